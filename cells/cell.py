@@ -1,0 +1,163 @@
+"""What a recurrent cell declares of itself: its signals, its equations, and its picture.
+
+Pages draw whatever is declared here, so that a new cell needs no new drawing code.
+
+Axes, here and in every cell: T time steps, B batch, I input features, H hidden units, P projected units (P = H unless
+an LSTM has `proj_size`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor, nn
+
+from cells.run import Parts, Run, Units
+
+Kind = Literal["gate", "candidate", "state"]
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One quantity of the cell. A gate lies in [0, 1]; a candidate or a state is signed."""
+
+    name: str
+    symbol: str
+    title: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What one number means in words.
+
+    `of` names the number; `bands` are (upper bound, text) in rising order, and the first whose bound reaches the
+    number's size speaks. The text may use {percent} and {value}; it is marked for translation.
+    """
+
+    of: str
+    bands: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """How a state is carried on: state = keep * state before + written. `keep` and `written` name numbers."""
+
+    state: str
+    keep: str
+    written: str
+
+
+@dataclass(frozen=True)
+class Equation:
+    """How one signal is computed, in symbols and in numbers.
+
+    `symbols` is text in which `_x` or `_{xy}` sets a subscript. `numbers` is the right-hand side again with a field for
+    each number: `{forget.input}` is what the input adds to the forget gate's sum, `{cell.before}` the cell state one
+    step ago, `{forget}` the gate itself.
+    """
+
+    signal: str
+    symbols: str
+    numbers: str
+
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Pipe:
+    """A path along which a number flows: `carries` names it. Width shows its size, colour its sign."""
+
+    carries: str
+    points: tuple[Point, ...]
+    wide: bool = True
+
+
+@dataclass(frozen=True)
+class Valve:
+    """A valve on a pipe at `at`, open as far as `opening` (a gate, or a flow in [0, 1]); `along` is the pipe's way."""
+
+    opening: str
+    at: Point
+    along: Literal["across", "up"]
+    box: str
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The dashed control line from a signal's box to its valve."""
+
+    signal: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A small round or rounded operation: +, tanh, 1 -."""
+
+    text: str
+    at: Point
+
+
+@dataclass(frozen=True)
+class Box:
+    """The card of one computed signal: its name, symbol and number. `at` is its centre."""
+
+    signal: str
+    at: Point
+
+
+@dataclass(frozen=True)
+class Port:
+    """Where a state enters or leaves the drawing. `shows` names the number under the symbol."""
+
+    symbol: str
+    shows: str
+    at: Point
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The parts of the picture, in drawing units; later parts lie over earlier ones."""
+
+    size: tuple[float, float]
+    pipes: tuple[Pipe, ...]
+    valves: tuple[Valve, ...]
+    wires: tuple[Wire, ...]
+    nodes: tuple[Node, ...]
+    boxes: tuple[Box, ...]
+    ports: tuple[Port, ...]
+    input_port: Point
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A recurrent cell, whole: what it computes, and how it is shown.
+
+    `key` is its name in `CELLS` and in links; `varies` is the key of the cell that it is a variant of ("" for none).
+    `module(input_size, hidden_size)` makes the PyTorch module. `gates` names the row blocks of the module's weights, in
+    PyTorch's order. `parts`, `signals` and `flows` compute, for one layer and direction: what each gate's sum is made of;
+    every signal; and the products that flow in the drawing.
+    """
+
+    key: str
+    title: str
+    module: Callable[[int, int], nn.RNNBase]
+    gates: tuple[str, ...]
+    parts: Callable[[Run, Units], Parts]
+    signals: Callable[[Run], dict[str, Tensor]]
+    flows: Callable[[Run, dict[str, Tensor]], dict[str, Tensor]]
+    shown: tuple[Signal, ...]
+    equations: tuple[Equation, ...]
+    phrases: tuple[Phrase, ...]
+    drawing: Drawing
+    memory: Memory | None = None
+    varies: str = ""
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of the signals that are carried from step to step."""
+        return tuple(signal.name for signal in self.shown if signal.kind == "state")

@@ -1,0 +1,166 @@
+"""The GRU as PyTorch computes it: the reset gate acts after the matrix product, and z keeps the past.
+
+Cho et al. 2014 (arXiv 1406.1078); symbols and gate order as in the PyTorch documentation of `nn.GRU`. The two biases of
+the reset and update gates add up into one; the candidate's do not, for b_hn sits inside r * (U h + b_hn).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from cells.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
+from cells.messages import N_
+from cells.run import ALL_UNITS, Parts, Run, Units, products, summed
+
+GATES = ("reset", "update", "candidate")
+
+
+def parts(run: Run, units: Units) -> Parts:
+    """What each gate's sum is made of; the candidate has its `hidden_bias` apart, inside the reset gate's product."""
+    reset, update, candidate = (products(run, block, len(GATES), units) for block in range(len(GATES)))
+    opened = {"reset": summed(*reset), "update": summed(*update)}
+    return {**opened, "candidate": candidate_parts(torch.sigmoid(opened["reset"]["sum"]), *candidate)}
+
+
+def candidate_parts(r: Tensor, from_input: Tensor, from_hidden: Tensor, b_in: Tensor, b_hn: Tensor) -> dict[str, Tensor]:
+    """The candidate's sum, W x + b_in + r * (U h + b_hn), with its summands."""
+    bias, hidden_bias = b_in.expand_as(from_input), b_hn.expand_as(from_input)
+    total = from_input + bias + r * (from_hidden + hidden_bias)
+    return {"input": from_input, "hidden": from_hidden, "bias": bias, "hidden_bias": hidden_bias, "sum": total}
+
+
+def signals(run: Run) -> dict[str, Tensor]:
+    """Every gate from the finished hidden states in one batched pass: each (T, B, H)."""
+    sums = parts(run, ALL_UNITS)
+    r = torch.sigmoid(sums["reset"]["sum"])
+    z = torch.sigmoid(sums["update"]["sum"])
+    n = torch.tanh(sums["candidate"]["sum"])
+    return {"reset": r, "update": z, "candidate": n, "hidden": run.hidden}
+
+
+def flows(run: Run, signals: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The products in the drawing: what is kept, renewed, written, and recalled for the candidate."""
+    _, _, from_hidden, hidden_bias = candidate_products(run)
+    renew = 1 - signals["update"]
+    return {
+        "kept": signals["update"] * run.hidden_before,
+        "renew": renew,
+        "written": renew * signals["candidate"],
+        "recurrent": from_hidden + hidden_bias,
+        "recalled": signals["reset"] * (from_hidden + hidden_bias),
+    }
+
+
+def candidate_products(run: Run) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """W x, b_in, U h and b_hn of the candidate, for every unit."""
+    from_input, from_hidden, b_in, b_hn = products(run, GATES.index("candidate"), len(GATES), ALL_UNITS)
+    return from_input, b_in, from_hidden, b_hn
+
+
+SIGNALS = (
+    Signal("reset", "r", N_("reset gate"), "gate"),
+    Signal("update", "z", N_("update gate"), "gate"),
+    Signal("candidate", "n", N_("candidate"), "candidate"),
+    Signal("hidden", "h", N_("hidden state"), "state"),
+)
+
+
+def gate_equation(gate: str, symbol: str) -> Equation:
+    """The common form of the two gates."""
+    return Equation(
+        gate,
+        f"{symbol} = σ(W_{symbol} x_t + U_{symbol} h_{{t−1}} + b_{symbol})",
+        f"σ({{{gate}.input}} + {{{gate}.hidden}} + {{{gate}.bias}}) = σ({{{gate}.sum}})",
+    )
+
+
+EQUATIONS = (
+    gate_equation("reset", "r"),
+    gate_equation("update", "z"),
+    Equation(
+        "candidate",
+        "n = tanh(W_n x_t + b_n + r ⊙ (U_n h_{t−1} + b_{hn}))",
+        "tanh({candidate.input} + {candidate.bias} + {reset} · ({candidate.hidden} + {candidate.hidden_bias}))"
+        " = tanh({candidate.sum})",
+    ),
+    Equation("hidden", "h_t = z ⊙ h_{t−1} + (1 − z) ⊙ n", "{update} · {hidden.before} + {renew} · {candidate}"),
+)
+
+PHRASES = (
+    Phrase(
+        "update",
+        (
+            (0.02, N_("forgets almost everything")),
+            (float("inf"), N_("keeps {percent} of its memory")),
+        ),
+    ),
+    Phrase("written", ((0.02, N_("writes almost nothing")), (float("inf"), N_("writes {value}")))),
+    Phrase(
+        "reset",
+        (
+            (0.02, N_("ignores its past in the candidate")),
+            (float("inf"), N_("lets {percent} of its past into the candidate")),
+        ),
+    ),
+)
+
+BOX_X = {"update": 226, "reset": 386, "candidate": 596}
+CONVEYOR, VALVES, BOXES, HIDDEN_BUS, INPUT_BUS = 44, 112, 190, 254, 300
+BOX_TOP, BOX_BOTTOM = BOXES - 32, BOXES + 32
+BRANCH = 126  # where the hidden state branches off the conveyor to be read by the gates
+RESET = 490  # the reset valve's place on the way to the candidate
+
+
+def taps() -> tuple[Pipe, ...]:
+    """What the hidden state and the input add to each box's sum."""
+    gates = {gate: BOX_X[gate] for gate in ("update", "reset")}
+    from_hidden = [Pipe(f"{g}.hidden", ((x - 24, HIDDEN_BUS), (x - 24, BOX_BOTTOM)), wide=False) for g, x in gates.items()]
+    from_input = [Pipe(f"{g}.input", ((x + 24, INPUT_BUS), (x + 24, BOX_BOTTOM)), wide=False) for g, x in BOX_X.items()]
+    return (*from_hidden, *from_input)
+
+
+DRAWING = Drawing(
+    size=(820, 330),
+    pipes=(
+        Pipe("x", ((100, INPUT_BUS), (BOX_X["candidate"] + 24, INPUT_BUS)), wide=False),
+        Pipe("hidden.before", ((BRANCH, CONVEYOR), (BRANCH, HIDDEN_BUS), (440, HIDDEN_BUS)), wide=False),
+        *taps(),
+        Pipe("recurrent", ((440, HIDDEN_BUS), (RESET, HIDDEN_BUS))),
+        Pipe("recalled", ((RESET, HIDDEN_BUS), (572, HIDDEN_BUS), (572, BOX_BOTTOM))),
+        Pipe("candidate", ((596, BOX_TOP), (596, VALVES))),
+        Pipe("written", ((596, VALVES), (596, CONVEYOR))),
+        Pipe("hidden.before", ((100, CONVEYOR), (226, CONVEYOR))),
+        Pipe("kept", ((226, CONVEYOR), (596, CONVEYOR))),
+        Pipe("hidden", ((596, CONVEYOR), (716, CONVEYOR))),
+    ),
+    valves=(
+        Valve("update", (226, CONVEYOR), "across", "update"),
+        Valve("renew", (596, VALVES), "up", "update"),
+        Valve("reset", (RESET, HIDDEN_BUS), "across", "reset"),
+    ),
+    wires=(
+        Wire("update", ((226, BOX_TOP), (226, CONVEYOR + 24))),
+        Wire("update", ((226, VALVES), (572, VALVES))),
+        Wire("reset", ((386 + 64, BOXES), (RESET, BOXES), (RESET, HIDDEN_BUS - 24))),
+    ),
+    nodes=(Node("+", (596, CONVEYOR)), Node("1 −", (420, VALVES)), Node("U", (440, HIDDEN_BUS))),
+    boxes=tuple(Box(signal, (x, BOXES)) for signal, x in BOX_X.items()),
+    ports=(Port("h_{t−1}", "hidden.before", (50, CONVEYOR)), Port("h_t", "hidden", (768, CONVEYOR))),
+    input_port=(50, INPUT_BUS),
+)
+
+GRU = Cell(
+    key="gru",
+    title="GRU",
+    module=nn.GRU,
+    gates=GATES,
+    parts=parts,
+    signals=signals,
+    flows=flows,
+    shown=SIGNALS,
+    equations=EQUATIONS,
+    phrases=PHRASES,
+    drawing=DRAWING,
+    memory=Memory("hidden", "update", "written"),
+)

@@ -1,0 +1,169 @@
+"""The LSTM with a forget gate and no peepholes, as PyTorch computes it.
+
+Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000; symbols and gate order as in
+the PyTorch documentation of `nn.LSTM`, its two biases added up into one b for each gate.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from cells.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
+from cells.messages import N_
+from cells.run import Parts, Run, Units, gate_parts, gate_sums, shifted
+
+GATES = ("input", "forget", "candidate", "output")
+
+
+def parts(run: Run, units: Units) -> Parts:
+    """What each gate's sum is made of."""
+    return gate_parts(run, GATES, units)
+
+
+def signals(run: Run) -> dict[str, Tensor]:
+    """Every gate from the finished hidden states in one batched pass, then the cell state by a scan: each (T, B, H)."""
+    i, f, g, o = gate_sums(run).chunk(4, dim=-1)  # opened in place: fresh memory costs more than the arithmetic
+    i, f, g, o = i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
+    c = scan_cell(f, i * g, run.initial["cell"])
+    return {"forget": f, "input": i, "candidate": g, "output": o, "cell": c, "hidden": run.hidden}
+
+
+def scan_cell(keep: Tensor, write: Tensor, initial: Tensor) -> Tensor:
+    """c_t = keep_t * c_{t-1} + write_t for every step: (T, B, H).
+
+    The steps are cut into about sqrt(T) blocks, all scanned side by side from zero; the running product of keep then
+    carries each block's start in. So the loops have about 3 sqrt(T) turns and not T, and nothing is divided.
+    """
+    length = math.isqrt(len(keep) - 1) + 1
+    keeps, cells = in_blocks(keep, length, filler=1), in_blocks(write, length, filler=0)
+    for s in range(1, length):
+        cells[:, s].addcmul_(keeps[:, s], cells[:, s - 1])
+    for s in range(1, length):
+        keeps[:, s].mul_(keeps[:, s - 1])
+    starts = [initial]
+    for ending, kept in zip(cells[:-1, -1], keeps[:-1, -1], strict=True):
+        starts.append(torch.addcmul(ending, kept, starts[-1]))
+    cells.addcmul_(keeps, torch.stack(starts).unsqueeze(1))
+    return cells.flatten(0, 1)[: len(keep)]
+
+
+def in_blocks(xs: Tensor, length: int, filler: float) -> Tensor:
+    """(T, B, H) -> (blocks, length, B, H), a fresh tensor whose last block is filled up."""
+    filled = xs.new_full((-len(xs) % length, *xs.shape[1:]), filler)
+    return torch.cat([xs, filled]).unflatten(0, (-1, length))
+
+
+def flows(run: Run, signals: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The products in the drawing: what is kept, what is written, and the squashed cell state."""
+    return {
+        "kept": signals["forget"] * shifted(signals["cell"], run.initial["cell"]),
+        "written": signals["input"] * signals["candidate"],
+        "squashed": torch.tanh(signals["cell"]),
+    }
+
+
+SIGNALS = (
+    Signal("forget", "f", N_("forget gate"), "gate"),
+    Signal("input", "i", N_("input gate"), "gate"),
+    Signal("candidate", "g", N_("candidate"), "candidate"),
+    Signal("output", "o", N_("output gate"), "gate"),
+    Signal("cell", "c", N_("cell state"), "state"),
+    Signal("hidden", "h", N_("hidden state"), "state"),
+)
+
+
+def gate_equation(gate: str, symbol: str, squash: str) -> Equation:
+    """The common form of the three gates and the candidate."""
+    return Equation(
+        gate,
+        f"{symbol} = {squash}(W_{symbol} x_t + U_{symbol} h_{{t−1}} + b_{symbol})",
+        f"{squash}({{{gate}.input}} + {{{gate}.hidden}} + {{{gate}.bias}}) = {squash}({{{gate}.sum}})",
+    )
+
+
+EQUATIONS = (
+    gate_equation("forget", "f", "σ"),
+    gate_equation("input", "i", "σ"),
+    gate_equation("candidate", "g", "tanh"),
+    gate_equation("output", "o", "σ"),
+    Equation("cell", "c_t = f ⊙ c_{t−1} + i ⊙ g", "{forget} · {cell.before} + {input} · {candidate}"),
+    Equation("hidden", "h_t = o ⊙ tanh(c_t)", "{output} · tanh({cell}) = {output} · {squashed}"),
+)
+
+PHRASES = (
+    Phrase(
+        "forget",
+        (
+            (0.02, N_("forgets almost everything")),
+            (float("inf"), N_("keeps {percent} of its memory")),
+        ),
+    ),
+    Phrase("written", ((0.02, N_("writes almost nothing")), (float("inf"), N_("writes {value}")))),
+    Phrase("output", ((0.02, N_("shows almost nothing")), (float("inf"), N_("shows {percent} of it")))),
+)
+
+BOX_X = {"forget": 190, "input": 332, "candidate": 474, "output": 616}
+CONVEYOR, VALVES, BOXES, HIDDEN_BUS, INPUT_BUS = 44, 112, 190, 254, 300
+BOX_TOP, BOX_BOTTOM = BOXES - 32, BOXES + 32
+TURN = 700  # where the squashed cell state leaves the conveyor and runs down to the hidden state
+
+
+def taps() -> tuple[Pipe, ...]:
+    """What the hidden state and the input add to each box's sum."""
+    from_hidden = [Pipe(f"{g}.hidden", ((x - 24, HIDDEN_BUS), (x - 24, BOX_BOTTOM)), wide=False) for g, x in BOX_X.items()]
+    from_input = [Pipe(f"{g}.input", ((x + 24, INPUT_BUS), (x + 24, BOX_BOTTOM)), wide=False) for g, x in BOX_X.items()]
+    return (*from_hidden, *from_input)
+
+
+DRAWING = Drawing(
+    size=(820, 330),
+    pipes=(
+        Pipe("x", ((100, INPUT_BUS), (BOX_X["output"] + 24, INPUT_BUS)), wide=False),
+        Pipe("hidden.before", ((100, HIDDEN_BUS), (BOX_X["output"] - 24, HIDDEN_BUS)), wide=False),
+        *taps(),
+        Pipe("candidate", ((474, BOX_TOP), (474, VALVES))),
+        Pipe("written", ((474, VALVES), (474, CONVEYOR))),
+        Pipe("squashed", ((TURN, CONVEYOR), (TURN, VALVES + 40))),
+        Pipe("hidden", ((TURN, VALVES + 40), (TURN, HIDDEN_BUS), (716, HIDDEN_BUS))),
+        Pipe("cell.before", ((100, CONVEYOR), (190, CONVEYOR))),
+        Pipe("kept", ((190, CONVEYOR), (474, CONVEYOR))),
+        Pipe("cell", ((474, CONVEYOR), (716, CONVEYOR))),
+    ),
+    valves=(
+        Valve("forget", (190, CONVEYOR), "across", "forget"),
+        Valve("input", (474, VALVES), "up", "input"),
+        Valve("output", (TURN, VALVES + 40), "up", "output"),
+    ),
+    wires=(
+        Wire("forget", ((190, BOX_TOP), (190, CONVEYOR + 24))),
+        Wire("input", ((332, BOX_TOP), (332, VALVES), (450, VALVES))),
+        Wire("output", ((616, BOX_TOP), (616, VALVES + 40), (TURN - 24, VALVES + 40))),
+    ),
+    nodes=(Node("+", (474, CONVEYOR)), Node("tanh", (TURN, 98))),
+    boxes=tuple(Box(signal, (x, BOXES)) for signal, x in BOX_X.items()),
+    ports=(
+        Port("c_{t−1}", "cell.before", (50, CONVEYOR)),
+        Port("c_t", "cell", (768, CONVEYOR)),
+        Port("h_{t−1}", "hidden.before", (50, HIDDEN_BUS - 6)),
+        Port("h_t", "hidden", (768, HIDDEN_BUS)),
+    ),
+    input_port=(50, INPUT_BUS),
+)
+
+LSTM = Cell(
+    key="lstm",
+    title="LSTM",
+    module=nn.LSTM,
+    gates=GATES,
+    parts=parts,
+    signals=signals,
+    flows=flows,
+    shown=SIGNALS,
+    equations=EQUATIONS,
+    phrases=PHRASES,
+    drawing=DRAWING,
+    memory=Memory("cell", "forget", "written"),
+)

@@ -1,0 +1,24 @@
+"""Words that leave this room: titles marked for translation, and errors that a page can translate.
+
+`cells` knows no language but English. A page looks the marked text up in its catalogue and fills the values in.
+"""
+
+from __future__ import annotations
+
+
+def N_(text: str) -> str:
+    """Mark `text` for the translation catalogue and return it unchanged (gettext's convention for delayed look-up)."""
+    return text
+
+
+class InputError(ValueError):
+    """Something a person gave cannot be used.
+
+    `template` is an English sentence with `{name}` fields, and the key of its translation; `values` fill the fields.
+    `str(error)` is the filled English sentence.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template.format(**values))
+        self.template = template
+        self.values = values

@@ -1,0 +1,108 @@
+"""The vanilla (Elman) recurrent network, with tanh or relu.
+
+h_t = tanh(W x_t + U h_{t-1} + b), Elman 1990; in PyTorch W is `weight_ih`, U is `weight_hh` and b the sum of both biases.
+It has no gate: every step replaces the whole state.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from torch import Tensor, nn
+
+from cells.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
+from cells.messages import N_
+from cells.run import Parts, Run, Units, gate_parts
+
+GATES = ("hidden",)
+
+
+def parts(run: Run, units: Units) -> Parts:
+    """What the sum before the squashing is made of."""
+    return gate_parts(run, GATES, units)
+
+
+def signals(run: Run) -> dict[str, Tensor]:
+    """The hidden state is the only signal: (T, B, H)."""
+    return {"hidden": run.hidden}
+
+
+def flows(run: Run, signals: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Nothing flows but the parts of the sum."""
+    return {}
+
+
+HIDDEN = Signal("hidden", "h", N_("hidden state"), "state")
+
+PHRASES = (
+    Phrase(
+        "hidden",
+        (
+            (0.02, N_("has no gate: it replaces its whole state, now almost 0")),
+            (float("inf"), N_("has no gate: it replaces its whole state by {value}")),
+        ),
+    ),
+)
+
+DRAWING = Drawing(
+    size=(820, 330),
+    pipes=(
+        Pipe("hidden.before", ((100, 130), (210, 130))),
+        Pipe("hidden.hidden", ((210, 130), (370, 130))),
+        Pipe("x", ((100, 270), (210, 270))),
+        Pipe("hidden.input", ((210, 270), (370, 270), (370, 130))),
+        Pipe("hidden.bias", ((370, 40), (370, 130))),
+        Pipe("hidden.sum", ((370, 130), (500, 130))),
+        Pipe("hidden", ((500, 130), (716, 130))),
+    ),
+    valves=(),
+    wires=(),
+    nodes=(
+        Node("U", (210, 130)),
+        Node("W", (210, 270)),
+        Node("b", (370, 40)),
+        Node("+", (370, 130)),
+    ),
+    boxes=(Box("hidden", (560, 130)),),
+    ports=(Port("h_{t−1}", "hidden.before", (50, 130)), Port("h_t", "hidden", (768, 130))),
+    input_port=(50, 270),
+)
+
+
+def equation(squash: str) -> Equation:
+    """The one equation, with its squashing function."""
+    return Equation(
+        "hidden",
+        f"h_t = {squash}(W x_t + U h_{{t−1}} + b)",
+        f"{squash}({{hidden.input}} + {{hidden.hidden}} + {{hidden.bias}}) = {squash}({{hidden.sum}})",
+    )
+
+
+RNN = Cell(
+    key="rnn",
+    title="RNN",
+    module=partial(nn.RNN, nonlinearity="tanh"),
+    gates=GATES,
+    parts=parts,
+    signals=signals,
+    flows=flows,
+    shown=(HIDDEN,),
+    equations=(equation("tanh"),),
+    phrases=PHRASES,
+    drawing=DRAWING,
+)
+
+RNN_RELU = Cell(
+    key="rnn-relu",
+    title="RNN, relu",
+    module=partial(nn.RNN, nonlinearity="relu"),
+    gates=GATES,
+    parts=parts,
+    signals=signals,
+    flows=flows,
+    shown=(HIDDEN,),
+    equations=(equation("relu"),),
+    phrases=PHRASES,
+    drawing=DRAWING,
+    varies="rnn",
+)
