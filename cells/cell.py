@@ -34,10 +34,12 @@ class Phrase:
     """What one number means in words.
 
     `of` names the number; `bands` are (upper bound, text) in rising order, and the first whose bound reaches the
-    number's size speaks. The text may use {percent} and {value}; it is marked for translation.
+    number's size speaks. The text may use {percent} and {value}; it is marked for translation. `signal` is the signal
+    in whose colour it is shown.
     """
 
     of: str
+    signal: str
     bands: tuple[tuple[float, str], ...]
 
 

@@ -90,17 +90,19 @@ EQUATIONS = (
 PHRASES = (
     Phrase(
         "update",
+        "update",
         (
             (0.02, N_("forgets almost everything")),
             (float("inf"), N_("keeps {percent} of its memory")),
         ),
     ),
-    Phrase("written", ((0.02, N_("writes almost nothing")), (float("inf"), N_("writes {value}")))),
+    Phrase("written", "candidate", ((0.02, N_("writes almost nothing")), (float("inf"), N_("writes {value}")))),
     Phrase(
         "reset",
+        "reset",
         (
-            (0.02, N_("ignores its past in the candidate")),
-            (float("inf"), N_("lets {percent} of its past into the candidate")),
+            (0.02, N_("resets its past")),
+            (float("inf"), N_("consults {percent} of its past")),
         ),
     ),
 )

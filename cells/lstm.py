@@ -96,17 +96,18 @@ EQUATIONS = (
 PHRASES = (
     Phrase(
         "forget",
+        "forget",
         (
             (0.02, N_("forgets almost everything")),
             (float("inf"), N_("keeps {percent} of its memory")),
         ),
     ),
-    Phrase("written", ((0.02, N_("writes almost nothing")), (float("inf"), N_("writes {value}")))),
-    Phrase("output", ((0.02, N_("shows almost nothing")), (float("inf"), N_("shows {percent} of it")))),
+    Phrase("written", "input", ((0.02, N_("writes almost nothing")), (float("inf"), N_("writes {value}")))),
+    Phrase("output", "output", ((0.02, N_("shows almost nothing")), (float("inf"), N_("shows {percent} of it")))),
 )
 
 BOX_X = {"forget": 190, "input": 332, "candidate": 474, "output": 616}
-CONVEYOR, VALVES, BOXES, HIDDEN_BUS, INPUT_BUS = 44, 112, 190, 254, 300
+CONVEYOR, VALVES, SHOW, BOXES, HIDDEN_BUS, INPUT_BUS = 44, 112, 138, 190, 254, 300
 BOX_TOP, BOX_BOTTOM = BOXES - 32, BOXES + 32
 TURN = 700  # where the squashed cell state leaves the conveyor and runs down to the hidden state
 
@@ -126,8 +127,8 @@ DRAWING = Drawing(
         *taps(),
         Pipe("candidate", ((474, BOX_TOP), (474, VALVES))),
         Pipe("written", ((474, VALVES), (474, CONVEYOR))),
-        Pipe("squashed", ((TURN, CONVEYOR), (TURN, VALVES + 40))),
-        Pipe("hidden", ((TURN, VALVES + 40), (TURN, HIDDEN_BUS), (716, HIDDEN_BUS))),
+        Pipe("squashed", ((TURN, CONVEYOR), (TURN, SHOW))),
+        Pipe("hidden", ((TURN, SHOW), (TURN, HIDDEN_BUS), (716, HIDDEN_BUS))),
         Pipe("cell.before", ((100, CONVEYOR), (190, CONVEYOR))),
         Pipe("kept", ((190, CONVEYOR), (474, CONVEYOR))),
         Pipe("cell", ((474, CONVEYOR), (716, CONVEYOR))),
@@ -135,14 +136,14 @@ DRAWING = Drawing(
     valves=(
         Valve("forget", (190, CONVEYOR), "across", "forget"),
         Valve("input", (474, VALVES), "up", "input"),
-        Valve("output", (TURN, VALVES + 40), "up", "output"),
+        Valve("output", (TURN, SHOW), "up", "output"),
     ),
     wires=(
         Wire("forget", ((190, BOX_TOP), (190, CONVEYOR + 24))),
         Wire("input", ((332, BOX_TOP), (332, VALVES), (450, VALVES))),
-        Wire("output", ((616, BOX_TOP), (616, VALVES + 40), (TURN - 24, VALVES + 40))),
+        Wire("output", ((616, BOX_TOP), (616, SHOW), (TURN - 24, SHOW))),
     ),
-    nodes=(Node("+", (474, CONVEYOR)), Node("tanh", (TURN, 98))),
+    nodes=(Node("+", (474, CONVEYOR)), Node("tanh", (TURN, 94))),
     boxes=tuple(Box(signal, (x, BOXES)) for signal, x in BOX_X.items()),
     ports=(
         Port("c_{t−1}", "cell.before", (50, CONVEYOR)),

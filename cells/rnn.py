@@ -37,6 +37,7 @@ HIDDEN = Signal("hidden", "h", N_("hidden state"), "state")
 PHRASES = (
     Phrase(
         "hidden",
+        "hidden",
         (
             (0.02, N_("has no gate: it replaces its whole state, now almost 0")),
             (float("inf"), N_("has no gate: it replaces its whole state by {value}")),

@@ -1,0 +1,63 @@
+"""The whole sequence at a glance: every signal of one unit as a line over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+DASHES = {"candidate": "dot", "hidden": "dash"}
+
+
+def overview(
+    gates: Mapping[str, NDArray[np.floating]],
+    states: Mapping[str, NDArray[np.floating]],
+    labels: Sequence[str],
+    names: Mapping[str, str],
+    colors: Mapping[str, str],
+    axes: tuple[str, str],
+) -> go.Figure:
+    """Gates above on 0 to 1, candidate and states below, steps counted from 1 as the stepper shows them.
+
+    gates, states: signal name -> (T,). labels: what each step reads. names, colors: signal name -> words and colour.
+    axes: the title of the time axis and the word before a step's label.
+    """
+    both = bool(gates)
+    figure = make_subplots(rows=2 if both else 1, cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    for row, signals in enumerate([gates, states] if both else [states], start=1):
+        for name, values in signals.items():
+            figure.add_trace(line(name, values, labels, names[name], colors[name], axes[1]), row=row, col=1)
+    if both:
+        figure.update_yaxes(range=[-0.05, 1.05], row=1, col=1)
+    figure.update_xaxes(title_text=axes[0], row=2 if both else 1, col=1)
+    figure.update_layout(
+        height=380 if both else 260,
+        margin={"l": 40, "r": 10, "t": 10, "b": 40},
+        hovermode="x unified",
+        legend={"orientation": "h", "y": 1.12},
+        dragmode="zoom",
+    )
+    return figure
+
+
+def line(
+    name: str, values: NDArray[np.floating], labels: Sequence[str], title: str, color: str, reads: str
+) -> go.Scatter:
+    """One signal."""
+    return go.Scatter(
+        x=np.arange(1, len(values) + 1),
+        y=values,
+        name=title,
+        mode="lines+markers" if len(values) < 2 else "lines",
+        line={"color": color, "width": 2.5, "dash": DASHES.get(name, "solid"), "shape": "hvh"},
+        customdata=[escape(label) for label in labels],
+        hovertemplate=f"%{{y:.3f}} ({reads} %{{customdata}})",
+    )
+
+
+def escape(label: str) -> str:
+    """Plotly reads a few HTML tags in hover text; what was typed is text."""
+    return label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

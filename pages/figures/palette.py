@@ -1,0 +1,79 @@
+"""The one place for colours: one colour a signal, in the drawing, the strips, the equations and the figures.
+
+The hues are those of Okabe and Ito (2008), told apart by people with any colour vision; `ink` is darkened for the light
+theme and lightened for the dark one until it is readable as text (contrast 4.5 to 1 against background and card).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+Theme = Literal["light", "dark"]
+
+
+class SignalColors(TypedDict):
+    """`fill` for areas and lines, `ink` for text."""
+
+    fill: str
+    ink: str
+
+
+class ThemeColors(TypedDict):
+    """Everything that is drawn in one theme."""
+
+    signals: dict[str, SignalColors]
+    positive: str
+    negative: str
+    channel: str
+    wire: str
+    empty: str
+    card: str
+    quiet: str
+    border: str
+    focus: str
+
+
+PALETTE: dict[Theme, ThemeColors] = {
+    "light": {
+        "signals": {
+            "forget": {"fill": "#D55E00", "ink": "#B54708"},
+            "input": {"fill": "#009E73", "ink": "#00735A"},
+            "candidate": {"fill": "#CC79A7", "ink": "#A13F77"},
+            "output": {"fill": "#0072B2", "ink": "#005F96"},
+            "cell": {"fill": "#1A1A1A", "ink": "#1A1A1A"},
+            "hidden": {"fill": "#6B7787", "ink": "#56606E"},
+            "reset": {"fill": "#E69F00", "ink": "#8A5A00"},
+            "update": {"fill": "#56B4E9", "ink": "#1272A3"},
+        },
+        "positive": "#CFA52B",
+        "negative": "#6247AA",
+        "channel": "#E6E8EC",
+        "wire": "#9AA3AF",
+        "empty": "#FAFAFB",
+        "card": "#F4F5F7",
+        "quiet": "#5B6470",
+        "border": "#CDD2D9",
+        "focus": "#7FB2E5",
+    },
+    "dark": {
+        "signals": {
+            "forget": {"fill": "#E8742A", "ink": "#FF8A3D"},
+            "input": {"fill": "#12AE84", "ink": "#2BC79B"},
+            "candidate": {"fill": "#D98BB8", "ink": "#E79AC6"},
+            "output": {"fill": "#2F95D6", "ink": "#4DB2EC"},
+            "cell": {"fill": "#F2F2F2", "ink": "#F2F2F2"},
+            "hidden": {"fill": "#93A0B2", "ink": "#AAB4C3"},
+            "reset": {"fill": "#E6A817", "ink": "#F0B429"},
+            "update": {"fill": "#6ABDEB", "ink": "#7CC8F2"},
+        },
+        "positive": "#E3BC49",
+        "negative": "#9B82E6",
+        "channel": "#2B313A",
+        "wire": "#6C7683",
+        "empty": "#171B21",
+        "card": "#1B2027",
+        "quiet": "#A3ADBA",
+        "border": "#434B57",
+        "focus": "#4D83BD",
+    },
+}

@@ -1,0 +1,157 @@
+"""The controls that set the Scene: the cell, the sequence, the weights, each with its settings behind it.
+
+A widget shows what the link says, and a choice in it goes into the link: it keeps no value of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cells import CELLS
+from cells.sequences import SEQUENCES
+from cells.settings import Number, Setting, Text
+from cells.weights import WEIGHTS
+from pages.scene.scene import Scene
+from pages.scene.session import choose
+from pages.words import LANGUAGES, language, own_name, say
+
+LONG_TEXT = 300  # characters: more gets a field of several lines
+
+
+def controls(scene: Scene) -> None:
+    """The row of controls above a page."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls"):
+        choose_cell(scene)
+        with st.popover(titled(say("sequence"), say(SEQUENCES[scene.input].title)), key="sequence-menu"):
+            choose_sequence(scene)
+        with st.popover(titled(say("weights"), say(WEIGHTS[scene.weights].title)), key="weights-menu"):
+            choose_weights(scene)
+        for setting in SEQUENCES[scene.input].settings:
+            if isinstance(setting, Text):
+                set_text(scene, setting)
+        choose_variant(scene)
+        choose_language()
+
+
+def titled(title: str, value: str) -> str:
+    """A quiet title before the chosen value, on a button."""
+    return f":gray[{title}] {value}"
+
+
+def chosen(key: str, value: object) -> str:
+    """Put the Scene's value into the widget `key` before it is drawn."""
+    st.session_state[key] = value
+    return key
+
+
+def heard(name: str, key: str, read: Callable[[object], object] = lambda value: value) -> None:
+    """Take what the widget `key` now says into the link as the choice `name`."""
+    value = st.session_state[key]
+    if value is not None:
+        choose(**{name: read(value)})
+
+
+def base_of(cell: str) -> str:
+    """The cell of which `cell` is a variant, or itself."""
+    return CELLS[cell].varies or cell
+
+
+def choose_cell(scene: Scene) -> None:
+    """The three cells; their variants have a menu of their own."""
+    st.segmented_control(
+        say("cell"),
+        [key for key, cell in CELLS.items() if not cell.varies],
+        format_func=lambda key: CELLS[key].title,
+        key=chosen("choose cell", base_of(scene.cell)),
+        required=True,
+        label_visibility="collapsed",
+        on_change=heard,
+        args=("cell", "choose cell"),
+    )
+
+
+def choose_sequence(scene: Scene) -> None:
+    """All sequences, and the numbers that the chosen one can be set to."""
+    for key, kind in SEQUENCES.items():
+        option(say(kind.title), "input", key, selected=key == scene.input)
+    set_numbers(scene, SEQUENCES[scene.input].settings)
+
+
+def choose_weights(scene: Scene) -> None:
+    """All weights, those that do not fit greyed out with the reason, and the settings of the chosen ones."""
+    for key, kind in WEIGHTS.items():
+        fits = kind.fits(scene.cell, scene.input)
+        option(say(kind.title), "weights", key, selected=key == scene.weights, reason="" if fits else say(kind.needs))
+    set_numbers(scene, WEIGHTS[scene.weights].settings)
+
+
+def option(title: str, name: str, value: str, *, selected: bool, reason: str = "") -> None:
+    """One entry of a menu; with a reason it cannot be chosen."""
+    st.button(
+        title,
+        key=f"{name}-{value}",
+        type="primary" if selected else "tertiary",
+        disabled=bool(reason),
+        width="stretch",
+        on_click=choose,
+        kwargs={name: value},
+    )
+    if reason:
+        st.caption(reason)
+
+
+def set_numbers(scene: Scene, settings: tuple[Setting, ...]) -> None:
+    """A slider for each number; one that means nothing for the cell is greyed out with the reason."""
+    signals = {signal.name for signal in CELLS[scene.cell].shown}
+    for setting in settings:
+        if isinstance(setting, Number):
+            set_number(scene, setting, usable=not setting.needs_signal or setting.needs_signal in signals)
+
+
+def set_number(scene: Scene, setting: Number, *, usable: bool) -> None:
+    """One number: a slider."""
+    st.slider(
+        say(setting.title),
+        setting.low,
+        setting.high,
+        step=setting.step,
+        key=chosen(f"set {setting.name}", scene.settings[setting.name]),
+        disabled=not usable,
+        on_change=heard,
+        args=(setting.name, f"set {setting.name}"),
+    )
+    if not usable:
+        st.caption(say("This cell has no such gate."))
+
+
+def set_text(scene: Scene, setting: Text) -> None:
+    """What is typed, kept as it is typed."""
+    text = str(scene.settings[setting.name])
+    field = st.text_input if len(text) <= LONG_TEXT and "\n" not in text else st.text_area
+    field(
+        say(setting.title),
+        key=chosen(f"type {setting.name}", text),
+        label_visibility="collapsed",
+        width=320,
+        on_change=heard,
+        args=(setting.name, f"type {setting.name}"),
+    )
+
+
+def choose_variant(scene: Scene) -> None:
+    """The cell's variants, behind a disclosure of their own where there are any."""
+    base = base_of(scene.cell)
+    variants = [key for key, cell in CELLS.items() if base in (key, cell.varies)]
+    if len(variants) > 1:
+        with st.popover(titled(say("variant"), CELLS[scene.cell].title), key="variant-menu"):
+            for key in variants:
+                option(CELLS[key].title, "cell", key, selected=key == scene.cell)
+
+
+def choose_language() -> None:
+    """A button for every other language, in that language."""
+    for other in LANGUAGES:
+        if other != language():
+            st.button(own_name(other), key=f"lang-{other}", type="tertiary", on_click=choose, kwargs={"lang": other})

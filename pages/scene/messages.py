@@ -1,0 +1,25 @@
+"""What could not be used, said where it is seen: never as markup, for it repeats what somebody typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import streamlit as st
+
+from cells.messages import InputError
+from pages.words import explain
+
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def show_problems(problems: Iterable[InputError]) -> None:
+    """One warning, a line a problem."""
+    lines = [plain(explain(problem)) for problem in problems]
+    if lines:
+        st.warning("  \n".join(lines), icon=":material/error:")
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return PUNCTUATION.sub(r"\\\1", text)

@@ -1,0 +1,212 @@
+"""The Scene: all that a link carries, and all that the picture depends on.
+
+A link leaves out what is as usual. What it says wrongly is answered by a message and the usual value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from cells import CELLS
+from cells.messages import InputError, N_
+from cells.sequences import SEQUENCES
+from cells.settings import Number, Setting, Text
+from cells.weights import WEIGHTS, default_weights
+
+Value = int | float | str
+
+USUAL_CELL = "lstm"
+USUAL_INPUT = "pulse"
+LONGEST_QUOTE = 40
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One choice of everything. `settings` holds those of the input and of the weights, each present.
+
+    `step` counts from 0, -1 is the state before the first step, and None is where the sequence itself opens. `lang` is
+    None where the browser's language is followed.
+    """
+
+    cell: str = USUAL_CELL
+    input: str = USUAL_INPUT
+    weights: str = default_weights(USUAL_CELL, USUAL_INPUT)
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    step: int | None = None
+    unit: int = 0
+    layer: int = 0
+    lang: str | None = None
+
+
+def settings_of(input_key: str, weights_key: str) -> dict[str, Setting]:
+    """Every setting that the chosen input and weights have, by name."""
+    return {setting.name: setting for setting in (*WEIGHTS[weights_key].settings, *SEQUENCES[input_key].settings)}
+
+
+def usual_settings(input_key: str, weights_key: str) -> dict[str, Value]:
+    """The same settings at their usual values."""
+    return {name: setting.default for name, setting in settings_of(input_key, weights_key).items()}
+
+
+def read_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[Scene, list[InputError]]:
+    """The Scene of a link's parameters, and what was wrong with them."""
+    reader = LinkReader(query)
+    cell = reader.choice("cell", CELLS) or USUAL_CELL
+    input_key = reader.choice("input", SEQUENCES) or USUAL_INPUT
+    weights = reader.weights(cell, input_key)
+    settings = {name: reader.setting(setting) for name, setting in settings_of(input_key, weights).items()}
+    scene = Scene(
+        cell,
+        input_key,
+        weights,
+        settings,
+        step=reader.whole("step"),
+        unit=reader.whole("unit") or 0,
+        layer=reader.whole("layer") or 0,
+        lang=reader.choice("lang", languages),
+    )
+    reader.complain_of_the_rest()
+    return scene, reader.problems
+
+
+def write_link(scene: Scene) -> dict[str, str]:
+    """The parameters of a link to `scene`, without what is as usual."""
+    usual = Scene()
+    said = {
+        "cell": scene.cell if scene.cell != usual.cell else None,
+        "input": scene.input if scene.input != usual.input else None,
+        "weights": scene.weights if scene.weights != default_weights(scene.cell, scene.input) else None,
+        **changed_settings(scene),
+        "step": scene.step,
+        "unit": scene.unit or None,
+        "layer": scene.layer or None,
+        "lang": scene.lang,
+    }
+    return {name: str(value) for name, value in said.items() if value is not None}
+
+
+def changed_settings(scene: Scene) -> dict[str, Value]:
+    """The settings that are not at their usual value."""
+    usual = usual_settings(scene.input, scene.weights)
+    return {name: scene.settings[name] for name in usual if scene.settings[name] != usual[name]}
+
+
+def changed(scene: Scene, **choices: object) -> Scene:
+    """`scene` with some choices made anew, and what no longer fits brought back to the usual.
+
+    A setting is given by its own name. Other weights follow where the former do not fit the cell and the input; another
+    sequence opens at its own step; another number of units starts at unit 0.
+    """
+    fields = {name: value for name, value in choices.items() if name in Scene.__dataclass_fields__}
+    settings = {name: value for name, value in choices.items() if name not in fields}
+    new = replace(scene, **fields)  # type: ignore[arg-type]
+    if not WEIGHTS[new.weights].fits(new.cell, new.input):
+        new = replace(new, weights=default_weights(new.cell, new.input))
+    known = usual_settings(new.input, new.weights)
+    kept = same_settings(scene, new)
+    new = replace(new, settings={name: {**known, **kept, **settings}[name] for name in known})
+    return reset_position(scene, new, choices)
+
+
+def same_settings(old: Scene, new: Scene) -> dict[str, Value]:
+    """The old settings that mean the same in the new scene: an input's stay with the input, the weights' with the weights."""
+    inputs = {s.name for s in SEQUENCES[old.input].settings} if old.input == new.input else set()
+    weights = {s.name for s in WEIGHTS[old.weights].settings} if old.weights == new.weights else set()
+    return {name: value for name, value in old.settings.items() if name in inputs | weights}
+
+
+def reset_position(old: Scene, new: Scene, choices: Mapping[str, object]) -> Scene:
+    """Where to open after a choice: at the same step of the same sequence, at the same unit of the same cell."""
+    names = {setting.name for setting in SEQUENCES[new.input].settings}
+    if "step" not in choices and (old.input != new.input or names & set(choices)):
+        new = replace(new, step=None)
+    if "unit" not in choices and (old.cell, old.weights, old.settings.get("units")) != (
+        new.cell,
+        new.weights,
+        new.settings.get("units"),
+    ):
+        new = replace(new, unit=0, layer=0)
+    return new
+
+
+class LinkReader:
+    """Takes parameters out of a link one by one, and collects what is wrong with them."""
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        self.rest = dict(query)
+        self.problems: list[InputError] = []
+
+    def choice(self, name: str, choices: Collection[str]) -> str | None:
+        """One of `choices`, or None."""
+        value = self.rest.pop(name, None)
+        if value is None or value in choices:
+            return value
+        self.complain(
+            N_("{name}={value} in the link is not one of: {choices}."), name, value, choices=", ".join(choices)
+        )
+        return None
+
+    def weights(self, cell: str, input_key: str) -> str:
+        """Weights that fit the cell and the input."""
+        usual = default_weights(cell, input_key)
+        key = self.choice("weights", WEIGHTS) or usual
+        if WEIGHTS[key].fits(cell, input_key):
+            return key
+        self.complain(N_("{name}={value} in the link does not fit the cell and the sequence beside it."), "weights", key)
+        return usual
+
+    def setting(self, setting: Setting) -> Value:
+        """A setting within its bounds; text as it is."""
+        value = self.rest.pop(setting.name, None)
+        if value is None:
+            return setting.default
+        if isinstance(setting, Text):
+            return value
+        number = as_number(value, whole=isinstance(setting.default, int))
+        if number is not None and setting.low <= number <= setting.high:
+            return number
+        self.complain_of_number(setting, value)
+        return setting.default
+
+    def complain_of_number(self, setting: Number, value: str) -> None:
+        kind = (
+            N_("{name}={value} in the link is not a whole number from {low} to {high}.")
+            if isinstance(setting.default, int)
+            else N_("{name}={value} in the link is not a number from {low} to {high}.")
+        )
+        self.complain(kind, setting.name, value, low=setting.low, high=setting.high)
+
+    def whole(self, name: str) -> int | None:
+        """A whole number, its bounds still unknown, or None."""
+        value = self.rest.pop(name, None)
+        number = None if value is None else as_number(value, whole=True)
+        if value is not None and number is None:
+            self.complain(N_("{name}={value} in the link is not a whole number."), name, value)
+        return None if number is None else int(number)
+
+    def complain_of_the_rest(self) -> None:
+        """Whatever nobody asked for."""
+        everything = {s.name for kind in (*SEQUENCES.values(), *WEIGHTS.values()) for s in kind.settings}
+        for name, value in self.rest.items():
+            if name in everything:
+                self.complain(N_("{name}={value} in the link does not belong to this choice; it is left out."), name, value)
+            else:
+                self.complain(N_("{name} in the link is unknown; it is left out."), quote(name), value)
+
+    def complain(self, template: str, name: str, value: str, **values: object) -> None:
+        self.problems.append(InputError(template, name=name, value=quote(value), **values))
+
+
+def quote(value: str) -> str:
+    """A value short enough to repeat in a message."""
+    return value if len(value) <= LONGEST_QUOTE else value[: LONGEST_QUOTE - 1] + "…"
+
+
+def as_number(text: str, whole: bool) -> int | float | None:
+    """The number that `text` writes in plain decimals, or None."""
+    pattern = r"[+-]?\d{1,15}" if whole else r"[+-]?(\d{1,15}(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?"
+    if not re.fullmatch(pattern, text, re.ASCII | re.IGNORECASE):
+        return None
+    return int(text) if whole else float(text)

@@ -1,0 +1,54 @@
+"""The Scene of this visit. It lives in the link: every choice writes a new link, and every run reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote
+
+import streamlit as st
+
+from cells.messages import InputError
+from cells.sequences import SEQUENCES
+from cells.settings import Text
+from pages.scene.scene import Scene, Value, changed, read_link, write_link
+from pages.words import LANGUAGES
+
+REMEMBERED = "remembered settings"
+UNLINKED = "texts too long for a link"
+LONGEST_IN_LINK = 50_000  # characters of the address; servers refuse much longer ones
+
+
+def current() -> tuple[Scene, list[InputError]]:
+    """The link's Scene, and what the link said wrongly. What was typed too long for a link is in the Scene all the same."""
+    scene, problems = read_link(st.query_params.to_dict(), LANGUAGES)
+    unlinked = {name: text for name, text in st.session_state.get(UNLINKED, {}).items() if name in scene.settings}
+    return replace(scene, settings={**scene.settings, **unlinked}), problems
+
+
+def choose(**choices: object) -> None:
+    """Take a choice of the user into the link. What was typed or set for an input is back when it is chosen again."""
+    scene, _ = current()
+    remembered = remember(scene)
+    if "input" in choices:
+        choices = {**remembered.get(str(choices["input"]), {}), **choices}
+    new = changed(scene, **choices)
+    link = write_link(new)
+    st.session_state[UNLINKED] = {name: link.pop(name) for name in text_names(new) if too_long(link.get(name, ""))}
+    st.query_params.from_dict(link)
+
+
+def text_names(scene: Scene) -> list[str]:
+    """The settings of the scene's input that are typed."""
+    return [setting.name for setting in SEQUENCES[scene.input].settings if isinstance(setting, Text)]
+
+
+def too_long(text: str) -> bool:
+    """Whether a link cannot hold `text`."""
+    return len(quote(text, errors="replace")) > LONGEST_IN_LINK
+
+
+def remember(scene: Scene) -> dict[str, dict[str, Value]]:
+    """Keep the settings of the scene's input for this visit. Returns all that is kept, by input."""
+    memory: dict[str, dict[str, Value]] = st.session_state.setdefault(REMEMBERED, {})
+    memory[scene.input] = {setting.name: scene.settings[setting.name] for setting in SEQUENCES[scene.input].settings}
+    return memory

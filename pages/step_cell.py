@@ -1,0 +1,95 @@
+"""Step a sequence through one cell and watch its gates: the stepper, the whole sequence, and the numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages.figures.overview import overview
+from pages.figures.palette import PALETTE
+from pages.figures.table import numbers_table
+from pages.scene import Opened, Scene, choose, controls, current, open_scene, show_problems
+from pages.stepper import stepper
+from pages.words import say
+
+
+def main() -> None:
+    scene, misread = current()
+    scene, opened, unusable = open_scene(scene)
+    controls(scene)
+    show_problems(misread + unusable)
+    explore()
+
+
+@st.fragment
+def explore() -> None:
+    """What follows the reader's position: it runs alone when only that has changed."""
+    scene, _ = current()
+    scene, opened, _ = open_scene(scene)
+    show_stepper(scene, opened)
+    show_overview(scene, opened)
+    show_numbers(scene, opened)
+
+
+def show_stepper(scene: Scene, opened: Opened) -> None:
+    home = opened.sequence.start
+
+    def rested(step: int, unit: int) -> None:
+        choose(step=None if step == home else step, unit=unit)
+
+    stepper(
+        opened.id,
+        opened.layers[scene.layer],
+        opened.sequence,
+        opened.labels(),
+        step=home if scene.step is None else scene.step,
+        unit=scene.unit,
+        key="stepper",
+        on_rest=rested,
+    )
+
+
+def show_overview(scene: Scene, opened: Opened) -> None:
+    layer = opened.layers[scene.layer]
+    lines = {signal.name: layer[signal.name][:, scene.unit].numpy() for signal in layer.cell.shown}
+    gates = {signal.name for signal in layer.cell.shown if signal.kind == "gate"}
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    figure = overview(
+        {name: values for name, values in lines.items() if name in gates},
+        {name: values for name, values in lines.items() if name not in gates},
+        opened.labels(),
+        names={signal.name: say(signal.title) for signal in layer.cell.shown},
+        colors={name: colors["fill"] for name, colors in PALETTE[theme]["signals"].items()},
+        axes=(say("step"), say("reads")),
+    )
+    st.subheader(say("The whole sequence, unit {unit}", unit=scene.unit))
+    st.plotly_chart(
+        figure,
+        key="overview",
+        config={"displaylogo": False},
+        alt=say("Every signal of unit {unit} over the whole sequence, as lines", unit=scene.unit),
+    )
+
+
+def show_numbers(scene: Scene, opened: Opened) -> None:
+    with st.expander(say("The numbers, unit {unit}", unit=scene.unit), key="numbers", on_change="rerun") as numbers:
+        if numbers.open:
+            table = table_of(scene, opened)
+            st.download_button(
+                say("Download as CSV"),
+                table.to_csv(index=False).encode("utf-8-sig"),
+                file_name=f"gatescope-{scene.cell}-unit-{scene.unit}.csv",
+                mime="text/csv",
+                on_click="ignore",
+            )
+            with st.container(height=420):
+                st.table(table.style.format(precision=4), hide_index=True)
+
+
+def table_of(scene: Scene, opened: Opened) -> pd.DataFrame:
+    layer = opened.layers[scene.layer]
+    columns = {say(signal.title): layer[signal.name][:, scene.unit].numpy() for signal in layer.cell.shown}
+    return numbers_table(columns, opened.labels(), (say("step"), say("reads")))
+
+
+main()

@@ -1,0 +1,89 @@
+"""The stepper: the browser component in which a trace is stepped, played and scrubbed without asking the server.
+
+Its JavaScript stands in a few plain files beside this one, joined here into the one module that the browser loads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from cells import LayerTrace
+from cells.sequences import Sequence
+from pages.stepper.payload import part_window, payload
+from pages.words import language, say
+
+FOLDER = Path(__file__).parent
+SCRIPTS = (
+    "numbers.js",
+    "elements.js",
+    "model.js",
+    "drawing.js",
+    "equations.js",
+    "strips.js",
+    "sentence.js",
+    "takeaway.js",
+    "playback.js",
+    "stepper.js",
+)
+KEPT = 16  # payloads, as many as traces are kept
+
+_component = st.components.v2.component(
+    "gatescope_stepper",
+    js="\n".join((FOLDER / script).read_text(encoding="utf-8") for script in SCRIPTS),
+    css=(FOLDER / "stepper.css").read_text(encoding="utf-8"),
+)
+
+
+def stepper(
+    run_id: str,
+    layer: LayerTrace,
+    sequence: Sequence,
+    labels: list[str],
+    *,
+    step: int,
+    unit: int,
+    key: str,
+    on_rest: Callable[[int, int], None],
+) -> None:
+    """Show the stepper, opened at `step` and `unit`.
+
+    `run_id` names the trace: another name opens anew. `on_rest` hears step and unit once the reader has come to rest.
+    """
+    first, _ = part_window(layer, unit)
+    body = remembered_payload(run_id, language(), first, layer, sequence, labels)
+    opening = opened_at(key, (run_id, layer.layer, layer.reverse), step, unit)
+
+    def heard() -> None:
+        position = st.session_state[key].get("position")
+        if position and position["opening"] == opening["opening"]:
+            st.session_state[f"{key} position"] = (position["step"], position["unit"])
+            on_rest(position["step"], position["unit"])
+
+    _component(key=key, data={**body, **opening}, default={"position": None}, on_position_change=heard)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def remembered_payload(
+    run_id: str, language: str, first_unit: int, _layer: LayerTrace, _sequence: Sequence, _labels: list[str]
+) -> dict[str, Any]:
+    """The payload, made once for the same run, language and window of units."""
+    return payload(_layer, _sequence, _labels, first_unit, say)
+
+
+def opened_at(key: str, what: tuple[object, ...], step: int, unit: int) -> dict[str, Any]:
+    """Where the browser opens: unchanged while it shows the same run and the reader moves about in it by himself.
+
+    Only a link that names another position than the one the browser has reported opens anew.
+    """
+    opening = st.session_state.get(f"{key} opening")
+    if opening and opening["what"] == what and st.session_state[f"{key} position"] == (step, unit):
+        return opening["data"]  # type: ignore[no-any-return]
+    number = opening["number"] + 1 if opening else 0
+    data = {"opening": number, "step": step, "unit": unit}
+    st.session_state[f"{key} opening"] = {"what": what, "number": number, "data": data}
+    st.session_state[f"{key} position"] = (step, unit)
+    return data

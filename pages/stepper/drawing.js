@@ -1,0 +1,198 @@
+// The cell's picture, drawn from what the cell declares: pipes, valves, wires, nodes, boxes, ports.
+
+const PIPE = { wide: 28, thin: 10 };
+const VALVE = { thick: 14, reach: 15 };
+const BOX = { width: 128, height: 64 };
+const COMPACT_BELOW = 560; // px: under this the picture keeps symbols and numbers only, larger
+
+/** Build the picture; returns its element and `paint(number, moved)`, which sets it to one step. */
+function buildDrawing(model, theme, width) {
+  const sizes = textSizes(width < COMPACT_BELOW);
+  const { drawing } = model;
+  const parts = [
+    ...drawing.wires.map((wire) => drawWire(wire, theme)),
+    ...drawing.pipes.map((pipe) => drawPipe(pipe, model, theme)),
+    ...drawing.valves.map((valve) => drawValve(valve, theme)),
+    ...drawing.nodes.map((node) => drawNode(node, theme, sizes)),
+    ...drawing.boxes.map((box) => drawBox(box, model, theme, sizes)),
+    ...drawing.ports.map((port) => drawPort(port, theme, sizes)),
+    drawInputPort(drawing.input_port, theme, sizes),
+  ];
+  const channels = drawing.pipes.map((pipe) => channel(pipe, theme));
+  const title = svg("title");
+  const element = svg(
+    "svg",
+    {
+      viewBox: `0 0 ${drawing.size.join(" ")}`,
+      class: "drawing",
+      role: "img",
+      xmlns: SVG,
+      "font-family": theme.font,
+      fill: theme.text,
+    },
+    title,
+    ...channels,
+    ...parts.map((part) => part.element),
+  );
+  return {
+    element,
+    paint(step) {
+      setText(title, step.sentence);
+      for (const part of parts) part.paint?.(step);
+    },
+  };
+}
+
+function textSizes(compact) {
+  return compact
+    ? { compact, port: 26, number: 26, name: 34, value: 32, node: 22 }
+    : { compact, port: 19, number: 17, name: 15, value: 21, node: 15 };
+}
+
+function path(points) {
+  return "M" + points.map((point) => point.join(" ")).join("L");
+}
+
+/** The empty channel in which a pipe's content flows. */
+function channel(pipe, theme) {
+  const width = pipe.wide ? PIPE.wide : PIPE.thin;
+  return svg("path", { d: path(pipe.points), fill: "none", stroke: theme.channel, "stroke-width": width });
+}
+
+/** The content of a pipe: its width shows the size of the number, its colour the sign. */
+function drawPipe(pipe, model, theme) {
+  const full = (pipe.wide ? PIPE.wide : PIPE.thin) - 2;
+  const element = svg("path", { d: path(pipe.points), fill: "none", class: "flow" });
+  const neutral = pipe.carries === "x";
+  return {
+    element,
+    paint({ number, index }) {
+      const value = neutral ? (index < 0 ? null : 0) : number(pipe.carries);
+      const size = value === null ? 0 : Math.abs(relative(model, pipe.carries, value));
+      const empty = size * full < 0.5;
+      setAttribute(element, "stroke", empty ? theme.wire : value > 0 ? theme.positive : theme.negative);
+      setAttribute(element, "stroke-width", value === null ? 0 : empty ? 1.5 : Math.max(2.5, size * full).toFixed(2));
+    },
+  };
+}
+
+/** Two jaws that close on the pipe from both sides; between them the gate's share of the pipe stays open. */
+function drawValve(valve, theme) {
+  const across = valve.along === "across";
+  const [x, y] = valve.at;
+  const [width, height] = across ? [VALVE.thick, VALVE.reach] : [VALVE.reach, VALVE.thick];
+  const jaw = () => svg("rect", { width, height, rx: 2, fill: theme.signals[valve.box].fill, class: "jaw" });
+  const jaws = [jaw(), jaw()];
+  return {
+    element: svg("g", { class: "valve", "data-valve": valve.box }, ...jaws),
+    paint({ number }) {
+      const opening = number(valve.opening) ?? 1;
+      const shift = Math.max(0, Math.min(1, opening)) * VALVE.reach;
+      place(jaws[0], across ? x - width / 2 : x - width - shift, across ? y - height - shift : y - height / 2);
+      place(jaws[1], across ? x - width / 2 : x + shift, across ? y + shift : y - height / 2);
+    },
+  };
+}
+
+function place(element, x, y) {
+  setAttribute(element, "transform", `translate(${x.toFixed(2)} ${y.toFixed(2)})`);
+}
+
+function drawWire(wire, theme) {
+  return {
+    element: svg("path", {
+      d: path(wire.points),
+      fill: "none",
+      stroke: theme.signals[wire.signal].fill,
+      "stroke-width": 2,
+      "stroke-dasharray": "4 4",
+    }),
+  };
+}
+
+function drawNode(node, theme, sizes) {
+  const width = Math.max(26, node.text.length * sizes.node * 0.6 + 14);
+  const height = Math.max(26, sizes.node * 1.5);
+  const [x, y] = node.at;
+  const frame = { x: x - width / 2, y: y - height / 2, width, height, rx: height / 2 };
+  return {
+    element: svg(
+      "g",
+      {},
+      svg("rect", { ...frame, fill: theme.background, stroke: theme.text, "stroke-width": 1.5 }),
+      label(node.text, x, y, { "font-size": sizes.node, "text-anchor": "middle" }),
+    ),
+  };
+}
+
+/** Text centred on the height `y`. */
+function label(text, x, y, attributes) {
+  return svg("text", { x, y, dy: "0.35em", ...attributes }, ...symbolSvg(text));
+}
+
+/** A signal's card: name, symbol, number, and a bar from 0 to 1 or, for what is signed, from the middle. */
+function drawBox(box, model, theme, sizes) {
+  const signal = model.signals.find(({ name }) => name === box.signal);
+  const colors = theme.signals[signal.name];
+  const [left, top] = [box.at[0] - BOX.width / 2, box.at[1] - BOX.height / 2];
+  const number = svg("text", {
+    x: left + BOX.width - 10, y: top + 40, dy: "0.35em",
+    "text-anchor": "end", "font-size": sizes.value, "font-weight": 700,
+  });
+  const frame = svg("rect", {
+    x: left, y: top, width: BOX.width, height: BOX.height, rx: 8, fill: theme.background, stroke: colors.fill,
+  });
+  const bar = svg("rect", { y: top + BOX.height - 8, height: 4, rx: 2, fill: colors.fill });
+  const words = sizes.compact
+    ? [label(signal.symbol, left + 12, top + 38, { "font-size": sizes.name, "font-style": "italic", fill: colors.ink })]
+    : [
+        label(signal.title, left + 10, top + 16, { "font-size": sizes.name, "font-weight": 700, fill: colors.ink }),
+        label(`${signal.symbol} =`, left + 10, top + 40, { "font-size": sizes.name, "font-style": "italic" }),
+      ];
+  const track = svg("rect", {
+    x: left + 10, y: top + BOX.height - 8, width: BOX.width - 20, height: 4, rx: 2, fill: theme.channel,
+  });
+  return {
+    element: svg("g", { "data-box": signal.name }, frame, ...words, track, bar, number),
+    paint(step) {
+      const value = step.number(signal.name);
+      setText(number, formatNumber(value));
+      setAttribute(frame, "stroke-width", step.moved === signal.name ? 5 : 2);
+      fillBar(bar, left + 10, BOX.width - 20, signal.kind === "gate", relative(model, signal.name, value ?? 0));
+    },
+  };
+}
+
+function fillBar(bar, left, width, fromZero, share) {
+  const start = fromZero ? left : left + width / 2 + Math.min(0, share) * (width / 2);
+  setAttribute(bar, "x", start.toFixed(2));
+  setAttribute(bar, "width", ((fromZero ? share : Math.abs(share) / 2) * width).toFixed(2));
+}
+
+function drawPort(port, theme, sizes) {
+  const [x, y] = port.at;
+  const number = numberLine(x, y + sizes.number * 0.62, sizes);
+  const symbol = label(port.symbol, x, y - sizes.port * 0.55, {
+    "font-size": sizes.port, "font-style": "italic", "text-anchor": "middle",
+  });
+  return {
+    element: svg("g", {}, symbol, number),
+    paint: (step) => setText(number, formatNumber(step.number(port.shows))),
+  };
+}
+
+function numberLine(x, y, sizes) {
+  return svg("text", { x, y, dy: "0.35em", "text-anchor": "middle", "font-size": sizes.number, "font-weight": 700 });
+}
+
+/** Where the input comes in: its symbol and what is read at this step, as a person would read it. */
+function drawInputPort([x, y], theme, sizes) {
+  const number = numberLine(x, y + sizes.number * 0.62, sizes);
+  const symbol = label("x_t", x, y - sizes.port * 0.55, {
+    "font-size": sizes.port, "font-style": "italic", "text-anchor": "middle",
+  });
+  return {
+    element: svg("g", {}, symbol, number),
+    paint: (step) => setText(number, step.label),
+  };
+}

@@ -1,0 +1,71 @@
+// Making elements: all text enters as text nodes, never as markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function html(tag, attributes = {}, ...children) {
+  return furnished(document.createElement(tag), attributes, children);
+}
+
+function svg(tag, attributes = {}, ...children) {
+  return furnished(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function furnished(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element[name] = value;
+    else if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Set only what differs: an unchanged attribute costs the browser nothing. */
+function setAttribute(element, name, value) {
+  const text = String(value);
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** A symbol such as "c_{t−1}" as HTML. */
+function symbolHtml(text) {
+  return typeset(text).map(([piece, sub]) => (sub ? html("sub", {}, piece) : piece));
+}
+
+/** A symbol as SVG text spans; the span after a subscript climbs back to the line. */
+function symbolSvg(text) {
+  let lowered = false;
+  return typeset(text).map(([piece, sub]) => {
+    const dy = sub === lowered ? null : sub ? "0.28em" : "-0.2em";
+    lowered = sub;
+    return svg("tspan", { dy, "font-size": sub ? "72%" : null }, piece);
+  });
+}
+
+/** Colours of the theme in use, resolved, so that a downloaded picture carries them. */
+function readTheme(host, palette) {
+  const style = getComputedStyle(host);
+  const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const dark = isDark(read("background-color"));
+  return {
+    dark,
+    text: read("text-color"),
+    background: read("background-color"),
+    font: read("font") || "sans-serif",
+    ...palette[dark ? "dark" : "light"],
+  };
+}
+
+function isDark(color) {
+  const [red, green, blue] = rgb(color);
+  return red * 0.299 + green * 0.587 + blue * 0.114 < 128;
+}
+
+/** "#rrggbb" or "rgb(r, g, b)" -> [r, g, b]. */
+function rgb(color) {
+  if (!color.startsWith("#")) return color.match(/[\d.]+/g).slice(0, 3).map(Number);
+  const long = color.length < 7 ? [...color.slice(1, 4)].map((digit) => digit + digit) : color.slice(1, 7).match(/../g);
+  return long.map((pair) => parseInt(pair, 16));
+}

@@ -1,0 +1,60 @@
+// One row a signal: its equation in symbols, the same with numbers put in, the result, and all units beside the chosen.
+
+/** Build the rows; `choose(unit)` answers a click on a unit. Returns the element and `paint(step)`. */
+function buildEquations(model, theme, choose) {
+  const rows = model.signals.map((signal) => equationRow(signal, model, theme, choose));
+  return {
+    element: html("div", { class: "equations", "data-rows": rows.length, role: "group", "aria-label": model.words.equations }, ...rows.map((row) => row.element)),
+    paint: (step) => rows.forEach((row) => row.paint(step)),
+  };
+}
+
+function equationRow(signal, model, theme, choose) {
+  const equation = model.equations.find((one) => one.signal === signal.name);
+  const colors = theme.signals[signal.name];
+  const numbers = html("span", { class: "numbers" });
+  const value = html("span", { class: "value" });
+  const rail = model.units > 1 ? buildRail(signal, model, theme, choose) : null;
+  const element = html(
+    "div",
+    { class: "equation", "data-signal": signal.name, style: `--signal: ${colors.fill}; --ink: ${colors.ink}` },
+    html("span", { class: "name" }, signal.title),
+    html("span", { class: "symbols" }, ...symbolHtml(equation.symbols)),
+    numbers,
+    value,
+    ...(rail ? [rail.element] : []),
+  );
+  return {
+    element,
+    paint(step) {
+      const number = step.number(signal.name);
+      const known = number !== null && step.partsKnown;
+      setAttribute(element, "data-value", number === null ? "" : number);
+      setAttribute(element, "data-moved", step.moved === signal.name);
+      setText(value, formatNumber(number, 3));
+      setText(numbers, known && step.index >= 0 ? fillNumbers(equation.numbers, step.number) : "\u00a0");
+      rail?.paint(step);
+    },
+  };
+}
+
+/** All units of one signal at this step, as a row of cells in which a click chooses a unit. */
+function buildRail(signal, model, theme, choose) {
+  const canvas = html("canvas", { class: "rail", width: model.units, height: 1, role: "img" });
+  canvas.setAttribute("aria-label", fill(model.words.all_units, { signal: signal.title }));
+  const marker = html("span", { class: "marker" });
+  const element = html("span", { class: "units" }, canvas, marker);
+  canvas.onclick = (event) => choose(Math.floor((event.offsetX / canvas.clientWidth) * model.units));
+  const shade = shader(signal, model, theme);
+  return {
+    element,
+    paint(step) {
+      const units = unitsAt(model, signal.name, step.index);
+      const image = new ImageData(model.units, 1);
+      if (units) units.forEach((value, unit) => image.data.set(shade(value), unit * 4));
+      canvas.getContext("2d").putImageData(image, 0, 0);
+      marker.style.left = `${(step.unit / model.units) * 100}%`;
+      marker.style.width = `${100 / model.units}%`;
+    },
+  };
+}

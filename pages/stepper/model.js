@@ -1,0 +1,64 @@
+// The trace in the browser: what Python sent, and the one way to ask it for a number.
+
+const LITTLE_ENDIAN_FLOAT = 4;
+const BEFORE = ".before";
+
+/** Python's payload with its numbers unpacked: each array holds `rows` steps of `cols` units. */
+function readModel(data) {
+  const floats = decodeFloats(data.blob);
+  const arrays = {};
+  for (const [name, { offset, rows, cols, first }] of Object.entries(data.arrays)) {
+    arrays[name] = { values: floats.subarray(offset, offset + rows * cols), cols, first, leads: rows - data.steps };
+  }
+  return { ...data, arrays };
+}
+
+function decodeFloats(base64) {
+  const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(base64) : bytesOf(atob(base64));
+  return new Float32Array(bytes.buffer, 0, bytes.length / LITTLE_ENDIAN_FLOAT);
+}
+
+function bytesOf(text) {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/**
+ * The number called `name` for one unit at one step, or null where there is none: a gate before the first step, a part
+ * of a sum for a unit whose parts have not been sent. States have one row more, the state before the first step.
+ */
+function numberAt(model, name, step, unit) {
+  const before = name.endsWith(BEFORE);
+  const array = model.arrays[before ? name.slice(0, -BEFORE.length) : name];
+  if (!array) return null;
+  const row = step + array.leads - (before ? 1 : 0);
+  const col = unit - array.first;
+  if (row < 0 || col < 0 || col >= array.cols) return null;
+  return array.values[row * array.cols + col];
+}
+
+/** All units of a signal at one step, or null. */
+function unitsAt(model, name, step) {
+  const array = model.arrays[name];
+  const row = step + array.leads;
+  return row < 0 ? null : array.values.subarray(row * array.cols, (row + 1) * array.cols);
+}
+
+/** How large a number is against its kind: -1 to 1. */
+function relative(model, name, value) {
+  const scale = model.scales[name] ?? 1;
+  return Math.max(-1, Math.min(1, value / scale));
+}
+
+/** The gate whose value has changed most since the step before, or null when none has moved visibly. */
+function movedMost(model, step, unit) {
+  let name = null;
+  let most = 0.1;
+  for (const signal of model.signals) {
+    if (signal.kind !== "gate") continue;
+    const change = Math.abs(numberAt(model, signal.name, step, unit) - (numberAt(model, signal.name, step - 1, unit) ?? NaN));
+    if (change > most) [name, most] = [signal.name, change];
+  }
+  return name;
+}

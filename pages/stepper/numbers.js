@@ -1,0 +1,43 @@
+// How numbers and symbols are written, everywhere in the stepper.
+
+const MINUS = "−";
+const NO_NUMBER = "–";
+
+/** 0.5 -> "0.50", -0.5 -> "−0.50"; never "−0.00". */
+function formatNumber(value, digits = 2) {
+  if (value === null || Number.isNaN(value)) return NO_NUMBER;
+  const size = Math.abs(value);
+  const text = !Number.isFinite(value) ? "∞" : size >= 1e4 ? size.toExponential(1) : size.toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** 0.5 -> "+0.50": for a change, where the sign is the point. */
+function formatSigned(value) {
+  const text = formatNumber(value);
+  return text.startsWith(MINUS) ? text : "+" + text;
+}
+
+/** 0.983 -> "98 %". */
+function formatPercent(value) {
+  return `${Math.round(value * 100)} %`;
+}
+
+/** Put words into a template: fill("step {n}", {n: 3}) -> "step 3". */
+function fill(template, values) {
+  return template.replace(/\{([^{}]+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+}
+
+/** Put numbers into an equation, signs merged: "{a} + {b}" with -1 for b -> "1.00 − 1.00". */
+function fillNumbers(template, number) {
+  const filled = template.replace(/\{([^{}]+)\}/g, (_, name) => formatNumber(number(name)));
+  return filled.replaceAll(`+ ${MINUS}`, `${MINUS} `).replace(/· (−[\d.∞e+]+)/g, "· ($1)");
+}
+
+/** "W_f x_{t−1}" -> [["W", false], ["f", true], [" x", false], ["t−1", true]]: text and whether it is a subscript. */
+function typeset(text) {
+  const pieces = [];
+  for (const [, sub, long, plain] of text.matchAll(/_(?:([^{\s])|\{([^}]*)\})|([^_]+)/g)) {
+    pieces.push(plain === undefined ? [sub ?? long, true] : [plain, false]);
+  }
+  return pieces;
+}

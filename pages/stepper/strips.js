@@ -1,0 +1,96 @@
+// A strip for each signal over the whole sequence: units down, time across, with the cursor on the current step.
+
+const GRID_ABOVE = 7; // px: wider cells than this are set apart by a line
+
+/** value -> [r, g, b, a]: gates from the background to their colour, signed numbers between two colours. */
+function shader(signal, model, theme) {
+  const base = rgb(theme.empty);
+  const full = rgb(theme.signals[signal.name].fill);
+  const [positive, negative] = [rgb(theme.positive), rgb(theme.negative)];
+  const gate = signal.kind === "gate";
+  return (value) => {
+    const share = relative(model, signal.name, value);
+    const end = gate ? full : share < 0 ? negative : positive;
+    const size = Number.isNaN(share) ? 0 : Math.abs(share);
+    return [0, 1, 2].map((i) => base[i] + (end[i] - base[i]) * size).concat(255);
+  };
+}
+
+/** Build all strips; `jump(step)` answers a click. Returns the element and `paint(step)`. */
+function buildStrips(model, theme, jump) {
+  const cursor = html("div", { class: "cursor" });
+  const here = html("span", { class: "here" });
+  const field = html("div", { class: "field" }, ...model.signals.map((signal) => buildStrip(signal, model, theme)), cursor);
+  const labels = html("div", { class: "labels", "aria-hidden": "true" });
+  const names = model.signals.map((signal) => stripName(signal, theme));
+  const markers = model.units > 1 ? [...field.querySelectorAll(".row")] : [];
+  field.onclick = (event) => jump(stepAt(event, field, model));
+  const element = html("div", { class: "strips" }, html("div", { class: "names" }, ...names), labels, field);
+  element.style.setProperty("--rows", model.signals.length);
+  return {
+    element,
+    fit() {
+      const cell = field.clientWidth / model.steps;
+      field.style.setProperty("--cell", cell >= GRID_ABOVE ? `${100 / model.steps}%` : "200%");
+      labels.replaceChildren(...stepLabels(model, cell), here);
+    },
+    paint(step) {
+      paintCursor(cursor, here, step, model);
+      for (const marker of markers) marker.style.top = `${((step.unit + 0.5) / model.units) * 100}%`;
+    },
+  };
+}
+
+function stripName(signal, theme) {
+  const name = html("span", { class: "long" }, signal.title);
+  const symbol = html("span", { class: "short" }, signal.symbol);
+  return html("span", { class: "name", style: `color: ${theme.signals[signal.name].ink}` }, name, symbol);
+}
+
+function buildStrip(signal, model, theme) {
+  const array = model.arrays[signal.name];
+  const canvas = html("canvas", { width: model.steps, height: model.units, role: "img", "aria-label": signal.title });
+  const image = new ImageData(model.steps, model.units);
+  const shade = shader(signal, model, theme);
+  for (let step = 0; step < model.steps; step++) {
+    for (let unit = 0; unit < model.units; unit++) {
+      const value = array.values[(step + array.leads) * array.cols + unit];
+      image.data.set(shade(value), (unit * model.steps + step) * 4);
+    }
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return html("div", { class: "strip", "data-strip": signal.name }, canvas, ...(model.units > 1 ? [html("i", { class: "row" })] : []));
+}
+
+function stepAt(event, field, model) {
+  const box = field.getBoundingClientRect();
+  const step = Math.floor(((event.clientX - box.left) / box.width) * model.steps);
+  return Math.max(0, Math.min(model.steps - 1, step));
+}
+
+function paintCursor(cursor, here, step, model) {
+  const width = 100 / model.steps;
+  cursor.hidden = here.hidden = step.index < 0;
+  cursor.style.left = `${step.index * width}%`;
+  cursor.style.width = `${width}%`;
+  here.style.left = `${Math.min(97, Math.max(3, (step.index + 0.5) * width))}%`;
+  setText(here, step.label);
+}
+
+/** As many labels as fit beside each other, each over its own step. */
+function stepLabels(model, cell) {
+  const labels = [];
+  let free = 0;
+  model.labels.forEach((label, step) => {
+    const [middle, half] = [(step + 0.5) * cell, labelWidth(label) / 2];
+    if (middle - half < free) return;
+    free = middle + half;
+    labels.push(html("span", { style: `left: ${((step + 0.5) / model.steps) * 100}%` }, label));
+  });
+  return labels;
+}
+
+/** A generous guess, in px: letters beyond Latin are about twice as wide. */
+function labelWidth(label) {
+  return [...label].reduce((width, letter) => width + (letter > "\u2fff" ? 15 : 8), 6);
+}
