@@ -7,6 +7,6 @@ from pages.words import say
 ICON = "pages/figures/icon.svg"
 
 st.set_page_config(page_title="Gatescope", page_icon=ICON, layout="wide")
-st.logo("pages/figures/logo.svg", size="large", icon_image=ICON)
+st.logo("pages/figures/logo.svg", size="large")
 
 st.navigation([st.Page("pages/step_cell.py", title=say("Step"), url_path="step", default=True)], position="top").run()

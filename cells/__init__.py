@@ -1,6 +1,8 @@
 """Recurrent cells with every gate in the open. See `trace`."""
 
+from cells.known import CELLS
+from cells.layer_trace import LayerTrace
 from cells.messages import InputError
-from cells.trace import CELLS, LayerTrace, trace
+from cells.trace import trace
 
 __all__ = ["CELLS", "InputError", "LayerTrace", "trace"]

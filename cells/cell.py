@@ -141,13 +141,13 @@ class Cell:
 
     `key` is its name in `CELLS` and in links; `varies` is the key of the cell that it is a variant of ("" for none).
     `module(input_size, hidden_size)` makes the PyTorch module. `gates` names the row blocks of the module's weights, in
-    PyTorch's order. `parts`, `signals` and `flows` compute, for one layer and direction: what each gate's sum is made of;
-    every signal; and the products that flow in the drawing.
+    PyTorch's order. `parts`, `signals` and `flows` compute, for one layer and direction, what each gate's sum is made
+    of, every signal, and the products that flow in the drawing.
     """
 
     key: str
     title: str
-    module: Callable[[int, int], nn.RNNBase]
+    module: Callable[..., nn.RNNBase]
     gates: tuple[str, ...]
     parts: Callable[[Run, Units], Parts]
     signals: Callable[[Run], dict[str, Tensor]]

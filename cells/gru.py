@@ -23,7 +23,9 @@ def parts(run: Run, units: Units) -> Parts:
     return {**opened, "candidate": candidate_parts(torch.sigmoid(opened["reset"]["sum"]), *candidate)}
 
 
-def candidate_parts(r: Tensor, from_input: Tensor, from_hidden: Tensor, b_in: Tensor, b_hn: Tensor) -> dict[str, Tensor]:
+def candidate_parts(
+    r: Tensor, from_input: Tensor, from_hidden: Tensor, b_in: Tensor, b_hn: Tensor
+) -> dict[str, Tensor]:
     """The candidate's sum, W x + b_in + r * (U h + b_hn), with its summands."""
     bias, hidden_bias = b_in.expand_as(from_input), b_hn.expand_as(from_input)
     total = from_input + bias + r * (from_hidden + hidden_bias)
@@ -117,7 +119,9 @@ RESET = 490  # the reset valve's place on the way to the candidate
 def taps() -> tuple[Pipe, ...]:
     """What the hidden state and the input add to each box's sum."""
     gates = {gate: BOX_X[gate] for gate in ("update", "reset")}
-    from_hidden = [Pipe(f"{g}.hidden", ((x - 24, HIDDEN_BUS), (x - 24, BOX_BOTTOM)), wide=False) for g, x in gates.items()]
+    from_hidden = [
+        Pipe(f"{g}.hidden", ((x - 24, HIDDEN_BUS), (x - 24, BOX_BOTTOM)), wide=False) for g, x in gates.items()
+    ]
     from_input = [Pipe(f"{g}.input", ((x + 24, INPUT_BUS), (x + 24, BOX_BOTTOM)), wide=False) for g, x in BOX_X.items()]
     return (*from_hidden, *from_input)
 

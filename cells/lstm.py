@@ -1,7 +1,7 @@
 """The LSTM with a forget gate and no peepholes, as PyTorch computes it.
 
-Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000; symbols and gate order as in
-the PyTorch documentation of `nn.LSTM`, its two biases added up into one b for each gate.
+Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000; symbols and gate order as
+in the PyTorch documentation of `nn.LSTM`, its two biases added up into one b for each gate.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def scan_cell(keep: Tensor, write: Tensor, initial: Tensor) -> Tensor:
 def in_blocks(xs: Tensor, length: int, filler: float) -> Tensor:
     """(T, B, H) -> (blocks, length, B, H), a fresh tensor whose last block is filled up."""
     filled = xs.new_full((-len(xs) % length, *xs.shape[1:]), filler)
-    return torch.cat([xs, filled]).unflatten(0, (-1, length))
+    return torch.cat([xs, filled]).reshape(-1, length, *xs.shape[1:])
 
 
 def flows(run: Run, signals: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -114,7 +114,9 @@ TURN = 700  # where the squashed cell state leaves the conveyor and runs down to
 
 def taps() -> tuple[Pipe, ...]:
     """What the hidden state and the input add to each box's sum."""
-    from_hidden = [Pipe(f"{g}.hidden", ((x - 24, HIDDEN_BUS), (x - 24, BOX_BOTTOM)), wide=False) for g, x in BOX_X.items()]
+    from_hidden = [
+        Pipe(f"{g}.hidden", ((x - 24, HIDDEN_BUS), (x - 24, BOX_BOTTOM)), wide=False) for g, x in BOX_X.items()
+    ]
     from_input = [Pipe(f"{g}.input", ((x + 24, INPUT_BUS), (x + 24, BOX_BOTTOM)), wide=False) for g, x in BOX_X.items()]
     return (*from_hidden, *from_input)
 

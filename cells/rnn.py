@@ -1,6 +1,6 @@
 """The vanilla (Elman) recurrent network, with tanh or relu.
 
-h_t = tanh(W x_t + U h_{t-1} + b), Elman 1990; in PyTorch W is `weight_ih`, U is `weight_hh` and b the sum of both biases.
+h_t = tanh(W x_t + U h_{t-1} + b), Elman 1990; in PyTorch W is `weight_ih`, U `weight_hh` and b the sum of both biases.
 It has no gate: every step replaces the whole state.
 """
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
+
+from cells.messages import N_, InputError
 
 MAX_STEPS = 2000
 MAX_UNITS = 256
@@ -34,3 +37,16 @@ class Text:
 
 
 Setting = Number | Text
+
+
+def checked(setting: Number, value: int | float) -> None:
+    """Raise InputError, naming the setting and its bounds, unless `value` is one that `setting` takes."""
+    whole = isinstance(setting.default, int)
+    if isinstance(value, Integral if whole else Real) and setting.low <= value <= setting.high:
+        return
+    template = (
+        N_("{name} must be a whole number from {low} to {high}, not {value}.")
+        if whole
+        else N_("{name} must be a number from {low} to {high}, not {value}.")
+    )
+    raise InputError(template, name=setting.name, low=setting.low, high=setting.high, value=value)

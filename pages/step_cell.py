@@ -6,16 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from pages.figures.overview import overview
-from pages.figures.palette import PALETTE
+from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
 from pages.scene import Opened, Scene, choose, controls, current, open_scene, show_problems
-from pages.stepper import stepper
+from pages.stepper import Shown, stepper
 from pages.words import say
 
 
 def main() -> None:
+    """The page, from the link down."""
     scene, misread = current()
-    scene, opened, unusable = open_scene(scene)
+    scene, _, unusable = open_scene(scene)
     controls(scene)
     show_problems(misread + unusable)
     explore()
@@ -32,28 +33,23 @@ def explore() -> None:
 
 
 def show_stepper(scene: Scene, opened: Opened) -> None:
+    """The stepper, its position kept in the link."""
     home = opened.sequence.start
 
     def rested(step: int, unit: int) -> None:
         choose(step=None if step == home else step, unit=unit)
 
-    stepper(
-        opened.id,
-        opened.layers[scene.layer],
-        opened.sequence,
-        opened.labels(),
-        step=home if scene.step is None else scene.step,
-        unit=scene.unit,
-        key="stepper",
-        on_rest=rested,
-    )
+    shown = Shown(opened.id, opened.layers[scene.layer], opened.sequence, opened.labels())
+    step = home if scene.step is None else scene.step
+    stepper(shown, step=step, unit=scene.unit, key="stepper", on_rest=rested)
 
 
 def show_overview(scene: Scene, opened: Opened) -> None:
+    """Every signal of the unit as a line over the whole sequence."""
     layer = opened.layers[scene.layer]
     lines = {signal.name: layer[signal.name][:, scene.unit].numpy() for signal in layer.cell.shown}
     gates = {signal.name for signal in layer.cell.shown if signal.kind == "gate"}
-    theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     figure = overview(
         {name: values for name, values in lines.items() if name in gates},
         {name: values for name, values in lines.items() if name not in gates},
@@ -72,6 +68,7 @@ def show_overview(scene: Scene, opened: Opened) -> None:
 
 
 def show_numbers(scene: Scene, opened: Opened) -> None:
+    """The same as a table, made only when somebody opens it."""
     with st.expander(say("The numbers, unit {unit}", unit=scene.unit), key="numbers", on_change="rerun") as numbers:
         if numbers.open:
             table = table_of(scene, opened)
@@ -87,6 +84,7 @@ def show_numbers(scene: Scene, opened: Opened) -> None:
 
 
 def table_of(scene: Scene, opened: Opened) -> pd.DataFrame:
+    """One row a step: what it reads, then every signal of the unit."""
     layer = opened.layers[scene.layer]
     columns = {say(signal.title): layer[signal.name][:, scene.unit].numpy() for signal in layer.cell.shown}
     return numbers_table(columns, opened.labels(), (say("step"), say("reads")))

@@ -37,7 +37,7 @@ def overview(
         height=380 if both else 260,
         margin={"l": 40, "r": 10, "t": 10, "b": 40},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.12},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         dragmode="zoom",
     )
     return figure

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 import streamlit as st
-import torch
 
 from cells import LayerTrace, trace
-from cells.messages import InputError, N_
+from cells.messages import N_, InputError
 from cells.sequences import SEQUENCES, Sequence
+from cells.settings import Setting
 from cells.weights import WEIGHTS
 from pages.scene.scene import Scene, Value, usual_settings
 from pages.words import say
@@ -51,19 +52,14 @@ def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
 def open_run(cell: str, input_key: str, weights: str, settings: tuple[tuple[str, Value], ...]) -> Opened:
     """Make the sequence, the weights and the trace."""
     values = dict(settings)
-    sequence = make_sequence(input_key, values)
-    module = WEIGHTS[weights].make(
-        cell, sequence.values.shape[1], **{s.name: values[s.name] for s in WEIGHTS[weights].settings}
-    )
-    with torch.no_grad():
-        layers = trace(module, sequence.values)
-    return Opened(run_id(cell, input_key, weights, settings), sequence, layers)
+    sequence = SEQUENCES[input_key].make(**chosen(SEQUENCES[input_key].settings, values))
+    module = WEIGHTS[weights].make(cell, sequence.values.shape[1], **chosen(WEIGHTS[weights].settings, values))
+    return Opened(run_id(cell, input_key, weights, settings), sequence, trace(module, sequence.values))
 
 
-def make_sequence(input_key: str, values: dict[str, Value]) -> Sequence:
-    """The input's sequence with those of the settings that it has."""
-    kind = SEQUENCES[input_key]
-    return kind.make(**{setting.name: values[setting.name] for setting in kind.settings})
+def chosen(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:
+    """The values of these settings."""
+    return {setting.name: values[setting.name] for setting in settings}
 
 
 def run_id(*choices: object) -> str:
@@ -90,4 +86,11 @@ def place(scene: Scene, opened: Opened) -> tuple[Scene, list[InputError]]:
 
 
 def outside(name: str, value: int, low: int, high: int) -> InputError:
-    return InputError(N_("{name}={value} in the link lies outside this run: {low} to {high}."), name=name, value=value, low=low, high=high)
+    """A position that the run does not have."""
+    return InputError(
+        N_("{name}={value} in the link lies outside this run: {low} to {high}."),
+        name=name,
+        value=value,
+        low=low,
+        high=high,
+    )

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cells import CELLS
-from cells.messages import InputError, N_
-from cells.sequences import SEQUENCES
+from cells.messages import N_, InputError
+from cells.sequences import SEQUENCES, SequenceKind
 from cells.settings import Number, Setting, Text
-from cells.weights import WEIGHTS, default_weights
+from cells.weights import WEIGHTS, WeightKind, default_weights
 
 Value = int | float | str
 
@@ -93,7 +94,7 @@ def changed_settings(scene: Scene) -> dict[str, Value]:
     return {name: scene.settings[name] for name in usual if scene.settings[name] != usual[name]}
 
 
-def changed(scene: Scene, **choices: object) -> Scene:
+def changed(scene: Scene, **choices: Any) -> Scene:
     """`scene` with some choices made anew, and what no longer fits brought back to the usual.
 
     A setting is given by its own name. Other weights follow where the former do not fit the cell and the input; another
@@ -101,7 +102,7 @@ def changed(scene: Scene, **choices: object) -> Scene:
     """
     fields = {name: value for name, value in choices.items() if name in Scene.__dataclass_fields__}
     settings = {name: value for name, value in choices.items() if name not in fields}
-    new = replace(scene, **fields)  # type: ignore[arg-type]
+    new = replace(scene, **fields)
     if not WEIGHTS[new.weights].fits(new.cell, new.input):
         new = replace(new, weights=default_weights(new.cell, new.input))
     known = usual_settings(new.input, new.weights)
@@ -111,7 +112,7 @@ def changed(scene: Scene, **choices: object) -> Scene:
 
 
 def same_settings(old: Scene, new: Scene) -> dict[str, Value]:
-    """The old settings that mean the same in the new scene: an input's stay with the input, the weights' with the weights."""
+    """The old settings that mean the same in the new scene: the input's with the same input, and so the weights'."""
     inputs = {s.name for s in SEQUENCES[old.input].settings} if old.input == new.input else set()
     weights = {s.name for s in WEIGHTS[old.weights].settings} if old.weights == new.weights else set()
     return {name: value for name, value in old.settings.items() if name in inputs | weights}
@@ -154,7 +155,9 @@ class LinkReader:
         key = self.choice("weights", WEIGHTS) or usual
         if WEIGHTS[key].fits(cell, input_key):
             return key
-        self.complain(N_("{name}={value} in the link does not fit the cell and the sequence beside it."), "weights", key)
+        self.complain(
+            N_("{name}={value} in the link does not fit the cell and the sequence beside it."), "weights", key
+        )
         return usual
 
     def setting(self, setting: Setting) -> Value:
@@ -171,6 +174,7 @@ class LinkReader:
         return setting.default
 
     def complain_of_number(self, setting: Number, value: str) -> None:
+        """A value that is no number, or out of bounds."""
         kind = (
             N_("{name}={value} in the link is not a whole number from {low} to {high}.")
             if isinstance(setting.default, int)
@@ -188,14 +192,18 @@ class LinkReader:
 
     def complain_of_the_rest(self) -> None:
         """Whatever nobody asked for."""
-        everything = {s.name for kind in (*SEQUENCES.values(), *WEIGHTS.values()) for s in kind.settings}
+        kinds: list[SequenceKind | WeightKind] = [*SEQUENCES.values(), *WEIGHTS.values()]
+        everything = {setting.name for kind in kinds for setting in kind.settings}
         for name, value in self.rest.items():
             if name in everything:
-                self.complain(N_("{name}={value} in the link does not belong to this choice; it is left out."), name, value)
+                self.complain(
+                    N_("{name}={value} in the link does not belong to this choice; it is left out."), name, value
+                )
             else:
                 self.complain(N_("{name} in the link is unknown; it is left out."), quote(name), value)
 
     def complain(self, template: str, name: str, value: str, **values: object) -> None:
+        """One problem more."""
         self.problems.append(InputError(template, name=name, value=quote(value), **values))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
@@ -19,13 +20,13 @@ LONGEST_IN_LINK = 50_000  # characters of the address; servers refuse much longe
 
 
 def current() -> tuple[Scene, list[InputError]]:
-    """The link's Scene, and what the link said wrongly. What was typed too long for a link is in the Scene all the same."""
+    """The link's Scene, with what was typed too long for a link, and what the link said wrongly."""
     scene, problems = read_link(st.query_params.to_dict(), LANGUAGES)
     unlinked = {name: text for name, text in st.session_state.get(UNLINKED, {}).items() if name in scene.settings}
     return replace(scene, settings={**scene.settings, **unlinked}), problems
 
 
-def choose(**choices: object) -> None:
+def choose(**choices: Any) -> None:
     """Take a choice of the user into the link. What was typed or set for an input is back when it is chosen again."""
     scene, _ = current()
     remembered = remember(scene)

@@ -6,6 +6,7 @@ Its JavaScript stands in a few plain files beside this one, joined here into the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,24 +39,25 @@ _component = st.components.v2.component(
 )
 
 
-def stepper(
-    run_id: str,
-    layer: LayerTrace,
-    sequence: Sequence,
-    labels: list[str],
-    *,
-    step: int,
-    unit: int,
-    key: str,
-    on_rest: Callable[[int, int], None],
-) -> None:
-    """Show the stepper, opened at `step` and `unit`.
+@dataclass(frozen=True)
+class Shown:
+    """A trace to step through: one layer's, with the sequence it read and what each step reads in the reader's words.
 
-    `run_id` names the trace: another name opens anew. `on_rest` hears step and unit once the reader has come to rest.
+    `run_id` names the run: another name opens anew.
     """
+
+    run_id: str
+    layer: LayerTrace
+    sequence: Sequence
+    labels: list[str]
+
+
+def stepper(shown: Shown, *, step: int, unit: int, key: str, on_rest: Callable[[int, int], None]) -> None:
+    """Show the stepper, opened at `step` and `unit`; `on_rest` hears both once the reader has come to rest."""
+    layer = shown.layer
     first, _ = part_window(layer, unit)
-    body = remembered_payload(run_id, language(), first, layer, sequence, labels)
-    opening = opened_at(key, (run_id, layer.layer, layer.reverse), step, unit)
+    body = remembered_payload(shown.run_id, layer.layer, layer.reverse, language(), first, shown)
+    opening = opened_at(key, (shown.run_id, layer.layer, layer.reverse), step, unit)
 
     def heard() -> None:
         position = st.session_state[key].get("position")
@@ -68,10 +70,10 @@ def stepper(
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def remembered_payload(
-    run_id: str, language: str, first_unit: int, _layer: LayerTrace, _sequence: Sequence, _labels: list[str]
+    run_id: str, layer: int, reverse: bool, language: str, first_unit: int, _shown: Shown
 ) -> dict[str, Any]:
-    """The payload, made once for the same run, language and window of units."""
-    return payload(_layer, _sequence, _labels, first_unit, say)
+    """The payload, made once for the same run, layer, language and window of units."""
+    return payload(_shown.layer, _shown.sequence, _shown.labels, first_unit, say)
 
 
 def opened_at(key: str, what: tuple[object, ...], step: int, unit: int) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def opened_at(key: str, what: tuple[object, ...], step: int, unit: int) -> dict[
     """
     opening = st.session_state.get(f"{key} opening")
     if opening and opening["what"] == what and st.session_state[f"{key} position"] == (step, unit):
-        return opening["data"]  # type: ignore[no-any-return]
+        return dict(opening["data"])
     number = opening["number"] + 1 if opening else 0
     data = {"opening": number, "step": step, "unit": unit}
     st.session_state[f"{key} opening"] = {"what": what, "number": number, "data": data}

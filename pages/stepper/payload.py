@@ -26,7 +26,9 @@ PRE_ACTIVATIONS = ("recurrent", "recalled")
 def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int, say: Say) -> dict[str, Any]:
     """All of one layer's trace for the stepper, but the position in it; JSON-ready.
 
-    labels: what each step reads, in the reader's words. unit: the one whose sums must be among the numbers. `blob` is base64 of little-endian float32; `arrays` says for each number's name where its (rows, cols) block starts,
+    labels: what each step reads, in the reader's words. unit: the one whose sums must be among the numbers.
+
+    `blob` is base64 of little-endian float32; `arrays` says for each number's name where its (rows, cols) block starts,
     and the unit of its first column. A state has one row more than there are steps: its value before the first.
     """
     cell = layer.cell

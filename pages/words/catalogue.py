@@ -19,7 +19,8 @@ def catalogue(language: str) -> dict[str, str]:
     if language == SOURCE:
         return {}
     with (FOLDER / f"{language}.po").open("rb") as file:
-        return {message.id: message.string for message in read_po(file) if message.id and message.string}
+        messages = read_po(file)
+    return {str(message.id): str(message.string) for message in messages if message.id and message.string}
 
 
 def translate(language: str, text: str, **values: object) -> str:

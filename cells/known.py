@@ -1,0 +1,23 @@
+"""The cells that there are: one dictionary is the menu, the link's vocabulary and the tests' list at once."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from cells.cell import Cell
+from cells.gru import GRU
+from cells.lstm import LSTM
+from cells.rnn import RNN, RNN_RELU
+
+CELLS: dict[str, Cell] = {cell.key: cell for cell in (RNN, RNN_RELU, LSTM, GRU)}
+
+
+def cell_of(module: nn.Module) -> Cell:
+    """The declared cell that `module` computes. Raises TypeError when there is none."""
+    if isinstance(module, nn.LSTM):
+        return LSTM
+    if isinstance(module, nn.GRU):
+        return GRU
+    if isinstance(module, nn.RNN):
+        return RNN_RELU if module.nonlinearity == "relu" else RNN
+    raise TypeError(f"trace takes an nn.RNN, nn.LSTM or nn.GRU, not {type(module).__name__}")

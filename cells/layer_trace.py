@@ -1,0 +1,118 @@
+"""What a trace gives for one layer and direction.
+
+Axes: T time steps, B batch, H hidden units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from cells.cell import Cell
+from cells.run import Parts, Run, Units, shifted
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The arrangement of a module's sequences, to which every traced tensor is brought back."""
+
+    batched: bool
+    batch_first: bool
+
+    def time_major(self, xs: Tensor) -> Tensor:
+        """Sequence as the module takes it -> (T, B, ...)."""
+        if not self.batched:
+            return xs.unsqueeze(1)
+        return xs.transpose(0, 1) if self.batch_first else xs
+
+    def restore(self, xs: Tensor) -> Tensor:
+        """(T, B, ...) -> sequence as the module gives it."""
+        if not self.batched:
+            return xs.squeeze(1)
+        return xs.transpose(0, 1) if self.batch_first else xs
+
+
+class LayerTrace(Mapping[str, Tensor]):
+    """Every signal of one layer and direction: a mapping from signal name to a tensor.
+
+    The leading axes of each tensor are those of the module's output, (T, ·), (T, B, ·) or (B, T, ·). For a reverse
+    direction "one step ago" is the step read before, which stands later in time.
+
+    Attributes: `cell`, its declaration; `layer`, counted from 0; `reverse`, whether it reads from the end; `initial`
+    and `last`, each state before the first and after the last step read, (H) or (B, H).
+    """
+
+    def __init__(self, cell: Cell, run: Run, layout: Layout, layer: int, reverse: bool) -> None:
+        self.cell = cell
+        self.layer = layer
+        self.reverse = reverse
+        self._run = run
+        self._layout = layout
+        self._signals = cell.signals(run)
+        self.initial = {name: self._unbatch(run.initial[name]) for name in cell.states}
+        self.last = {name: self._unbatch(self._signals[name][-1]) for name in cell.states}
+
+    def __getitem__(self, signal: str) -> Tensor:
+        return self._lay_out(self._signals[signal])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._signals)
+
+    def __len__(self) -> int:
+        return len(self._signals)
+
+    def before(self, state: str) -> Tensor:
+        """The state one step ago, at every step; shaped as the state."""
+        return self._lay_out(shifted(self._signals[state], self._run.initial[state]))
+
+    def flows(self) -> dict[str, Tensor]:
+        """The products in the cell's drawing by name, such as `kept` = forget * cell before; shaped as the signals."""
+        with torch.no_grad():
+            return {name: self._lay_out(flow) for name, flow in self.cell.flows(self._run, self._signals).items()}
+
+    def parts(self, units: Units = slice(None)) -> Parts:
+        """What the sum before each squashing is made of, for one unit (int) or several (slice).
+
+        Returns gate -> part -> tensor; the parts are `input` (W x), `hidden` (U h), `bias` and `sum`, and for the GRU's
+        candidate `hidden_bias` too. One unit drops the last axis. Raises IndexError for a unit that is not there.
+        """
+        with torch.no_grad():
+            parts = self.cell.parts(self._run, units)
+        return {gate: {name: self._lay_out(part) for name, part in made.items()} for gate, made in parts.items()}
+
+    def origin(self) -> Tensor | None:
+        """The step that wrote most of what the memory holds now, at every step, or None for a cell without gates.
+
+        Unrolled, a gated state is the sum over steps s of written_s times every keep since, and the initial state
+        times every keep. Where one of them is at least half of the state's size, its step is given (counted in the
+        order read; -1 for the initial state); elsewhere -2. Integers, shaped as the signals.
+        """
+        if self.cell.memory is None:
+            return None
+        memory = self.cell.memory
+        numbers = {**self._signals, **self.cell.flows(self._run, self._signals)}
+        start = self._run.initial[memory.state]
+        return self._lay_out(main_origin(numbers[memory.keep], numbers[memory.written], numbers[memory.state], start))
+
+    def _lay_out(self, xs: Tensor) -> Tensor:
+        return self._layout.restore(xs.flip(0) if self.reverse else xs)
+
+    def _unbatch(self, state: Tensor) -> Tensor:
+        return state if self._layout.batched else state.squeeze(0)
+
+
+def main_origin(keep: Tensor, written: Tensor, state: Tensor, start: Tensor) -> Tensor:
+    """Which step's writing is at least half of the state: (T, B, H) integers, -1 for the start and -2 for none.
+
+    In logarithms the part of step s at step t is log|written_s| - L_s + L_t, where L sums log keep: the largest s is a
+    running maximum, the same for every later t.
+    """
+    smallest = torch.finfo(torch.float64).tiny
+    kept = keep.double().clamp_min(smallest).log().cumsum(0)
+    entries = torch.cat([start.unsqueeze(0), written]).double().abs().clamp_min(smallest).log()
+    best, steps = torch.cummax(entries - torch.cat([torch.zeros_like(kept[:1]), kept]), dim=0)
+    size = (best[1:] + kept).exp()
+    return torch.where((size >= state.abs() / 2) & (size > 1e-3), steps[1:] - 1, -2)

@@ -1,0 +1,35 @@
+"""Typed characters and entries in a form that can be shown: nothing invisible, nothing endless."""
+
+from __future__ import annotations
+
+import unicodedata
+
+NAMED = {" ": "␣", "\n": "⏎", "\t": "⇥"}
+LONGEST = 24  # characters of an entry that a message or a label repeats
+
+
+def visible(character: str) -> str:
+    """A user-perceived character as a label: blanks by a sign, what has no shape as U+XXXX, a lone mark on a circle."""
+    if character in NAMED:
+        return NAMED[character]
+    if not any(map(str.isprintable, character)):
+        return " ".join(map(code, character))
+    if unicodedata.category(character[0]).startswith("M"):
+        return "◌" + encodable(character)
+    return encodable(character)
+
+
+def shortened(entry: str) -> str:
+    """An entry as typed, its end left out where it is long, and without characters that have no shape."""
+    cut = entry if len(entry) <= LONGEST else entry[: LONGEST - 1] + "…"
+    return "".join(letter if letter.isprintable() else code(letter) for letter in cut)
+
+
+def encodable(text: str) -> str:
+    """`text` with every lone surrogate, which no encoding can carry, as its code."""
+    return "".join(code(letter) if unicodedata.category(letter) == "Cs" else letter for letter in text)
+
+
+def code(letter: str) -> str:
+    """The number of a code point: "U+200B"."""
+    return f"U+{ord(letter):04X}"

@@ -1,0 +1,12 @@
+"""Every sequence that can be chosen: one dictionary is the menu, the link's vocabulary and the tests' list at once."""
+
+from __future__ import annotations
+
+from cells.made import ANBN, BITS, PULSE, SINE
+from cells.sequence import Sequence, SequenceKind
+from cells.sunspots import SUNSPOTS
+from cells.typed import NUMBERS, TEXT
+
+__all__ = ["SEQUENCES", "Sequence", "SequenceKind"]
+
+SEQUENCES: dict[str, SequenceKind] = {kind.key: kind for kind in (PULSE, TEXT, NUMBERS, SUNSPOTS, BITS, ANBN, SINE)}

@@ -1,0 +1,96 @@
+"""Weights that can be chosen: one dictionary is the menu, the link's vocabulary and the tests' list at once.
+
+Axes: T time steps, I input features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import nn
+
+from cells.hand_wired import PARITY_SHARPNESS, SHARPNESS, counter, latch, parity
+from cells.messages import N_, InputError
+from cells.random_weights import RANDOM_SETTINGS, random_weights
+from cells.settings import Number, checked
+
+
+@dataclass(frozen=True)
+class WeightKind:
+    """One way to a module's weights.
+
+    `build` makes the module out of the cell's key, I and every one of `settings`. `cells` and `inputs` are the keys of
+    CELLS and SEQUENCES that it fits and `channels` the I it reads (None: all); `needs` says so to a person.
+    """
+
+    key: str
+    title: str
+    settings: tuple[Number, ...]
+    build: Callable[..., nn.RNNBase]
+    cells: tuple[str, ...] | None = None
+    inputs: tuple[str, ...] | None = None
+    channels: int | None = None
+    needs: str = ""
+
+    def fits(self, cell_key: str, input_key: str) -> bool:
+        """Whether these weights mean anything for this cell and this sequence."""
+        return self._fits_cell(cell_key) and (self.inputs is None or input_key in self.inputs)
+
+    def make(self, cell_key: str, input_size: int, **settings: float) -> nn.RNNBase:
+        """A module that reads (T, I = input_size), in evaluation mode and without gradients.
+
+        Raises InputError for a cell or input size that these weights do not fit, and for a setting out of its bounds.
+        """
+        if not self._fits_cell(cell_key) or self.channels not in (None, input_size):
+            raise InputError(self.needs)
+        values = {setting.name: setting.default for setting in self.settings} | settings
+        for setting in self.settings:
+            checked(setting, values[setting.name])
+        return self.build(cell_key, input_size, **values).eval().requires_grad_(False)
+
+    def _fits_cell(self, cell_key: str) -> bool:
+        return self.cells is None or cell_key in self.cells
+
+
+LATCH = WeightKind(
+    key="latch",
+    title=N_("latch"),
+    settings=(SHARPNESS,),
+    build=latch,
+    cells=("lstm", "gru"),
+    inputs=("pulse",),
+    channels=2,
+    needs=N_("Needs an LSTM or a GRU and the sequence “write, then hold”."),
+)
+
+COUNTER = WeightKind(
+    key="counter",
+    title=N_("counter"),
+    settings=(SHARPNESS,),
+    build=counter,
+    cells=("lstm",),
+    inputs=("anbn",),
+    channels=2,
+    needs=N_("Needs an LSTM and the sequence “aⁿbⁿ”."),
+)
+
+PARITY = WeightKind(
+    key="parity",
+    title=N_("parity"),
+    settings=(PARITY_SHARPNESS,),
+    build=parity,
+    cells=("rnn",),
+    inputs=("bits",),
+    channels=1,
+    needs=N_("Needs an RNN with tanh and the sequence “random bits”."),
+)
+
+RANDOM = WeightKind(key="random", title=N_("random"), settings=RANDOM_SETTINGS, build=random_weights)
+
+WEIGHTS: dict[str, WeightKind] = {kind.key: kind for kind in (LATCH, COUNTER, PARITY, RANDOM)}
+
+
+def default_weights(cell_key: str, input_key: str) -> str:
+    """The key of the first weights that fit."""
+    return next(key for key, kind in WEIGHTS.items() if kind.fits(cell_key, input_key))
