@@ -127,7 +127,7 @@ def taps() -> tuple[Pipe, ...]:
 
 
 DRAWING = Drawing(
-    size=(820, 330),
+    size=(820, 340),
     pipes=(
         Pipe("x", ((100, INPUT_BUS), (BOX_X["candidate"] + 24, INPUT_BUS)), wide=False),
         Pipe("hidden.before", ((BRANCH, CONVEYOR), (BRANCH, HIDDEN_BUS), (440, HIDDEN_BUS)), wide=False),

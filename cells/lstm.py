@@ -122,7 +122,7 @@ def taps() -> tuple[Pipe, ...]:
 
 
 DRAWING = Drawing(
-    size=(820, 330),
+    size=(820, 340),
     pipes=(
         Pipe("x", ((100, INPUT_BUS), (BOX_X["output"] + 24, INPUT_BUS)), wide=False),
         Pipe("hidden.before", ((100, HIDDEN_BUS), (BOX_X["output"] - 24, HIDDEN_BUS)), wide=False),

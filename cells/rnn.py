@@ -46,7 +46,7 @@ PHRASES = (
 )
 
 DRAWING = Drawing(
-    size=(820, 330),
+    size=(820, 340),
     pipes=(
         Pipe("hidden.before", ((100, 130), (210, 130))),
         Pipe("hidden.hidden", ((210, 130), (370, 130))),

@@ -41,7 +41,7 @@ def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
     try:
         opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(scene.settings.items())))
     except InputError as problem:
-        problems.append(problem)
+        problems += [problem, InputError(N_("An example is shown in the meantime; what you typed is kept."))]
         usual = usual_settings(scene.input, scene.weights)
         opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(usual.items())))
     placed, misplaced = place(scene, opened)

@@ -185,14 +185,20 @@ function numberLine(x, y, sizes) {
   return svg("text", { x, y, dy: "0.35em", "text-anchor": "middle", "font-size": sizes.number, "font-weight": 700 });
 }
 
-/** Where the input comes in: its symbol and what is read at this step, as a person would read it. */
+/** Where the input comes in: its symbol, what is read at this step as a person reads it, and the numbers behind that. */
 function drawInputPort([x, y], theme, sizes) {
   const number = numberLine(x, y + sizes.number * 0.62, sizes);
   const symbol = label("x_t", x, y - sizes.port * 0.55, {
     "font-size": sizes.port, "font-style": "italic", "text-anchor": "middle",
   });
+  const values = svg("text", {
+    x, y: y + sizes.number * 1.6, dy: "0.35em", "text-anchor": "middle", "font-size": 13, fill: theme.quiet,
+  });
   return {
-    element: svg("g", {}, symbol, number),
-    paint: (step) => setText(number, step.label),
+    element: svg("g", {}, symbol, number, values),
+    paint(step) {
+      setText(number, step.label);
+      setText(values, sizes.compact ? "" : step.values);
+    },
   };
 }

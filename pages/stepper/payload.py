@@ -19,6 +19,7 @@ from pages.words import Say
 Numbers = NDArray[np.float32]
 
 MOST_PART_NUMBERS = 1_000_000  # beyond this only the chosen unit's neighbours have their sums taken apart
+FEW_CHANNELS = 3  # of more, as in one-hot text, the label says all
 SUM_SCALE = 6.0  # a sum of this size saturates its gate: the full width of a pipe
 PRE_ACTIVATIONS = ("recurrent", "recalled")
 
@@ -39,6 +40,7 @@ def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int,
         "units": layer["hidden"].shape[-1],
         "home": sequence.start,
         "labels": labels,
+        "inputs": sequence.values.tolist() if len(sequence.channels) <= FEW_CHANNELS else None,
         "signals": [{**asdict(signal), "title": say(signal.title)} for signal in cell.shown],
         "equations": [asdict(equation) for equation in cell.equations],
         "phrases": [spoken(phrase, say) for phrase in cell.phrases],

@@ -112,6 +112,7 @@ function present({ model, step: index, unit, playing }) {
     playing,
     number: (name) => numberAt(model, name, index, unit),
     label: index < 0 ? NO_NUMBER : model.labels[index],
+    values: inputValues(model, index),
     moved: movedMost(model, index, unit),
     partsKnown: numberAt(model, model.parts_probe, 0, unit) !== null,
   };
@@ -119,6 +120,13 @@ function present({ model, step: index, unit, playing }) {
   step.sentence = step.pieces.map((piece) => piece.text ?? piece).join("");
   step.told = index < 0 ? model.words.start : fill(model.words.at_step, { step: index + 1, steps: model.steps, label: step.label });
   return step;
+}
+
+/** What the cell reads as numbers, "(−1, 0)", where they are few and say more than the label. */
+function inputValues({ inputs, labels }, index) {
+  if (index < 0 || !inputs) return "";
+  const texts = inputs[index].map((value) => formatNumber(value, Number.isInteger(value) ? 0 : 2));
+  return texts.length === 1 && labels[index].replace("+", "") === texts[0] ? "" : `(${texts.join(", ")})`;
 }
 
 function actions(stepper) {
