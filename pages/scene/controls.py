@@ -74,32 +74,35 @@ def choose_cell(scene: Scene) -> None:
 
 def choose_sequence(scene: Scene) -> None:
     """All sequences, and the numbers that the chosen one can be set to."""
-    for key, kind in SEQUENCES.items():
-        option(say(kind.title), "input", key, selected=key == scene.input)
+    with st.container(gap="xsmall"):
+        for key, kind in SEQUENCES.items():
+            option(say(kind.title), "input", key, selected=key == scene.input)
     set_numbers(scene, SEQUENCES[scene.input].settings)
 
 
 def choose_weights(scene: Scene) -> None:
     """All weights, those that do not fit greyed out with the reason, and the settings of the chosen ones."""
-    for key, kind in WEIGHTS.items():
-        fits = kind.fits(scene.cell, scene.input)
-        option(say(kind.title), "weights", key, selected=key == scene.weights, reason="" if fits else say(kind.needs))
+    with st.container(gap="xsmall"):
+        for key, kind in WEIGHTS.items():
+            reason = "" if kind.fits(scene.cell, scene.input) else say(kind.needs)
+            option(say(kind.title), "weights", key, selected=key == scene.weights, reason=reason)
     set_numbers(scene, WEIGHTS[scene.weights].settings)
 
 
 def option(title: str, name: str, value: str, *, selected: bool, reason: str = "") -> None:
     """One entry of a menu; with a reason it cannot be chosen."""
-    st.button(
-        title,
-        key=f"{name}-{value}",
-        type="primary" if selected else "tertiary",
-        disabled=bool(reason),
-        width="stretch",
-        on_click=choose,
-        kwargs={name: value},
-    )
-    if reason:
-        st.caption(reason)
+    with st.container(gap=None):
+        st.button(
+            title,
+            key=f"{name}-{value}",
+            type="primary" if selected else "tertiary",
+            disabled=bool(reason),
+            width="stretch",
+            on_click=choose,
+            kwargs={name: value},
+        )
+        if reason:
+            st.caption(reason, text_alignment="center")
 
 
 def set_numbers(scene: Scene, settings: tuple[Setting, ...]) -> None:

@@ -125,8 +125,10 @@ function present({ model, step: index, unit, playing }) {
 /** What the cell reads as numbers, "(−1, 0)", where they are few and say more than the label. */
 function inputValues({ inputs, labels }, index) {
   if (index < 0 || !inputs) return "";
-  const texts = inputs[index].map((value) => formatNumber(value, Number.isInteger(value) ? 0 : 2));
-  return texts.length === 1 && labels[index].replace("+", "") === texts[0] ? "" : `(${texts.join(", ")})`;
+  const values = inputs[index];
+  const labelled = Number(labels[index].replace(MINUS, "-"));
+  if (values.length === 1 && Math.abs(values[0] - labelled) < 0.005) return "";
+  return `(${values.map((value) => formatNumber(value, Number.isInteger(value) ? 0 : 2)).join(", ")})`;
 }
 
 function actions(stepper) {
