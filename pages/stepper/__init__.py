@@ -14,7 +14,7 @@ import streamlit as st
 
 from cells import LayerTrace
 from cells.sequences import Sequence
-from pages.stepper.payload import part_window, payload
+from pages.stepper.payload import detail_window, payload
 from pages.words import language, say
 
 FOLDER = Path(__file__).parent
@@ -55,7 +55,7 @@ class Shown:
 def stepper(shown: Shown, *, step: int, unit: int, key: str, on_rest: Callable[[int, int], None]) -> None:
     """Show the stepper, opened at `step` and `unit`; `on_rest` hears both once the reader has come to rest."""
     layer = shown.layer
-    first, _ = part_window(layer, unit)
+    first, _ = detail_window(layer, unit)
     body = remembered_payload(shown.run_id, layer.layer, layer.reverse, language(), first, shown)
     opening = opened_at(key, (shown.run_id, layer.layer, layer.reverse), step, unit)
 

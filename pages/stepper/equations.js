@@ -28,7 +28,7 @@ function equationRow(signal, model, theme, choose) {
     element,
     paint(step) {
       const number = step.number(signal.name);
-      const known = number !== null && step.partsKnown;
+      const known = number !== null && step.detailed;
       setAttribute(element, "data-value", number === null ? "" : number);
       setAttribute(element, "data-moved", step.moved === signal.name);
       setText(value, formatNumber(number, 3));

@@ -18,7 +18,8 @@ from pages.words import Say
 
 Numbers = NDArray[np.float32]
 
-MOST_PART_NUMBERS = 1_000_000  # beyond this only the chosen unit's neighbours have their sums taken apart
+MOST_DETAILS = 1_000_000  # numbers: beyond this only the chosen unit and its neighbours have their details sent
+DETAILS_PER_UNIT = 24  # numbers at each step, no less than any cell has
 FEW_CHANNELS = 3  # of more, as in one-hot text, the label says all
 SUM_SCALE = 6.0  # a sum of this size saturates its gate: the full width of a pipe
 PRE_ACTIVATIONS = ("recurrent", "recalled")
@@ -46,7 +47,7 @@ def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int,
         "phrases": [spoken(phrase, say) for phrase in cell.phrases],
         "drawing": asdict(cell.drawing),
         "scales": scales(layer),
-        "parts_probe": f"{cell.gates[0]}.sum",
+        "detail_probe": f"{cell.gates[0]}.sum",
         "palette": PALETTE,
         "words": texts(say),
         "arrays": layout(blocks),
@@ -56,26 +57,27 @@ def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int,
 
 def numbers(layer: LayerTrace, unit: int) -> dict[str, tuple[int, Numbers]]:
     """Every number by name: the unit of its first column, and its (rows, cols) array."""
-    blocks = {name: (0, as_rows(values)) for name, values in {**layer, **layer.flows()}.items()}
+    blocks = {name: (0, as_rows(values)) for name, values in layer.items()}
     for state, start in layer.initial.items():
         blocks[state] = (0, np.concatenate([as_rows(start)[np.newaxis], blocks[state][1]]))
+    first, window = detail_window(layer, unit)
+    return blocks | {name: (first, rows) for name, rows in details(layer, slice(first, first + window)).items()}
+
+
+def details(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
+    """What is shown of the chosen unit alone, for some units: its flows, its memory's origin, and its sums' parts."""
+    flows = dict(layer.flows())
     origin = layer.origin()
     if origin is not None:
-        blocks["origin"] = (0, as_rows(origin))
-    return {**blocks, **part_numbers(layer, unit)}
+        flows["origin"] = origin
+    parts = {f"{gate}.{name}": part for gate, made in layer.parts(units).items() for name, part in made.items()}
+    return {name: as_rows(flow[:, units]) for name, flow in flows.items()} | {n: as_rows(p) for n, p in parts.items()}
 
 
-def part_numbers(layer: LayerTrace, unit: int) -> dict[str, tuple[int, Numbers]]:
-    """What each sum is made of, for every unit or, in a large run, for the units around the chosen one."""
-    first, window = part_window(layer, unit)
-    parts = layer.parts(slice(first, first + window))
-    return {f"{gate}.{name}": (first, as_rows(part)) for gate, made in parts.items() for name, part in made.items()}
-
-
-def part_window(layer: LayerTrace, unit: int) -> tuple[int, int]:
-    """The first unit whose sums are sent, and how many: `unit` among them, and the same for near units."""
+def detail_window(layer: LayerTrace, unit: int) -> tuple[int, int]:
+    """The first unit whose details are sent, and how many: `unit` among them, the same for neighbours."""
     steps, units = layer["hidden"].shape
-    window = max(1, min(units, MOST_PART_NUMBERS // (steps * 5 * len(layer.cell.gates))))
+    window = max(1, min(units, MOST_DETAILS // (steps * DETAILS_PER_UNIT)))
     return min(unit // window * window, units - window), window
 
 

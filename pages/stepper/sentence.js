@@ -7,6 +7,7 @@ function sentencePieces(model, step) {
   if (step.index < 0) return [model.words.start];
   const phrases = model.phrases.map((phrase) => ({ text: speak(phrase, step), signal: phrase.signal }));
   const told = fill(model.words.at_step, { step: step.index + 1, steps: model.steps, label: step.label });
+  if (!step.detailed) return [told + "…"];
   return [told, ...joined(phrases, model.words), ...whence(model, step)];
 }
 

@@ -114,7 +114,7 @@ function present({ model, step: index, unit, playing }) {
     label: index < 0 ? NO_NUMBER : model.labels[index],
     values: inputValues(model, index),
     moved: movedMost(model, index, unit),
-    partsKnown: numberAt(model, model.parts_probe, 0, unit) !== null,
+    detailed: numberAt(model, model.detail_probe, 0, unit) !== null,
   };
   step.pieces = sentencePieces(model, step);
   step.sentence = step.pieces.map((piece) => piece.text ?? piece).join("");

@@ -1,0 +1,106 @@
+"""The fixtures of the browser tests: one browser, one app and one album of baselines; a fresh context for each page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.chromium import launched
+from tests.browser.problems import record_problems
+from tests.browser.screenshots import Album, check_screenshot, open_album
+from tests.browser.server import running_app
+
+# The projector in a classroom, and a person who has chosen nothing.
+USUAL_CONTEXT: dict[str, Any] = {
+    "viewport": {"width": 1366, "height": 768},
+    "device_scale_factor": 1,
+    "locale": "en-US",
+    "timezone_id": "UTC",
+    "color_scheme": "light",
+    "reduced_motion": "reduce",
+}
+ALBUM = pytest.StashKey[Album]()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser that all tests share."""
+    with launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[str]:
+    """The base URL of a warm server that all tests share."""
+    with running_app() as base:
+        yield base
+
+
+@pytest.fixture
+def page_errors() -> list[str]:
+    """What has gone wrong so far in this test's pages; a test that provokes an error reads the list and clears it."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, page_errors: list[str]) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a context of its own, as another person would; takes Playwright's new_context options.
+
+    The test fails when anything has gone wrong in one of its pages: see problems.py.
+    """
+    contexts = []
+
+    def opened(**options: Any) -> Page:
+        context = browser.new_context(**{**USUAL_CONTEXT, **options})
+        contexts.append(context)
+        page = context.new_page()
+        record_problems(page, page_errors)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert page_errors == []
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Page:
+    """A page at 1366 x 768; `@pytest.mark.context(viewport=..., has_touch=True)` gives it other options."""
+    marker = request.node.get_closest_marker("context")
+    return new_page(**(marker.kwargs if marker else {}))
+
+
+@pytest.fixture(scope="session")
+def album(browser: Browser, pytestconfig: pytest.Config) -> Album:
+    """The baselines of this browser."""
+    found = open_album(browser, retake=pytestconfig.getoption("--retake"), strict=os.environ.get("CI") == "true")
+    pytestconfig.stash[ALBUM] = found
+    return found
+
+
+@pytest.fixture(name="check_screenshot")
+def checking(album: Album) -> Callable[[Locator, str], None]:
+    """check_screenshot(locator, name): the element looks as its baseline does."""
+    return partial(check_screenshot, album=album)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --retake only the tests that take pictures are run."""
+    if config.getoption("--retake"):
+        others = [item for item in items if "check_screenshot" not in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in others]
+        config.hook.pytest_deselected(items=others)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which pictures were written, and which were not compared and why."""
+    album = config.stash.get(ALBUM, None)
+    if album is not None and album.notes:
+        terminalreporter.section("screenshots")
+        for note, count in album.notes.items():
+            terminalreporter.line(f"{count} picture{'s' if count > 1 else ''} {note}")

@@ -1,0 +1,70 @@
+"""The app as a server of its own, for the browser tests and the benchmarks."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Longer than serve.py's own limit, so that its message comes first.
+SECONDS_TO_START = 200
+SECONDS_TO_STOP = 20
+
+
+@contextmanager
+def running_app(root: Path = ROOT, *, cold: bool = False) -> Iterator[str]:
+    """Serve the app of the checkout `root` on a free port; gives the base URL, "http://localhost:40123".
+
+    `cold` leaves the first run of app.py to the first visitor. Raises RuntimeError when the app does not start.
+    """
+    command = [sys.executable, str(root / ".streamlit" / "serve.py"), "--port", str(free_port())]
+    if cold:
+        command.append("--cold")
+    # Its messages go on to this process's own stderr, which pytest shows with a test that fails.
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    try:
+        yield address(server)
+    finally:
+        stop(server)
+
+
+def free_port() -> int:
+    """A port that nobody listens on: the system chooses it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def address(server: subprocess.Popen[str]) -> str:
+    """The URL in the line by which serve.py says that the app is ready."""
+    assert server.stdout is not None
+    deadline = time.monotonic() + SECONDS_TO_START
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(server.stdout, selectors.EVENT_READ)
+        while waiting.select(timeout=max(0.0, deadline - time.monotonic())):
+            line = server.stdout.readline()
+            if not line:
+                raise RuntimeError(f"the app did not start (exit code {server.wait()})")
+            if " ready at " in line:
+                return line.split()[-1]
+    raise RuntimeError(f"the app did not start within {SECONDS_TO_START} seconds")
+
+
+def stop(server: subprocess.Popen[str]) -> None:
+    """Stop this server, and no other process."""
+    server.terminate()
+    try:
+        server.wait(SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+    finally:
+        if server.stdout is not None:
+            server.stdout.close()

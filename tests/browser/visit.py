@@ -1,0 +1,36 @@
+"""Opening the app in a browser and waiting until it has settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, expect
+
+# A page that is run for the first time on a busy machine; none should take a tenth of this.
+MILLISECONDS = 60_000
+
+
+def open_app(
+    page: Page, base: str, query: str | Mapping[str, object] = "", *, path: str = "", stepper: bool = True
+) -> None:
+    """Open `base`/`path`?`query` and wait until it has settled.
+
+    `query` is what stands behind the question mark, or the parameters: {"cell": "gru", "step": 3}. `stepper` says
+    whether this page has one to wait for.
+    """
+    text = query if isinstance(query, str) else urlencode({name: str(value) for name, value in query.items()})
+    page.goto(f"{base}/{path}?{text}" if text else f"{base}/{path}")
+    wait_until_settled(page, stepper=stepper)
+
+
+def wait_until_settled(page: Page, *, stepper: bool = True) -> None:
+    """Wait until the page is connected, its script has ended, and what it shows has been painted in its own fonts."""
+    app = page.locator("[data-testid=stApp]")
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=MILLISECONDS)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=MILLISECONDS)
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=MILLISECONDS)
+    if stepper:
+        ready = page.locator("[data-testid=stepper]")
+        expect(ready).to_have_attribute("data-ready", "true", timeout=MILLISECONDS)
+    page.evaluate("document.fonts.ready.then(() => true)")

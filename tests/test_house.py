@@ -1,0 +1,119 @@
+"""The rules of the house that no other tool checks."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = {".py", ".js", ".css", ".sh"}
+PICTURES = {".png", ".jpg", ".ico", ".gif"}
+LINES_A_FILE = 400
+LINES_A_FUNCTION = 50
+# In pieces, so that this file does not hold what it looks for.
+MACHINE_PATH = re.compile(r"(?<![\w.~*])/(?:home|root|Users|work|tmp|opt|mnt)/" + r"[\w.]|\b[A-Z]:" + r"\\\w")
+PINNED = re.compile(r"-r [\w.-]+\.txt|[A-Za-z0-9._-]+==[\w.]+")
+NAMED_REQUIREMENTS = ["requirements.txt", "requirements-dev.txt"]
+
+
+def project_files() -> list[Path]:
+    """Every file of the project: what git keeps, and what is new and not ignored."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+FILES = project_files()
+TEXTS = [path for path in FILES if path.suffix not in PICTURES]
+PYTHON = [path for path in FILES if path.suffix == ".py"]
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The full name of each module, or of what is taken from it, that a file imports anywhere."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def test_the_files_are_found() -> None:
+    assert ROOT / "app.py" in PYTHON
+    assert Path(__file__) in PYTHON
+
+
+def test_app_imports_only_streamlit_and_words() -> None:
+    found = {name for name in imported(ROOT / "app.py") if name != "pages"}
+    allowed = {"streamlit", "pages.words", *sys.stdlib_module_names}
+    assert [name for name in found if not any(within(name, package) for package in allowed)] == []
+
+
+def test_nothing_imports_the_script_of_a_page() -> None:
+    scripts = [f"pages.{path.stem}" for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"]
+    assert scripts
+    assert [
+        (named(path), name) for path in PYTHON for name in imported(path) for script in scripts if within(name, script)
+    ] == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=named)
+def test_no_path_of_one_machine(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if MACHINE_PATH.search(line)] == []
+
+
+@pytest.mark.parametrize("line", ["cd /" + "home/me", '"/' + "tmp/x.png", "C:" + "\\Users", "(/" + "root/x)"])
+def test_a_path_of_one_machine_is_seen(line: str) -> None:
+    assert MACHINE_PATH.search(line)
+
+
+@pytest.mark.parametrize("line", ["/usr/bin/env", "https://example.org/home/me", "tests/" + "tmp/x", "a /work"])
+def test_other_paths_are_not_taken_for_one(line: str) -> None:
+    assert not MACHINE_PATH.search(line)
+
+
+def test_the_readme_names_every_command() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE)
+    assert {"run", "test", "test-all", "lint", "bench", "snapshots", "help"} <= set(commands)
+    assert [command for command in commands if not re.search(rf"make {command}(?![\w-])", readme)] == []
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix in CODE], ids=named)
+def test_files_are_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_A_FILE
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=named)
+def test_functions_are_short(path: Path) -> None:
+    functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    lengths = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
+    assert {name: length for name, length in lengths.items() if length > LINES_A_FUNCTION} == {}
+
+
+@pytest.mark.parametrize("name", NAMED_REQUIREMENTS)
+def test_requirements_are_pinned_and_name_no_host(name: str) -> None:
+    lines = [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert lines
+    assert [line for line in lines if not PINNED.fullmatch(line)] == []
