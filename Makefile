@@ -31,15 +31,15 @@ bench: .venv/for-tests browser ## measure how fast the cells and the pages are
 snapshots: .venv/for-tests browser ## take the pictures that the browser tests compare with anew
 	@.venv/bin/python -m pytest tests/browser --retake
 
-# A step of the commands above, for nobody to call: installs a Chromium and a font with Korean letters.
 messages: .venv/for-tests ## bring the translation catalogues up to date with the code
 	@pot=$$(mktemp) && \
-	.venv/bin/pybabel -q extract --no-default-keywords -k N_ -k say -k InputError -o "$$pot" app.py cells pages && \
+	.venv/bin/pybabel -q extract --omit-header --add-location=file --sort-by-file --no-default-keywords -k N_ -k say -k InputError -o "$$pot" app.py cells pages && \
 	for po in pages/words/*.po; do \
-	  .venv/bin/pybabel -q update --no-fuzzy-matching --ignore-obsolete \
+	  .venv/bin/pybabel -q update --omit-header --no-fuzzy-matching --ignore-obsolete --width 120 \
 	    -i "$$pot" -o "$$po" -l "$$(basename "$$po" .po)" || exit 1; \
 	done; rm -f "$$pot"
 
+# A step of the commands above, for nobody to call: installs a Chromium and a font with Korean letters.
 browser: .venv/for-tests
 	@sh tests/browser/install.sh .venv/bin/python
 
