@@ -16,7 +16,8 @@ from cells.blank import blank_module
 from cells.messages import N_
 from cells.settings import Number
 
-SHARPNESS = Number("sharpness", N_("sharpness"), 10.0, 1.0, 20.0, 0.5)
+LATCH_SHARPNESS = Number("sharpness", N_("sharpness"), 5.0, 1.0, 20.0, 0.5)  # so that one sees it fade a little
+COUNTER_SHARPNESS = Number("sharpness", N_("sharpness"), 10.0, 1.0, 20.0, 0.5)
 PARITY_SHARPNESS = Number("sharpness", N_("sharpness"), 6.0, 1.0, 12.0, 0.5)
 
 LOUDNESS = 5.0  # the candidate of a written value v is tanh(5 v), all but ±1

@@ -64,12 +64,14 @@ def run_layer(
     xs = inputs.flip(0) if reverse else inputs
     single = single_layer(module, cell, layer, reverse, xs.shape[-1])
     first = tuple(start[name].unsqueeze(0).contiguous() for name in ("hidden", "cell") if name in start)
-    hidden, _ = single(xs, first if len(first) > 1 else first[0])
+    hidden, _ = single.forward(xs, first if len(first) > 1 else first[0])  # past the hooks of a module that is traced
     return Run(xs, hidden, start, weights_of(single))
 
 
 def single_layer(module: nn.RNNBase, cell: Cell, layer: int, reverse: bool, input_size: int) -> nn.RNNBase:
-    """A one-layer, one-direction module that shares the parameters of `module`'s layer and direction."""
+    """A one-layer, one-direction, time-major module that shares the parameters of `module`'s layer and direction."""
+    if (module.num_layers, module.bidirectional, module.batch_first) == (1, False, False):
+        return module
     options = {"bias": module.bias, "device": "meta", "dtype": first_weight(module).dtype}
     if module.proj_size:
         options["proj_size"] = module.proj_size

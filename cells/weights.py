@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from cells.hand_wired import PARITY_SHARPNESS, SHARPNESS, counter, latch, parity
+from cells.hand_wired import COUNTER_SHARPNESS, LATCH_SHARPNESS, PARITY_SHARPNESS, counter, latch, parity
 from cells.messages import N_, InputError
 from cells.random_weights import RANDOM_SETTINGS, random_weights
 from cells.settings import Number, checked
@@ -56,7 +56,7 @@ class WeightKind:
 LATCH = WeightKind(
     key="latch",
     title=N_("latch"),
-    settings=(SHARPNESS,),
+    settings=(LATCH_SHARPNESS,),
     build=latch,
     cells=("lstm", "gru"),
     inputs=("pulse",),
@@ -67,7 +67,7 @@ LATCH = WeightKind(
 COUNTER = WeightKind(
     key="counter",
     title=N_("counter"),
-    settings=(SHARPNESS,),
+    settings=(COUNTER_SHARPNESS,),
     build=counter,
     cells=("lstm",),
     inputs=("anbn",),

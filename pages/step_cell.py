@@ -69,7 +69,7 @@ def show_overview(scene: Scene, opened: Opened) -> None:
 
 def show_numbers(scene: Scene, opened: Opened) -> None:
     """The same as a table, made only when somebody opens it."""
-    with st.expander(say("The numbers, unit {unit}", unit=scene.unit), key="numbers", on_change="rerun") as numbers:
+    with st.expander(say("The numbers"), key="numbers", on_change="rerun") as numbers:
         if numbers.open:
             table = table_of(scene, opened)
             st.download_button(

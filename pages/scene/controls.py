@@ -77,7 +77,7 @@ def choose_sequence(scene: Scene) -> None:
     with st.container(gap="xsmall"):
         for key, kind in SEQUENCES.items():
             option(say(kind.title), "input", key, selected=key == scene.input)
-    set_numbers(scene, SEQUENCES[scene.input].settings)
+    set_numbers(scene, "input", SEQUENCES[scene.input].settings)
 
 
 def choose_weights(scene: Scene) -> None:
@@ -86,7 +86,7 @@ def choose_weights(scene: Scene) -> None:
         for key, kind in WEIGHTS.items():
             reason = "" if kind.fits(scene.cell, scene.input) else say(kind.needs)
             option(say(kind.title), "weights", key, selected=key == scene.weights, reason=reason)
-    set_numbers(scene, WEIGHTS[scene.weights].settings)
+    set_numbers(scene, "weights", WEIGHTS[scene.weights].settings)
 
 
 def option(title: str, name: str, value: str, *, selected: bool, reason: str = "") -> None:
@@ -105,25 +105,29 @@ def option(title: str, name: str, value: str, *, selected: bool, reason: str = "
             st.caption(reason, text_alignment="center")
 
 
-def set_numbers(scene: Scene, settings: tuple[Setting, ...]) -> None:
-    """A slider for each number; one that means nothing for the cell is greyed out with the reason."""
+def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
+    """A slider for each number; one that means nothing for the cell is greyed out with the reason.
+
+    A setting that stands in two menus, such as the seed, has a slider in both, and either moves it.
+    """
     signals = {signal.name for signal in CELLS[scene.cell].shown}
     for setting in settings:
         if isinstance(setting, Number):
-            set_number(scene, setting, usable=not setting.needs_signal or setting.needs_signal in signals)
+            set_number(scene, menu, setting, usable=not setting.needs_signal or setting.needs_signal in signals)
 
 
-def set_number(scene: Scene, setting: Number, *, usable: bool) -> None:
+def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> None:
     """One number: a slider."""
+    key = f"set {menu} {setting.name}"
     st.slider(
         say(setting.title),
         setting.low,
         setting.high,
         step=setting.step,
-        key=chosen(f"set {setting.name}", scene.settings[setting.name]),
+        key=chosen(key, scene.settings[setting.name]),
         disabled=not usable,
         on_change=heard,
-        args=(setting.name, f"set {setting.name}"),
+        args=(setting.name, key),
     )
     if not usable:
         st.caption(say("This cell has no such gate."))

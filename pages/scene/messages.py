@@ -10,6 +10,8 @@ import streamlit as st
 from cells.messages import InputError
 from pages.words import explain
 
+WORD_JOINER = "\u2060"  # invisible, without width, and no part of an address
+LINKED = re.compile(r"(?=://|@)|(?<=www)(?=\.)", re.IGNORECASE)
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -21,5 +23,5 @@ def show_problems(problems: Iterable[InputError]) -> None:
 
 
 def plain(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return PUNCTUATION.sub(r"\\\1", text)
+    """Text that Markdown shows as it is: no markup, and no address made into a link."""
+    return PUNCTUATION.sub(r"\\\1", LINKED.sub(WORD_JOINER, text))

@@ -97,13 +97,14 @@ def changed_settings(scene: Scene) -> dict[str, Value]:
 def changed(scene: Scene, **choices: Any) -> Scene:
     """`scene` with some choices made anew, and what no longer fits brought back to the usual.
 
-    A setting is given by its own name. Other weights follow where the former do not fit the cell and the input; another
-    sequence opens at its own step; another number of units starts at unit 0.
+    A setting is given by its own name. Weights that nobody chose, or that no longer fit, follow the cell and the input;
+    another sequence opens at its own step; another number of units starts at unit 0.
     """
     fields = {name: value for name, value in choices.items() if name in Scene.__dataclass_fields__}
     settings = {name: value for name, value in choices.items() if name not in fields}
+    was_usual = scene.weights == default_weights(scene.cell, scene.input)
     new = replace(scene, **fields)
-    if not WEIGHTS[new.weights].fits(new.cell, new.input):
+    if "weights" not in choices and (was_usual or not WEIGHTS[new.weights].fits(new.cell, new.input)):
         new = replace(new, weights=default_weights(new.cell, new.input))
     known = usual_settings(new.input, new.weights)
     kept = same_settings(scene, new)

@@ -30,7 +30,7 @@ def choose(**choices: Any) -> None:
     """Take a choice of the user into the link. What was typed or set for an input is back when it is chosen again."""
     scene, _ = current()
     remembered = remember(scene)
-    if "input" in choices:
+    if choices.get("input", scene.input) != scene.input:
         choices = {**remembered.get(str(choices["input"]), {}), **choices}
     new = changed(scene, **choices)
     link = write_link(new)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from cells import LayerTrace
 from cells.cell import Phrase
@@ -99,12 +100,18 @@ def layout(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, dict[str, int]]:
 def scales(layer: LayerTrace) -> dict[str, float]:
     """The size at which a number fills its pipe: 1 where not named."""
     cell = layer.cell
-    largest = {state: max(1.0, float(layer[state].abs().max())) for state in cell.states}
+    largest = {state: largest_of(layer[state]) for state in cell.states}
     scale = {**largest, **{f"{state}.before": size for state, size in largest.items()}}
     if cell.memory:
         scale |= dict.fromkeys(("kept", "written"), largest[cell.memory.state])
     sums = [f"{gate}.{part}" for gate in cell.gates for part in ("input", "hidden", "bias", "sum")]
     return scale | dict.fromkeys([*sums, *PRE_ACTIVATIONS], SUM_SCALE)
+
+
+def largest_of(state: Tensor) -> float:
+    """The largest size that a state reaches, at least 1; what has overflowed does not count."""
+    sizes = state[state.isfinite()].abs()
+    return max(1.0, float(sizes.max())) if len(sizes) else 1.0
 
 
 def spoken(phrase: Phrase, say: Say) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def translate(language: str, text: str, **values: object) -> str:
 
 def nearest(locale: str | None) -> str:
     """The language that serves a browser's locale such as "ko-KR"; English when none does."""
-    return negotiate_locale([locale or SOURCE], LANGUAGES, sep="-") or SOURCE
+    return (negotiate_locale([locale or SOURCE], LANGUAGES, sep="-") or SOURCE).lower()
 
 
 def own_name(language: str) -> str:

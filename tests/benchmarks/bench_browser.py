@@ -1,0 +1,151 @@
+"""How fast is the step page in a real Chromium?
+
+Run it alone with `python -m tests.benchmarks.bench_browser`. Nothing is asserted: on a machine that has other things to
+do every figure rises, and only the ratio of the two pages, whose visits take turns, stays what it is.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.chromium import launched
+from tests.browser.conftest import USUAL_CONTEXT
+from tests.browser.server import ROOT, running_app
+from tests.browser.stepper import Stepper, open_stepper
+
+USUAL_RUN = "input=sine&length=200&weights=random&units=16"
+LARGEST_RUN = "input=sine&length=2000&weights=random&units=256"
+READY = "[data-testid=stepper][data-ready=true]"
+BARE_PAGE = 'import streamlit as st\n\nst.write("hello")\n'
+PRESSES = 80
+FASTEST = 30  # steps a second, the fastest that the speed list offers
+VISITS = 7  # to each of the two pages
+
+# From the moment at which the browser takes the key in (the event's own time stamp, on the clock of performance.now)
+# to the start of the second frame after it: the first is the one that paints the new numbers, and the second starts
+# once the first is done. So at 60 frames a second even an instant answer takes 17 to 33 ms. A key after which the
+# hidden state's number is the old one counts as null, and null is an error.
+WATCH_KEYS = """root => {
+  const number = () => root.querySelector('[data-signal="hidden"]').dataset.value;
+  root.painted = [];
+  root.addEventListener("keydown", event => {
+    const before = number();
+    requestAnimationFrame(() => requestAnimationFrame(() =>
+      root.painted.push(number() === before ? null : performance.now() - event.timeStamp)));
+  }, { capture: true });
+}"""
+# Every new step and its time in ms.
+WATCH_STEPS = """root => {
+  root.steps = [];
+  new MutationObserver(() => root.steps.push([Number(root.dataset.step), performance.now()]))
+    .observe(root, { attributeFilter: ["data-step"] });
+}"""
+PAINTED = """(root, count) => new Promise(done => {
+  const look = () => root.painted.length >= count ? done() : requestAnimationFrame(look);
+  look();
+})"""
+
+
+def main() -> None:
+    """Measure and print the table."""
+    print(f"{'what':<58}{'measured':>12}{'target':>12}", flush=True)
+    with launched() as browser, running_app() as app:
+        usual, largest = key_to_paint(browser, app, USUAL_RUN), key_to_paint(browser, app, LARGEST_RUN)
+        say("key to painted numbers, 16 units, 200 steps, median", f"{usual:.1f} ms", "<= 34 ms")
+        say("key to painted numbers, 256 units, 2,000 steps, median", f"{largest:.1f} ms", "<= 50 ms")
+        advanced, shown = playing(browser, app)
+        say(f"playing at {FASTEST} steps/s advances", f"{advanced:.1f} /s", f"{FASTEST} /s")
+        say("of these steps are shown, each in a frame of its own", f"{shown:.0%}", "")
+        ours, bare = in_turns(browser, app)
+        say("page ready, first visit, median", f"{ours:.2f} s", "")
+        say("a bare Streamlit page, first visit, median", f"{bare:.2f} s", "")
+        say("page ready / bare page", f"{ours / bare:.2f}", "<= 1.6")
+    print("Times rise with whatever else the machine does; the ratio does not.")
+
+
+def say(what: str, measured: str, target: str) -> None:
+    """One line of the table."""
+    print(f"{what:<58}{measured:>12}{target:>12}", flush=True)
+
+
+@contextmanager
+def opened(browser: Browser, app: str, query: str) -> Iterator[Stepper]:
+    """The stepper of `query` in a context of its own."""
+    context = browser.new_context(**USUAL_CONTEXT)
+    yield open_stepper(context.new_page(), app, query)
+    context.close()
+
+
+def key_to_paint(browser: Browser, app: str, query: str) -> float:
+    """The median ms from a key to its painted numbers."""
+    with opened(browser, app, query) as stepper:
+        stepper.root.evaluate(WATCH_KEYS)
+        stepper.root.focus()
+        for press in range(1, PRESSES + 1):
+            stepper.page.keyboard.press("ArrowRight")
+            stepper.root.evaluate(PAINTED, press)
+        times: list[float] = stepper.root.evaluate("root => root.painted")
+        return median(times)
+
+
+def playing(browser: Browser, app: str) -> tuple[float, float]:
+    """Steps a second while playing all of the sequence, and the share of them that was shown and not skipped."""
+    with opened(browser, app, f"{USUAL_RUN}&step=-1") as stepper:
+        stepper.speeds.select_option(str(FASTEST))
+        stepper.root.evaluate(WATCH_STEPS)
+        stepper.press("Space")
+        stepper.is_playing(True)
+        wait_for(stepper.root.and_(stepper.page.locator('[data-playing="false"]')))
+        seen: list[tuple[int, float]] = stepper.root.evaluate("root => root.steps")
+    (first, start), (last, end) = seen[0], seen[-1]
+    return (last - first) / (end - start) * 1000, (len(seen) - 1) / (last - first)
+
+
+def in_turns(browser: Browser, app: str) -> tuple[float, float]:
+    """The median seconds until our page and until a bare page is ready; the visits take turns, each a first one."""
+    ours, bare = [], []
+    with TemporaryDirectory() as folder, bare_app(Path(folder)) as bare_address:
+        for visit in range(VISITS + 1):
+            seconds = visited(browser, app, READY), visited(browser, bare_address, "text=hello")
+            if visit > 0:  # the very first warms the servers and the disk
+                ours.append(seconds[0])
+                bare.append(seconds[1])
+    return median(ours), median(bare)
+
+
+@contextmanager
+def bare_app(folder: Path) -> Iterator[str]:
+    """A page of one line, served as ours is; gives its address."""
+    shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
+    (folder / "app.py").write_text(BARE_PAGE, encoding="utf-8")
+    with running_app(folder) as address:
+        yield address
+
+
+def visited(browser: Browser, address: str, ready: str) -> float:
+    """Seconds from the start of a visit, with an empty cache, until `ready` is in the page."""
+    context = browser.new_context(**USUAL_CONTEXT)
+    page: Page = context.new_page()
+    start = perf_counter()
+    page.goto(address, wait_until="commit")
+    wait_for(page.locator(ready))
+    seconds = perf_counter() - start
+    context.close()
+    return seconds
+
+
+def wait_for(what: Locator) -> None:
+    """Wait until it is there, with patience: here nothing is judged."""
+    what.wait_for(timeout=60_000)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Scenes to test with: every cell, sequence and weights that fit each other, and any settings within bounds."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from cells import CELLS
+from cells.sequences import SEQUENCES
+from cells.settings import Number, Setting
+from cells.weights import WEIGHTS, default_weights
+from pages.scene.scene import Scene, Value, settings_of, usual_settings
+
+LANGUAGES = ("en", "ko")
+PAIRS = [(cell, sequence) for cell in CELLS for sequence in SEQUENCES]
+FITTING = [(*pair, weights) for pair in PAIRS for weights, kind in WEIGHTS.items() if kind.fits(*pair)]
+UNFITTING = [(*pair, weights) for pair in PAIRS for weights, kind in WEIGHTS.items() if not kind.fits(*pair)]
+
+
+def scene_of(cell: str = "lstm", sequence: str = "pulse", weights: str = "", **settings: Value) -> Scene:
+    """A scene at its usual settings but for those given."""
+    weights = weights or default_weights(cell, sequence)
+    return Scene(cell, sequence, weights, {**usual_settings(sequence, weights), **settings})
+
+
+def values_of(setting: Setting) -> st.SearchStrategy[Value]:
+    """Every value that a setting takes."""
+    if not isinstance(setting, Number):
+        return st.text(max_size=60)
+    if isinstance(setting.default, int):
+        return st.integers(int(setting.low), int(setting.high))
+    return st.floats(setting.low, setting.high)
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    """Any scene that a link can carry."""
+    cell, sequence, weights = draw(st.sampled_from(FITTING))
+    settings = {name: draw(values_of(setting)) for name, setting in settings_of(sequence, weights).items()}
+    return Scene(
+        cell,
+        sequence,
+        weights,
+        settings,
+        step=draw(st.none() | st.integers(-1, 1999)),
+        unit=draw(st.integers(0, 255)),
+        layer=draw(st.integers(0, 3)),
+        lang=draw(st.sampled_from([None, *LANGUAGES])),
+    )

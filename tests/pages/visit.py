@@ -1,0 +1,104 @@
+"""A visit to the app without a browser: its pages run through their entry point, as a server would run them."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from streamlit.components.v2.component_manager import BidiComponentManager
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from cells import LayerTrace
+from pages.scene.messages import WORD_JOINER
+from pages.scene.opened import open_scene
+from pages.scene.scene import Scene
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+
+# Left alone, each AppTest looks through every installed package for components: longer than the whole visit takes.
+COMPONENTS = BidiComponentManager()
+
+
+def visit(query: Mapping[str, object] | None = None, locale: str = "en-US", theme: str = "light") -> AppTest:
+    """Follow a link for the first time. Raises AssertionError when the app raises."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    app._bidi_component_manager = COMPONENTS
+    app.context["locale"] = locale
+    app.context["theme"] = theme
+    for name, value in (query or {}).items():
+        app.query_params[name] = str(value)
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    """Run the app again. Raises AssertionError when the app raises."""
+    app.run()
+    assert not app.exception, [problem.value for problem in app.exception]
+    return app
+
+
+def rest(app: AppTest, step: int, unit: int, opening: int | None = None) -> AppTest:
+    """Report that the reader has come to rest, as the stepper does.
+
+    AppTest has no public way to send a component's report so that its callback is called: setting the session state
+    changes the value silently. So the report is added to the states that the next run is given.
+    """
+    proto = app.get_by_key("stepper").proto
+    position = {"opening": data_of(app)["opening"] if opening is None else opening, "step": step, "unit": unit}
+    states = app._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=proto.id, json_value=json.dumps({"position": position})))
+    app._run(states)
+    assert not app.exception, [problem.value for problem in app.exception]
+    return app
+
+
+def layer_of(scene: Scene) -> LayerTrace:
+    """The trace that a page with this scene must show."""
+    _, opened, problems = open_scene(scene)
+    assert problems == []
+    return opened.layers[0]
+
+
+def data_of(app: AppTest) -> dict[str, Any]:
+    """What the stepper has been given."""
+    data: dict[str, Any] = json.loads(app.get_by_key("stepper").proto.json)
+    return data
+
+
+def figure_of(app: AppTest) -> dict[str, Any]:
+    """The overview as Plotly has it."""
+    figure: dict[str, Any] = json.loads(app.get_by_key("overview").proto.spec)
+    return figure
+
+
+def numbers_of(values: Any) -> NDArray[Any]:
+    """Numbers of a Plotly figure, which writes arrays as base64 of their bytes."""
+    if isinstance(values, dict):
+        return np.frombuffer(b64decode(values["bdata"]), dtype=values["dtype"])
+    return np.array(values)
+
+
+def link_of(app: AppTest) -> dict[str, Any]:
+    """The parameters of the page's address."""
+    return dict(app.query_params)
+
+
+def told(app: AppTest) -> list[str]:
+    """What the warnings say to a reader: one line a problem, the Markdown escapes read as Markdown reads them.
+
+    The invisible word joiners that keep addresses from becoming links are left out.
+    """
+    lines = [line.replace(WORD_JOINER, "") for warning in app.warning for line in warning.value.split("  \n")]
+    return [re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", line) for line in lines]
+
+
+def bare_marks(markdown: str) -> list[str]:
+    """Punctuation that Markdown might act upon, for want of a backslash."""
+    return re.findall(r"[!-/:-@\[-`{-~]", re.sub(r"\\[!-/:-@\[-`{-~]", "", markdown))
