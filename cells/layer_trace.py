@@ -87,8 +87,9 @@ class LayerTrace(Mapping[str, Tensor]):
         """The step that wrote most of what the memory holds now, at every step, or None for a cell without gates.
 
         Unrolled, a gated state is the sum over steps s of written_s times every keep since, and the initial state
-        times every keep. Where one of them is at least half of the state's size and not next to nothing (0.001), its step is given (counted in the
-        order read; -1 for the initial state); elsewhere -2. Integers, shaped as the signals.
+        times every keep. Where one of them is at least half of the state's size, and not next to nothing (0.001), its
+        step is given (counted in the order read; -1 for the initial state); elsewhere -2. Integers, shaped as the
+        signals.
         """
         if self.cell.memory is None:
             return None

@@ -95,7 +95,8 @@ def option(title: str, name: str, value: str, *, selected: bool, reason: str = "
         st.button(
             title,
             key=f"{name}-{value}",
-            type="primary" if selected else "tertiary",
+            icon=":material/check:" if selected else None,
+            type="secondary" if selected else "tertiary",
             disabled=bool(reason),
             width="stretch",
             on_click=choose,

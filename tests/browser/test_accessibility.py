@@ -1,0 +1,127 @@
+"""The page for people who listen, who have no mouse, who need contrast, and on every size of screen."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+from tests.browser.stepper import open_stepper
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+PROJECTOR: ViewportSize = {"width": 1366, "height": 768}
+CELLS = ["lstm", "gru", "rnn"]
+WIDE = "input=text&weights=random&units=16"
+SERIOUS = {"serious", "critical"}
+ANYTHING = re.compile(r"\S")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Page, app: str, theme: str, lang: str) -> None:
+    open_stepper(page, app, f"{WIDE}&lang={lang}&step=3&embed_options={theme}_theme")
+    assert serious_findings(page) == []
+
+
+@pytest.mark.context(viewport=PHONE)
+def test_axe_finds_nothing_serious_on_a_phone(page: Page, app: str) -> None:
+    open_stepper(page, app, "step=-1&cell=gru")
+    assert serious_findings(page) == []
+
+
+def serious_findings(page: Page) -> list[str]:
+    """Axe's serious and critical findings, each as one line a person can act on."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{finding['id']}: {node['target']} {node['failureSummary']}"
+        for finding in found
+        if finding["impact"] in SERIOUS
+        for node in finding["nodes"]
+    ]
+
+
+def test_everything_has_a_name(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, WIDE)
+    expect(stepper.root).to_have_attribute(
+        "aria-label", "Stepper: arrow keys step, Home and End jump, Space plays, up and down choose the unit"
+    )
+    for role in ("button", "combobox", "slider", "img"):
+        parts = stepper.root.get_by_role(role)
+        expect(parts.first).to_be_visible()
+        for part in parts.all():
+            expect(part).to_have_accessible_name(ANYTHING)
+
+
+def test_the_sentence_is_spoken_but_not_while_playing(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, "length=400&step=0")
+    expect(stepper.sentence).to_have_attribute("aria-live", "polite")
+    stepper.speeds.select_option("1")
+    stepper.button("Play").click()
+    expect(stepper.sentence).to_have_attribute("aria-live", "off")
+    stepper.button("Pause").click()
+    expect(stepper.sentence).to_have_attribute("aria-live", "polite")
+
+
+NAME_OF_FOCUSED = """root => {
+  const focused = root.getRootNode().activeElement;
+  return focused?.getAttribute("aria-label") ?? focused?.textContent;
+}"""
+
+
+def test_tab_goes_through_the_stepper_in_the_order_in_which_it_is_read(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, WIDE)
+    stepper.root.focus()
+    visited = []
+    for _ in range(11):
+        page.keyboard.press("Tab")
+        visited.append(stepper.root.evaluate(NAME_OF_FOCUSED))
+    assert visited == [
+        "To the start",
+        "One step back",
+        "Play",
+        "One step forward",
+        "To the last step",
+        "Speed",
+        "Step",
+        "unit",
+        "Copy link",
+        "Download the picture as SVG",
+        "Download the picture as PNG",
+    ]
+
+
+@pytest.mark.parametrize("units", [1, 16])
+@pytest.mark.parametrize("cell", CELLS)
+def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, units: int) -> None:
+    stepper = open_stepper(page, app, f"cell={cell}&input=text&weights=random&units={units}&step=3")
+    for part in (".drawing", ".equations", ".playback", ".strips"):
+        top, bottom = extent(stepper.root.locator(part), "y", "height")
+        assert top >= 0, part
+        assert bottom <= PROJECTOR["height"], part
+
+    page.set_viewport_size(PHONE)
+    expect(stepper.root.locator(".names .short").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for part in (".sentence", ".drawing", ".playback", ".strips", ".equations"):
+        left, right = extent(stepper.root.locator(part), "x", "width")
+        assert left >= 0, part
+        assert right <= PHONE["width"], part
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_numbers_do_not_run_into_each_other(page: Page, app: str, lang: str) -> None:
+    stepper = open_stepper(page, app, f"{WIDE}&lang={lang}&step=3")
+    for row in stepper.root.locator(".equation").all():
+        _, end = extent(row.locator(".numbers"), "x", "width")
+        start, _ = extent(row.locator(".value"), "x", "width")
+        assert end <= start
+
+
+def extent(part: Locator, start: Literal["x", "y"], size: Literal["width", "height"]) -> tuple[float, float]:
+    """Where an element begins and ends on the screen, down or across."""
+    box = part.bounding_box()
+    assert box
+    return box[start], box[start] + box[size]

@@ -1,0 +1,189 @@
+"""A link carries the whole scene: out of the page by address and button, and into another browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.stepper import Stepper, open_stepper
+
+NewPage = Callable[..., Page]
+
+WORD = "input=text&text=abcdef&weights=random&units=4"
+HANGUL = re.compile("[가-힣]")
+
+
+def query_of(page: Page) -> dict[str, str]:
+    """The address's parameters, without those that tell Streamlit which theme to show."""
+    found = parse_qs(urlsplit(page.url).query)
+    return {name: values[0] for name, values in found.items() if not name.startswith("embed")}
+
+
+def has_query(page: Page, **values: str) -> None:
+    """Wait until the address carries these parameters."""
+    for name, value in values.items():
+        expect(page).to_have_url(re.compile(rf"[?&]{name}={re.escape(quote(value))}(&|$)"))
+
+
+def test_step_and_unit_go_into_the_address_and_come_back_with_the_same_pixels(
+    page: Page, new_page: NewPage, app: str
+) -> None:
+    stepper = open_stepper(page, app, WORD)
+    stepper.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown")
+    has_query(page, step="3", unit="2")
+    page.mouse.move(0, 0)
+    seen = pixels(stepper)
+
+    other = open_stepper(new_page(), app, urlsplit(page.url).query)
+    other.is_at(3, unit=2)
+    assert pixels(other) == seen
+
+
+def pixels(stepper: Stepper) -> bytes:
+    return stepper.root.screenshot(animations="disabled", caret="hide")
+
+
+@pytest.mark.context(permissions=["clipboard-read", "clipboard-write"])
+def test_copy_link_gives_the_link_to_this_very_step(page: Page, new_page: NewPage, app: str) -> None:
+    stepper = open_stepper(page, app, WORD)
+    stepper.press("End", "ArrowDown")
+    stepper.button("Copy link").click()
+    expect(stepper.root.locator("button.copy")).to_have_text("Copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    open_stepper(new_page(), app, urlsplit(link).query).is_at(5, unit=1)
+
+
+def test_defaults_stay_out_of_the_address(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app)
+    assert query_of(page) == {}
+    home = stepper.root.get_attribute("data-step")
+    stepper.press("ArrowRight")
+    has_query(page, step=str(int(home or 0) + 1))
+    stepper.press("ArrowLeft")
+    expect(page).not_to_have_url(re.compile("step="))
+    choose_cell(page, "GRU")
+    has_query(page, cell="gru")
+    choose_cell(page, "LSTM")
+    expect(stepper.root).to_have_attribute("data-cell", "lstm")
+    expect(page).not_to_have_url(re.compile("cell="))
+    assert query_of(page) == {}
+
+
+def choose_cell(page: Page, title: str) -> None:
+    page.get_by_role("radio", name=title, exact=True).click()
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        (
+            "weights=parity&step=999&unit=first&sharpness=1e9&colour=red",
+            ["weights=parity", "step=999", "unit=first", "sharpness=1e9", "colour"],
+        ),
+        (f"cell={quote('<b>**bold**')}&unit=1&layer=-1", ["cell=<b>**bold**", "unit=1", "layer=-1"]),
+    ],
+)
+def test_each_bad_value_is_named_and_the_page_stays_usable(page: Page, app: str, query: str, named: list[str]) -> None:
+    stepper = open_stepper(page, app, query)
+    for value in named:
+        expect(page.get_by_role("alert").filter(has_text=value)).to_have_count(1)
+    step = int(stepper.root.get_attribute("data-step") or 0)
+    stepper.press("ArrowRight")
+    stepper.is_at(step + 1)
+
+
+def test_back_restores_the_scene_before_a_choice(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, "step=12")
+    choose_cell(page, "GRU")
+    expect(stepper.root).to_have_attribute("data-cell", "gru")
+    has_query(page, cell="gru", step="12")
+    page.go_back()
+    expect(stepper.root).to_have_attribute("data-cell", "lstm")
+    stepper.is_at(12)
+
+
+def test_the_same_sequence_stays_at_its_step_in_another_cell(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, WORD)
+    stepper.press("ArrowRight", "ArrowRight", "ArrowRight")
+    has_query(page, step="3")
+    choose_cell(page, "RNN")
+    expect(stepper.root).to_have_attribute("data-cell", "rnn")
+    stepper.is_at(3)
+
+
+def test_the_link_chooses_korean(page: Page, app: str) -> None:
+    speaks_korean(open_stepper(page, app, "lang=ko"))
+
+
+@pytest.mark.context(locale="ko-KR")
+def test_the_first_visit_follows_the_browsers_language(page: Page, app: str) -> None:
+    speaks_korean(open_stepper(page, app))
+    assert query_of(page) == {}
+
+
+def speaks_korean(stepper: Stepper) -> None:
+    expect(stepper.sentence).to_have_text(HANGUL)
+    expect(stepper.root).to_have_attribute("aria-label", HANGUL)
+    expect(stepper.signal("forget")).to_contain_text(HANGUL)
+    expect(stepper.page.get_by_role("button", name="English")).to_be_visible()
+
+
+def test_another_language_keeps_the_step(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app)
+    stepper.press("Home", "ArrowRight", "ArrowRight")
+    page.get_by_role("button", name="한국어").click()  # before the step has gone into the address
+    speaks_korean(stepper)
+    stepper.is_at(1)
+    has_query(page, lang="ko", step="1")
+    page.get_by_role("button", name="English").click()
+    expect(stepper.sentence).to_contain_text("Step 2")
+    stepper.is_at(1)
+
+
+@pytest.mark.parametrize("name", ["Ada", "김철수"])
+def test_a_typed_name_is_read_letter_by_letter(page: Page, new_page: NewPage, app: str, name: str) -> None:
+    stepper = open_stepper(page, app, "input=text")
+    type_text(page, name)
+    expect(stepper.root).to_have_attribute("data-steps", str(len(name)))
+    expect(stepper.sentence).to_contain_text(f"“{name[0]}”")
+    stepper.press("ArrowRight")
+    expect(stepper.sentence).to_contain_text(f"“{name[1]}”")
+    has_query(page, text=name, step="1")
+
+    other = new_page()
+    open_stepper(other, app, urlsplit(page.url).query).is_at(1)
+    expect(text_field(other)).to_have_value(name)
+
+
+def text_field(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="text")
+
+
+def type_text(page: Page, text: str) -> None:
+    text_field(page).fill(text)
+    text_field(page).press("Enter")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("a" * 2001, re.compile("2,?000.*2,?001|2,?001.*2,?000")), ("", re.compile("text", re.I))]
+)
+def test_a_text_that_cannot_be_read_stays_in_the_field(page: Page, app: str, typed: str, told: re.Pattern[str]) -> None:
+    stepper = open_stepper(page, app, "input=text&text=abc")
+    type_text(page, typed)
+    expect(page.get_by_role("alert")).to_have_text(told)
+    expect(text_field(page)).to_have_value(typed)
+    stepper.press("Home", "ArrowRight")
+    stepper.is_at(0)
+    expect(text_field(page)).to_have_value(typed)
+
+
+def test_a_bad_number_is_named_by_its_place(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, "input=numbers&numbers=3,4,x")
+    expect(page.get_by_role("alert")).to_have_text(re.compile("3.*“x”"))
+    expect(page.get_by_role("textbox", name="numbers")).to_have_value("3,4,x")
+    stepper.press("End", "ArrowLeft")
+    expect(stepper.root).to_have_attribute("data-playing", "false")

@@ -1,0 +1,64 @@
+"""What the browser shows is what torch computes: compared with a loop of its own, not with the app's trace."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+import torch
+from playwright.sync_api import Page
+from torch import Tensor, nn
+
+from cells.sequences import SEQUENCES
+from cells.weights import WEIGHTS
+from tests.browser.recurrence import every_step
+from tests.browser.stepper import Stepper, as_float, open_stepper
+
+EXACT = 1e-6  # float32 on its way through base64 into the page
+TEXT = "recurrent gates, 게이트"
+SETTINGS = {"units": 5, "seed": 3, "forget_bias": 0.5, "gain": 1.25}
+PLACES = [(0, 0), (1, 4), (9, 2), (19, 3)]  # (step, unit); the text has 20 characters
+
+
+def test_the_latch(page: Page, app: str) -> None:
+    module = WEIGHTS["latch"].make("lstm", 2, sharpness=10.0)
+    xs = SEQUENCES["pulse"].make(length=24).values
+    stepper = open_stepper(page, app)
+    compare(stepper, module, xs, [(0, 0), (3, 0), (9, 0), (14, 0), (23, 0)])
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_random_weights_read_a_text(page: Page, app: str, cell: str) -> None:
+    letters = list(dict.fromkeys(TEXT))
+    xs = torch.eye(len(letters))[[letters.index(letter) for letter in TEXT]]
+    module = WEIGHTS["random"].make(cell, len(letters), **SETTINGS)
+    settings = {name: value for name, value in SETTINGS.items() if name != "forget_bias" or cell == "lstm"}
+    link = "&".join(f"{name}={value}" for name, value in settings.items())
+    stepper = open_stepper(page, app, f"cell={cell}&input=text&text={quote(TEXT)}&weights=random&{link}")
+    compare(stepper, module, xs, PLACES)
+
+
+def compare(stepper: Stepper, module: nn.RNNBase, xs: Tensor, places: list[tuple[int, int]]) -> None:
+    """Every signal and every number in an equation, at the given steps and units; the outputs with the module's own."""
+    steps = every_step(module, xs)
+    with torch.no_grad():
+        outputs, last = module(xs)
+    for step, unit in places:
+        stepper.go(step, unit)
+        assert set(stepper.signals()) == set(steps[step].signals)
+        assert stepper.value("hidden") == pytest.approx(float(outputs[step, unit]), abs=EXACT)
+        for signal, expected in steps[step].signals.items():
+            assert stepper.value(signal) == pytest.approx(float(expected[unit]), abs=EXACT), (signal, step, unit)
+            is_rounded(stepper.shown(signal), stepper.value(signal), places=3)
+            terms = [float(term[unit]) for term in steps[step].terms[signal]]
+            assert stepper.terms(signal) == pytest.approx(terms, abs=0.005 + EXACT), (signal, step, unit)
+    if isinstance(module, nn.LSTM):
+        stepper.go(len(xs) - 1, unit)
+        assert stepper.value("cell") == pytest.approx(float(last[1][0, unit]), abs=EXACT)
+
+
+def is_rounded(shown: str, value: float, places: int) -> None:
+    """`shown` is `value` to so many places, and never "−0.000"."""
+    assert len(shown.partition(".")[2]) == places
+    assert as_float(shown) == pytest.approx(value, abs=0.5 * 10**-places + EXACT)
+    assert not (shown.startswith("−") and as_float(shown) == 0)

@@ -1,0 +1,101 @@
+"""The stepper's looks, kept as pictures; and the pictures that a reader takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Dialog, Locator, Page, expect
+
+from tests.browser.stepper import Stepper, open_stepper
+
+CheckScreenshot = Callable[[Locator, str], None]
+
+PROJECTOR = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+SCENES = {
+    "lstm": "cell=lstm",
+    "gru": "cell=gru",
+    "rnn": "cell=rnn&input=text&weights=random&units=16&step=6&unit=2",
+}
+MARKUP = "<img src=x onerror=alert(1)>"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.context(viewport=PROJECTOR)
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("cell", SCENES)
+def test_each_cell(page: Page, app: str, check_screenshot: CheckScreenshot, cell: str, theme: str, lang: str) -> None:
+    stepper = open_stepper(page, app, f"{SCENES[cell]}&lang={lang}&embed_options={theme}_theme")
+    check_screenshot(stepper.root, f"{cell}-{theme}-{lang}")
+
+
+@pytest.mark.context(viewport=PHONE)
+def test_a_phone(page: Page, app: str, check_screenshot: CheckScreenshot) -> None:
+    stepper = open_stepper(page, app, SCENES["lstm"])
+    # What lies outside the screen is painted again for each picture, and comes out up to one grey level different.
+    page.set_viewport_size({"width": PHONE["width"], "height": 2 * PHONE["height"]})
+    check_screenshot(stepper.root, "lstm-phone")
+
+
+@pytest.mark.context(viewport=PROJECTOR)
+def test_before_the_first_step(page: Page, app: str, check_screenshot: CheckScreenshot) -> None:
+    check_screenshot(open_stepper(page, app, f"{SCENES['lstm']}&step=-1").root, "lstm-start")
+
+
+def test_the_svg_holds_this_step_and_needs_nothing_else(page: Page, app: str, tmp_path: Path) -> None:
+    stepper = open_stepper(page, app, "input=text&text=abc&weights=random&units=4&step=2&unit=1")
+    picture = ElementTree.parse(take_away(stepper, "Download the picture as SVG", tmp_path / "it.svg")).getroot()
+    assert picture.tag == f"{SVG}svg"
+    texts = ["".join(text.itertext()) for text in picture.iter(f"{SVG}text")]
+    for signal in ("forget", "input", "candidate", "output", "cell", "hidden"):
+        assert two_places(stepper.value(signal)) in texts
+    assert "c" in texts  # what is read at this step
+    for element in picture.iter():
+        links = [value for name, value in element.attrib.items() if name.endswith("href") or "url(" in value]
+        assert all(link.startswith(("#", "data:", "url(#")) for link in links)
+        assert "url(" not in (element.text or "").replace('url("data:', "")
+
+
+def two_places(value: float) -> str:
+    """A number as the drawing writes it; two zeros have no sign."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
+def test_the_png_is_a_picture_large_enough_for_a_slide(page: Page, app: str, tmp_path: Path) -> None:
+    stepper = open_stepper(page, app)
+    with Image.open(take_away(stepper, "Download the picture as PNG", tmp_path / "it.png")) as picture:
+        assert picture.format == "PNG"
+        assert picture.width >= 2 * PROJECTOR["width"] * 0.5
+        assert len(picture.convert("RGB").getcolors(picture.width * picture.height) or []) > 10
+
+
+def take_away(stepper: Stepper, button: str, path: Path) -> Path:
+    """Press a button that saves a file, and keep what it saves."""
+    with stepper.page.expect_download() as download:
+        stepper.button(button).click()
+    assert download.value.suggested_filename.startswith("gatescope-lstm-step-")
+    assert download.value.suggested_filename.endswith(path.suffix)
+    download.value.save_as(path)
+    return path
+
+
+def test_typed_markup_is_text_everywhere(page: Page, app: str, tmp_path: Path) -> None:
+    dialogs: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    stepper = open_stepper(page, app, f"input=text&text={quote(MARKUP)}&step=0")
+    stepper.press(*["ArrowRight"] * 3)
+    expect(page.locator('img[src="x"], [onerror]')).to_have_count(0)
+    saved = take_away(stepper, "Download the picture as SVG", tmp_path / "it.svg").read_text(encoding="utf-8")
+    assert "<img" not in saved
+    assert dialogs == []

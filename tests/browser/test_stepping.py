@@ -1,0 +1,242 @@
+"""A reader moves through a sequence by keys, buttons, scrubber, strips and touch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Position, expect
+
+from tests.browser.conftest import USUAL_CONTEXT
+from tests.browser.problems import record_problems
+from tests.browser.stepper import Stepper, open_stepper
+
+WORD = "input=text&text=abcdef&weights=random&units=4"  # 6 steps, 4 units
+LONG = "length=400"  # long enough that playing does not end by itself
+SHORT = "length=8"
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, app: str) -> Iterator[Stepper]:
+    """The word in one page for all tests that only move about in it: a page takes seconds to open, a step none."""
+    problems: list[str] = []
+    context = browser.new_context(**USUAL_CONTEXT)
+    page = context.new_page()
+    record_problems(page, problems)
+    yield open_stepper(page, app, WORD)
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def stepper(opened: Stepper) -> Stepper:
+    """The word at its first step and unit, however the test before has left it."""
+    opened.go(0, unit=0)
+    opened.is_playing(False)
+    return opened
+
+
+def test_the_page_tells_where_it_is(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, f"{WORD}&step=2&unit=3")
+    told = {"ready": "true", "cell": "lstm", "step": "2", "steps": "6", "unit": "3", "playing": "false"}
+    for name, value in told.items():
+        expect(stepper.root).to_have_attribute(f"data-{name}", value)
+
+
+def test_arrow_keys_step_and_stop_at_both_ends(stepper: Stepper) -> None:
+    stepper.is_at(0)
+    stepper.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft")
+    stepper.is_at(2)
+    stepper.press("End")
+    stepper.is_at(5)
+    stepper.press("ArrowRight")
+    stepper.is_at(5)
+    stepper.press("Home")
+    stepper.is_at(-1)
+    stepper.press("ArrowLeft")
+    stepper.is_at(-1)
+    stepper.press("ArrowRight")
+    stepper.is_at(0)
+
+
+def test_up_and_down_choose_the_unit_and_stop_at_both_ends(stepper: Stepper) -> None:
+    stepper.press("ArrowDown", "ArrowDown")
+    stepper.is_at(0, unit=2)
+    stepper.press("ArrowDown", "ArrowDown", "ArrowDown")
+    stepper.is_at(0, unit=3)
+    stepper.press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp")
+    stepper.is_at(0, unit=0)
+
+
+def test_keys_with_a_modifier_are_left_to_the_browser(stepper: Stepper) -> None:
+    stepper.press("Control+ArrowRight", "ArrowDown")
+    stepper.is_at(0, unit=1)
+
+
+def test_arrow_keys_work_before_anything_has_been_clicked(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, WORD)
+    page.keyboard.press("ArrowRight")
+    stepper.is_at(1)
+
+
+def test_buttons_step(stepper: Stepper) -> None:
+    stepper.button("One step forward").click()
+    stepper.is_at(1)
+    stepper.button("To the last step").click()
+    stepper.is_at(5)
+    stepper.button("One step back").click()
+    stepper.is_at(4)
+    stepper.button("To the start").click()
+    stepper.is_at(-1)
+
+
+def test_the_scrubber_follows_keys_and_mouse(stepper: Stepper) -> None:
+    stepper.scrubber.press("ArrowRight")
+    stepper.is_at(1)
+    stepper.scrubber.press("End")
+    stepper.is_at(5)
+    drag(stepper.scrubber, start=0.99, end=0.01)
+    stepper.is_at(-1)
+    drag(stepper.scrubber, start=0.01, end=0.5)
+    expect(stepper.root).to_have_attribute("data-step", re.compile("[23]"))
+    expect(stepper.scrubber).to_have_value(stepper.root.get_attribute("data-step") or "")
+
+
+def drag(slider: Locator, start: float, end: float) -> None:
+    """Hold the mouse at one share of the slider's length and let go at another."""
+    box = slider.bounding_box()
+    assert box
+    mouse, y = slider.page.mouse, box["y"] + box["height"] / 2
+    mouse.move(box["x"] + start * box["width"], y)
+    mouse.down()
+    mouse.move(box["x"] + end * box["width"], y, steps=4)
+    mouse.up()
+
+
+def test_the_unit_list_and_the_row_of_units_choose_the_unit(stepper: Stepper) -> None:
+    stepper.units.select_option("2")
+    stepper.is_at(0, unit=2)
+    before = stepper.value("forget")
+    rail = stepper.signal("forget").locator("canvas")
+    rail.click(position=middle_of(rail, column=1, columns=4))
+    stepper.is_at(0, unit=1)
+    expect(stepper.units).to_have_value("1")
+    assert stepper.value("forget") != before
+
+
+@pytest.mark.parametrize(("signal", "step"), [("forget", 0), ("cell", 3), ("hidden", 5)])
+def test_a_click_on_a_strip_jumps_to_its_step(stepper: Stepper, signal: str, step: int) -> None:
+    stepper.go(1)
+    strip = stepper.strip(signal)
+    strip.click(position=middle_of(strip, column=step, columns=6))
+    stepper.is_at(step)
+
+
+def middle_of(element: Locator, column: int, columns: int) -> Position:
+    """The middle of one of an element's columns, seen from its corner."""
+    box = element.bounding_box()
+    assert box
+    return {"x": (column + 0.5) * box["width"] / columns, "y": box["height"] / 2}
+
+
+@pytest.mark.context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+def test_touch_does_what_the_mouse_does(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, WORD)
+    stepper.button("One step forward").tap()
+    stepper.is_at(1)
+    strip = stepper.strip("input")
+    strip.tap(position=middle_of(strip, column=4, columns=6))
+    stepper.is_at(4)
+    rail = stepper.signal("input").locator("canvas")
+    rail.tap(position=middle_of(rail, column=3, columns=4))
+    stepper.is_at(4, unit=3)
+
+
+def test_playing_goes_on_until_it_is_paused(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, f"{LONG}&step=-1")
+    stepper.speeds.select_option("30")
+    stepper.press("Space")
+    stepper.is_playing(True)
+    expect(stepper.button("Pause")).to_be_visible()
+    expect(stepper.root).to_have_attribute("data-step", re.compile(r"^\d\d+$"))
+    stepper.press("Space")
+    stepper.is_playing(False)
+    rests(stepper)
+
+
+def rests(stepper: Stepper) -> None:
+    """The step stays where it is: it is what the address names, and stays so for ten frames more."""
+    step = stepper.root.get_attribute("data-step")
+    expect(stepper.page).to_have_url(re.compile(rf"[?&]step={step}(&|$)"))
+    after = stepper.root.evaluate(
+        """async root => {
+          for (let i = 0; i < 10; i++) await new Promise(requestAnimationFrame);
+          return root.dataset.step;
+        }"""
+    )
+    assert after == step
+
+
+def test_playing_stops_at_the_end_and_begins_anew(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, f"{SHORT}&step=0")
+    stepper.speeds.select_option("30")
+    stepper.button("Play").click()
+    stepper.is_at(7)
+    stepper.is_playing(False)
+    stepper.speeds.select_option("1")
+    stepper.button("Play").click()
+    stepper.is_playing(True)
+    stepper.is_at(-1)
+    stepper.button("Pause").click()
+    stepper.is_playing(False)
+
+
+def test_a_step_by_hand_ends_playing(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, f"{LONG}&step=5")
+    stepper.speeds.select_option("1")
+    stepper.press("Space")
+    stepper.is_playing(True)
+    stepper.press("Home")
+    stepper.is_playing(False)
+    stepper.is_at(-1)
+
+
+def test_another_speed_while_playing_does_not_jump(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, f"{LONG}&step=100")
+    stepper.speeds.select_option("1")
+    stepper.press("Space")
+    stepper.is_playing(True)
+    stepper.speeds.select_option("2")
+    stepper.is_playing(True)
+    assert int(stepper.root.get_attribute("data-step") or 0) in range(100, 110)
+
+
+def test_space_on_a_focused_button_acts_once(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, f"{LONG}&step=5")
+    stepper.button("One step forward").press("Space")
+    stepper.is_at(6)
+    stepper.is_playing(False)
+    stepper.speeds.select_option("1")
+    stepper.button("Play").press("Space")
+    stepper.is_playing(True)
+    stepper.button("Pause").press("Space")
+    stepper.is_playing(False)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_before_the_first_step_states_are_zero_and_gates_have_no_value(page: Page, app: str, cell: str) -> None:
+    stepper = open_stepper(page, app, f"cell={cell}&{WORD}&step=-1")
+    states = {"cell", "hidden"}
+    for signal in stepper.signals():
+        expect(stepper.signal(signal)).to_have_attribute("data-value", "0" if signal in states else "")
+        assert stepper.shown(signal) == ("0.000" if signal in states else "–")
+    expect(stepper.sentence).to_contain_text("Before the first step")
+
+
+def test_the_sentence_tells_each_step(stepper: Stepper) -> None:
+    expect(stepper.sentence).to_contain_text("Step 1 of 6 reads “a”")
+    first = stepper.sentence.locator("strong").all_inner_texts()
+    stepper.press("ArrowRight")
+    expect(stepper.sentence).to_contain_text("Step 2 of 6 reads “b”")
+    assert stepper.sentence.locator("strong").all_inner_texts() != first
