@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.chromium import launched
 from tests.browser.problems import record_problems
@@ -24,6 +24,8 @@ USUAL_CONTEXT: dict[str, Any] = {
     "color_scheme": "light",
     "reduced_motion": "reduce",
 }
+# Playwright's own limit, 5 s, is reached where another program takes the processor; nothing waits longer than it must.
+expect.set_options(timeout=20_000)
 ALBUM = pytest.StashKey[Album]()
 
 

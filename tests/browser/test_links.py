@@ -7,8 +7,11 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from PIL import Image, ImageChops
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.compare import INVISIBLE
+from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
 
 NewPage = Callable[..., Page]
@@ -36,15 +39,19 @@ def test_step_and_unit_go_into_the_address_and_come_back_with_the_same_pixels(
     stepper.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown")
     has_query(page, step="3", unit="2")
     page.mouse.move(0, 0)
-    seen = pixels(stepper)
+    seen = settled_picture(stepper.root)
 
     other = open_stepper(new_page(), app, urlsplit(page.url).query)
     other.is_at(3, unit=2)
-    assert pixels(other) == seen
+    again = settled_picture(other.root)
+    assert again.size == seen.size
+    assert furthest_off(seen, again) <= INVISIBLE
 
 
-def pixels(stepper: Stepper) -> bytes:
-    return stepper.root.screenshot(animations="disabled", caret="hide")
+def furthest_off(one: Image.Image, other: Image.Image) -> int:
+    """The grey levels by which the two differ most, at any pixel: up to 5 were seen at the edges of unchanged letters."""
+    difference = ImageChops.difference(one.convert("RGB"), other.convert("RGB"))
+    return max(int(high) for _, high in difference.getextrema())
 
 
 @pytest.mark.context(permissions=["clipboard-read", "clipboard-write"])

@@ -21,9 +21,9 @@ PLACES = [(0, 0), (1, 4), (9, 2), (19, 3)]  # (step, unit); the text has 20 char
 
 
 def test_the_latch(page: Page, app: str) -> None:
-    module = WEIGHTS["latch"].make("lstm", 2, sharpness=10.0)
+    module = WEIGHTS["latch"].make("lstm", 2, sharpness=7.5)
     xs = SEQUENCES["pulse"].make(length=24).values
-    stepper = open_stepper(page, app)
+    stepper = open_stepper(page, app, "sharpness=7.5")
     compare(stepper, module, xs, [(0, 0), (3, 0), (9, 0), (14, 0), (23, 0)])
 
 

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from cells import CELLS
+from cells.sequences import SEQUENCES, SequenceKind
+from cells.weights import WEIGHTS, WeightKind
+from tests.readme import README, run_example
+
+
+def test_the_python_example_runs_and_says_true_shapes() -> None:
+    names = run_example("trace(module, xs)")
+    layers, first = names["layers"], names["first"]
+    assert len(layers) == 2
+    assert first["forget"].shape == first.origin().shape == (10, 8)
+    assert first.parts(0)["forget"]["hidden"].shape == (10,)
+    assert set(first) == {signal.name for signal in CELLS["lstm"].shown}
+
+
+def test_every_cell_is_named() -> None:
+    readme = README.read_text(encoding="utf-8")
+    assert [key for key in CELLS if f"`{key}`" not in readme] == []
+
+
+def test_every_choice_and_setting_of_a_link_is_named() -> None:
+    readme = README.read_text(encoding="utf-8")
+    kinds: list[SequenceKind | WeightKind] = [*SEQUENCES.values(), *WEIGHTS.values()]
+    names = {kind.key for kind in kinds} | {setting.name for kind in kinds for setting in kind.settings}
+    assert sorted(name for name in names if f"`{name}`" not in readme) == []
