@@ -93,14 +93,18 @@ def test_tab_goes_through_the_stepper_in_the_order_in_which_it_is_read(page: Pag
     ]
 
 
-@pytest.mark.parametrize("units", [1, 16])
+@pytest.mark.parametrize(("units", "lang"), [(1, "en"), (16, "ko")])
 @pytest.mark.parametrize("cell", CELLS)
-def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, units: int) -> None:
-    stepper = open_stepper(page, app, f"cell={cell}&input=text&weights=random&units={units}&step=3")
+def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, units: int, lang: str) -> None:
+    stepper = open_stepper(page, app, f"cell={cell}&input=text&weights=random&units={units}&lang={lang}&step=3")
     for part in (".drawing", ".equations", ".playback", ".strips"):
         top, bottom = extent(stepper.root.locator(part), "y", "height")
         assert top >= 0, part
         assert bottom <= PROJECTOR["height"], part
+    for row in stepper.root.locator(".equation").all():
+        _, end = extent(row.locator(".numbers"), "x", "width")
+        start, _ = extent(row.locator(".value"), "x", "width")
+        assert end <= start
 
     page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()
@@ -109,15 +113,6 @@ def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, units:
         left, right = extent(stepper.root.locator(part), "x", "width")
         assert left >= 0, part
         assert right <= PHONE["width"], part
-
-
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_numbers_do_not_run_into_each_other(page: Page, app: str, lang: str) -> None:
-    stepper = open_stepper(page, app, f"{WIDE}&lang={lang}&step=3")
-    for row in stepper.root.locator(".equation").all():
-        _, end = extent(row.locator(".numbers"), "x", "width")
-        start, _ = extent(row.locator(".value"), "x", "width")
-        assert end <= start
 
 
 def extent(part: Locator, start: Literal["x", "y"], size: Literal["width", "height"]) -> tuple[float, float]:

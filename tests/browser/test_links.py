@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, quote, urlsplit
 
+import numpy as np
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.compare import INVISIBLE
@@ -49,9 +50,9 @@ def test_step_and_unit_go_into_the_address_and_come_back_with_the_same_pixels(
 
 
 def furthest_off(one: Image.Image, other: Image.Image) -> int:
-    """The grey levels by which the two differ most, at any pixel: up to 5 were seen at the edges of unchanged letters."""
-    difference = ImageChops.difference(one.convert("RGB"), other.convert("RGB"))
-    return max(int(high) for _, high in difference.getextrema())
+    """The grey levels by which the two differ most, at any pixel: up to 5 were seen at the edges of the same letters."""
+    first, second = (np.asarray(picture.convert("RGB"), dtype=np.int16) for picture in (one, other))
+    return int(np.abs(first - second).max())
 
 
 @pytest.mark.context(permissions=["clipboard-read", "clipboard-write"])
@@ -151,15 +152,15 @@ def test_another_language_keeps_the_step(page: Page, app: str) -> None:
     stepper.is_at(1)
 
 
-@pytest.mark.parametrize("name", ["Ada", "김철수"])
-def test_a_typed_name_is_read_letter_by_letter(page: Page, new_page: NewPage, app: str, name: str) -> None:
+def test_a_typed_name_is_read_letter_by_letter(page: Page, new_page: NewPage, app: str) -> None:
     stepper = open_stepper(page, app, "input=text")
-    type_text(page, name)
-    expect(stepper.root).to_have_attribute("data-steps", str(len(name)))
-    expect(stepper.sentence).to_contain_text(f"“{name[0]}”")
-    stepper.press("ArrowRight")
-    expect(stepper.sentence).to_contain_text(f"“{name[1]}”")
-    has_query(page, text=name, step="1")
+    for name in ("Ada", "김철수"):
+        type_text(page, name)
+        expect(stepper.root).to_have_attribute("data-steps", str(len(name)))
+        expect(stepper.sentence).to_contain_text(f"“{name[0]}”")
+        stepper.press("ArrowRight")
+        expect(stepper.sentence).to_contain_text(f"“{name[1]}”")
+        has_query(page, text=name, step="1")
 
     other = new_page()
     open_stepper(other, app, urlsplit(page.url).query).is_at(1)
@@ -175,17 +176,15 @@ def type_text(page: Page, text: str) -> None:
     text_field(page).press("Enter")
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"), [("a" * 2001, re.compile("2,?000.*2,?001|2,?001.*2,?000")), ("", re.compile("text", re.I))]
-)
-def test_a_text_that_cannot_be_read_stays_in_the_field(page: Page, app: str, typed: str, told: re.Pattern[str]) -> None:
+def test_a_text_that_cannot_be_read_stays_in_the_field(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "input=text&text=abc")
-    type_text(page, typed)
-    expect(page.get_by_role("alert")).to_have_text(told)
-    expect(text_field(page)).to_have_value(typed)
-    stepper.press("Home", "ArrowRight")
-    stepper.is_at(0)
-    expect(text_field(page)).to_have_value(typed)
+    for typed, told in (("a" * 2001, re.compile("2,?000.*2,?001|2,?001.*2,?000")), ("", re.compile("text", re.I))):
+        type_text(page, typed)
+        expect(page.get_by_role("alert")).to_have_text(told)
+        expect(text_field(page)).to_have_value(typed)
+        stepper.press("Home", "ArrowRight")
+        stepper.is_at(0)
+        expect(text_field(page)).to_have_value(typed)
 
 
 def test_a_bad_number_is_named_by_its_place(page: Page, app: str) -> None:

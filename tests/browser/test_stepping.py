@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Position, expect
@@ -12,9 +13,10 @@ from tests.browser.conftest import USUAL_CONTEXT
 from tests.browser.problems import record_problems
 from tests.browser.stepper import Stepper, open_stepper
 
-WORD = "input=text&text=abcdef&weights=random&units=4"  # 6 steps, 4 units
-LONG = "length=400"  # long enough that playing does not end by itself
-SHORT = "length=8"
+# 26 steps, 4 units: long enough that playing at one step a second does not end by itself.
+WORD = "input=text&text=abcdefghijklmnopqrstuvwxyz&weights=random&units=4"
+STEPS, UNITS = 26, 4
+LAST = STEPS - 1
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def stepper(opened: Stepper) -> Stepper:
 
 def test_the_page_tells_where_it_is(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, f"{WORD}&step=2&unit=3")
-    told = {"ready": "true", "cell": "lstm", "step": "2", "steps": "6", "unit": "3", "playing": "false"}
+    told = {"ready": "true", "cell": "lstm", "step": "2", "steps": "26", "unit": "3", "playing": "false"}
     for name, value in told.items():
         expect(stepper.root).to_have_attribute(f"data-{name}", value)
 
@@ -49,9 +51,9 @@ def test_arrow_keys_step_and_stop_at_both_ends(stepper: Stepper) -> None:
     stepper.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft")
     stepper.is_at(2)
     stepper.press("End")
-    stepper.is_at(5)
+    stepper.is_at(LAST)
     stepper.press("ArrowRight")
-    stepper.is_at(5)
+    stepper.is_at(LAST)
     stepper.press("Home")
     stepper.is_at(-1)
     stepper.press("ArrowLeft")
@@ -84,9 +86,9 @@ def test_buttons_step(stepper: Stepper) -> None:
     stepper.button("One step forward").click()
     stepper.is_at(1)
     stepper.button("To the last step").click()
-    stepper.is_at(5)
+    stepper.is_at(LAST)
     stepper.button("One step back").click()
-    stepper.is_at(4)
+    stepper.is_at(LAST - 1)
     stepper.button("To the start").click()
     stepper.is_at(-1)
 
@@ -95,11 +97,11 @@ def test_the_scrubber_follows_keys_and_mouse(stepper: Stepper) -> None:
     stepper.scrubber.press("ArrowRight")
     stepper.is_at(1)
     stepper.scrubber.press("End")
-    stepper.is_at(5)
+    stepper.is_at(LAST)
     drag(stepper.scrubber, start=0.99, end=0.01)
     stepper.is_at(-1)
     drag(stepper.scrubber, start=0.01, end=0.5)
-    expect(stepper.root).to_have_attribute("data-step", re.compile("[23]"))
+    expect(stepper.root).to_have_attribute("data-step", re.compile("^1[123]$"))
     expect(stepper.scrubber).to_have_value(stepper.root.get_attribute("data-step") or "")
 
 
@@ -119,17 +121,17 @@ def test_the_unit_list_and_the_row_of_units_choose_the_unit(stepper: Stepper) ->
     stepper.is_at(0, unit=2)
     before = stepper.value("forget")
     rail = stepper.signal("forget").locator("canvas")
-    rail.click(position=middle_of(rail, column=1, columns=4))
+    rail.click(position=middle_of(rail, column=1, columns=UNITS))
     stepper.is_at(0, unit=1)
     expect(stepper.units).to_have_value("1")
     assert stepper.value("forget") != before
 
 
-@pytest.mark.parametrize(("signal", "step"), [("forget", 0), ("cell", 3), ("hidden", 5)])
+@pytest.mark.parametrize(("signal", "step"), [("forget", 0), ("cell", 3), ("hidden", LAST)])
 def test_a_click_on_a_strip_jumps_to_its_step(stepper: Stepper, signal: str, step: int) -> None:
     stepper.go(1)
     strip = stepper.strip(signal)
-    strip.click(position=middle_of(strip, column=step, columns=6))
+    strip.click(position=middle_of(strip, column=step, columns=STEPS))
     stepper.is_at(step)
 
 
@@ -146,20 +148,19 @@ def test_touch_does_what_the_mouse_does(page: Page, app: str) -> None:
     stepper.button("One step forward").tap()
     stepper.is_at(1)
     strip = stepper.strip("input")
-    strip.tap(position=middle_of(strip, column=4, columns=6))
+    strip.tap(position=middle_of(strip, column=4, columns=STEPS))
     stepper.is_at(4)
     rail = stepper.signal("input").locator("canvas")
-    rail.tap(position=middle_of(rail, column=3, columns=4))
+    rail.tap(position=middle_of(rail, column=3, columns=UNITS))
     stepper.is_at(4, unit=3)
 
 
-def test_playing_goes_on_until_it_is_paused(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, f"{LONG}&step=-1")
-    stepper.speeds.select_option("30")
+def test_playing_goes_on_until_it_is_paused(stepper: Stepper) -> None:
+    stepper.speeds.select_option("2")
     stepper.press("Space")
     stepper.is_playing(True)
     expect(stepper.button("Pause")).to_be_visible()
-    expect(stepper.root).to_have_attribute("data-step", re.compile(r"^\d\d+$"))
+    expect(stepper.root).to_have_attribute("data-step", re.compile("^([2-9]|1.)$"))
     stepper.press("Space")
     stepper.is_playing(False)
     rests(stepper)
@@ -178,22 +179,20 @@ def rests(stepper: Stepper) -> None:
     assert after == step
 
 
-def test_playing_stops_at_the_end_and_begins_anew(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, f"{SHORT}&step=0")
+def test_playing_stops_at_the_end_and_begins_anew(stepper: Stepper) -> None:
     stepper.speeds.select_option("30")
     stepper.button("Play").click()
-    stepper.is_at(7)
+    stepper.is_at(LAST)
     stepper.is_playing(False)
     stepper.speeds.select_option("1")
     stepper.button("Play").click()
     stepper.is_playing(True)
-    stepper.is_at(-1)
     stepper.button("Pause").click()
     stepper.is_playing(False)
+    expect(stepper.root).to_have_attribute("data-step", re.compile("^(-1|[0-9])$"))
 
 
-def test_a_step_by_hand_ends_playing(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, f"{LONG}&step=5")
+def test_a_step_by_hand_ends_playing(stepper: Stepper) -> None:
     stepper.speeds.select_option("1")
     stepper.press("Space")
     stepper.is_playing(True)
@@ -202,20 +201,27 @@ def test_a_step_by_hand_ends_playing(page: Page, app: str) -> None:
     stepper.is_at(-1)
 
 
-def test_another_speed_while_playing_does_not_jump(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, f"{LONG}&step=100")
+RECORD_STEPS = """root => {
+  root.steps = [];
+  new MutationObserver(() => root.steps.push(Number(root.dataset.step)))
+    .observe(root, { attributeFilter: ["data-step"] });
+}"""
+
+
+def test_another_speed_while_playing_does_not_jump(stepper: Stepper) -> None:
     stepper.speeds.select_option("1")
     stepper.press("Space")
-    stepper.is_playing(True)
-    stepper.speeds.select_option("2")
-    stepper.is_playing(True)
-    assert int(stepper.root.get_attribute("data-step") or 0) in range(100, 110)
+    stepper.root.evaluate(RECORD_STEPS)
+    stepper.is_at(3)  # after three seconds, in which five steps a second would have gone fifteen
+    stepper.speeds.select_option("5")
+    stepper.is_at(LAST)
+    steps: list[int] = stepper.root.evaluate("root => root.steps")
+    assert max(after - before for before, after in pairwise(steps)) < 8
 
 
-def test_space_on_a_focused_button_acts_once(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, f"{LONG}&step=5")
+def test_space_on_a_focused_button_acts_once(stepper: Stepper) -> None:
     stepper.button("One step forward").press("Space")
-    stepper.is_at(6)
+    stepper.is_at(1)
     stepper.is_playing(False)
     stepper.speeds.select_option("1")
     stepper.button("Play").press("Space")
@@ -235,8 +241,8 @@ def test_before_the_first_step_states_are_zero_and_gates_have_no_value(page: Pag
 
 
 def test_the_sentence_tells_each_step(stepper: Stepper) -> None:
-    expect(stepper.sentence).to_contain_text("Step 1 of 6 reads “a”")
+    expect(stepper.sentence).to_contain_text("Step 1 of 26 reads “a”")
     first = stepper.sentence.locator("strong").all_inner_texts()
     stepper.press("ArrowRight")
-    expect(stepper.sentence).to_contain_text("Step 2 of 6 reads “b”")
+    expect(stepper.sentence).to_contain_text("Step 2 of 26 reads “b”")
     assert stepper.sentence.locator("strong").all_inner_texts() != first
