@@ -50,7 +50,7 @@ def test_step_and_unit_go_into_the_address_and_come_back_with_the_same_pixels(
 
 
 def furthest_off(one: Image.Image, other: Image.Image) -> int:
-    """The grey levels by which the two differ most, at any pixel: up to 5 were seen at the edges of the same letters."""
+    """The grey levels by which two differ most at any pixel: up to 5 were seen at the edges of the same letters."""
     first, second = (np.asarray(picture.convert("RGB"), dtype=np.int16) for picture in (one, other))
     return int(np.abs(first - second).max())
 
