@@ -17,8 +17,6 @@ from pages.scene.scene import Scene
 from pages.scene.session import choose
 from pages.words import LANGUAGES, language, own_name, say
 
-LONG_TEXT = 300  # characters: more gets a field of several lines
-
 
 def controls(scene: Scene) -> None:
     """The row of controls above a page."""
@@ -136,11 +134,9 @@ def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> Non
 
 def set_text(scene: Scene, setting: Text) -> None:
     """What is typed, kept as it is typed."""
-    text = str(scene.settings[setting.name])
-    field = st.text_input if len(text) <= LONG_TEXT and "\n" not in text else st.text_area
-    field(
+    st.text_input(
         say(setting.title),
-        key=chosen(f"type {setting.name}", text),
+        key=chosen(f"type {setting.name}", str(scene.settings[setting.name])),
         label_visibility="collapsed",
         width=320,
         on_change=heard,

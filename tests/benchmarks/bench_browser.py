@@ -1,7 +1,7 @@
 """How fast is the step page in a real Chromium?
 
 Run it alone with `python -m tests.benchmarks.bench_browser`. Nothing is asserted: on a machine that has other things to
-do every figure rises, and only the ratio of the two pages, whose visits take turns, stays what it is.
+do every figure rises, least of all the ratio of the two pages, whose visits take turns.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def main() -> None:
         say("page ready, first visit, median", f"{ours:.2f} s", "")
         say("a bare Streamlit page, first visit, median", f"{bare:.2f} s", "")
         say("page ready / bare page", f"{ours / bare:.2f}", "<= 1.6")
-    print("Times rise with whatever else the machine does; the ratio does not.")
+    print("Times rise with whatever else the machine does, the ratio far less. Nothing is asserted.")
 
 
 def say(what: str, measured: str, target: str) -> None:

@@ -178,9 +178,9 @@ def type_text(page: Page, text: str) -> None:
 
 def test_a_text_that_cannot_be_read_stays_in_the_field(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "input=text&text=abc")
-    for typed, told in (("a" * 2001, re.compile("2,?000.*2,?001|2,?001.*2,?000")), ("", re.compile("text", re.I))):
+    for typed, told in (("", "There is no text"), ("a" * 2001, re.compile("2,?000.*2,?001|2,?001.*2,?000"))):
         type_text(page, typed)
-        expect(page.get_by_role("alert")).to_have_text(told)
+        expect(page.get_by_role("alert")).to_contain_text(told)
         expect(text_field(page)).to_have_value(typed)
         stepper.press("Home", "ArrowRight")
         stepper.is_at(0)

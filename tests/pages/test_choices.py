@@ -184,8 +184,8 @@ def test_a_text_too_long_for_a_link_is_kept_for_the_visit() -> None:
     run(app)
     assert "text" not in link_of(app)
     assert any("20000" in line for line in told(app))
-    assert app.text_area(key="type text").value == "가" * 20_000
-    app.text_area(key="type text").set_value("나")
+    assert app.text_input(key="type text").value == "가" * 20_000
+    app.text_input(key="type text").set_value("나")
     run(app)
     assert (link_of(app)["text"], told(app)) == ("나", [])
 
