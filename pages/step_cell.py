@@ -27,13 +27,13 @@ def explore() -> None:
     """What follows the reader's position: it runs alone when only that has changed."""
     scene, _ = current()
     scene, opened, _ = open_scene(scene)
-    show_stepper(scene, opened)
-    show_overview(scene, opened)
-    show_numbers(scene, opened)
+    if show_stepper(scene, opened):  # Plotly takes the browser a second to load: the stepper need not wait for it
+        show_overview(scene, opened)
+        show_numbers(scene, opened)
 
 
-def show_stepper(scene: Scene, opened: Opened) -> None:
-    """The stepper, its position kept in the link."""
+def show_stepper(scene: Scene, opened: Opened) -> bool:
+    """The stepper, its position kept in the link; returns whether it has been painted."""
     home = opened.sequence.start
 
     def rested(step: int, unit: int) -> None:
@@ -41,7 +41,7 @@ def show_stepper(scene: Scene, opened: Opened) -> None:
 
     shown = Shown(opened.id, opened.layers[scene.layer], opened.sequence, opened.labels())
     step = home if scene.step is None else scene.step
-    stepper(shown, step=step, unit=scene.unit, key="stepper", on_rest=rested)
+    return stepper(shown, step=step, unit=scene.unit, key="stepper", on_rest=rested)
 
 
 def show_overview(scene: Scene, opened: Opened) -> None:

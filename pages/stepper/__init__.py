@@ -52,8 +52,11 @@ class Shown:
     labels: list[str]
 
 
-def stepper(shown: Shown, *, step: int, unit: int, key: str, on_rest: Callable[[int, int], None]) -> None:
-    """Show the stepper, opened at `step` and `unit`; `on_rest` hears both once the reader has come to rest."""
+def stepper(shown: Shown, *, step: int, unit: int, key: str, on_rest: Callable[[int, int], None]) -> bool:
+    """Show the stepper, opened at `step` and `unit`; `on_rest` hears both once the reader has come to rest.
+
+    Returns whether it has been painted in the browser: what is slow to draw waits until then.
+    """
     layer = shown.layer
     first, _ = detail_window(layer, unit)
     body = remembered_payload(shown.run_id, layer.layer, layer.reverse, language(), first, shown)
@@ -65,7 +68,14 @@ def stepper(shown: Shown, *, step: int, unit: int, key: str, on_rest: Callable[[
             st.session_state[f"{key} position"] = (position["step"], position["unit"])
             on_rest(position["step"], position["unit"])
 
-    _component(key=key, data={**body, **opening}, default={"position": None}, on_position_change=heard)
+    component = _component(
+        key=key,
+        data={**body, **opening},
+        default={"position": None, "painted": False},
+        on_position_change=heard,
+        on_painted_change=lambda: None,
+    )
+    return bool(component.painted)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

@@ -13,6 +13,7 @@ export default function (component) {
     steppers.set(host, stepper);
   }
   stepper.report = (position) => component.setStateValue("position", position);
+  stepper.sayPainted = () => component.setStateValue("painted", true);
   show(stepper, component.data);
   return () => {
     leave(stepper);
@@ -78,7 +79,14 @@ function build(stepper) {
   paint(stepper);
   stepper.observer.observe(root);
   if (focused) root.focus({ preventScroll: true, focusVisible: false });
-  requestAnimationFrame(() => setAttribute(root, "data-ready", "true"));
+  requestAnimationFrame(() => becomeReady(stepper));
+}
+
+/** The first time Python is told, so that it can send what is slow to draw without delaying the stepper. */
+function becomeReady(stepper) {
+  if (stepper.root.dataset.ready) return;
+  setAttribute(stepper.root, "data-ready", "true");
+  (window.requestIdleCallback ?? setTimeout)(() => stepper.sayPainted());
 }
 
 function describe(root, model) {

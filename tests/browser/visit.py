@@ -28,9 +28,11 @@ def wait_until_settled(page: Page, *, stepper: bool = True) -> None:
     """Wait until the page is connected, its script has ended, and what it shows has been painted in its own fonts."""
     app = page.locator("[data-testid=stApp]")
     expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=MILLISECONDS)
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=MILLISECONDS)
-    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=MILLISECONDS)
     if stepper:
         ready = page.locator("[data-testid=stepper]")
         expect(ready).to_have_attribute("data-ready", "true", timeout=MILLISECONDS)
+        # The figure below is asked for once the stepper stands; while that runs, Streamlit may fade what is on the page.
+        expect(page.locator(".st-key-overview .main-svg").first).to_be_attached(timeout=MILLISECONDS)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=MILLISECONDS)
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=MILLISECONDS)
     page.evaluate("document.fonts.ready.then(() => true)")

@@ -27,13 +27,14 @@ COMPONENTS = BidiComponentManager()
 
 
 def visit(query: Mapping[str, object] | None = None, locale: str = "en-US", theme: str = "light") -> AppTest:
-    """Follow a link for the first time. Raises AssertionError when the app raises."""
+    """Follow a link for the first time, the stepper painted. Raises AssertionError when the app raises."""
     app = AppTest.from_file(APP, default_timeout=60)
     app._bidi_component_manager = COMPONENTS
     app.context["locale"] = locale
     app.context["theme"] = theme
     for name, value in (query or {}).items():
         app.query_params[name] = str(value)
+    app.session_state["stepper"] = {"painted": True}
     return run(app)
 
 
@@ -53,7 +54,7 @@ def rest(app: AppTest, step: int, unit: int, opening: int | None = None) -> AppT
     proto = app.get_by_key("stepper").proto
     position = {"opening": data_of(app)["opening"] if opening is None else opening, "step": step, "unit": unit}
     states = app._tree.get_widget_states()
-    states.widgets.append(WidgetState(id=proto.id, json_value=json.dumps({"position": position})))
+    states.widgets.append(WidgetState(id=proto.id, json_value=json.dumps({"painted": True, "position": position})))
     app._run(states)
     assert not app.exception, [problem.value for problem in app.exception]
     return app
