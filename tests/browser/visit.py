@@ -31,7 +31,7 @@ def wait_until_settled(page: Page, *, stepper: bool = True) -> None:
     if stepper:
         ready = page.locator("[data-testid=stepper]")
         expect(ready).to_have_attribute("data-ready", "true", timeout=MILLISECONDS)
-        # The figure below is asked for once the stepper stands; while that runs, Streamlit may fade what is on the page.
+        # The figure below is asked for once the stepper stands; meanwhile Streamlit may fade what is on the page.
         expect(page.locator(".st-key-overview .main-svg").first).to_be_attached(timeout=MILLISECONDS)
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=MILLISECONDS)
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=MILLISECONDS)
