@@ -45,10 +45,11 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Memory:
-    """How a state is carried on: state = keep * state before + written. `keep` and `written` name numbers."""
+    """How a state is carried on: kept = keep * state before, and state = kept + written. Each names a number."""
 
     state: str
     keep: str
+    kept: str
     written: str
 
 
@@ -142,7 +143,8 @@ class Cell:
     `key` is its name in `CELLS` and in links; `varies` is the key of the cell that it is a variant of ("" for none).
     `module(input_size, hidden_size)` makes the PyTorch module. `gates` names the row blocks of the module's weights, in
     PyTorch's order. `parts`, `signals` and `flows` compute, for one layer and direction, what each gate's sum is made
-    of, every signal, and the products that flow in the drawing.
+    of, every signal, and the products that flow in the drawing; `unsquashed` names those flows that are part of a sum
+    before its squashing.
     """
 
     key: str
@@ -157,6 +159,7 @@ class Cell:
     phrases: tuple[Phrase, ...]
     drawing: Drawing
     memory: Memory | None = None
+    unsquashed: tuple[str, ...] = ()
     varies: str = ""
 
     @property

@@ -168,5 +168,6 @@ GRU = Cell(
     equations=EQUATIONS,
     phrases=PHRASES,
     drawing=DRAWING,
-    memory=Memory("hidden", "update", "written"),
+    memory=Memory("hidden", keep="update", kept="kept", written="written"),
+    unsquashed=("recurrent", "recalled"),
 )

@@ -168,5 +168,5 @@ LSTM = Cell(
     equations=EQUATIONS,
     phrases=PHRASES,
     drawing=DRAWING,
-    memory=Memory("cell", "forget", "written"),
+    memory=Memory("cell", keep="forget", kept="kept", written="written"),
 )

@@ -5,8 +5,6 @@ A widget shows what the link says, and a choice in it goes into the link: it kee
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from cells import CELLS
@@ -44,11 +42,11 @@ def chosen(key: str, value: object) -> str:
     return key
 
 
-def heard(name: str, key: str, read: Callable[[object], object] = lambda value: value) -> None:
+def heard(name: str, key: str) -> None:
     """Take what the widget `key` now says into the link as the choice `name`."""
     value = st.session_state[key]
     if value is not None:
-        choose(**{name: read(value)})
+        choose(**{name: value})
 
 
 def base_of(cell: str) -> str:

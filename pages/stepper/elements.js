@@ -50,7 +50,6 @@ function readTheme(host, palette) {
   const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
   const dark = isDark(read("background-color"));
   return {
-    dark,
     text: read("text-color"),
     background: read("background-color"),
     font: read("font") || "sans-serif",

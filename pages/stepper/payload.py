@@ -23,7 +23,6 @@ MOST_DETAILS = 1_000_000  # numbers: beyond this only the chosen unit and its ne
 DETAILS_PER_UNIT = 24  # numbers at each step, no less than any cell has
 FEW_CHANNELS = 3  # of more, as in one-hot text, the label says all
 SUM_SCALE = 6.0  # a sum of this size saturates its gate: the full width of a pipe
-PRE_ACTIVATIONS = ("recurrent", "recalled")
 
 
 def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int, say: Say) -> dict[str, Any]:
@@ -103,9 +102,9 @@ def scales(layer: LayerTrace) -> dict[str, float]:
     largest = {state: largest_of(layer[state]) for state in cell.states}
     scale = {**largest, **{f"{state}.before": size for state, size in largest.items()}}
     if cell.memory:
-        scale |= dict.fromkeys(("kept", "written"), largest[cell.memory.state])
+        scale |= dict.fromkeys((cell.memory.kept, cell.memory.written), largest[cell.memory.state])
     sums = [f"{gate}.{part}" for gate in cell.gates for part in ("input", "hidden", "bias", "sum")]
-    return scale | dict.fromkeys([*sums, *PRE_ACTIVATIONS], SUM_SCALE)
+    return scale | dict.fromkeys([*sums, *cell.unsquashed], SUM_SCALE)
 
 
 def largest_of(state: Tensor) -> float:
