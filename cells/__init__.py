@@ -1,8 +1,9 @@
 """Recurrent cells with every gate in the open. See `trace`."""
 
+from cells.clamp import Clamp
 from cells.known import CELLS
 from cells.layer_trace import LayerTrace
 from cells.messages import InputError
 from cells.trace import trace
 
-__all__ = ["CELLS", "InputError", "LayerTrace", "trace"]
+__all__ = ["CELLS", "Clamp", "InputError", "LayerTrace", "trace"]

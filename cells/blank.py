@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import torch
-from torch import nn
 
 from cells.known import CELLS
+from cells.stepwise import Recurrent
 
 
-def blank_module(cell_key: str, input_size: int, hidden_size: int) -> nn.RNNBase:
+def blank_module(cell_key: str, input_size: int, hidden_size: int) -> Recurrent:
     """The cell's module from I = input_size to H = hidden_size, every parameter zero.
 
     PyTorch's own initialisation would draw from the global generator; on the meta device there is nothing to draw.

@@ -12,21 +12,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from torch import Tensor, nn
+from torch import Tensor
 
-from cells.run import Parts, Run, Units
+from cells.rule import Rule
+from cells.run import Parts, Run, Signals, Units
+from cells.stepwise import Recurrent
 
 Kind = Literal["gate", "candidate", "state"]
+UNBOUNDED = (float("-inf"), float("inf"))
 
 
 @dataclass(frozen=True)
 class Signal:
-    """One quantity of the cell. A gate lies in [0, 1]; a candidate or a state is signed."""
+    """One quantity of the cell. A gate lies in [0, 1]; a candidate or a state is signed, within `bounds`."""
 
     name: str
     symbol: str
     title: str
     kind: Kind
+    bounds: tuple[float, float] = (-1.0, 1.0)
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The least and the largest value that the signal can have."""
+        return (0.0, 1.0) if self.kind == "gate" else self.bounds
 
 
 @dataclass(frozen=True)
@@ -140,27 +149,36 @@ class Drawing:
 class Cell:
     """A recurrent cell, whole: what it computes, and how it is shown.
 
-    `key` is its name in `CELLS` and in links; `varies` is the key of the cell that it is a variant of ("" for none).
-    `module(input_size, hidden_size)` makes the PyTorch module. `gates` names the row blocks of the module's weights, in
-    PyTorch's order. `parts`, `signals` and `flows` compute, for one layer and direction, what each gate's sum is made
-    of, every signal, and the products that flow in the drawing; `unsquashed` names those flows that are part of a sum
-    before its squashing.
+    `rule` takes one step, and names the cell in `CELLS` and in links; `varies` is the key of the cell that it is a
+    variant of ("" for none). `module(input_size, hidden_size)` makes the PyTorch module. `signals` computes every
+    signal out of a finished forward pass at once, for a module whose kernel does not tell them; without it the cell is
+    walked step by step. `parts` and `flows` compute what each gate's sum is made of and the products that flow in the
+    drawing; `unsquashed` names those flows that are part of a sum before its squashing.
     """
 
-    key: str
+    rule: Rule
     title: str
-    module: Callable[..., nn.RNNBase]
-    gates: tuple[str, ...]
-    parts: Callable[[Run, Units], Parts]
-    signals: Callable[[Run], dict[str, Tensor]]
-    flows: Callable[[Run, dict[str, Tensor]], dict[str, Tensor]]
+    module: Callable[..., Recurrent]
+    parts: Callable[[Run, Signals, Units], Parts]
+    flows: Callable[[Run, Signals], dict[str, Tensor]]
     shown: tuple[Signal, ...]
     equations: tuple[Equation, ...]
     phrases: tuple[Phrase, ...]
     drawing: Drawing
+    signals: Callable[[Run], Signals] | None = None
     memory: Memory | None = None
     unsquashed: tuple[str, ...] = ()
     varies: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name in `CELLS` and in links."""
+        return self.rule.key
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The row blocks of its weights, in PyTorch's order."""
+        return self.rule.gates
 
     @property
     def states(self) -> tuple[str, ...]:

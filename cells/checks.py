@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
 from cells.messages import InputError
-
-State = Tensor | tuple[Tensor, Tensor]
+from cells.stepwise import Recurrent, State
 
 
 def as_tuple(state: State, names: tuple[str, ...]) -> tuple[Tensor, ...]:
@@ -34,7 +33,7 @@ def check_state(name: str, values: Tensor, expected: tuple[int, ...], like: Tens
         )
 
 
-def check_sequence(module: nn.RNNBase, xs: Tensor) -> None:
+def check_sequence(module: Recurrent, xs: Tensor) -> None:
     """Raise TypeError or InputError unless `xs` is a sequence that `module` takes."""
     if isinstance(xs, PackedSequence):
         raise TypeError(
@@ -69,6 +68,6 @@ def check_sequence(module: nn.RNNBase, xs: Tensor) -> None:
         raise InputError("the sequence has shape {got}: there is no step to trace", got=tuple(xs.shape))
 
 
-def first_weight(module: nn.RNNBase) -> Tensor:
+def first_weight(module: Recurrent) -> Tensor:
     """The first layer's input weights, which tell the module's dtype and device."""
     return next(module.parameters())

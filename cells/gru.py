@@ -8,19 +8,37 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from cells.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
 from cells.messages import N_
-from cells.run import ALL_UNITS, Parts, Run, Units, products, summed
+from cells.rule import Hold, Rule
+from cells.run import ALL_UNITS, Parts, Run, Signals, Units, Weights, products, summed
 
 GATES = ("reset", "update", "candidate")
 
 
-def parts(run: Run, units: Units) -> Parts:
+def step(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
+    """One step, in the order in which the signals depend on each other."""
+    h = before["hidden"]
+    read_r, read_z, read_n = read.chunk(3, dim=-1)
+    recurrent_r, recurrent_z, recurrent_n = linear(h, weights.w_hh, weights.b_hh).chunk(3, dim=-1)
+    r = hold("reset", torch.sigmoid(read_r + recurrent_r))
+    z = hold("update", torch.sigmoid(read_z + recurrent_z))
+    n = hold("candidate", torch.tanh(read_n + r * recurrent_n))
+    return {"reset": r, "update": z, "candidate": n, "hidden": hold("hidden", z * h + (1 - z) * n)}
+
+
+def parts(run: Run, signals: Signals, units: Units) -> Parts:
     """What each gate's sum is made of; the candidate has its `hidden_bias` apart, inside the reset gate's product."""
-    reset, update, candidate = (products(run, block, len(GATES), units) for block in range(len(GATES)))
-    opened = {"reset": summed(*reset), "update": summed(*update)}
-    return {**opened, "candidate": candidate_parts(torch.sigmoid(opened["reset"]["sum"]), *candidate)}
+    reset, update, candidate = gate_products(run, units)
+    r = signals["reset"][..., units]
+    return {"reset": summed(*reset), "update": summed(*update), "candidate": candidate_parts(r, *candidate)}
+
+
+def gate_products(run: Run, units: Units) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    """For each gate W x, U h and the two biases."""
+    return [products(run, block, len(GATES), units) for block in range(len(GATES))]
 
 
 def candidate_parts(
@@ -32,16 +50,16 @@ def candidate_parts(
     return {"input": from_input, "hidden": from_hidden, "bias": bias, "hidden_bias": hidden_bias, "sum": total}
 
 
-def signals(run: Run) -> dict[str, Tensor]:
+def signals(run: Run) -> Signals:
     """Every gate from the finished hidden states in one batched pass: each (T, B, H)."""
-    sums = parts(run, ALL_UNITS)
-    r = torch.sigmoid(sums["reset"]["sum"])
-    z = torch.sigmoid(sums["update"]["sum"])
-    n = torch.tanh(sums["candidate"]["sum"])
+    reset, update, candidate = gate_products(run, ALL_UNITS)
+    r = torch.sigmoid(summed(*reset)["sum"])
+    z = torch.sigmoid(summed(*update)["sum"])
+    n = torch.tanh(candidate_parts(r, *candidate)["sum"])
     return {"reset": r, "update": z, "candidate": n, "hidden": run.hidden}
 
 
-def flows(run: Run, signals: dict[str, Tensor]) -> dict[str, Tensor]:
+def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
     """The products in the drawing: what is kept, renewed, written, and recalled for the candidate."""
     _, _, from_hidden, hidden_bias = candidate_products(run)
     renew = 1 - signals["update"]
@@ -157,10 +175,9 @@ DRAWING = Drawing(
 )
 
 GRU = Cell(
-    key="gru",
+    rule=Rule("gru", GATES, ("hidden",), step),
     title="GRU",
     module=nn.GRU,
-    gates=GATES,
     parts=parts,
     signals=signals,
     flows=flows,

@@ -10,11 +10,11 @@ import math
 from collections.abc import Sequence as Rows
 
 import torch
-from torch import nn
 
 from cells.blank import blank_module
 from cells.messages import N_
 from cells.settings import Number
+from cells.stepwise import Recurrent
 
 LATCH_SHARPNESS = Number("sharpness", N_("sharpness"), 5.0, 1.0, 20.0, 0.5)  # so that one sees it fade a little
 COUNTER_SHARPNESS = Number("sharpness", N_("sharpness"), 10.0, 1.0, 20.0, 0.5)
@@ -23,7 +23,7 @@ PARITY_SHARPNESS = Number("sharpness", N_("sharpness"), 6.0, 1.0, 12.0, 0.5)
 LOUDNESS = 5.0  # the candidate of a written value v is tanh(5 v), all but ±1
 
 
-def latch(cell_key: str, input_size: int, sharpness: float) -> nn.RNNBase:
+def latch(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
     """One unit that holds the value v last written (w = 1) and ignores every other; no recurrence in the gates.
 
     LSTM: i = σ(2 b w − b), f = σ(b − 2 b w), g = tanh(5 v), o = σ(b). GRU: r = σ(b), z = σ(b − 2 b w), n = tanh(5 v).
@@ -35,7 +35,7 @@ def latch(cell_key: str, input_size: int, sharpness: float) -> nn.RNNBase:
     return wire(module, w_ih=[weights for weights, _ in gates], bias=[bias for _, bias in gates])
 
 
-def counter(cell_key: str, input_size: int, sharpness: float) -> nn.RNNBase:
+def counter(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
     """One unit whose cell state counts half up for each a and half down for each b (Gers and Schmidhuber 2001).
 
     i = f = o = σ(b); g = +0.5 for a, −0.5 for b.
@@ -45,7 +45,7 @@ def counter(cell_key: str, input_size: int, sharpness: float) -> nn.RNNBase:
     return wire(module, w_ih=[(0, 0), (0, 0), (half, -half), (0, 0)], bias=[b, b, 0, b])
 
 
-def parity(cell_key: str, input_size: int, sharpness: float) -> nn.RNNBase:
+def parity(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
     """Two units of which y = (h_1 − h_2) / 2 is 1 after an odd number of ones, else 0.
 
     With s = x + y, the units compare s with 1/2 and 3/2: h_1 = tanh(K (s − 1/2)), h_2 = tanh(K (s − 3/2)).
@@ -56,8 +56,8 @@ def parity(cell_key: str, input_size: int, sharpness: float) -> nn.RNNBase:
 
 
 def wire(
-    module: nn.RNNBase, w_ih: Rows[Rows[float]], bias: Rows[float], w_hh: Rows[Rows[float]] | None = None
-) -> nn.RNNBase:
+    module: Recurrent, w_ih: Rows[Rows[float]], bias: Rows[float], w_hh: Rows[Rows[float]] | None = None
+) -> Recurrent:
     """Put the given rows into a blank module and return it."""
     with torch.no_grad():
         module.get_parameter("weight_ih_l0").copy_(torch.tensor(w_ih))

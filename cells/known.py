@@ -8,6 +8,7 @@ from cells.cell import Cell
 from cells.gru import GRU
 from cells.lstm import LSTM
 from cells.rnn import RNN, RNN_RELU
+from cells.stepwise import Stepwise
 
 CELLS: dict[str, Cell] = {cell.key: cell for cell in (RNN, RNN_RELU, LSTM, GRU)}
 
@@ -20,4 +21,6 @@ def cell_of(module: nn.Module) -> Cell:
         return GRU
     if isinstance(module, nn.RNN):
         return RNN_RELU if module.nonlinearity == "relu" else RNN
+    if isinstance(module, Stepwise) and module.rule.key in CELLS:
+        return CELLS[module.rule.key]
     raise TypeError(f"trace takes an nn.RNN, nn.LSTM or nn.GRU, not {type(module).__name__}")

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from cells.cell import Cell
-from cells.run import Parts, Run, Units, shifted
+from cells.clamp import Held
+from cells.run import Parts, Run, Signals, Units, shifted
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,15 @@ class Layout:
         return xs.transpose(0, 1) if self.batch_first else xs
 
 
+@dataclass(frozen=True)
+class Place:
+    """Which layer and direction of a module, and what is held there."""
+
+    layer: int
+    reverse: bool
+    held: tuple[Held, ...] = ()
+
+
 class LayerTrace(Mapping[str, Tensor]):
     """Every signal of one layer and direction: a mapping from signal name to a tensor.
 
@@ -42,16 +52,17 @@ class LayerTrace(Mapping[str, Tensor]):
     direction "one step ago" is the step read before, which stands later in time.
 
     Attributes: `cell`, its declaration; `layer`, counted from 0; `reverse`, whether it reads from the end; `initial`
-    and `last`, each state before the first and after the last step read, (H) or (B, H).
+    and `last`, each state before the first and after the last step read, (H) or (B, H); `held`, the clamps on it.
     """
 
-    def __init__(self, cell: Cell, run: Run, layout: Layout, layer: int, reverse: bool) -> None:
+    def __init__(self, cell: Cell, run: Run, signals: Signals, layout: Layout, place: Place) -> None:
         self.cell = cell
-        self.layer = layer
-        self.reverse = reverse
+        self.layer = place.layer
+        self.reverse = place.reverse
+        self.held = place.held
         self._run = run
         self._layout = layout
-        self._signals = cell.signals(run)
+        self._signals = signals
         self.initial = {name: self._unbatch(run.initial[name]) for name in cell.states}
         self.last = {name: self._unbatch(self._signals[name][-1]) for name in cell.states}
 
@@ -80,23 +91,34 @@ class LayerTrace(Mapping[str, Tensor]):
         candidate `hidden_bias` too. One unit drops the last axis. Raises IndexError for a unit that is not there.
         """
         with torch.no_grad():
-            parts = self.cell.parts(self._run, units)
+            parts = self.cell.parts(self._run, self._signals, units)
         return {gate: {name: self._lay_out(part) for name, part in made.items()} for gate, made in parts.items()}
 
     def origin(self) -> Tensor | None:
         """The step that wrote most of what the memory holds now, at every step, or None for a cell without gates.
 
         Unrolled, a gated state is the sum over steps s of written_s times every keep since, and the initial state
-        times every keep. Where one of them is at least half of the state's size, and not next to nothing (0.001), its
-        step is given (counted in the order read; -1 for the initial state); elsewhere -2. Integers, shaped as the
-        signals.
+        times every keep; what a clamp holds counts as written there. Where one of them is at least half of the state's
+        size, and not next to nothing (0.001), its step is given (counted in the order read; -1 for the initial state);
+        elsewhere -2. Integers, shaped as the signals.
         """
         if self.cell.memory is None:
             return None
         memory = self.cell.memory
         numbers = {**self._signals, **self.cell.flows(self._run, self._signals)}
-        start = self._run.initial[memory.state]
-        return self._lay_out(main_origin(numbers[memory.keep], numbers[memory.written], numbers[memory.state], start))
+        keep, written, state = numbers[memory.keep], numbers[memory.written], numbers[memory.state]
+        imposed = self._imposed(memory.state)
+        keep, written = keep.masked_fill(imposed, 0), torch.where(imposed, state, written)
+        return self._lay_out(main_origin(keep, written, state, self._run.initial[memory.state]))
+
+    def _imposed(self, signal: str) -> Tensor:
+        """Where a clamp holds the signal: (T, 1, H) in the order read."""
+        steps, _, units = self._signals[signal].shape
+        imposed = torch.zeros(steps, 1, units, dtype=torch.bool)
+        for held in self.held:
+            if held.signal == signal:
+                imposed[torch.tensor(held.steps).unsqueeze(1), 0, torch.tensor(held.units)] = True
+        return imposed.flip(0) if self.reverse else imposed
 
     def _lay_out(self, xs: Tensor) -> Tensor:
         return self._layout.restore(xs.flip(0) if self.reverse else xs)

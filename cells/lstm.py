@@ -10,20 +10,41 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
-from cells.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
+from cells.cell import UNBOUNDED, Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
 from cells.messages import N_
-from cells.run import Parts, Run, Units, gate_parts, gate_sums, shifted
+from cells.rule import Hold, Rule
+from cells.run import Parts, Run, Signals, Units, Weights, gate_parts, gate_sums, shifted
 
 GATES = ("input", "forget", "candidate", "output")
 
 
-def parts(run: Run, units: Units) -> Parts:
+def step(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
+    """One step, in the order in which the signals depend on each other."""
+    recurrent = linear(before["hidden"], weights.w_hh, weights.b_hh)
+    sum_i, sum_f, sum_g, sum_o = (read + recurrent).chunk(4, dim=-1)
+    f = hold("forget", torch.sigmoid(sum_f))
+    i = hold("input", torch.sigmoid(sum_i))
+    g = hold("candidate", torch.tanh(sum_g))
+    o = hold("output", torch.sigmoid(sum_o))
+    c = hold("cell", f * before["cell"] + i * g)
+    h = hold("hidden", projected(o * torch.tanh(c), weights))
+    return {"forget": f, "input": i, "candidate": g, "output": o, "cell": c, "hidden": h}
+
+
+def projected(h: Tensor, weights: Weights) -> Tensor:
+    """The hidden state through the projection of `proj_size`, where there is one (Sak et al. 2014)."""
+    projection = weights.extras.get("weight_hr")
+    return h if projection is None else linear(h, projection)
+
+
+def parts(run: Run, signals: Signals, units: Units) -> Parts:
     """What each gate's sum is made of."""
     return gate_parts(run, GATES, units)
 
 
-def signals(run: Run) -> dict[str, Tensor]:
+def signals(run: Run) -> Signals:
     """Every gate from the finished hidden states in one batched pass, then the cell state by a scan: each (T, B, H)."""
     i, f, g, o = gate_sums(run).chunk(4, dim=-1)  # opened in place: fresh memory costs more than the arithmetic
     i, f, g, o = i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
@@ -56,7 +77,7 @@ def in_blocks(xs: Tensor, length: int, filler: float) -> Tensor:
     return torch.cat([xs, filled]).reshape(-1, length, *xs.shape[1:])
 
 
-def flows(run: Run, signals: dict[str, Tensor]) -> dict[str, Tensor]:
+def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
     """The products in the drawing: what is kept, what is written, and the squashed cell state."""
     return {
         "kept": signals["forget"] * shifted(signals["cell"], run.initial["cell"]),
@@ -70,7 +91,7 @@ SIGNALS = (
     Signal("input", "i", N_("input gate"), "gate"),
     Signal("candidate", "g", N_("candidate"), "candidate"),
     Signal("output", "o", N_("output gate"), "gate"),
-    Signal("cell", "c", N_("cell state"), "state"),
+    Signal("cell", "c", N_("cell state"), "state", UNBOUNDED),
     Signal("hidden", "h", N_("hidden state"), "state"),
 )
 
@@ -157,10 +178,9 @@ DRAWING = Drawing(
 )
 
 LSTM = Cell(
-    key="lstm",
+    rule=Rule("lstm", GATES, ("hidden", "cell"), step),
     title="LSTM",
     module=nn.LSTM,
-    gates=GATES,
     parts=parts,
     signals=signals,
     flows=flows,

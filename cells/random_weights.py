@@ -12,6 +12,7 @@ from cells.blank import blank_module
 from cells.known import CELLS
 from cells.messages import N_
 from cells.settings import MAX_UNITS, Number
+from cells.stepwise import Recurrent
 
 RANDOM_SETTINGS = (
     Number("units", N_("units"), 8, 1, MAX_UNITS, 1),
@@ -21,9 +22,7 @@ RANDOM_SETTINGS = (
 )
 
 
-def random_weights(
-    cell_key: str, input_size: int, units: int, seed: int, forget_bias: float, gain: float
-) -> nn.RNNBase:
+def random_weights(cell_key: str, input_size: int, units: int, seed: int, forget_bias: float, gain: float) -> Recurrent:
     """Weights drawn from a generator of their own, so that the same seed always gives the same module.
 
     The input's weights are standard normal. Each gate's recurrent block is a random orthogonal matrix times `gain`, its

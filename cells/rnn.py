@@ -6,28 +6,39 @@ It has no gate: every step replaces the whole state.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
+import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from cells.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
 from cells.messages import N_
-from cells.run import Parts, Run, Units, gate_parts
+from cells.rule import Hold, Rule
+from cells.run import Parts, Run, Signals, Units, Weights, gate_parts
 
 GATES = ("hidden",)
 
 
-def parts(run: Run, units: Units) -> Parts:
+def step(squash: Callable[[Tensor], Tensor], read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
+    """One step of the equation above."""
+    recurrent = linear(before["hidden"], weights.w_hh, weights.b_hh)
+    return {"hidden": hold("hidden", squash(read + recurrent))}
+
+
+def parts(run: Run, signals: Signals, units: Units) -> Parts:
     """What the sum before the squashing is made of."""
     return gate_parts(run, GATES, units)
 
 
-def signals(run: Run) -> dict[str, Tensor]:
+def signals(run: Run) -> Signals:
     """The hidden state is the only signal: (T, B, H)."""
     return {"hidden": run.hidden}
 
 
-def flows(run: Run, signals: dict[str, Tensor]) -> dict[str, Tensor]:
+def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
     """Nothing flows but the parts of the sum."""
     return {}
 
@@ -80,10 +91,9 @@ def equation(squash: str) -> Equation:
 
 
 RNN = Cell(
-    key="rnn",
+    rule=Rule("rnn", GATES, ("hidden",), partial(step, torch.tanh)),
     title="RNN",
     module=partial(nn.RNN, nonlinearity="tanh"),
-    gates=GATES,
     parts=parts,
     signals=signals,
     flows=flows,
@@ -94,14 +104,13 @@ RNN = Cell(
 )
 
 RNN_RELU = Cell(
-    key="rnn-relu",
+    rule=Rule("rnn-relu", GATES, ("hidden",), partial(step, torch.relu)),
     title="RNN, relu",
     module=partial(nn.RNN, nonlinearity="relu"),
-    gates=GATES,
     parts=parts,
     signals=signals,
     flows=flows,
-    shown=(HIDDEN,),
+    shown=(replace(HIDDEN, bounds=(0.0, float("inf"))),),
     equations=(equation("relu"),),
     phrases=PHRASES,
     drawing=DRAWING,

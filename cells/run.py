@@ -6,7 +6,7 @@ Axes: T time steps in the order in which they are read, B batch, I input feature
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -14,18 +14,27 @@ from torch.nn.functional import linear
 
 Units = int | slice
 Parts = dict[str, dict[str, Tensor]]
+Signals = dict[str, Tensor]
 
 ALL_UNITS = slice(None)
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The parameters of one layer and direction, gates stacked in PyTorch's order along the rows."""
+    """The parameters of one layer and direction, gates stacked in PyTorch's order along the rows.
+
+    `extras` holds those that only some cells have, by their name without layer, such as the projection `weight_hr`.
+    """
 
     w_ih: Tensor  # (K H, I)
     w_hh: Tensor  # (K H, P)
     b_ih: Tensor  # (K H), zeros where the module has no bias
     b_hh: Tensor  # (K H)
+    extras: dict[str, Tensor] = field(default_factory=dict)
+
+    def hidden_size(self, gates: int) -> int:
+        """H, of K = `gates` gates."""
+        return len(self.w_ih) // gates
 
 
 @dataclass(frozen=True)

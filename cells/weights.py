@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from torch import nn
-
 from cells.hand_wired import COUNTER_SHARPNESS, LATCH_SHARPNESS, PARITY_SHARPNESS, counter, latch, parity
 from cells.messages import N_, InputError
 from cells.random_weights import RANDOM_SETTINGS, random_weights
 from cells.settings import Number, checked
+from cells.stepwise import Recurrent
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class WeightKind:
     key: str
     title: str
     settings: tuple[Number, ...]
-    build: Callable[..., nn.RNNBase]
+    build: Callable[..., Recurrent]
     cells: tuple[str, ...] | None = None
     inputs: tuple[str, ...] | None = None
     channels: int | None = None
@@ -37,7 +36,7 @@ class WeightKind:
         """Whether these weights mean anything for this cell and this sequence."""
         return self._fits_cell(cell_key) and (self.inputs is None or input_key in self.inputs)
 
-    def make(self, cell_key: str, input_size: int, **settings: float) -> nn.RNNBase:
+    def make(self, cell_key: str, input_size: int, **settings: float) -> Recurrent:
         """A module that reads (T, I = input_size), in evaluation mode and without gradients.
 
         Raises InputError for a cell or input size that these weights do not fit, and for a setting out of its bounds.

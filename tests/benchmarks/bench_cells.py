@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from cells import CELLS, trace
+from cells.stepwise import Recurrent
 
 T, B, I = 1000, 1, 8  # noqa: E741 - the axes' letters
 SIZES = (32, 128)
@@ -73,7 +74,7 @@ def in_turns(turns: int, *tasks: Callable[[], object]) -> list[float]:
     return [median(taken) for taken in seconds]
 
 
-def step_loop(key: str, module: nn.RNNBase, xs: Tensor) -> Callable[[], Signals]:
+def step_loop(key: str, module: Recurrent, xs: Tensor) -> Callable[[], Signals]:
     """A loop over time that records every gate, with the weights of `module`."""
     weights = {name.removesuffix("_l0"): parameter for name, parameter in module.named_parameters()}
     made: dict[str, nn.RNNCellBase] = {

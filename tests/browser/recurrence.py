@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from cells.stepwise import Recurrent
+
 
 @dataclass(frozen=True)
 class Step:
@@ -21,7 +23,7 @@ class Step:
     terms: dict[str, list[Tensor]]
 
 
-def every_step(module: nn.RNNBase, xs: Tensor) -> list[Step]:
+def every_step(module: Recurrent, xs: Tensor) -> list[Step]:
     """Run a module of one layer over `xs` (T, I) from the zero state."""
     weights = Weights(module)
     state = {"hidden": torch.zeros(module.hidden_size), "cell": torch.zeros(module.hidden_size)}
@@ -36,7 +38,7 @@ def every_step(module: nn.RNNBase, xs: Tensor) -> list[Step]:
 class Weights:
     """A module's parameters, by gate."""
 
-    def __init__(self, module: nn.RNNBase) -> None:
+    def __init__(self, module: Recurrent) -> None:
         self._w, self._u, self._b, self._b_h = (p.detach() for p in module.parameters())
         self._units = module.hidden_size
 
@@ -84,7 +86,7 @@ def rnn_step(weights: Weights, x: Tensor, state: dict[str, Tensor]) -> Step:
     return Step({"hidden": torch.tanh(terms[-1])}, {"hidden": terms})
 
 
-STEPS: dict[type[nn.RNNBase], Callable[[Weights, Tensor, dict[str, Tensor]], Step]] = {
+STEPS: dict[type[Recurrent], Callable[[Weights, Tensor, dict[str, Tensor]], Step]] = {
     nn.LSTM: lstm_step,
     nn.GRU: gru_step,
     nn.RNN: rnn_step,

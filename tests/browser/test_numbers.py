@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from torch import Tensor, nn
 
 from cells.sequences import SEQUENCES
+from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
 from tests.browser.recurrence import every_step
 from tests.browser.stepper import Stepper, as_float, open_stepper
@@ -38,7 +39,7 @@ def test_random_weights_read_a_text(page: Page, app: str, cell: str) -> None:
     compare(stepper, module, xs, PLACES)
 
 
-def compare(stepper: Stepper, module: nn.RNNBase, xs: Tensor, places: list[tuple[int, int]]) -> None:
+def compare(stepper: Stepper, module: Recurrent, xs: Tensor, places: list[tuple[int, int]]) -> None:
     """Every signal and every number in an equation, at the given steps and units; the outputs with the module's own."""
     steps = every_step(module, xs)
     with torch.no_grad():

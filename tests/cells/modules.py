@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from cells import CELLS
+from cells.stepwise import Recurrent
 
 T, B, I, H, P = 7, 3, 4, 5, 2  # noqa: E741 - the axes' letters
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}
@@ -56,7 +57,7 @@ class Case:
         sizes = {"hidden": self.proj_size or H, "cell": H}
         return {name: sizes[name] for name in sorted(CELLS[self.cell].states, reverse=True)}
 
-    def module(self) -> nn.RNNBase:
+    def module(self) -> Recurrent:
         """A module in training mode, initialised by PyTorch after the seed that every test starts from.
 
         A gated one is made livelier, for as initialised its signal fades to 0.0006 over three layers.

@@ -9,10 +9,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor, nn
+from torch import Tensor
 from torch.testing import assert_close
 
 from cells import CELLS, trace
+from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
 
 EXAMPLES = settings(max_examples=25, derandomize=True, deadline=None)
@@ -35,7 +36,7 @@ def runs(draw: st.DrawFn, loudest: float = 100.0, strongest: float = 3.0) -> tup
     return wired, loudness * torch.randn(steps, features, dtype=torch.float64, generator=generator)
 
 
-def wired(cell: str, xs: Tensor, weights: dict[str, float]) -> nn.RNNBase:
+def wired(cell: str, xs: Tensor, weights: dict[str, float]) -> Recurrent:
     """The random module in float64, in which a bound can be held exactly."""
     return WEIGHTS["random"].make(cell, xs.shape[-1], **weights).double()
 

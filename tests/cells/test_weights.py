@@ -9,13 +9,14 @@ import math
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.testing import assert_close
 
 from cells import CELLS, LayerTrace, trace
 from cells.messages import InputError
 from cells.sequences import SEQUENCES
 from cells.settings import MAX_UNITS
+from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS, default_weights
 
 cells = pytest.mark.parametrize("cell", CELLS)
@@ -142,7 +143,7 @@ class TestParity:
         assert module.get_parameter("bias_hh_l0").tolist() == [0, 0]
 
 
-def blocks(module: nn.RNNBase, cell: str, name: str) -> tuple[Tensor, ...]:
+def blocks(module: Recurrent, cell: str, name: str) -> tuple[Tensor, ...]:
     """A parameter's rows, gate by gate."""
     return module.get_parameter(f"{name}_l0").chunk(len(CELLS[cell].gates))
 

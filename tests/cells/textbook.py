@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
+
+from cells.stepwise import Recurrent
 
 Array = NDArray[Any]
 Weights = Mapping[str, Array]
@@ -74,7 +76,7 @@ STEPS: dict[str, Callable[[Array, State, Weights], Signals]] = {
 }
 
 
-def textbook(cell_key: str, module: nn.RNNBase, xs: Tensor, state: dict[str, Tensor]) -> list[Signals]:
+def textbook(cell_key: str, module: Recurrent, xs: Tensor, state: dict[str, Tensor]) -> list[Signals]:
     """Every signal of every layer and direction, in PyTorch's order and in the order of time: each (T, B, ·).
 
     xs: (T, B, I). state: name -> (layers · directions, B, ·).
@@ -90,7 +92,7 @@ def textbook(cell_key: str, module: nn.RNNBase, xs: Tensor, state: dict[str, Ten
     return runs
 
 
-def weights_of(module: nn.RNNBase, suffix: str) -> dict[str, Array]:
+def weights_of(module: Recurrent, suffix: str) -> dict[str, Array]:
     """The parameters of one layer and direction, by their name without suffix; zeros for biases that are not there."""
     found = {
         name.removesuffix(f"_{suffix}"): parameter.detach().numpy()
