@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cells import LayerTrace
-from cells.cell import Phrase
+from cells.cell import Phrase, Signal
 from cells.sequences import Sequence
 from pages.figures.palette import PALETTE
 from pages.stepper.texts import texts
@@ -42,7 +43,7 @@ def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int,
         "home": sequence.start,
         "labels": labels,
         "inputs": sequence.values.tolist() if len(sequence.channels) <= FEW_CHANNELS else None,
-        "signals": [{**asdict(signal), "title": say(signal.title)} for signal in cell.shown],
+        "signals": [described(signal, say) for signal in cell.shown],
         "equations": [asdict(equation) for equation in cell.equations],
         "phrases": [spoken(phrase, say) for phrase in cell.phrases],
         "drawing": asdict(cell.drawing),
@@ -53,6 +54,12 @@ def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int,
         "arrays": layout(blocks),
         "blob": b64encode(b"".join(block.tobytes() for _, block in blocks.values())).decode("ascii"),
     }
+
+
+def described(signal: Signal, say: Say) -> dict[str, Any]:
+    """A signal in the reader's words; a bound that there is not is None, for JSON knows no infinity."""
+    bounds = [bound if isfinite(bound) else None for bound in signal.reach]
+    return {"name": signal.name, "symbol": signal.symbol, "title": say(signal.title), "kind": signal.kind, "reach": bounds}
 
 
 def numbers(layer: LayerTrace, unit: int) -> dict[str, tuple[int, Numbers]]:
