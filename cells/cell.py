@@ -8,12 +8,13 @@ an LSTM has `proj_size`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from torch import Tensor
 
+from cells.notation import Notation
 from cells.rule import Rule
 from cells.run import Parts, Run, Signals, Units
 from cells.stepwise import Recurrent
@@ -27,7 +28,6 @@ class Signal:
     """One quantity of the cell. A gate lies in [0, 1]; a candidate or a state is signed, within `bounds`."""
 
     name: str
-    symbol: str
     title: str
     kind: Kind
     bounds: tuple[float, float] = (-1.0, 1.0)
@@ -64,16 +64,31 @@ class Memory:
 
 @dataclass(frozen=True)
 class Equation:
-    """How one signal is computed, in symbols and in numbers.
+    """How one signal is computed: one formula, written in symbols by a notation and in numbers by the trace.
 
-    `symbols` is text in which `_x` or `_{xy}` sets a subscript. `numbers` is the right-hand side again with a field for
-    each number: `{forget.input}` is what the input adds to the forget gate's sum, `{cell.before}` the cell state one
-    step ago, `{forget}` the gate itself.
+    `formula` is the right-hand side with a field for each number: `{forget.input}` is what the input adds to the forget
+    gate's sum, `{cell.before}` the cell state one step ago, `{forget}` the gate itself. `shortened` is the same with
+    what can be added up added up; it is shown in numbers only.
     """
 
     signal: str
-    symbols: str
-    numbers: str
+    formula: str
+    shortened: str = ""
+
+    def symbols(self, notation: Notation) -> str:
+        """The equation in a notation's symbols, in which `_x`, `_{xy}` lower and `^x`, `^{xy}` raise."""
+        return f"{bare(notation.symbol(self.signal))} = {notation.write(self.formula)}"
+
+    @property
+    def numbers(self) -> str:
+        """The right-hand side with its fields still open, for the numbers."""
+        sides = [self.formula, self.shortened] if self.shortened else [self.formula]
+        return " = ".join(sides).replace("⊙", "·")
+
+
+def bare(symbol: str) -> str:
+    """A symbol without the brackets that it needs inside a product."""
+    return symbol[1:-1] if symbol.startswith("(") and symbol.endswith(")") else symbol
 
 
 Point = tuple[float, float]
@@ -124,9 +139,8 @@ class Box:
 
 @dataclass(frozen=True)
 class Port:
-    """Where a state enters or leaves the drawing. `shows` names the number under the symbol."""
+    """Where a state enters or leaves the drawing. `shows` names its number, and so its symbol."""
 
-    symbol: str
     shows: str
     at: Point
 
@@ -165,6 +179,7 @@ class Cell:
     equations: tuple[Equation, ...]
     phrases: tuple[Phrase, ...]
     drawing: Drawing
+    notations: Mapping[str, Notation]
     signals: Callable[[Run], Signals] | None = None
     memory: Memory | None = None
     unsquashed: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
+from cells.conventions import GRU_NOTATIONS
 from cells.messages import N_
 from cells.rule import Hold, Rule
 from cells.run import ALL_UNITS, Parts, Run, Signals, Units, Weights, products, summed
@@ -79,32 +80,27 @@ def candidate_products(run: Run) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 SIGNALS = (
-    Signal("reset", "r", N_("reset gate"), "gate"),
-    Signal("update", "z", N_("update gate"), "gate"),
-    Signal("candidate", "n", N_("candidate"), "candidate"),
-    Signal("hidden", "h", N_("hidden state"), "state"),
+    Signal("reset", N_("reset gate"), "gate"),
+    Signal("update", N_("update gate"), "gate"),
+    Signal("candidate", N_("candidate"), "candidate"),
+    Signal("hidden", N_("hidden state"), "state"),
 )
 
 
-def gate_equation(gate: str, symbol: str) -> Equation:
+def gate_equation(gate: str) -> Equation:
     """The common form of the two gates."""
-    return Equation(
-        gate,
-        f"{symbol} = σ(W_{symbol} x_t + U_{symbol} h_{{t−1}} + b_{symbol})",
-        f"σ({{{gate}.input}} + {{{gate}.hidden}} + {{{gate}.bias}}) = σ({{{gate}.sum}})",
-    )
+    return Equation(gate, f"σ({{{gate}.input}} + {{{gate}.hidden}} + {{{gate}.bias}})", f"σ({{{gate}.sum}})")
 
 
 EQUATIONS = (
-    gate_equation("reset", "r"),
-    gate_equation("update", "z"),
+    gate_equation("reset"),
+    gate_equation("update"),
     Equation(
         "candidate",
-        "n = tanh(W_n x_t + b_n + r ⊙ (U_n h_{t−1} + b_{hn}))",
-        "tanh({candidate.input} + {candidate.bias} + {reset} · ({candidate.hidden} + {candidate.hidden_bias}))"
-        " = tanh({candidate.sum})",
+        "tanh({candidate.input} + {candidate.bias} + {reset} ⊙ ({candidate.hidden} + {candidate.hidden_bias}))",
+        "tanh({candidate.sum})",
     ),
-    Equation("hidden", "h_t = z ⊙ h_{t−1} + (1 − z) ⊙ n", "{update} · {hidden.before} + {renew} · {candidate}"),
+    Equation("hidden", "{update} ⊙ {hidden.before} + {renew} ⊙ {candidate}"),
 )
 
 PHRASES = (
@@ -170,7 +166,7 @@ DRAWING = Drawing(
     ),
     nodes=(Node("+", (596, CONVEYOR)), Node("1 −", (420, VALVES)), Node("U", (440, HIDDEN_BUS))),
     boxes=tuple(Box(signal, (x, BOXES)) for signal, x in BOX_X.items()),
-    ports=(Port("h_{t−1}", "hidden.before", (50, CONVEYOR)), Port("h_t", "hidden", (768, CONVEYOR))),
+    ports=(Port("hidden.before", (50, CONVEYOR)), Port("hidden", (768, CONVEYOR))),
     input_port=(50, INPUT_BUS),
 )
 
@@ -185,6 +181,7 @@ GRU = Cell(
     equations=EQUATIONS,
     phrases=PHRASES,
     drawing=DRAWING,
+    notations=GRU_NOTATIONS,
     memory=Memory("hidden", keep="update", kept="kept", written="written"),
     unsquashed=("recurrent", "recalled"),
 )

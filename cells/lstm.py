@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.cell import UNBOUNDED, Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
+from cells.conventions import LSTM_NOTATIONS
 from cells.messages import N_
 from cells.rule import Hold, Rule
 from cells.run import Parts, Run, Signals, Units, Weights, gate_parts, gate_sums, shifted
@@ -87,31 +88,29 @@ def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
 
 
 SIGNALS = (
-    Signal("forget", "f", N_("forget gate"), "gate"),
-    Signal("input", "i", N_("input gate"), "gate"),
-    Signal("candidate", "g", N_("candidate"), "candidate"),
-    Signal("output", "o", N_("output gate"), "gate"),
-    Signal("cell", "c", N_("cell state"), "state", UNBOUNDED),
-    Signal("hidden", "h", N_("hidden state"), "state"),
+    Signal("forget", N_("forget gate"), "gate"),
+    Signal("input", N_("input gate"), "gate"),
+    Signal("candidate", N_("candidate"), "candidate"),
+    Signal("output", N_("output gate"), "gate"),
+    Signal("cell", N_("cell state"), "state", UNBOUNDED),
+    Signal("hidden", N_("hidden state"), "state"),
 )
 
 
-def gate_equation(gate: str, symbol: str, squash: str) -> Equation:
+def gate_equation(gate: str, squash: str = "σ") -> Equation:
     """The common form of the three gates and the candidate."""
     return Equation(
-        gate,
-        f"{symbol} = {squash}(W_{symbol} x_t + U_{symbol} h_{{t−1}} + b_{symbol})",
-        f"{squash}({{{gate}.input}} + {{{gate}.hidden}} + {{{gate}.bias}}) = {squash}({{{gate}.sum}})",
+        gate, f"{squash}({{{gate}.input}} + {{{gate}.hidden}} + {{{gate}.bias}})", f"{squash}({{{gate}.sum}})"
     )
 
 
 EQUATIONS = (
-    gate_equation("forget", "f", "σ"),
-    gate_equation("input", "i", "σ"),
-    gate_equation("candidate", "g", "tanh"),
-    gate_equation("output", "o", "σ"),
-    Equation("cell", "c_t = f ⊙ c_{t−1} + i ⊙ g", "{forget} · {cell.before} + {input} · {candidate}"),
-    Equation("hidden", "h_t = o ⊙ tanh(c_t)", "{output} · tanh({cell}) = {output} · {squashed}"),
+    gate_equation("forget"),
+    gate_equation("input"),
+    gate_equation("candidate", "tanh"),
+    gate_equation("output"),
+    Equation("cell", "{forget} ⊙ {cell.before} + {input} ⊙ {candidate}"),
+    Equation("hidden", "{output} ⊙ tanh({cell})", "{output} ⊙ {squashed}"),
 )
 
 PHRASES = (
@@ -169,10 +168,10 @@ DRAWING = Drawing(
     nodes=(Node("+", (474, CONVEYOR)), Node("tanh", (TURN, 94))),
     boxes=tuple(Box(signal, (x, BOXES)) for signal, x in BOX_X.items()),
     ports=(
-        Port("c_{t−1}", "cell.before", (50, CONVEYOR)),
-        Port("c_t", "cell", (768, CONVEYOR)),
-        Port("h_{t−1}", "hidden.before", (50, HIDDEN_BUS - 6)),
-        Port("h_t", "hidden", (768, HIDDEN_BUS)),
+        Port("cell.before", (50, CONVEYOR)),
+        Port("cell", (768, CONVEYOR)),
+        Port("hidden.before", (50, HIDDEN_BUS - 6)),
+        Port("hidden", (768, HIDDEN_BUS)),
     ),
     input_port=(50, INPUT_BUS),
 )
@@ -188,5 +187,6 @@ LSTM = Cell(
     equations=EQUATIONS,
     phrases=PHRASES,
     drawing=DRAWING,
+    notations=LSTM_NOTATIONS,
     memory=Memory("cell", keep="forget", kept="kept", written="written"),
 )

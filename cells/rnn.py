@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
+from cells.conventions import RNN_NOTATIONS
 from cells.messages import N_
 from cells.rule import Hold, Rule
 from cells.run import Parts, Run, Signals, Units, Weights, gate_parts
@@ -43,7 +44,7 @@ def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
     return {}
 
 
-HIDDEN = Signal("hidden", "h", N_("hidden state"), "state")
+HIDDEN = Signal("hidden", N_("hidden state"), "state")
 
 PHRASES = (
     Phrase(
@@ -76,7 +77,7 @@ DRAWING = Drawing(
         Node("+", (370, 130)),
     ),
     boxes=(Box("hidden", (560, 130)),),
-    ports=(Port("h_{t−1}", "hidden.before", (50, 130)), Port("h_t", "hidden", (768, 130))),
+    ports=(Port("hidden.before", (50, 130)), Port("hidden", (768, 130))),
     input_port=(50, 270),
 )
 
@@ -85,8 +86,8 @@ def equation(squash: str) -> Equation:
     """The one equation, with its squashing function."""
     return Equation(
         "hidden",
-        f"h_t = {squash}(W x_t + U h_{{t−1}} + b)",
-        f"{squash}({{hidden.input}} + {{hidden.hidden}} + {{hidden.bias}}) = {squash}({{hidden.sum}})",
+        f"{squash}({{hidden.input}} + {{hidden.hidden}} + {{hidden.bias}})",
+        f"{squash}({{hidden.sum}})",
     )
 
 
@@ -101,6 +102,7 @@ RNN = Cell(
     equations=(equation("tanh"),),
     phrases=PHRASES,
     drawing=DRAWING,
+    notations=RNN_NOTATIONS,
 )
 
 RNN_RELU = Cell(
@@ -114,5 +116,6 @@ RNN_RELU = Cell(
     equations=(equation("relu"),),
     phrases=PHRASES,
     drawing=DRAWING,
+    notations=RNN_NOTATIONS,
     varies="rnn",
 )

@@ -16,7 +16,7 @@ function buildDrawing(model, theme, width) {
     ...drawing.nodes.map((node) => drawNode(node, theme, sizes)),
     ...drawing.boxes.map((box) => drawBox(box, model, theme, sizes)),
     ...drawing.ports.map((port) => drawPort(port, theme, sizes)),
-    drawInputPort(drawing.input_port, theme, sizes),
+    drawInputPort(model, theme, sizes),
   ];
   const channels = drawing.pipes.map((pipe) => channel(pipe, theme));
   const title = svg("title");
@@ -186,9 +186,10 @@ function numberLine(x, y, sizes) {
 }
 
 /** Where the input comes in: its symbol, what is read at this step as a person reads it, and the numbers behind that. */
-function drawInputPort([x, y], theme, sizes) {
+function drawInputPort({ drawing, input_symbol }, theme, sizes) {
+  const [x, y] = drawing.input_port;
   const number = numberLine(x, y + sizes.number * 0.62, sizes);
-  const symbol = label("x_t", x, y - sizes.port * 0.55, {
+  const symbol = label(input_symbol, x, y - sizes.port * 0.55, {
     "font-size": sizes.port, "font-style": "italic", "text-anchor": "middle",
   });
   const values = svg("text", {

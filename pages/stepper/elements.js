@@ -31,16 +31,19 @@ function setText(element, text) {
 
 /** A symbol such as "c_{t−1}" as HTML. */
 function symbolHtml(text) {
-  return typeset(text).map(([piece, sub]) => (sub ? html("sub", {}, piece) : piece));
+  return typeset(text).map(([piece, place]) => (place ? html(place, {}, piece) : piece));
 }
 
-/** A symbol as SVG text spans; the span after a subscript climbs back to the line. */
+const SHIFT = { sub: 0.2, sup: -0.4, "": 0 }; // em of the line's own size
+const SMALL = 0.72;
+
+/** A symbol as SVG text spans, each shifted from where the span before it stood. */
 function symbolSvg(text) {
-  let lowered = false;
-  return typeset(text).map(([piece, sub]) => {
-    const dy = sub === lowered ? null : sub ? "0.28em" : "-0.2em";
-    lowered = sub;
-    return svg("tspan", { dy, "font-size": sub ? "72%" : null }, piece);
+  let height = 0;
+  return typeset(text).map(([piece, place]) => {
+    const by = (SHIFT[place] - height) / (place ? SMALL : 1);
+    height = SHIFT[place];
+    return svg("tspan", { dy: by ? `${by.toFixed(3)}em` : null, "font-size": place ? `${SMALL * 100}%` : null }, piece);
   });
 }
 

@@ -19,7 +19,7 @@ function equationRow(signal, model, theme, choose) {
     "div",
     { class: "equation", "data-signal": signal.name, style: `--signal: ${colors.fill}; --ink: ${colors.ink}` },
     html("span", { class: "name" }, signal.title),
-    html("span", { class: "symbols" }, ...symbolHtml(equation.symbols)),
+    html("span", { class: "symbols" }, ...symbolHtml(equation.symbols), ...(signal.mark ? [html("mark", {}, signal.mark)] : [])),
     numbers,
     value,
     ...(rail ? [rail.element] : []),

@@ -33,11 +33,11 @@ function fillNumbers(template, number) {
   return filled.replaceAll(`+ ${MINUS}`, `${MINUS} `).replace(/· (−[\d.∞e+]+)/g, "· ($1)");
 }
 
-/** "W_f x_{t−1}" -> [["W", false], ["f", true], [" x", false], ["t−1", true]]: text and whether it is a subscript. */
+/** "W_f x^{t−1}" -> [["W", ""], ["f", "sub"], [" x", ""], ["t−1", "sup"]]: text, and whether it stands low or high. */
 function typeset(text) {
   const pieces = [];
-  for (const [, sub, long, plain] of text.matchAll(/_(?:([^{\s])|\{([^}]*)\})|([^_]+)/g)) {
-    pieces.push(plain === undefined ? [sub ?? long, true] : [plain, false]);
+  for (const [, sign, one, long, plain] of text.matchAll(/([_^])(?:([^{\s])|\{([^}]*)\})|([^_^]+)/g)) {
+    pieces.push(plain === undefined ? [one ?? long, sign === "_" ? "sub" : "sup"] : [plain, ""]);
   }
   return pieces;
 }

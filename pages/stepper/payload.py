@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cells import LayerTrace
-from cells.cell import Phrase, Signal
+from cells.cell import Cell, Equation, Phrase, Signal, bare
+from cells.conventions import SHORT
+from cells.notation import Notation
 from cells.sequences import Sequence
 from pages.figures.palette import PALETTE
 from pages.stepper.texts import texts
@@ -26,10 +28,13 @@ FEW_CHANNELS = 3  # of more, as in one-hot text, the label says all
 SUM_SCALE = 6.0  # a sum of this size saturates its gate: the full width of a pipe
 
 
-def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int, say: Say) -> dict[str, Any]:
+def payload(
+    layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int, say: Say, notation: str = SHORT
+) -> dict[str, Any]:
     """All of one layer's trace for the stepper, but the position in it; JSON-ready.
 
-    labels: what each step reads, in the reader's words. unit: the one whose sums must be among the numbers.
+    labels: what each step reads, in the reader's words. unit: the one whose sums must be among the numbers. notation:
+    whose symbols are shown, a key of NOTATIONS.
 
     `blob` is base64 of little-endian float32; `arrays` says for each number's name where its (rows, cols) block starts,
     and the unit of its first column. A state has one row more than there are steps: its value before the first.
@@ -43,10 +48,8 @@ def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int,
         "home": sequence.start,
         "labels": labels,
         "inputs": sequence.values.tolist() if len(sequence.channels) <= FEW_CHANNELS else None,
-        "signals": [described(signal, say) for signal in cell.shown],
-        "equations": [asdict(equation) for equation in cell.equations],
+        **declared(cell, cell.notations[notation], say),
         "phrases": [spoken(phrase, say) for phrase in cell.phrases],
-        "drawing": asdict(cell.drawing),
         "scales": scales(layer),
         "detail_probe": f"{cell.gates[0]}.sum",
         "palette": PALETTE,
@@ -56,10 +59,38 @@ def payload(layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int,
     }
 
 
-def described(signal: Signal, say: Say) -> dict[str, Any]:
+def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
+    """The cell's signals, equations and drawing in the symbols and the order of a notation."""
+    order = notation.arranged(tuple(signal.name for signal in cell.shown))
+    signals = {signal.name: signal for signal in cell.shown}
+    equations = {equation.signal: equation for equation in cell.equations}
+    drawing = asdict(cell.drawing)
+    for port in drawing["ports"]:
+        port["symbol"] = notation.symbol(port["shows"])
+    return {
+        "signals": [described(signals[name], notation, say) for name in order],
+        "equations": [written(equations[name], notation) for name in order],
+        "drawing": drawing,
+        "input_symbol": notation.symbol("x"),
+    }
+
+
+def described(signal: Signal, notation: Notation, say: Say) -> dict[str, Any]:
     """A signal in the reader's words; a bound that there is not is None, for JSON knows no infinity."""
-    bounds = [bound if isfinite(bound) else None for bound in signal.reach]
-    return {"name": signal.name, "symbol": signal.symbol, "title": say(signal.title), "kind": signal.kind, "reach": bounds}
+    mark = notation.marks.get(signal.name, "")
+    return {
+        "name": signal.name,
+        "symbol": bare(notation.symbol(signal.name)),
+        "title": say(signal.title),
+        "kind": signal.kind,
+        "reach": [bound if isfinite(bound) else None for bound in signal.reach],
+        "mark": say(mark) if mark else "",
+    }
+
+
+def written(equation: Equation, notation: Notation) -> dict[str, str]:
+    """An equation in symbols, and in numbers whose fields the browser fills."""
+    return {"signal": equation.signal, "symbols": equation.symbols(notation), "numbers": equation.numbers}
 
 
 def numbers(layer: LayerTrace, unit: int) -> dict[str, tuple[int, Numbers]]:

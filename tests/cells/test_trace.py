@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ from torch.testing import assert_close
 
 from cells import CELLS, LayerTrace, trace
 from tests.cells.modules import Case, H
+from tests.cells.shown import evaluated, shown_numbers
 
 SQUASH: dict[str, Callable[[Tensor], Tensor]] = {"σ": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
 GATED = [key for key, cell in CELLS.items() if cell.memory is not None]
@@ -150,24 +150,6 @@ def test_a_memory_is_what_it_keeps_and_what_is_written(cell: str) -> None:
         assert memory is not None
         numbers = {**layer, **layer.flows()}
         exactly(numbers[memory.state], numbers[memory.keep] * layer.before(memory.state) + numbers[memory.written])
-
-
-def shown_numbers(layer: LayerTrace, unit: int) -> dict[str, Tensor]:
-    """Every number that an equation may show of one unit, by the name in its template."""
-    signals = {name: values[..., unit] for name, values in {**layer, **layer.flows()}.items()}
-    before = {f"{state}.before": layer.before(state)[..., unit] for state in layer.cell.states}
-    parts = {f"{gate}.{part}": values for gate, made in layer.parts(unit).items() for part, values in made.items()}
-    return {**signals, **before, **parts}
-
-
-def evaluated(template: str, numbers: Mapping[str, Tensor]) -> Tensor:
-    """One side of an equation in numbers, computed as a reader would from the numbers that stand there."""
-    code = re.sub(r"\{([a-z_.]+)\}", r"numbers['\1']", template)
-    for sign, python in {"σ": "sigmoid", "·": "*", "⊙": "*", "−": "-"}.items():
-        code = code.replace(sign, python)
-    names = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "numbers": numbers}
-    value: Tensor = eval(code, {"__builtins__": {}}, names)
-    return value
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -311,10 +293,10 @@ def test_layers_hand_on_their_joined_hidden_states() -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_every_signal_has_a_symbol_a_title_and_a_place(cell: str) -> None:
+def test_every_signal_has_a_title_and_a_place(cell: str) -> None:
     shown = CELLS[cell].shown
-    assert all(signal.symbol and signal.title for signal in shown)
-    assert len({signal.symbol for signal in shown}) == len({signal.name for signal in shown}) == len(shown)
+    assert all(signal.title for signal in shown)
+    assert len({signal.name for signal in shown}) == len(shown)
     boxes = {box.signal for box in CELLS[cell].drawing.boxes}
     ports = {port.shows for port in CELLS[cell].drawing.ports}
     assert {signal.name for signal in shown} <= boxes | ports

@@ -1,0 +1,50 @@
+"""How one equation is written by different authors: the numbers stay, the symbols change.
+
+An equation names its numbers by fields such as `{forget.input}`. A notation gives each field its symbol, so that the
+symbols and the numbers of an equation can never be two formulas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+FIELD = re.compile(r"\{([^{}]+)\}")
+GATE = "§"  # stands for the gate's letter in the symbol of a part of its sum
+
+
+@dataclass(frozen=True)
+class Notation:
+    """The symbols of one library or paper for one family of cells, and where they differ from the others.
+
+    letters: signal -> its letter, also the subscript of its weights. symbols: number -> symbol, for what is no plain
+    signal (`hidden.before`, `x`). parts: part of a sum -> symbol, with GATE for the gate's letter. order: signals in
+    the order of the library's weights; the states follow. now: what a signal of this step bears behind its letter.
+    marks: signal -> what to watch for, in a few words, marked for translation. source: where it stands.
+    """
+
+    key: str
+    title: str
+    letters: Mapping[str, str]
+    symbols: Mapping[str, str]
+    parts: Mapping[str, str]
+    order: tuple[str, ...] = ()
+    now: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+
+    def symbol(self, number: str) -> str:
+        """The symbol of a number by its name."""
+        if number in self.symbols:
+            return self.symbols[number]
+        gate, _, part = number.partition(".")
+        return self.parts[part].replace(GATE, self.letters[gate]) if part else self.letters[gate] + self.now
+
+    def write(self, formula: str) -> str:
+        """A formula with a symbol in each of its fields."""
+        return FIELD.sub(lambda found: self.symbol(found[1]), formula)
+
+    def arranged(self, signals: tuple[str, ...]) -> list[str]:
+        """The signals in this notation's order, those that it does not name behind."""
+        return [*(name for name in self.order if name in signals), *(n for n in signals if n not in self.order)]

@@ -1,0 +1,63 @@
+"""Each author's symbols write the formula that was computed: put the numbers in, and the value beside it comes out."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from cells import CELLS, trace
+from cells.cell import Equation, bare
+from cells.conventions import NOTATIONS
+from cells.notation import FIELD, Notation
+from tests.cells.modules import Case
+from tests.cells.shown import evaluated, shown_numbers
+
+each = pytest.mark.parametrize(("cell", "key"), [(cell, key) for cell in CELLS for key in NOTATIONS])
+
+
+def read_back(text: str, equation: Equation, notation: Notation) -> str:
+    """The written formula with a field for each symbol again: only what stands there is used."""
+    fields = FIELD.findall(equation.formula)
+    symbols = {notation.symbol(name): name for name in fields}
+    assert len(symbols) == len(set(fields)), "two numbers of a formula bear one symbol"
+    places = {symbol: f"{{{place}}}" for place, symbol in enumerate(symbols)}
+    for symbol in sorted(symbols, key=len, reverse=True):
+        text = text.replace(symbol, places[symbol])
+    for symbol, place in places.items():
+        text = text.replace(place, f"{{{symbols[symbol]}}}")
+    return text
+
+
+@each
+def test_each_written_formula_gives_the_value_beside_it(cell: str, key: str) -> None:
+    case = Case(cell, dtype=torch.float64)
+    (layer,) = trace(case.module(), case.sequence(), case.as_argument(case.states()))
+    notation, numbers = CELLS[cell].notations[key], shown_numbers(layer, 1)
+    for equation in CELLS[cell].equations:
+        left, _, right = equation.symbols(notation).partition(" = ")
+        assert left == bare(notation.symbol(equation.signal))
+        value = evaluated(read_back(right, equation, notation), numbers)
+        torch.testing.assert_close(value, numbers[equation.signal], rtol=0, atol=1e-12)
+
+
+@each
+def test_every_signal_has_its_own_symbol_and_a_place_in_the_order(cell: str, key: str) -> None:
+    notation, names = CELLS[cell].notations[key], tuple(signal.name for signal in CELLS[cell].shown)
+    assert len({notation.symbol(name) for name in names}) == len(names)
+    assert sorted(notation.arranged(names)) == sorted(names)
+    assert set(notation.marks) <= {*notation.letters}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_weights_stand_in_the_order_that_the_module_keeps(cell: str) -> None:
+    """PyTorch's notation shows the gates in the order of the rows of the module's weights."""
+    arranged = CELLS[cell].notations["pytorch"].arranged(tuple(signal.name for signal in CELLS[cell].shown))
+    assert [name for name in arranged if name in CELLS[cell].gates] == list(CELLS[cell].gates)
+
+
+def test_a_gate_that_keeps_is_told_from_one_that_renews() -> None:
+    update = {key: notation.symbol("update") for key, notation in CELLS["gru"].notations.items()}
+    assert update == {"short": "z", "pytorch": "z_t", "keras": "z", "onnx": "z_t", "paper": "(1 − z_t)"}
+    marks = {key: notation.marks["update"] for key, notation in CELLS["gru"].notations.items()}
+    assert marks["paper"] != marks["pytorch"] == marks["keras"] == marks["onnx"]
+    assert "forget gate" in marks["short"]
