@@ -111,6 +111,17 @@ class LayerTrace(Mapping[str, Tensor]):
         keep, written = keep.masked_fill(imposed, 0), torch.where(imposed, state, written)
         return self._lay_out(main_origin(keep, written, state, self._run.initial[memory.state]))
 
+    def kept(self) -> Tensor | None:
+        """The share of the memory that each step keeps of the step before, or None for a cell without gates.
+
+        Shaped as the signals. Where a clamp holds the memory itself nothing of the step before is kept.
+        """
+        if self.cell.memory is None:
+            return None
+        memory = self.cell.memory
+        keep = {**self._signals, **self.cell.flows(self._run, self._signals)}[memory.keep]
+        return self._lay_out(keep.masked_fill(self._imposed(memory.state), 0))
+
     def _imposed(self, signal: str) -> Tensor:
         """Where a clamp holds the signal: (T, 1, H) in the order read."""
         steps, _, units = self._signals[signal].shape

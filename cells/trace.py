@@ -47,11 +47,30 @@ def trace(
     check_sequence(rnn, xs)
     layout = Layout(batched=xs.dim() == 3, batch_first=rnn.batch_first)
     clamps = (clamp,) if isinstance(clamp, Clamp) else tuple(clamp)
-    check_layers(clamps, rnn.num_layers * (2 if rnn.bidirectional else 1))
+    check_layers(clamps, runs_of(rnn))
     with torch.no_grad():
         inputs = layout.time_major(xs)
         starts = starting_states(rnn, cell, state, layout, inputs)
         return Tracing(rnn, cell, layout, clamps).layers(inputs, starts)
+
+
+def check_clamps(module: nn.Module, clamps: Sequence[Clamp], steps: int) -> None:
+    """Raise InputError for a clamp that has no place in a run of `module` over so many steps."""
+    cell, rnn = cell_of(module), cast(Recurrent, module)
+    check_layers(clamps, runs_of(rnn))
+    for number in range(runs_of(rnn)):
+        held_in(clamps, cell, number, steps, units_of(rnn, cell))
+
+
+def runs_of(module: Recurrent) -> int:
+    """How many layers and directions a module has."""
+    return module.num_layers * (2 if module.bidirectional else 1)
+
+
+def units_of(module: Recurrent, cell: Cell) -> dict[str, int]:
+    """How many units each signal has: H, or P for a projected hidden state."""
+    units = {signal.name: module.hidden_size for signal in cell.shown}
+    return units | {"hidden": module.proj_size or module.hidden_size}
 
 
 @dataclass(frozen=True)
@@ -78,7 +97,7 @@ class Tracing:
 
     def run(self, place: Place, number: int, xs: Tensor, start: Signals) -> tuple[Run, Signals, Place]:
         """One layer and direction, in the order in which it reads; `number` is its place among all."""
-        units = self.units_of_signals()
+        units = units_of(self.module, self.cell)
         held = held_in(self.clamps, self.cell, number, len(xs), units)
         weights = copied(weights_of(self.module, suffix_of(place.layer, place.reverse)))
         if self.cell.signals is not None and not held:
@@ -88,11 +107,6 @@ class Tracing:
         last = len(xs) - 1
         signals = walk(self.cell.rule, xs, start, weights, lambda t: holder.at(last - t if place.reverse else t))
         return Run(xs, signals["hidden"], start, weights), signals, replace(place, held=held)
-
-    def units_of_signals(self) -> dict[str, int]:
-        """How many units each signal has: H, or P for a projected hidden state."""
-        units = {signal.name: self.module.hidden_size for signal in self.cell.shown}
-        return units | {"hidden": self.module.proj_size or self.module.hidden_size}
 
 
 def fused_hidden(module: Recurrent, cell: Cell, place: Place, xs: Tensor, start: Signals) -> Tensor:
@@ -130,7 +144,7 @@ def starting_states(
 ) -> list[Signals]:
     """For each layer and direction its states before the first step, name -> (B, H or P)."""
     names = cell.rule.states
-    runs = module.num_layers * (2 if module.bidirectional else 1)
+    runs = runs_of(module)
     sizes = {"hidden": module.proj_size or module.hidden_size, "cell": module.hidden_size}
     batch = inputs.shape[1]
     if state is None:

@@ -6,29 +6,35 @@ A link leaves out what is as usual. What it says wrongly is answered by a messag
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from cells import CELLS
+from cells import CELLS, Clamp
+from cells.edit import Edit
 from cells.messages import N_, InputError
 from cells.sequences import SEQUENCES, SequenceKind
 from cells.settings import Number, Setting, Text
 from cells.weights import WEIGHTS, WeightKind, default_weights
+from pages.scene.whatif_link import read_clamps, read_edits, write_clamps, write_edits
 
 Value = int | float | str
 
 USUAL_CELL = "lstm"
 USUAL_INPUT = "pulse"
 LONGEST_QUOTE = 40
+SWITCHED_ON = ("1",)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Scene:
     """One choice of everything. `settings` holds those of the input and of the weights, each present.
 
-    `step` counts from 0, -1 is the state before the first step, and None is where the sequence itself opens. `lang` is
-    None where the browser's language is followed.
+    `step` counts from 0, -1 is the state before the first step, and None is where the sequence itself opens. `clamp`
+    and `edit` are what a reader holds and changes, to see what follows; `difference` shows what they change and nothing
+    else. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
@@ -38,6 +44,9 @@ class Scene:
     step: int | None = None
     unit: int = 0
     layer: int = 0
+    clamp: tuple[Clamp, ...] = ()
+    edit: tuple[Edit, ...] = ()
+    difference: bool = False
     lang: str | None = None
 
 
@@ -66,6 +75,9 @@ def read_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[Sce
         step=reader.whole("step"),
         unit=reader.whole("unit") or 0,
         layer=reader.whole("layer") or 0,
+        clamp=reader.several("clamp", read_clamps),
+        edit=reader.several("edit", read_edits),
+        difference=reader.choice("difference", SWITCHED_ON) is not None,
         lang=reader.choice("lang", languages),
     )
     reader.complain_of_the_rest()
@@ -83,6 +95,9 @@ def write_link(scene: Scene) -> dict[str, str]:
         "step": scene.step,
         "unit": scene.unit or None,
         "layer": scene.layer or None,
+        "clamp": write_clamps(scene.clamp) or None,
+        "edit": write_edits(scene.edit) or None,
+        "difference": 1 if scene.difference else None,
         "lang": scene.lang,
     }
     return {name: str(value) for name, value in said.items() if value is not None}
@@ -98,7 +113,8 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     """`scene` with some choices made anew, and what no longer fits brought back to the usual.
 
     A setting is given by its own name. Weights that nobody chose, or that no longer fit, follow the cell and the input;
-    another sequence opens at its own step; another number of units starts at unit 0.
+    another sequence opens at its own step, without the inputs changed in the former one; another number of units starts
+    at unit 0; a clamp goes where the cell has no such signal.
     """
     fields = {name: value for name, value in choices.items() if name in Scene.__dataclass_fields__}
     settings = {name: value for name, value in choices.items() if name not in fields}
@@ -109,7 +125,17 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     known = usual_settings(new.input, new.weights)
     kept = same_settings(scene, new)
     new = replace(new, settings={name: {**known, **kept, **settings}[name] for name in known})
-    return reset_position(scene, new, choices)
+    return reset_position(scene, reset_what_if(scene, new), choices)
+
+
+def reset_what_if(old: Scene, new: Scene) -> Scene:
+    """Without the clamps that mean nothing in the new cell, and the inputs that were changed in another sequence."""
+    signals = {signal.name for signal in CELLS[new.cell].shown}
+    clamp = tuple(one for one in new.clamp if one.signal in signals)
+    names = {setting.name for setting in SEQUENCES[new.input].settings}
+    same = old.input == new.input and all(old.settings[name] == new.settings[name] for name in names)
+    edit = new.edit if same else ()
+    return replace(new, clamp=clamp, edit=edit, difference=new.difference and bool(clamp or edit))
 
 
 def same_settings(old: Scene, new: Scene) -> dict[str, Value]:
@@ -190,6 +216,14 @@ class LinkReader:
         if value is not None and number is None:
             self.complain(N_("{name}={value} in the link is not a whole number."), name, value)
         return None if number is None else int(number)
+
+    def several(self, name: str, read: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
+        """What `read` makes of a value, or nothing."""
+        try:
+            return read(self.rest.pop(name)) if name in self.rest else ()
+        except InputError as problem:
+            self.problems.append(problem)
+            return ()
 
     def complain_of_the_rest(self) -> None:
         """Whatever nobody asked for."""

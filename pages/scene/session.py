@@ -11,6 +11,7 @@ import streamlit as st
 from cells.messages import InputError
 from cells.sequences import SEQUENCES
 from cells.settings import Text
+from pages.scene.opened import fitting
 from pages.scene.scene import Scene, Value, changed, read_link, write_link
 from pages.words import LANGUAGES
 
@@ -32,7 +33,7 @@ def choose(**choices: Any) -> None:
     remembered = remember(scene)
     if choices.get("input", scene.input) != scene.input:
         choices = {**remembered.get(str(choices["input"]), {}), **choices}
-    new = changed(scene, **choices)
+    new = fitting(changed(scene, **choices))
     link = write_link(new)
     st.session_state[UNLINKED] = {name: link.pop(name) for name in text_names(new) if too_long(link.get(name, ""))}
     st.query_params.from_dict(link)

@@ -40,7 +40,6 @@ def payload(
     and the unit of its first column. A state has one row more than there are steps: its value before the first.
     """
     cell = layer.cell
-    blocks = numbers(layer, unit)
     return {
         "cell": cell.key,
         "steps": len(sequence.labels),
@@ -54,9 +53,14 @@ def payload(
         "detail_probe": f"{cell.gates[0]}.sum",
         "palette": PALETTE,
         "words": texts(say),
-        "arrays": layout(blocks),
-        "blob": b64encode(b"".join(block.tobytes() for _, block in blocks.values())).decode("ascii"),
+        **packed(numbers(layer, unit)),
     }
+
+
+def packed(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
+    """Every number in one block, and where each lies in it."""
+    block = b"".join(rows.tobytes() for _, rows in blocks.values())
+    return {"arrays": layout(blocks), "blob": b64encode(block).decode("ascii")}
 
 
 def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
