@@ -41,7 +41,7 @@ def show_stepper(scene: Scene, opened: Opened) -> bool:
 
     shown = Shown(opened.id, opened.layers[scene.layer], opened.sequence, opened.labels())
     step = home if scene.step is None else scene.step
-    return stepper(shown, step=step, unit=scene.unit, key="stepper", on_rest=rested)
+    return stepper([shown], page="step", step=step, unit=scene.unit, key="stepper", on_rest=rested)
 
 
 def show_overview(scene: Scene, opened: Opened) -> None:

@@ -6,6 +6,7 @@ Its JavaScript stands in a few plain files beside this one, joined here into the
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ SCRIPTS = (
     "sentence.js",
     "takeaway.js",
     "playback.js",
+    "step_page.js",
     "stepper.js",
 )
 KEPT = 16  # payloads, as many as traces are kept
@@ -51,16 +53,21 @@ class Shown:
     sequence: Sequence
     labels: list[str]
 
+    @property
+    def id(self) -> tuple[str, int, bool]:
+        """What it is: the run, and which layer and direction of it."""
+        return self.run_id, self.layer.layer, self.layer.reverse
 
-def stepper(shown: Shown, *, step: int, unit: int, key: str, on_rest: Callable[[int, int], None]) -> bool:
-    """Show the stepper, opened at `step` and `unit`; `on_rest` hears both once the reader has come to rest.
 
-    Returns whether it has been painted in the browser: what is slow to draw waits until then.
+def stepper(
+    panes: Several[Shown], *, page: str, step: int, unit: int, key: str, on_rest: Callable[[int, int], None]
+) -> bool:
+    """Show traces of one sequence, each in a pane of a `page` of stepper.js, opened at `step` and `unit`.
+
+    `on_rest` hears both once the reader has come to rest. Returns whether the stepper has been painted in the browser:
+    what is slow to draw waits until then.
     """
-    layer = shown.layer
-    first, _ = detail_window(layer, unit)
-    body = remembered_payload(shown.run_id, layer.layer, layer.reverse, language(), first, shown)
-    opening = opened_at(key, (shown.run_id, layer.layer, layer.reverse), step, unit)
+    opening = opened_at(key, tuple(pane.id for pane in panes), step, unit)
 
     def heard() -> None:
         position = st.session_state[key].get("position")
@@ -70,12 +77,19 @@ def stepper(shown: Shown, *, step: int, unit: int, key: str, on_rest: Callable[[
 
     component = _component(
         key=key,
-        data={**body, **opening},
+        data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **opening},
         default={"position": None, "painted": False},
         on_position_change=heard,
         on_painted_change=lambda: None,
     )
     return bool(component.painted)
+
+
+def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
+    """A pane's payload, with the details of `unit`, or of its last unit if it has fewer."""
+    units = shown.layer["hidden"].shape[-1]
+    first, _ = detail_window(shown.layer, min(unit, units - 1))
+    return remembered_payload(*shown.id, language(), first, shown)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

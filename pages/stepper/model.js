@@ -13,6 +13,13 @@ function readModel(data) {
   return { ...data, arrays };
 }
 
+/** What all panes have in common: one sequence, its words, and as many units as the largest pane has. */
+function sharedRun(models) {
+  const [{ steps, labels, home, words, palette }] = models;
+  const units = Math.max(...models.map((model) => model.units));
+  return { steps, labels, home, words, palette, units, cell: models.map((model) => model.cell).join(",") };
+}
+
 function decodeFloats(base64) {
   const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(base64) : bytesOf(atob(base64));
   return new Float32Array(bytes.buffer, 0, bytes.length / LITTLE_ENDIAN_FLOAT);

@@ -19,15 +19,15 @@ function button(name, title, onclick) {
 }
 
 /** Build the bar. `act` holds what its controls do: go, toggle, setSpeed, chooseUnit, copyLink, saveSvg, savePng. */
-function buildPlayback(model, act) {
-  const { words } = model;
+function buildPlayback(run, act) {
+  const { words } = run;
   const play = button("play", words.play, act.toggle);
   const scrubber = html("input", {
-    type: "range", class: "scrubber", min: -1, max: model.steps - 1, step: 1, "aria-label": words.step,
+    type: "range", class: "scrubber", min: -1, max: run.steps - 1, step: 1, "aria-label": words.step,
     oninput: () => act.go(Number(scrubber.value)),
   });
   const counter = html("output", { class: "counter" });
-  const units = unitSelect(model, act);
+  const units = unitSelect(run, act);
   const element = html(
     "div",
     { class: "playback", role: "toolbar", "aria-label": words.playback },
@@ -35,7 +35,7 @@ function buildPlayback(model, act) {
     button("back", words.back, () => act.move(-1)),
     play,
     button("forward", words.forward, () => act.move(1)),
-    button("last", words.last, () => act.go(model.steps - 1)),
+    button("last", words.last, () => act.go(run.steps - 1)),
     speedSelect(words, act),
     scrubber,
     counter,
@@ -48,8 +48,8 @@ function buildPlayback(model, act) {
       paintPlay(play, step.playing, words);
       scrubber.value = step.index;
       setAttribute(scrubber, "aria-valuetext", step.told);
-      scrubber.style.setProperty("--share", `${((step.index + 1) / model.steps) * 100}%`);
-      setText(counter, `${step.index + 1} / ${model.steps}`);
+      scrubber.style.setProperty("--share", `${((step.index + 1) / run.steps) * 100}%`);
+      setText(counter, `${step.index + 1} / ${run.steps}`);
       units.querySelector("select").value = step.unit;
     },
   };
@@ -71,11 +71,11 @@ function speedSelect(words, act) {
   return select;
 }
 
-function unitSelect(model, act) {
-  const options = Array.from({ length: model.units }, (_, unit) => html("option", { value: unit }, String(unit)));
-  const select = html("select", { "aria-label": model.words.unit, disabled: model.units === 1 }, ...options);
+function unitSelect(run, act) {
+  const options = Array.from({ length: run.units }, (_, unit) => html("option", { value: unit }, String(unit)));
+  const select = html("select", { "aria-label": run.words.unit, disabled: run.units === 1 }, ...options);
   select.onchange = () => act.chooseUnit(Number(select.value));
-  return html("label", { class: "unit" }, model.words.unit, select);
+  return html("label", { class: "unit" }, run.words.unit, select);
 }
 
 function takeaways(words, act) {

@@ -1,5 +1,5 @@
-// The stepper: a trace, a position in it, and what the two look like. Everything here happens in the browser; Python
-// hears of the position once it has come to rest.
+// The stepper: one or more traces of one sequence, each in a pane, a position that all panes share, and what these look
+// like. Everything here happens in the browser; Python hears of the position once it has come to rest.
 
 const REST = 300; // ms without a change before Python is told
 const DEFAULT_SPEED = 2;
@@ -38,7 +38,9 @@ function leave(stepper) {
 
 /** Take in Python's data: what it opens anew starts at its position, everything else keeps the reader's. */
 function show(stepper, data) {
-  stepper.model = readModel(data);
+  stepper.data = data;
+  stepper.models = data.panes.map(readModel);
+  stepper.run = sharedRun(stepper.models);
   if (data.opening !== stepper.opening) {
     stop(stepper);
     Object.assign(stepper, { opening: data.opening, step: data.step, unit: data.unit, reported: positionKey(data) });
@@ -54,28 +56,29 @@ function takeFocus({ root }) {
   if (entered || focused === document.body) root.focus({ preventScroll: true, focusVisible: false });
 }
 
+/**
+ * What the kinds of page are made of. `build(stepper, theme, width)` returns the page's element; its panes, one for each
+ * model, each a model and the views painted with that model's numbers; the views that all panes share; `fit()`, called
+ * once the element stands in the page; and `picture()`, the SVG element that can be taken away. `form(width, panes)`
+ * names the arrangement at a width: another name builds the page anew.
+ */
+const PAGES = {
+  step: { build: buildStepPage, form: stepPageForm },
+};
+
 function build(stepper) {
-  const { root, model } = stepper;
+  const { root, run, data } = stepper;
   const focused = root.contains(root.getRootNode().activeElement);
-  const theme = (stepper.theme = readTheme(root, model.palette));
+  const theme = (stepper.theme = readTheme(root, run.palette));
   stepper.width = root.clientWidth;
-  const views = {
-    sentence: buildSentence(model, theme),
-    drawing: buildDrawing(model, theme, stepper.width),
-    equations: buildEquations(model, theme, (unit) => chooseUnit(stepper, unit)),
-    playback: buildPlayback(model, actions(stepper)),
-    strips: buildStrips(model, theme, (step) => go(stepper, step)),
-  };
-  stepper.views = Object.values(views);
-  stepper.drawing = views.drawing.element;
-  stepper.strips = views.strips;
+  stepper.page = PAGES[data.page].build(stepper, theme, stepper.width);
   for (const [name, color] of Object.entries(theme)) {
     if (typeof color === "string") root.style.setProperty(`--gs-${name}`, color);
   }
-  root.setAttribute("aria-label", model.words.stepper);
-  root.replaceChildren(html("div", { class: "stage" }, ...stepper.views.map((view) => view.element)));
-  views.strips.fit();
-  describe(root, model);
+  root.setAttribute("aria-label", run.words.stepper);
+  root.replaceChildren(stepper.page.element);
+  stepper.page.fit();
+  describe(root, run);
   paint(stepper);
   stepper.observer.observe(root);
   if (focused) root.focus({ preventScroll: true, focusVisible: false });
@@ -89,31 +92,38 @@ function becomeReady(stepper) {
   (window.requestIdleCallback ?? setTimeout)(() => stepper.sayPainted());
 }
 
-function describe(root, model) {
-  setAttribute(root, "data-cell", model.cell);
-  setAttribute(root, "data-steps", model.steps);
-  setAttribute(root, "data-units", model.units);
+function describe(root, run) {
+  setAttribute(root, "data-cell", run.cell);
+  setAttribute(root, "data-steps", run.steps);
+  setAttribute(root, "data-units", run.units);
 }
 
 function onResize(stepper) {
-  const { width, root } = stepper;
+  const { width, root, models } = stepper;
+  const { form } = PAGES[stepper.data.page];
   if (root.clientWidth === width) return;
-  if (root.clientWidth < COMPACT_BELOW === width < COMPACT_BELOW) stepper.strips.fit();
+  if (form(root.clientWidth, models.length) === form(width, models.length)) stepper.page.fit();
   else build(stepper);
   stepper.width = root.clientWidth;
 }
 
 /** Draw the current position: the only place where it becomes visible. */
 function paint(stepper) {
-  const step = present(stepper);
-  setAttribute(stepper.root, "data-step", stepper.step);
-  setAttribute(stepper.root, "data-unit", stepper.unit);
-  setAttribute(stepper.root, "data-playing", stepper.playing);
-  for (const view of stepper.views) view.paint(step);
+  const { root, run, page, step, unit, playing } = stepper;
+  setAttribute(root, "data-step", step);
+  setAttribute(root, "data-unit", unit);
+  setAttribute(root, "data-playing", playing);
+  for (const { model, views } of page.panes) {
+    const seen = present(model, stepper);
+    for (const view of views) view.paint(seen);
+  }
+  const position = { index: step, unit, playing, told: told(run, step) };
+  for (const view of page.shared) view.paint(position);
 }
 
-/** All that the views ask of the current position. */
-function present({ model, step: index, unit, playing }) {
+/** All that a pane's views ask of the current position; a pane with fewer units than the chosen one shows its last. */
+function present(model, { step: index, unit: chosen, playing }) {
+  const unit = Math.min(chosen, model.units - 1);
   const step = {
     index,
     unit,
@@ -126,8 +136,12 @@ function present({ model, step: index, unit, playing }) {
   };
   step.pieces = sentencePieces(model, step);
   step.sentence = step.pieces.map((piece) => piece.text ?? piece).join("");
-  step.told = index < 0 ? model.words.start : fill(model.words.at_step, { step: index + 1, steps: model.steps, label: step.label });
   return step;
+}
+
+/** Where a step stands in the sequence, in words. */
+function told({ words, steps, labels }, step) {
+  return step < 0 ? words.start : fill(words.at_step, { step: step + 1, steps, label: labels[step] });
 }
 
 /** What the cell reads as numbers, "(−1, 0)", where they are few and say more than the label. */
@@ -140,7 +154,7 @@ function inputValues({ inputs, labels }, index) {
 }
 
 function actions(stepper) {
-  const name = () => `gatescope-${stepper.model.cell}-step-${stepper.step}-unit-${stepper.unit}`;
+  const name = () => `gatescope-${stepper.run.cell}-step-${stepper.step}-unit-${stepper.unit}`;
   return {
     go: (step) => go(stepper, step),
     move: (by) => go(stepper, stepper.step + by),
@@ -148,9 +162,9 @@ function actions(stepper) {
     speed: () => stepper.speed,
     setSpeed: (speed) => setSpeed(stepper, speed),
     chooseUnit: (unit) => chooseUnit(stepper, unit),
-    copyLink: () => copyLink(stepper.model, stepper),
-    saveSvg: () => saveSvg(stepper.drawing, stepper.theme, name()),
-    savePng: () => savePng(stepper.drawing, stepper.theme, name()),
+    copyLink: () => copyLink(stepper.run, stepper),
+    saveSvg: () => saveSvg(stepper.page.picture(), stepper.theme, name()),
+    savePng: () => savePng(stepper.page.picture(), stepper.theme, name()),
   };
 }
 
@@ -167,14 +181,14 @@ function chooseUnit(stepper, unit) {
 }
 
 function moveTo(stepper, step, unit) {
-  const { steps, units } = stepper.model;
+  const { steps, units } = stepper.run;
   stepper.step = Math.max(-1, Math.min(steps - 1, step));
   stepper.unit = Math.max(0, Math.min(units - 1, unit));
   paint(stepper);
 }
 
 function play(stepper) {
-  if (stepper.step >= stepper.model.steps - 1) stepper.step = -1;
+  if (stepper.step >= stepper.run.steps - 1) stepper.step = -1;
   clearTimeout(stepper.resting);
   stepper.playing = true;
   stepper.since = { time: performance.now(), step: stepper.step };
@@ -184,10 +198,10 @@ function play(stepper) {
 
 /** One frame of playing: the clock, not the count of frames, says which step is due. */
 function advance(stepper, now) {
-  const { since, speed, model } = stepper;
+  const { since, speed, run } = stepper;
   const due = since.step + Math.floor(((now - since.time) / 1000) * speed);
   if (due > stepper.step) moveTo(stepper, due, stepper.unit);
-  if (stepper.step >= model.steps - 1) pause(stepper);
+  if (stepper.step >= run.steps - 1) pause(stepper);
   else stepper.frame = requestAnimationFrame((later) => advance(stepper, later));
 }
 
@@ -226,7 +240,7 @@ const KEYS = {
   ArrowLeft: (stepper) => go(stepper, stepper.step - 1),
   ArrowRight: (stepper) => go(stepper, stepper.step + 1),
   Home: (stepper) => go(stepper, -1),
-  End: (stepper) => go(stepper, stepper.model.steps - 1),
+  End: (stepper) => go(stepper, stepper.run.steps - 1),
   ArrowUp: (stepper) => chooseUnit(stepper, stepper.unit - 1),
   ArrowDown: (stepper) => chooseUnit(stepper, stepper.unit + 1),
   " ": (stepper) => (stepper.playing ? pause(stepper) : play(stepper)),

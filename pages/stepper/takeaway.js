@@ -4,9 +4,9 @@ const PNG_SCALE = 3;
 const MARGIN = 20;
 
 /** Copy the page's address with the current step and unit. Resolves to whether it worked. */
-async function copyLink(model, position) {
+async function copyLink(run, position) {
   const link = new URL(window.location.href);
-  setParameter(link, "step", position.step, model.home);
+  setParameter(link, "step", position.step, run.home);
   setParameter(link, "unit", position.unit, 0);
   try {
     await navigator.clipboard.writeText(link.href);

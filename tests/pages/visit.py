@@ -68,9 +68,15 @@ def layer_of(scene: Scene) -> LayerTrace:
 
 
 def data_of(app: AppTest) -> dict[str, Any]:
-    """What the stepper has been given."""
+    """What the stepper has been given: where it opens, and what its first pane shows."""
     data: dict[str, Any] = json.loads(app.get_by_key("stepper").proto.json)
-    return data
+    return {**panes_of(app)[0], **data}
+
+
+def panes_of(app: AppTest) -> list[dict[str, Any]]:
+    """What each pane of the stepper shows."""
+    panes: list[dict[str, Any]] = json.loads(app.get_by_key("stepper").proto.json)["panes"]
+    return panes
 
 
 def figure_of(app: AppTest) -> dict[str, Any]:
