@@ -80,3 +80,8 @@ def entry_of(sequence: Sequence, step: int) -> str:
     if sequence.symbolic:
         return sequence.channels[int(sequence.values[step].argmax())]
     return BETWEEN.join(f"{value:g}" for value in sequence.values[step].tolist())
+
+
+def changes(sequence: Sequence, edit: Edit) -> bool:
+    """Whether an edit makes its step read anything else than it does."""
+    return not torch.equal(read_entry(sequence, edit)[0], sequence.values[edit.step])

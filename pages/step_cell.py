@@ -8,8 +8,9 @@ import streamlit as st
 from pages.figures.overview import overview
 from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
-from pages.scene import Opened, Scene, choose, controls, current, open_scene, show_problems
-from pages.stepper import Shown, stepper
+from pages.scene import Opened, Scene, choose, controls, current, hold, open_scene, refused, show_problems
+from pages.stepper import Asked, Shown, stepper
+from pages.stepper.whatif import WhatIf
 from pages.words import say
 
 
@@ -27,6 +28,7 @@ def explore() -> None:
     """What follows the reader's position: it runs alone when only that has changed."""
     scene, _ = current()
     scene, opened, _ = open_scene(scene)
+    show_problems(refused())
     if show_stepper(scene, opened):  # Plotly takes the browser a second to load: the stepper need not wait for it
         show_overview(scene, opened)
         show_numbers(scene, opened)
@@ -39,9 +41,28 @@ def show_stepper(scene: Scene, opened: Opened) -> bool:
     def rested(step: int, unit: int) -> None:
         choose(step=None if step == home else step, unit=unit)
 
-    shown = Shown(opened.id, opened.layers[scene.layer], opened.sequence, opened.labels())
-    step = home if scene.step is None else scene.step
-    return stepper([shown], page="step", step=step, unit=scene.unit, key="stepper", on_rest=rested)
+    def asked(what: Asked) -> None:
+        step = None if what.step == home else what.step
+        hold(what.clamp, what.edit, difference=what.difference, step=step, unit=what.unit)
+
+    return stepper(
+        [shown_of(scene, opened)],
+        page="step",
+        step=home if scene.step is None else scene.step,
+        unit=scene.unit,
+        key="stepper",
+        on_rest=rested,
+        on_ask=asked,
+        difference=scene.difference,
+    )
+
+
+def shown_of(scene: Scene, opened: Opened) -> Shown:
+    """The layer that the scene shows, with the original where it is held or changed."""
+    original, whatif = opened.original, None
+    if original is not None:
+        whatif = WhatIf(scene.clamp, scene.edit, original.layers[scene.layer], original.labels())
+    return Shown(opened.id, opened.layers[scene.layer], opened.sequence, opened.labels(), whatif)
 
 
 def show_overview(scene: Scene, opened: Opened) -> None:

@@ -31,6 +31,7 @@ class ThemeColors(TypedDict):
     quiet: str
     border: str
     focus: str
+    warning: str
 
 
 PALETTE: dict[Theme, ThemeColors] = {
@@ -54,6 +55,7 @@ PALETTE: dict[Theme, ThemeColors] = {
         "quiet": "#5B6470",
         "border": "#CDD2D9",
         "focus": "#7FB2E5",
+        "warning": "#B42318",
     },
     "dark": {
         "signals": {
@@ -75,5 +77,6 @@ PALETTE: dict[Theme, ThemeColors] = {
         "quiet": "#A3ADBA",
         "border": "#434B57",
         "focus": "#4D83BD",
+        "warning": "#FF8F85",
     },
 }

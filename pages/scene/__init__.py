@@ -4,6 +4,6 @@ from pages.scene.controls import controls
 from pages.scene.messages import show_problems
 from pages.scene.opened import Opened, open_scene
 from pages.scene.scene import Scene
-from pages.scene.session import choose, current
+from pages.scene.session import choose, current, hold, refused
 
-__all__ = ["Opened", "Scene", "choose", "controls", "current", "open_scene", "show_problems"]
+__all__ = ["Opened", "Scene", "choose", "controls", "current", "hold", "open_scene", "refused", "show_problems"]

@@ -8,14 +8,17 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from cells import Clamp
+from cells.edit import Edit, changes
 from cells.messages import InputError
 from cells.sequences import SEQUENCES
 from cells.settings import Text
-from pages.scene.opened import fitting
+from pages.scene.opened import fitting, open_original, open_what_if
 from pages.scene.scene import Scene, Value, changed, read_link, write_link
 from pages.words import LANGUAGES
 
 REMEMBERED = "remembered settings"
+REFUSED = "what was asked and cannot be"
 UNLINKED = "texts too long for a link"
 LONGEST_IN_LINK = 50_000  # characters of the address; servers refuse much longer ones
 
@@ -37,6 +40,25 @@ def choose(**choices: Any) -> None:
     link = write_link(new)
     st.session_state[UNLINKED] = {name: link.pop(name) for name in text_names(new) if too_long(link.get(name, ""))}
     st.query_params.from_dict(link)
+
+
+def hold(clamp: tuple[Clamp, ...], edit: tuple[Edit, ...], **choices: Any) -> None:
+    """Take clamps and changed inputs into the link, or refuse them all with the reason: then the former ones stay."""
+    scene, _ = current()
+    _, original, _ = open_original(scene)
+    try:
+        open_what_if(original, clamp, edit)
+    except InputError as problem:
+        st.session_state[REFUSED] = problem
+        return
+    told = tuple(one for one in edit if changes(original.sequence, one))
+    choose(clamp=clamp, edit=told, **choices)
+
+
+def refused() -> list[InputError]:
+    """Why the last clamp or changed input was not taken, told once."""
+    problem = st.session_state.pop(REFUSED, None)
+    return [problem] if problem else []
 
 
 def text_names(scene: Scene) -> list[str]:

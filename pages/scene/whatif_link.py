@@ -56,7 +56,7 @@ def read_places(text: str, whole: str) -> int | range | None:
 def unreadable(text: str) -> InputError:
     """A clamp that nobody can read."""
     return InputError(
-        N_("The clamp “{written}” in the link cannot be read: write signal, value, steps, units, as in forget:1:10-20:0."),
+        N_("The clamp “{written}” in the link cannot be read: write signal, value, steps, unit: forget:1:10-20:0."),
         written=shortened(text),
     )
 

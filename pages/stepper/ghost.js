@@ -57,7 +57,7 @@ function formatWas(step, name, digits = 2) {
 /** The places of one unit and step that a reader holds: the clamp on `signal` that counts there, or undefined. */
 function clampAt(model, signal, step, unit) {
   return model.whatif?.clamps.findLast((clamp) =>
-    clamp.signal === signal && within(step, clamp.steps) && within(unit, clamp.units) && [null, model.layer].includes(clamp.layer));
+    clamp.signal === signal && within(step, clamp.steps) && within(unit, clamp.units) && [null, model.place].includes(clamp.layer));
 }
 
 function within(place, ends) {
@@ -66,7 +66,7 @@ function within(place, ends) {
 
 /** Frames in a strip round what is held of its signal. */
 function heldFrames(signal, model) {
-  const clamps = (model.whatif?.clamps ?? []).filter((clamp) => clamp.signal === signal.name && [null, model.layer].includes(clamp.layer));
+  const clamps = (model.whatif?.clamps ?? []).filter((clamp) => clamp.signal === signal.name && [null, model.place].includes(clamp.layer));
   return clamps.map(({ steps, units }) => {
     const [left, right] = steps ?? [0, model.steps - 1];
     const [top, bottom] = units ?? [0, model.units - 1];

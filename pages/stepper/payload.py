@@ -18,6 +18,7 @@ from cells.notation import Notation
 from cells.sequences import Sequence
 from pages.figures.palette import PALETTE
 from pages.stepper.texts import texts
+from pages.stepper.whatif import WhatIf, choices, told
 from pages.words import Say
 
 Numbers = NDArray[np.float32]
@@ -50,11 +51,21 @@ def payload(
         **declared(cell, cell.notations[notation], say),
         "phrases": [spoken(phrase, say) for phrase in cell.phrases],
         "scales": scales(layer),
+        "choices": choices(sequence),
+        "original": None,
+        "whatif": None,
+        "place": None,
         "detail_probe": f"{cell.gates[0]}.sum",
         "palette": PALETTE,
         "words": texts(say),
         **packed(numbers(layer, unit)),
     }
+
+
+def beside(layer: LayerTrace, whatif: WhatIf, unit: int, say: Say) -> dict[str, Any]:
+    """What a payload holds more where the run is held or changed: the original run, and what has come of it."""
+    original = {"labels": whatif.labels, **packed(numbers(whatif.layer, unit))}
+    return {"original": original, "whatif": told(layer, whatif, say)}
 
 
 def packed(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:

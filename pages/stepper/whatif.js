@@ -126,7 +126,7 @@ function clampFields(model, panel, act) {
     value: value.valueAsNumber,
     steps: [from, to].map((field) => field.valueAsNumber - 1).sort((a, b) => a - b),
     units: where.chosen(),
-    layer: clamp.layer ?? model.layer,
+    layer: clamp.layer ?? model.place,
   });
   function submit() {
     const clamps = [...(model.whatif?.clamps ?? [])];

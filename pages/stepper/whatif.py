@@ -41,7 +41,6 @@ class WhatIf:
     clamps: tuple[Clamp, ...]
     edits: tuple[Edit, ...]
     layer: LayerTrace
-    sequence: Read
     labels: list[str]
 
 
