@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
+from cells import LayerTrace
 from pages.figures.overview import overview
 from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
@@ -68,7 +71,8 @@ def shown_of(scene: Scene, opened: Opened) -> Shown:
 def show_overview(scene: Scene, opened: Opened) -> None:
     """Every signal of the unit as a line over the whole sequence."""
     layer = opened.layers[scene.layer]
-    lines = {signal.name: layer[signal.name][:, scene.unit].numpy() for signal in layer.cell.shown}
+    lines = lines_of(layer, scene.unit)
+    former = opened.original.layers[scene.layer] if opened.original else None
     gates = {signal.name for signal in layer.cell.shown if signal.kind == "gate"}
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     figure = overview(
@@ -78,6 +82,7 @@ def show_overview(scene: Scene, opened: Opened) -> None:
         names={signal.name: say(signal.title) for signal in layer.cell.shown},
         colors={name: colors["fill"] for name, colors in PALETTE[theme]["signals"].items()},
         axes=(say("step"), say("reads")),
+        original=(say("as it was"), lines_of(former, scene.unit)) if former else None,
     )
     st.subheader(say("The whole sequence, unit {unit}", unit=scene.unit))
     st.plotly_chart(
@@ -86,6 +91,11 @@ def show_overview(scene: Scene, opened: Opened) -> None:
         config={"displaylogo": False},
         alt=say("Every signal of unit {unit} over the whole sequence, as lines", unit=scene.unit),
     )
+
+
+def lines_of(layer: LayerTrace, unit: int) -> dict[str, NDArray[np.floating]]:
+    """Every signal of one unit, (T,)."""
+    return {signal.name: layer[signal.name][:, unit].numpy() for signal in layer.cell.shown}
 
 
 def show_numbers(scene: Scene, opened: Opened) -> None:
@@ -105,9 +115,13 @@ def show_numbers(scene: Scene, opened: Opened) -> None:
 
 
 def table_of(scene: Scene, opened: Opened) -> pd.DataFrame:
-    """One row a step: what it reads, then every signal of the unit."""
+    """One row a step: what it reads, then every signal of the unit, and as it was where the run is held or changed."""
     layer = opened.layers[scene.layer]
-    columns = {say(signal.title): layer[signal.name][:, scene.unit].numpy() for signal in layer.cell.shown}
+    titles = {signal.name: say(signal.title) for signal in layer.cell.shown}
+    columns = {titles[name]: values for name, values in lines_of(layer, scene.unit).items()}
+    if opened.original:
+        was = lines_of(opened.original.layers[scene.layer], scene.unit)
+        columns |= {f"{titles[name]}, {say('as it was')}": values for name, values in was.items()}
     return numbers_table(columns, opened.labels(), (say("step"), say("reads")))
 
 

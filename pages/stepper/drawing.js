@@ -51,8 +51,8 @@ function buildDrawing(model, theme, width, act = null) {
 
 function textSizes(compact) {
   return compact
-    ? { compact, port: 26, number: 26, name: 34, value: 32, node: 22 }
-    : { compact, port: 19, number: 17, name: 15, value: 21, node: 15 };
+    ? { compact, port: 26, number: 26, name: 34, value: 32, node: 22, was: 24 }
+    : { compact, port: 19, number: 17, name: 15, value: 21, node: 15, was: 14 };
 }
 
 function path(points) {
@@ -198,7 +198,7 @@ function drawBox(box, model, theme, sizes, act) {
     x: left + 10, y: top + BOX.height - 8, width: BOX.width - 20, height: 4, rx: 2, fill: theme.channel,
   });
   const was = svg("text", {
-    x: left + BOX.width - 10, y: top - 9, dy: "0.35em", "text-anchor": "end", "font-size": 14, class: "was", fill: theme.quiet,
+    x: left + BOX.width - 10, y: top - sizes.was * 0.65, dy: "0.35em", "text-anchor": "end", "font-size": sizes.was, class: "was", fill: theme.quiet,
   });
   const element = svg("g", { "data-box": signal.name, ...opens(signal.name, act) }, frame, ...words, track, bar, number, was);
   return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import Formatter
+
 from cells.messages import N_
 from pages.words import Say
 
@@ -35,6 +37,7 @@ TEXTS = {
     "hold": N_("Hold"),
     "held_at": N_("held at {value}"),
     "release": N_("Release"),
+    "remove": N_("Remove"),
     "close": N_("Close"),
     "the_input": N_("input"),
     "steps_field": N_("steps"),
@@ -58,10 +61,12 @@ TEXTS = {
     "save_png": N_("Download the picture as PNG"),
 }
 
-FIELDS = ("step", "steps", "label", "signal", "speed", "value", "place", "first", "last", "low", "high", "now", "before")
-
 
 def texts(say: Say) -> dict[str, str]:
     """The words in the reader's language, their fields still open for the browser to fill."""
-    open_fields = {field: f"{{{field}}}" for field in FIELDS}
-    return {name: say(text, **open_fields) for name, text in TEXTS.items()}
+    return {name: say(text, **open_fields(text)) for name, text in TEXTS.items()}
+
+
+def open_fields(text: str) -> dict[str, str]:
+    """Each field of a text, standing for itself."""
+    return {name: f"{{{name}}}" for _, name, _, _ in Formatter().parse(text) if name}

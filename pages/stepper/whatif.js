@@ -37,7 +37,7 @@ function activeRow(model, theme, act) {
 }
 
 function chip(text, color, release, words, onclick, warning) {
-  const remove = html("button", { type: "button", class: "remove", "aria-label": `${words.release}: ${text}`, title: words.release, onclick: release }, "×");
+  const remove = html("button", { type: "button", class: "remove", "aria-label": `${words.remove}: ${text}`, title: words.remove, onclick: release }, "×");
   const name = html("button", { type: "button", class: "open", onclick }, text, ...(warning ? [html("em", {}, ` ${warning}`)] : []));
   return html("span", { class: "chip", style: `--signal: ${color}` }, name, remove);
 }
