@@ -128,7 +128,8 @@ class LayerTrace(Mapping[str, Tensor]):
         imposed = torch.zeros(steps, 1, units, dtype=torch.bool)
         for held in self.held:
             if held.signal == signal:
-                imposed[torch.tensor(held.steps).unsqueeze(1), 0, torch.tensor(held.units)] = True
+                at, where = (torch.tensor(places, dtype=torch.long) for places in (held.steps, held.units))
+                imposed[at.unsqueeze(1), 0, where] = True
         return imposed.flip(0) if self.reverse else imposed
 
     def _lay_out(self, xs: Tensor) -> Tensor:
