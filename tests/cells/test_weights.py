@@ -274,8 +274,9 @@ def test_making_a_module_leaves_the_shared_random_numbers_alone(key: str) -> Non
     assert not any(parameter.requires_grad for parameter in module.parameters())
 
 
-def test_only_an_lstm_has_a_use_for_the_forget_bias() -> None:
-    (setting,) = [setting for setting in WEIGHTS["random"].settings if setting.needs_signal]
+def test_only_forget_gates_with_weights_of_their_own_have_a_use_for_the_forget_bias() -> None:
+    (setting,) = [setting for setting in WEIGHTS["random"].settings if setting.needs_gates]
     assert setting.name == "forget_bias"
-    having = [key for key, cell in CELLS.items() if setting.needs_signal in {signal.name for signal in cell.shown}]
-    assert having == ["lstm"]
+    having = {key for key, cell in CELLS.items() if setting.means_something(cell.gates)}
+    lacking = {"lstm-no-forget-gate", "lstm-coupled"}
+    assert having == {"mgu", *(key for key, cell in CELLS.items() if "lstm" in (key, cell.varies))} - lacking
