@@ -31,8 +31,8 @@ def latch(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
     """One unit that holds the value v last written (w = 1) and ignores every other; no recurrence in the gates.
 
     Each gate that the cell has is wired by what it does: those that write are σ(2 b w − b), those that keep
-    σ(b − 2 b w), those that show σ(b). So a cell that lacks one shows what it was for. The candidate is tanh(5 v), or v where it is
-    linear. Without any gate it is h = tanh(h + 5 v), which listens to every value and holds none.
+    σ(b − 2 b w), those that show σ(b). So a cell that lacks one shows what it was for. The candidate is tanh(5 v), or v
+    where it is linear. Without any gate it is h = tanh(h + 5 v), which listens to every value and holds none.
     """
     cell, b = CELLS[cell_key], sharpness
     write, keep, opened = ((0, 2 * b), -b), ((0, -2 * b), b), ((0, 0), b)

@@ -232,7 +232,8 @@ def textbook(
     is used, of a layer and direction at step t of the sequence.
     """
     directions = 2 if module.bidirectional else 1
-    inputs, runs = xs.numpy(), []
+    inputs = xs.numpy()
+    runs: list[Signals] = []
     for layer in range(module.num_layers):
         for reverse in range(directions):
             start = {name: values[layer * directions + reverse].numpy() for name, values in state.items()}
