@@ -160,10 +160,10 @@ def drawing_mgu() -> Drawing:
         ),
         wires=(
             Wire("forget", ((x, BOX_TOP), (x, CONVEYOR + 24))),
-            Wire("forget", ((x, VALVES + 16), (420, VALVES + 16), (420, VALVES), (n - 24, VALVES))),
+            Wire("forget", ((x, VALVES), (n - 24, VALVES))),
             Wire("forget", ((x + 64, BOXES), (RESET, BOXES), (RESET, HIDDEN_BUS - 24))),
         ),
-        nodes=(Node("+", (n, CONVEYOR)), Node("1 −", (x, 94)), product),
+        nodes=(Node("+", (n, CONVEYOR)), Node("1 −", (x, 88)), product),
         boxes=(Box("forget", (x, BOXES)), Box("candidate", (n, BOXES))),
     )
 

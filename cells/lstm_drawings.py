@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cells.cell import Box, Drawing, Node, Pipe, Port, Wire
-from cells.lstm import BOX_BOTTOM, BOX_TOP, BOX_X, BOXES, CONVEYOR, HIDDEN_BUS, INPUT_BUS
+from cells.cell import Box, Drawing, Node, Pipe, Point, Wire
+from cells.lstm import BOX_TOP, BOX_X, BOXES, CONVEYOR, HIDDEN_BUS, INPUT_BUS
 
 PEEP = 92  # the height at which the peepholes of the old cell state branch
 COUPLED_X = 150  # the forget gate's place beside the node "1 −"
@@ -78,35 +78,32 @@ def peepholes(drawing: Drawing) -> Drawing:
     return replace(drawing, pipes=(*looks, *drawing.pipes))
 
 
-GATE_BUS, LOWER = 240, 24  # under the boxes; the other two buses make room for it
+ROOM = 40  # between the valves and the boxes, for the gates' way back to the gates
+DELAY, FEED = (403, 152), 176  # the node of the step before, and the height at which it feeds the boxes
+RECURRENT = {"forget": (143, 40), "input": (153, 40), "output": (148, -40)}  # a wire's height, and its pipe's offset
 
 
 def gate_recurrence(drawing: Drawing) -> Drawing:
-    """A bundle of wires collects the three gates under their boxes; one step later it feeds all three."""
-    gates = ("forget", "input", "output")
-    left, right = BOX_X["forget"] - 24, BOX_X["output"] + 52
-    bundle = tuple(
-        Wire(gate, ((BOX_X[gate] + 52, BOX_BOTTOM), (BOX_X[gate] + 52, y), (left, y), (right, y)))
-        for gate, y in zip(gates, (GATE_BUS - 5, GATE_BUS, GATE_BUS + 5), strict=True)
+    """The wires of the three gates meet in the node "t−1", and pipes go from there into all three boxes."""
+    x, y = DELAY
+    wires = tuple(Wire(gate, ((BOX_X[gate], height), (x, height))) for gate, (height, _) in RECURRENT.items())
+    feeds = tuple(
+        Pipe(f"{gate}.gates", ((x, y), (x, FEED), (into, FEED), (into, BOX_TOP + ROOM)), wide=False)
+        for gate, into in ((gate, BOX_X[gate] + offset) for gate, (_, offset) in RECURRENT.items())
     )
-    taps = tuple(Pipe(f"{g}.gates", ((BOX_X[g], GATE_BUS), (BOX_X[g], BOX_BOTTOM)), wide=False) for g in gates)
     return replace(
         drawing,
-        size=(drawing.size[0], drawing.size[1] + LOWER),
-        pipes=(*map(lowered, drawing.pipes), *taps),
-        wires=(*drawing.wires, *bundle),
-        nodes=(*drawing.nodes, Node("t−1", ((BOX_X["candidate"] + BOX_X["output"]) / 2, GATE_BUS))),
-        ports=tuple(map(lowered_port, drawing.ports)),
-        input_port=(drawing.input_port[0], drawing.input_port[1] + LOWER),
+        size=(drawing.size[0], drawing.size[1] + ROOM),
+        pipes=(*feeds, *(replace(pipe, points=tuple(map(lowered, pipe.points))) for pipe in drawing.pipes)),
+        wires=(*wires, *(replace(wire, points=tuple(map(lowered, wire.points))) for wire in drawing.wires)),
+        nodes=(*drawing.nodes, Node("t−1", DELAY)),
+        boxes=tuple(replace(box, at=lowered(box.at)) for box in drawing.boxes),
+        ports=tuple(replace(port, at=lowered(port.at)) for port in drawing.ports),
+        input_port=lowered(drawing.input_port),
     )
 
 
-def lowered(pipe: Pipe) -> Pipe:
-    """A pipe whose ends on a bus follow the bus down."""
-    return replace(pipe, points=tuple((x, y + LOWER if y >= HIDDEN_BUS else y) for x, y in pipe.points))
-
-
-def lowered_port(port: Port) -> Port:
-    """The ports of the hidden state follow its bus."""
-    x, y = port.at
-    return replace(port, at=(x, y + LOWER)) if port.shows.startswith("hidden") else port
+def lowered(point: Point) -> Point:
+    """A point of the boxes, or of what lies below them, moved down to make room."""
+    x, y = point
+    return (x, y + ROOM if y >= BOX_TOP else y)

@@ -276,7 +276,6 @@ PLANS = (
         drawings.peepholes(DRAWING),
         terms={"input": peephole("i"), "forget": peephole("f"), "output": peephole("o", now=True)},
         order=("forget", "input", "candidate", "cell", "output", "hidden"),
-        notations=marked(LSTM_NOTATIONS, "output", N_("sees the new cell state")),
     ),
     Plan(
         "lstm-full-gate-recurrence",
@@ -287,7 +286,6 @@ PLANS = (
             for place, gate in enumerate(RECURRENT_GATES)
         },
         recalled=RECURRENT_GATES,
-        notations=marked(LSTM_NOTATIONS, "forget", N_("sees all gates of the step before")),
     ),
 )
 
