@@ -117,6 +117,11 @@ def first_weight(module: Recurrent) -> Tensor:
     return module.get_parameter("weight_ih_l0")
 
 
+def runs_of(module: Recurrent) -> int:
+    """How many layers and directions a module has."""
+    return module.num_layers * (2 if module.bidirectional else 1)
+
+
 def starting_states(
     module: Recurrent, names: tuple[str, ...], state: State | None, inputs: Tensor, *, batched: bool
 ) -> list[Signals]:
@@ -125,7 +130,7 @@ def starting_states(
     names: of the states, in their order. inputs: (T, B, I). Raises TypeError or InputError for a state that does not
     fit.
     """
-    runs = module.num_layers * (2 if module.bidirectional else 1)
+    runs = runs_of(module)
     sizes = {"hidden": module.proj_size or module.hidden_size, "cell": module.hidden_size}
     batch = inputs.shape[1]
     if state is None:

@@ -23,7 +23,7 @@ from cells.known import cell_of
 from cells.layer_trace import LayerTrace, Layout, Place
 from cells.rule import walk
 from cells.run import Run, Signals, State, Weights
-from cells.stepwise import Recurrent, first_weight, starting_states, suffix_of, weights_of
+from cells.stepwise import Recurrent, first_weight, runs_of, starting_states, suffix_of, weights_of
 
 
 def trace(
@@ -61,11 +61,6 @@ def check_clamps(module: nn.Module, clamps: Sequence[Clamp], steps: int) -> None
     check_layers(clamps, runs_of(rnn))
     for number in range(runs_of(rnn)):
         held_in(clamps, cell, number, steps, units_of(rnn, cell))
-
-
-def runs_of(module: Recurrent) -> int:
-    """How many layers and directions a module has."""
-    return module.num_layers * (2 if module.bidirectional else 1)
 
 
 def units_of(module: Recurrent, cell: Cell) -> dict[str, int]:
