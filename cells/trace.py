@@ -17,13 +17,13 @@ import torch
 from torch import Tensor, nn
 
 from cells.cell import Cell
-from cells.checks import as_tuple, check_sequence, check_state, first_weight
+from cells.checks import check_kind, check_sequence
 from cells.clamp import Clamp, Holder, check_layers, held_in
 from cells.known import cell_of
 from cells.layer_trace import LayerTrace, Layout, Place
 from cells.rule import walk
-from cells.run import Run, Signals, Weights
-from cells.stepwise import Recurrent, State, suffix_of, weights_of
+from cells.run import Run, Signals, State, Weights
+from cells.stepwise import Recurrent, first_weight, runs_of, starting_states, suffix_of, weights_of
 
 
 def trace(
@@ -44,13 +44,14 @@ def trace(
     """
     cell = cell_of(module)
     rnn = cast(Recurrent, module)
-    check_sequence(rnn, xs)
+    check_kind(xs)
+    check_sequence(xs, first_weight(rnn))
     layout = Layout(batched=xs.dim() == 3, batch_first=rnn.batch_first)
     clamps = (clamp,) if isinstance(clamp, Clamp) else tuple(clamp)
     check_layers(clamps, runs_of(rnn))
     with torch.no_grad():
         inputs = layout.time_major(xs)
-        starts = starting_states(rnn, cell, state, layout, inputs)
+        starts = starting_states(rnn, cell.rule.states, state, inputs, batched=layout.batched)
         return Tracing(rnn, cell, layout, clamps).layers(inputs, starts)
 
 
@@ -60,11 +61,6 @@ def check_clamps(module: nn.Module, clamps: Sequence[Clamp], steps: int) -> None
     check_layers(clamps, runs_of(rnn))
     for number in range(runs_of(rnn)):
         held_in(clamps, cell, number, steps, units_of(rnn, cell))
-
-
-def runs_of(module: Recurrent) -> int:
-    """How many layers and directions a module has."""
-    return module.num_layers * (2 if module.bidirectional else 1)
 
 
 def units_of(module: Recurrent, cell: Cell) -> dict[str, int]:
@@ -137,20 +133,3 @@ def copied(weights: Weights) -> Weights:
         values.detach().clone() for values in (weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh)
     )
     return Weights(w_ih, w_hh, b_ih, b_hh, {name: values.detach().clone() for name, values in weights.extras.items()})
-
-
-def starting_states(
-    module: Recurrent, cell: Cell, state: State | None, layout: Layout, inputs: Tensor
-) -> list[Signals]:
-    """For each layer and direction its states before the first step, name -> (B, H or P)."""
-    names = cell.rule.states
-    runs = runs_of(module)
-    sizes = {"hidden": module.proj_size or module.hidden_size, "cell": module.hidden_size}
-    batch = inputs.shape[1]
-    if state is None:
-        return [{name: inputs.new_zeros(batch, sizes[name]) for name in names} for _ in range(runs)]
-    given = dict(zip(names, as_tuple(state, names), strict=True))
-    for name, values in given.items():
-        expected = (runs, batch, sizes[name]) if layout.batched else (runs, sizes[name])
-        check_state(name, values, expected, inputs)
-    return [{name: values[run].reshape(batch, sizes[name]) for name, values in given.items()} for run in range(runs)]

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from cells import LayerTrace
 from cells.cell import Cell, Equation, Phrase, Signal, bare
-from cells.conventions import SHORT
+from cells.conventions import SHORT, SHORT_PARTS
 from cells.notation import Notation
 from cells.sequences import Sequence
 from pages.figures.palette import PALETTE
@@ -152,11 +152,12 @@ def layout(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, dict[str, int]]:
 def scales(layer: LayerTrace) -> dict[str, float]:
     """The size at which a number fills its pipe: 1 where not named."""
     cell = layer.cell
-    largest = {state: largest_of(layer[state]) for state in cell.states}
+    unbounded = [signal.name for signal in cell.shown if not isfinite(signal.reach[1])]
+    largest = {name: largest_of(layer[name]) for name in (*cell.states, *unbounded)}
     scale = {**largest, **{f"{state}.before": size for state, size in largest.items()}}
     if cell.memory:
         scale |= dict.fromkeys((cell.memory.kept, cell.memory.written), largest[cell.memory.state])
-    sums = [f"{gate}.{part}" for gate in cell.gates for part in ("input", "hidden", "bias", "sum")]
+    sums = [f"{gate}.{part}" for gate in cell.gates for part in (*SHORT_PARTS, "sum")]
     return scale | dict.fromkeys([*sums, *cell.unsquashed], SUM_SCALE)
 
 
