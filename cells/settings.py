@@ -9,6 +9,7 @@ from cells.messages import N_, InputError
 
 MAX_STEPS = 2000
 MAX_UNITS = 256
+MAX_LAYERS = 4
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Number:
     """A number between `low` and `high`, in steps of `step`; whole when `default` is an int.
 
     `needs_signal` names the signal that a cell must have for the setting to mean anything ("" when every cell does).
+    `names` are what its few values are called, from `low` up, where a word says more than the number.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Number:
     high: int | float
     step: int | float
     needs_signal: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
