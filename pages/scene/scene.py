@@ -134,9 +134,10 @@ def changed(scene: Scene, **choices: Any) -> Scene:
 
 
 def reset_what_if(old: Scene, new: Scene) -> Scene:
-    """Without the clamps that mean nothing in the new cell, and the inputs that were changed in another sequence."""
+    """Without the clamps that mean nothing in the new cell or stack, and the inputs changed in another sequence."""
     signals = {signal.name for signal in CELLS[new.cell].shown}
-    clamp = tuple(one for one in new.clamp if one.signal in signals)
+    same_places = old.settings.get("directions") == new.settings.get("directions")
+    clamp = tuple(one for one in new.clamp if one.signal in signals and (same_places or one.layer is None))
     names = {setting.name for setting in SEQUENCES[new.input].settings}
     same = old.input == new.input and all(old.settings[name] == new.settings[name] for name in names)
     edit = new.edit if same else ()

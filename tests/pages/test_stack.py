@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,15 +10,16 @@ import numpy as np
 import pytest
 import torch
 
-from cells import CELLS
+from cells import CELLS, Clamp
 from cells.conventions import NOTATIONS
 from pages.scene.opened import Opened, open_scene
+from pages.scene.scene import changed
 from pages.stepper.payload import payload
 from pages.stepper.stack import in_words, name_of
 from pages.words.catalogue import LANGUAGES, translate
 from tests.pages.scenes import scene_of
 from tests.pages.test_payload import array_of, number_at, same_bits
-from tests.pages.visit import data_of, figure_of, link_of, numbers_of, pick, rest, run, told, visit
+from tests.pages.visit import ask, data_of, figure_of, link_of, numbers_of, pick, rest, run, told, visit
 
 TEXT = "abcde"
 STEPS = len(TEXT)
@@ -207,6 +209,41 @@ def test_the_directions_are_chosen_by_name() -> None:
     run(app)
     assert link_of(app) == {"weights": "random", "directions": "2"}
     assert len(data_of(app)["stack"]) == 2
+
+
+# What if
+
+
+def test_a_clamp_on_a_reverse_layer_stands_at_the_steps_at_which_it_is_read() -> None:
+    app = visit({**LINK, "layer": 3, "clamp": "forget:0:1-2:0:3", "edit": "0:e"})
+    assert told(app) == []
+    data = data_of(app)
+    (clamp,) = data["whatif"]["clamps"]
+    assert (clamp["steps"], clamp["units"], clamp["layer"], data["place"]) == ([2, 3], [0, 0], 3, 3)
+    assert array_of(data, "forget")[:, 0].tolist()[2:4] == [0, 0]
+    assert (array_of(data, "forget")[[0, 1, 4], 0] > 0).all()
+    assert data["whatif"]["edits"] == [{"step": 4, "entry": "e"}]
+    assert (data["labels"], data["original"]["labels"]) == (list("edcbe"), list("edcba"))
+    was = opened_of().layers[3].as_read()
+    assert array_of(data["original"], "hidden")[1:] == pytest.approx(was["hidden"].numpy(), abs=1e-6)
+
+
+def test_what_is_asked_on_a_reverse_layer_is_linked_by_the_sequences_steps() -> None:
+    app = visit({**LINK, "layer": 3, "step": 0})
+    clamp = {"signal": "forget", "value": 0, "steps": [2, 3], "units": [0, 0], "layer": 3}
+    ask(app, 2, 0, clamps=[clamp], edits=[{"step": 4, "entry": "e"}])
+    link = link_of(app)
+    assert (link["clamp"], link["edit"], link["step"], link["layer"]) == ("forget:0:1-2:0:3", "0:e", "2", "3")
+    assert data_of(app)["whatif"]["clamps"][0]["steps"] == [2, 3]
+    pick(app, 0, step=2, unit=0)
+    assert link_of(app)["clamp"] == "forget:0:1-2:0:3", "another layer is looked at, the run is the same"
+    assert data_of(app)["whatif"]["clamps"][0]["steps"] == [1, 2]
+
+
+def test_a_clamp_on_a_place_goes_when_places_mean_other_layers() -> None:
+    scene = replace(scene_of(weights="random", layers=2), clamp=(Clamp("forget", 0, layer=1), Clamp("input", 1)))
+    assert changed(scene, directions=2).clamp == (Clamp("input", 1),)
+    assert changed(scene, layers=3).clamp == scene.clamp
 
 
 # Symbols
