@@ -123,7 +123,7 @@ class Wire:
 
 @dataclass(frozen=True)
 class Node:
-    """A small round or rounded operation: +, tanh, 1 -."""
+    """A small round or rounded operation: +, tanh, 1 -, or a weight that a notation may call otherwise: W, U."""
 
     text: str
     at: Point

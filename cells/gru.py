@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
-from cells.conventions import GRU_NOTATIONS
+from cells.conventions import GRU_RESET_AFTER
 from cells.messages import N_
 from cells.rule import Hold, Rule
 from cells.run import ALL_UNITS, Parts, Run, Signals, Units, Weights, products, summed
@@ -181,7 +181,7 @@ GRU = Cell(
     equations=EQUATIONS,
     phrases=PHRASES,
     drawing=DRAWING,
-    notations=GRU_NOTATIONS,
+    notations=GRU_RESET_AFTER,
     origins=N_(
         "Reset before the product: Cho et al. 2014 (arXiv 1406.1078), Chung et al. 2014 (arXiv 1412.3555). "
         "MGU: Zhou et al. 2016 (arXiv 1603.09420)."

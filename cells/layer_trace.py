@@ -6,6 +6,7 @@ Axes: T time steps, B batch, H hidden units.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 import torch
@@ -61,6 +62,7 @@ class LayerTrace(Mapping[str, Tensor]):
         self.reverse = place.reverse
         self.held = place.held
         self._run = run
+        self._flipped = place.reverse  # whether the order of the sequence is not the order read
         self._layout = layout
         self._signals = signals
         self.initial = {name: self._unbatch(run.initial[name]) for name in cell.states}
@@ -74,6 +76,16 @@ class LayerTrace(Mapping[str, Tensor]):
 
     def __len__(self) -> int:
         return len(self._signals)
+
+    def as_read(self) -> LayerTrace:
+        """The same trace laid out in the order in which this direction reads, the step read first in front.
+
+        So "one step ago" stands one row earlier for a reverse direction too. A forward direction is laid out so anyway.
+        The steps of `held` stay those of the sequence.
+        """
+        read = copy(self)
+        read._flipped = False
+        return read
 
     def before(self, state: str) -> Tensor:
         """The state one step ago, at every step; shaped as the state."""
@@ -133,7 +145,7 @@ class LayerTrace(Mapping[str, Tensor]):
         return imposed.flip(0) if self.reverse else imposed
 
     def _lay_out(self, xs: Tensor) -> Tensor:
-        return self._layout.restore(xs.flip(0) if self.reverse else xs)
+        return self._layout.restore(xs.flip(0) if self._flipped else xs)
 
     def _unbatch(self, state: Tensor) -> Tensor:
         return state if self._layout.batched else state.squeeze(0)

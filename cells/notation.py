@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 FIELD = re.compile(r"\{([^{}]+)\}")
 GATE = "§"  # stands for the gate's letter in the symbol of a part of its sum
+LAYER = "ℓ"  # stands for a layer's number in the symbol of its hidden state
+INPUT, BELOW = "x", "below"  # the names of what is read, and of what a layer reads from the layer below it
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,11 @@ class Notation:
     """The symbols of one library or paper for one family of cells, and where they differ from the others.
 
     letters: signal -> its letter, also the subscript of its weights. symbols: number -> symbol, for what is no plain
-    signal (`hidden.before`, `x`). parts: part of a sum -> symbol, with GATE for the gate's letter. order: signals in
-    the order of the library's weights; the states follow. now: what a signal of this step bears behind its letter.
-    marks: signal -> what to watch for, in a few words, marked for translation. source: where it stands.
+    signal (`hidden.before`, `x`, and `below` with LAYER for the number of the layer below) and for what the drawing's
+    nodes say. parts: part of a sum -> symbol, with GATE for the gate's letter. order: signals in the order of the
+    library's weights; the states follow. now: what a signal of this step bears behind its letter. marks: signal -> what
+    to watch for, in a few words, and remark: what is different as a whole, both marked for translation. source: where
+    it stands.
     """
 
     key: str
@@ -32,6 +36,7 @@ class Notation:
     order: tuple[str, ...] = ()
     now: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
+    remark: str = ""
     source: str = ""
 
     def symbol(self, number: str) -> str:
@@ -44,6 +49,18 @@ class Notation:
     def write(self, formula: str) -> str:
         """A formula with a symbol in each of its fields."""
         return FIELD.sub(lambda found: self.symbol(found[1]), formula)
+
+    def above(self, layers: int) -> Notation:
+        """The same for a layer that has so many `layers` below it: it reads the hidden states of the uppermost."""
+        if not layers:
+            return self
+        read, below = self.symbols[INPUT], self.symbols[BELOW].replace(LAYER, str(layers))
+        parts = {part: symbol.replace(read, below) for part, symbol in self.parts.items()}
+        return replace(self, symbols={**self.symbols, INPUT: below}, parts=parts)
+
+    def letters_of(self, signals: tuple[str, ...]) -> str:
+        """The signals' letters in this notation's order: "i, f, c, o"."""
+        return ", ".join(self.letters[name] for name in self.arranged(signals))
 
     def arranged(self, signals: tuple[str, ...]) -> list[str]:
         """The signals in this notation's order, those that it does not name behind."""

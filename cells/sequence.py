@@ -6,7 +6,7 @@ Axes: T time steps, I input features.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -27,6 +27,13 @@ class Sequence:
     channels: tuple[str, ...]
     start: int = 0
     symbolic: bool = False
+
+    def as_read(self, reverse: bool) -> Sequence:
+        """The sequence in the order in which a direction reads it."""
+        if not reverse:
+            return self
+        last = len(self.labels) - 1
+        return replace(self, values=self.values.flip(0), labels=self.labels[::-1], start=last - self.start)
 
 
 @dataclass(frozen=True)

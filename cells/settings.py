@@ -9,6 +9,7 @@ from cells.messages import N_, InputError
 
 MAX_STEPS = 2000
 MAX_UNITS = 256
+MAX_LAYERS = 4
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Number:
 
     `needs_gates` names gates of which a cell must have one, with weights of its own, for the setting to mean anything
     (none when it means something for every cell).
+    `names` are what its few values are called, from `low` up, where a word says more than the number.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Number:
     high: int | float
     step: int | float
     needs_gates: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def means_something(self, gates: tuple[str, ...]) -> bool:
         """Whether it does, for a cell whose weights have rows for `gates`."""

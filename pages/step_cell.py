@@ -13,6 +13,7 @@ from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
 from pages.scene import Opened, Scene, choose, controls, current, hold, open_scene, refused, show_problems
 from pages.stepper import Asked, Shown, stepper
+from pages.stepper.stack import in_words, name_of
 from pages.stepper.whatif import WhatIf
 from pages.words import say
 
@@ -39,37 +40,50 @@ def explore() -> None:
 
 def show_stepper(scene: Scene, opened: Opened) -> bool:
     """The stepper, its position kept in the link; returns whether it has been painted."""
-    home = opened.sequence.start
+
+    def linked(step: int, layer: int) -> int | None:
+        return None if step == opened.read_by(layer).start else step
 
     def rested(step: int, unit: int) -> None:
-        choose(step=None if step == home else step, unit=unit)
+        choose(step=linked(step, scene.layer), unit=unit)
 
     def asked(what: Asked) -> None:
-        step = None if what.step == home else what.step
-        hold(what.clamp, what.edit, difference=what.difference, step=step, unit=what.unit)
+        hold(what.clamp, what.edit, difference=what.difference, step=linked(what.step, scene.layer), unit=what.unit)
+
+    def picked(layer: int, step: int, unit: int) -> None:
+        choose(layer=layer, step=linked(opened.same_element(step, scene.layer, layer), layer), unit=unit)
 
     return stepper(
         [shown_of(scene, opened)],
         page="step",
-        step=home if scene.step is None else scene.step,
+        step=opened.read_by(scene.layer).start if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
         on_rest=rested,
         on_ask=asked,
+        on_layer=picked,
         difference=scene.difference,
     )
 
 
 def shown_of(scene: Scene, opened: Opened) -> Shown:
-    """The layer that the scene shows, with the original where it is held or changed."""
-    original, whatif = opened.original, None
+    """The layer that the scene shows, in the order in which it reads, with the original where it is held or changed."""
+    original, whatif, place = opened.original, None, scene.layer
     if original is not None:
-        whatif = WhatIf(scene.clamp, scene.edit, original.layers[scene.layer], original.labels())
-    return Shown(opened.id, opened.layers[scene.layer], opened.sequence, opened.labels(), whatif)
+        whatif = WhatIf(scene.clamp, scene.edit, original.layers[place].as_read(), original.labels(place))
+    return Shown(
+        opened.id,
+        opened.layers[place].as_read(),
+        opened.read_by(place),
+        opened.labels(place),
+        whatif,
+        scene.notation,
+        tuple(opened.layers) if len(opened.layers) > 1 else (),
+    )
 
 
 def show_overview(scene: Scene, opened: Opened) -> None:
-    """Every signal of the unit as a line over the whole sequence."""
+    """Every signal of the unit as a line over the whole sequence, in the order in which the layer reads it."""
     layer = opened.layers[scene.layer]
     lines = lines_of(layer, scene.unit)
     former = opened.original.layers[scene.layer] if opened.original else None
@@ -78,24 +92,38 @@ def show_overview(scene: Scene, opened: Opened) -> None:
     figure = overview(
         {name: values for name, values in lines.items() if name in gates},
         {name: values for name, values in lines.items() if name not in gates},
-        opened.labels(),
+        opened.labels(scene.layer),
         names={signal.name: say(signal.title) for signal in layer.cell.shown},
         colors={name: colors["fill"] for name, colors in PALETTE[theme]["signals"].items()},
-        axes=(say("step"), say("reads")),
+        axes=axes(layer),
         original=(say("as it was"), lines_of(former, scene.unit)) if former else None,
     )
-    st.subheader(say("The whole sequence, unit {unit}", unit=scene.unit))
+    st.subheader(say("The whole sequence, {unit}", unit=unit_in_words(scene, opened)))
     st.plotly_chart(
         figure,
         key="overview",
         config={"displaylogo": False},
-        alt=say("Every signal of unit {unit} over the whole sequence, as lines", unit=scene.unit),
+        alt=say("Every signal over the whole sequence, as lines: {unit}", unit=unit_in_words(scene, opened)),
     )
 
 
 def lines_of(layer: LayerTrace, unit: int) -> dict[str, NDArray[np.floating]]:
-    """Every signal of one unit, (T,)."""
-    return {signal.name: layer[signal.name][:, unit].numpy() for signal in layer.cell.shown}
+    """Every signal of one unit, (T,), in the order read."""
+    read = layer.as_read()
+    return {signal.name: read[signal.name][:, unit].numpy() for signal in layer.cell.shown}
+
+
+def axes(layer: LayerTrace) -> tuple[str, str]:
+    """What the steps are called, and the word before what one reads."""
+    return say("step, read from the end") if layer.reverse else say("step"), say("reads")
+
+
+def unit_in_words(scene: Scene, opened: Opened) -> str:
+    """The unit, and in a stack its layer: "layer 2, backward, unit 3"."""
+    unit = say("unit {unit}", unit=scene.unit)
+    if len(opened.layers) == 1:
+        return unit
+    return f"{in_words(opened.layers[scene.layer], opened.layers, say)}, {unit}"
 
 
 def show_numbers(scene: Scene, opened: Opened) -> None:
@@ -103,10 +131,11 @@ def show_numbers(scene: Scene, opened: Opened) -> None:
     with st.expander(say("The numbers"), key="numbers", on_change="rerun") as numbers:
         if numbers.open:
             table = table_of(scene, opened)
+            layer = f"{name_of(opened.layers[scene.layer])}-" if len(opened.layers) > 1 else ""
             st.download_button(
                 say("Download as CSV"),
                 table.to_csv(index=False).encode("utf-8-sig"),
-                file_name=f"gatescope-{scene.cell}-unit-{scene.unit}.csv",
+                file_name=f"gatescope-{scene.cell}-{layer}unit-{scene.unit}.csv",
                 mime="text/csv",
                 on_click="ignore",
             )
@@ -122,7 +151,7 @@ def table_of(scene: Scene, opened: Opened) -> pd.DataFrame:
     if opened.original:
         was = lines_of(opened.original.layers[scene.layer], scene.unit)
         columns |= {f"{titles[name]}, {say('as it was')}": values for name, values in was.items()}
-    return numbers_table(columns, opened.labels(), (say("step"), say("reads")))
+    return numbers_table(columns, opened.labels(scene.layer), axes(layer))
 
 
 main()

@@ -8,9 +8,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cells import CELLS
+from cells.conventions import SHORT
 from cells.sequences import SEQUENCES
 from cells.settings import Number, Setting, Text
 from cells.weights import WEIGHTS
+from pages.scene.messages import plain
 from pages.scene.scene import Scene
 from pages.scene.session import choose
 from pages.words import LANGUAGES, language, own_name, say
@@ -28,12 +30,13 @@ def controls(scene: Scene) -> None:
             if isinstance(setting, Text):
                 set_text(scene, setting)
         choose_variant(scene)
+        choose_notation(scene)
         choose_language()
 
 
 def titled(title: str, value: str) -> str:
     """A quiet title before the chosen value, on a button."""
-    return f":gray[{title}] {value}"
+    return f":gray[{title}] {value}".strip()
 
 
 def chosen(key: str, value: object) -> str:
@@ -113,20 +116,37 @@ def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
 
 
 def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> None:
-    """One number: a slider."""
+    """One number: a slider, or a button for each of its few values."""
     key = f"set {menu} {setting.name}"
-    st.slider(
+    if setting.names:
+        set_named(scene, key, setting)
+    else:
+        st.slider(
+            say(setting.title),
+            setting.low,
+            setting.high,
+            step=setting.step,
+            key=chosen(key, scene.settings[setting.name]),
+            disabled=not usable,
+            on_change=heard,
+            args=(setting.name, key),
+        )
+    if not usable:
+        st.caption(say("This cell has no gate of its own for it."))
+
+
+def set_named(scene: Scene, key: str, setting: Number) -> None:
+    """A number whose few values have names: a button for each."""
+    values = [int(setting.low) + place for place in range(len(setting.names))]
+    st.segmented_control(
         say(setting.title),
-        setting.low,
-        setting.high,
-        step=setting.step,
+        values,
+        format_func=lambda value: say(setting.names[values.index(value)]),
         key=chosen(key, scene.settings[setting.name]),
-        disabled=not usable,
+        required=True,
         on_change=heard,
         args=(setting.name, key),
     )
-    if not usable:
-        st.caption(say("This cell has no gate of its own for it."))
 
 
 def set_text(scene: Scene, setting: Text) -> None:
@@ -135,7 +155,7 @@ def set_text(scene: Scene, setting: Text) -> None:
         say(setting.title),
         key=chosen(f"type {setting.name}", str(scene.settings[setting.name])),
         label_visibility="collapsed",
-        width=320,
+        width=260,
         on_change=heard,
         args=(setting.name, f"type {setting.name}"),
     )
@@ -152,6 +172,20 @@ def choose_variant(scene: Scene) -> None:
                     option(say(CELLS[key].title), "cell", key, selected=key == scene.cell)
             if CELLS[base].origins:
                 st.caption(say(CELLS[base].origins))
+
+
+def choose_notation(scene: Scene) -> None:
+    """Whose symbols the cell is written in, with what is different about the chosen ones, and where they stand."""
+    cell = CELLS[scene.cell]
+    now = cell.notations[scene.notation]
+    with st.popover(titled(say("symbols"), "" if now.key == SHORT else now.title), key="notation-menu"):
+        with st.container(gap="xsmall"):
+            for key, notation in cell.notations.items():
+                option(say(notation.title), "notation", key, selected=key == scene.notation)
+        order = [say("Order: {letters}.", letters=now.letters_of(cell.gates))] if now.order else []
+        st.caption(plain(" ".join([*order, say(now.remark)])))
+        if now.source:
+            st.caption(plain(now.source))
 
 
 def choose_language() -> None:

@@ -20,7 +20,7 @@ from pages.scene.scene import Scene, Value, usual_settings
 from pages.scene.whatif_link import write_clamps, write_edits
 from pages.words import say
 
-KEPT = 16  # traces; the largest that a link can ask for takes some 30 MB
+KEPT = 8  # traces; the largest that a link can ask for, four layers in both directions, takes some 170 MB
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,24 @@ class Opened:
     layers: list[LayerTrace]
     original: Opened | None = None
 
-    def labels(self) -> list[str]:
-        """What each step reads, in the reader's words: a label of several words is one of our own, and translated."""
-        return [say(label) if " " in label else label for label in self.sequence.labels]
+    def read_by(self, layer: int) -> Sequence:
+        """The sequence in the order in which a layer reads it."""
+        return self.sequence.as_read(self.layers[layer].reverse)
+
+    def labels(self, layer: int = 0) -> list[str]:
+        """What each step of a layer reads, in the reader's words and in the order read.
+
+        A label of several words is one of our own, and translated.
+        """
+        return [say(label) if " " in label else label for label in self.read_by(layer).labels]
+
+    def same_element(self, step: int, layer: int, other: int) -> int:
+        """The step at which the `other` layer reads the element that `layer` reads at `step`.
+
+        Before the first step, -1, it is that of the other layer too.
+        """
+        turned = self.layers[layer].reverse != self.layers[other].reverse
+        return len(self.sequence.labels) - 1 - step if turned and step >= 0 else step
 
 
 def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from cells import CELLS, Clamp
+from cells.conventions import NOTATIONS, SHORT
 from cells.edit import Edit
 from cells.messages import N_, InputError
 from cells.sequences import SEQUENCES, SequenceKind
@@ -32,9 +33,10 @@ T = TypeVar("T")
 class Scene:
     """One choice of everything. `settings` holds those of the input and of the weights, each present.
 
-    `step` counts from 0, -1 is the state before the first step, and None is where the sequence itself opens. `clamp`
-    and `edit` are what a reader holds and changes, to see what follows; `difference` shows what they change and nothing
-    else. `lang` is None where the browser's language is followed.
+    `layer` is the place in the list that `trace` returns. `step` counts from 0 in the order in which that layer reads,
+    -1 is the state before the first step, and None is where the sequence itself opens. `clamp` and `edit` are what a
+    reader holds and changes, to see what follows; `difference` shows what they change and nothing else. `notation` is a
+    key of NOTATIONS. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
@@ -47,6 +49,7 @@ class Scene:
     clamp: tuple[Clamp, ...] = ()
     edit: tuple[Edit, ...] = ()
     difference: bool = False
+    notation: str = SHORT
     lang: str | None = None
 
 
@@ -78,6 +81,7 @@ def read_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[Sce
         clamp=reader.several("clamp", read_clamps),
         edit=reader.several("edit", read_edits),
         difference=reader.choice("difference", SWITCHED_ON) is not None,
+        notation=reader.choice("notation", NOTATIONS) or SHORT,
         lang=reader.choice("lang", languages),
     )
     reader.complain_of_the_rest()
@@ -98,6 +102,7 @@ def write_link(scene: Scene) -> dict[str, str]:
         "clamp": write_clamps(scene.clamp) or None,
         "edit": write_edits(scene.edit) or None,
         "difference": 1 if scene.difference else None,
+        "notation": scene.notation if scene.notation != SHORT else None,
         "lang": scene.lang,
     }
     return {name: str(value) for name, value in said.items() if value is not None}
@@ -114,7 +119,7 @@ def changed(scene: Scene, **choices: Any) -> Scene:
 
     A setting is given by its own name. Weights that nobody chose, or that no longer fit, follow the cell and the input;
     another sequence opens at its own step, without the inputs changed in the former one; another number of units starts
-    at unit 0; a clamp goes where the cell has no such signal.
+    at unit 0, another stack at its first layer; a clamp goes where the cell has no such signal.
     """
     fields = {name: value for name, value in choices.items() if name in Scene.__dataclass_fields__}
     settings = {name: value for name, value in choices.items() if name not in fields}
@@ -129,9 +134,10 @@ def changed(scene: Scene, **choices: Any) -> Scene:
 
 
 def reset_what_if(old: Scene, new: Scene) -> Scene:
-    """Without the clamps that mean nothing in the new cell, and the inputs that were changed in another sequence."""
+    """Without the clamps that mean nothing in the new cell or stack, and the inputs changed in another sequence."""
     signals = {signal.name for signal in CELLS[new.cell].shown}
-    clamp = tuple(one for one in new.clamp if one.signal in signals)
+    same_places = old.settings.get("directions") == new.settings.get("directions")
+    clamp = tuple(one for one in new.clamp if one.signal in signals and (same_places or one.layer is None))
     names = {setting.name for setting in SEQUENCES[new.input].settings}
     same = old.input == new.input and all(old.settings[name] == new.settings[name] for name in names)
     edit = new.edit if same else ()
@@ -150,13 +156,23 @@ def reset_position(old: Scene, new: Scene, choices: Mapping[str, object]) -> Sce
     names = {setting.name for setting in SEQUENCES[new.input].settings}
     if "step" not in choices and (old.input != new.input or names & set(choices)):
         new = replace(new, step=None)
-    if "unit" not in choices and (old.cell, old.weights, old.settings.get("units")) != (
-        new.cell,
-        new.weights,
-        new.settings.get("units"),
-    ):
-        new = replace(new, unit=0, layer=0)
+    if "unit" not in choices and size_of(old)[:3] != size_of(new)[:3]:
+        new = replace(new, unit=0)
+    if "layer" not in choices and size_of(old) != size_of(new):
+        new = replace(new, layer=0)
+    if "step" not in choices and reads_backward(old) != reads_backward(new):
+        new = replace(new, step=None)
     return new
+
+
+def size_of(scene: Scene) -> tuple[object, ...]:
+    """What a unit's and a layer's number depend on: cell, weights, units, then layers and directions."""
+    return (scene.cell, scene.weights, *(scene.settings.get(name) for name in ("units", "layers", "directions")))
+
+
+def reads_backward(scene: Scene) -> bool:
+    """Whether the scene's layer reads its sequence from the end: every other one where there are both directions."""
+    return scene.settings.get("directions") == 2 and scene.layer % 2 == 1
 
 
 class LinkReader:

@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from cells import Clamp, LayerTrace
+from cells.conventions import SHORT
 from cells.edit import Edit
 from cells.sequences import Sequence
 from pages.stepper.payload import beside, detail_window, payload
@@ -28,6 +29,7 @@ SCRIPTS = (
     "drawing.js",
     "equations.js",
     "strips.js",
+    "stack.js",
     "sentence.js",
     "takeaway.js",
     "playback.js",
@@ -37,7 +39,7 @@ SCRIPTS = (
     "step_page.js",
     "stepper.js",
 )
-KEPT = 16  # payloads, as many as traces are kept
+KEPT = 8  # payloads, as many as traces are kept
 
 _component = st.components.v2.component(
     "gatescope_stepper",
@@ -50,7 +52,9 @@ _component = st.components.v2.component(
 class Shown:
     """A trace to step through: one layer's, with the sequence it read and what each step reads in the reader's words.
 
-    `run_id` names the run: another name opens anew. `whatif` is what a reader holds and changes in it, if anything.
+    `run_id` names the run: another name opens anew. layer, sequence, labels: in the order in which the layer reads, as
+    `whatif` is, what a reader holds and changes in it, if anything. notation: whose symbols are shown. stack: every
+    layer and direction of the run, as `trace` gives them, where all of them are to be seen.
     """
 
     run_id: str
@@ -58,6 +62,8 @@ class Shown:
     sequence: Sequence
     labels: list[str]
     whatif: WhatIf | None = None
+    notation: str = SHORT
+    stack: tuple[LayerTrace, ...] = ()
 
     @property
     def id(self) -> tuple[str, int, bool]:
@@ -85,13 +91,15 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
     key: str,
     on_rest: Callable[[int, int], None],
     on_ask: Callable[[Asked], None] | None = None,
+    on_layer: Callable[[int, int, int], None] | None = None,
     difference: bool = False,
 ) -> bool:
     """Show traces of one sequence, each in a pane of a `page` of stepper.js, opened at `step` and `unit`.
 
     `on_rest` hears both once the reader has come to rest; `on_ask` hears what the reader holds and changes, and without
-    it nothing can be. `difference` shows what differs from the original run. Returns whether the stepper has been
-    painted in the browser: what is slow to draw waits until then.
+    it nothing can be; `on_layer` hears which place of the stack the reader picks, at which step and unit. `difference`
+    shows what differs from the original run. Returns whether the stepper has been painted in the browser: what is slow
+    to draw waits until then.
     """
     opening = opened_at(key, tuple(pane.id for pane in panes), step, unit)
 
@@ -105,27 +113,33 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         asked = st.session_state[key].get("asked")
         if on_ask and asked and asked["opening"] == opening["opening"]:
             st.session_state[f"{key} position"] = (asked["step"], asked["unit"])
-            on_ask(as_asked(asked))
+            on_ask(as_asked(asked, panes[0].layer))
+
+    def heard_pick() -> None:
+        pick = st.session_state[key].get("pick")
+        if on_layer and pick and pick["opening"] == opening["opening"]:
+            on_layer(pick["layer"], pick["step"], pick["unit"])
 
     component = _component(
         key=key,
         data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **opening}
         | {"asks": on_ask is not None, "difference": difference},
-        default={"position": None, "asked": None, "painted": False},
+        default={"position": None, "asked": None, "pick": None, "painted": False},
         on_asked_change=heard_asking,
+        on_pick_change=heard_pick,
         on_position_change=heard,
         on_painted_change=lambda: None,
     )
     return bool(component.painted)
 
 
-def as_asked(asked: Mapping[str, Any]) -> Asked:
-    """The browser's report."""
+def as_asked(asked: Mapping[str, Any], layer: LayerTrace) -> Asked:
+    """The browser's report, its clamps and changed inputs brought back from the layer's steps to the sequence's."""
     return Asked(
         int(asked["step"]),
         int(asked["unit"]),
-        heard_clamps(asked["clamps"]),
-        heard_edits(asked["edits"]),
+        heard_clamps(asked["clamps"], layer),
+        heard_edits(asked["edits"], layer),
         bool(asked["difference"]),
     )
 
@@ -134,16 +148,15 @@ def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
     """A pane's payload, with the details of `unit`, or of its last unit if it has fewer."""
     units = shown.layer["hidden"].shape[-1]
     first, _ = detail_window(shown.layer, min(unit, units - 1))
-    return remembered_payload(*shown.id, language(), first, shown)
+    return remembered_payload((*shown.id, shown.notation, len(shown.stack)), language(), first, shown)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def remembered_payload(
-    run_id: str, layer: int, reverse: bool, language: str, first_unit: int, _shown: Shown
-) -> dict[str, Any]:
-    """The payload, made once for the same run, layer, language and window of units."""
-    body = payload(_shown.layer, _shown.sequence, _shown.labels, first_unit, say)
-    return body | (beside(_shown.layer, _shown.whatif, first_unit, say) if _shown.whatif else {})
+def remembered_payload(what: tuple[object, ...], language: str, first_unit: int, _shown: Shown) -> dict[str, Any]:
+    """The payload, made once for the same run, layer, notation, language and window of units."""
+    shown = _shown
+    body = payload(shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, shown.stack)
+    return body | (beside(shown.layer, shown.whatif, first_unit, say) if shown.whatif else {})
 
 
 def opened_at(key: str, what: tuple[object, ...], step: int, unit: int) -> dict[str, Any]:

@@ -156,7 +156,7 @@ function drawWire(wire, theme) {
 }
 
 function drawNode(node, theme, sizes) {
-  const width = Math.max(26, node.text.length * sizes.node * 0.6 + 14);
+  const width = Math.max(26, plainText(node.text).length * sizes.node * 0.6 + 14);
   const height = Math.max(26, sizes.node * 1.5);
   const [x, y] = node.at;
   const frame = { x: x - width / 2, y: y - height / 2, width, height, rx: height / 2 };
@@ -244,7 +244,8 @@ function numberLine(x, y, sizes) {
 
 /** Where the input comes in: its symbol, what is read at this step as a person reads it, and the numbers behind that. */
 function drawInputPort({ drawing, input_symbol }, theme, sizes, act) {
-  const [x, y] = drawing.input_port;
+  const [x, at] = drawing.input_port;
+  const y = at + (sizes.compact && input_symbol.includes("^") ? 8 : 0); // what stands high needs room above it
   const number = numberLine(x, y + sizes.number * 0.62, sizes);
   const symbol = label(input_symbol, x, y - sizes.port * 0.55, {
     "font-size": sizes.port, "font-style": "italic", "text-anchor": "middle",

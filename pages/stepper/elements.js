@@ -29,9 +29,9 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A symbol such as "c_{t−1}" as HTML. */
+/** A symbol or a formula as HTML; a line breaks behind "+" and "=" only. */
 function symbolHtml(text) {
-  return typeset(text).map(([piece, place]) => (place ? html(place, {}, piece) : piece));
+  return typeset(text).map(([piece, place]) => (place ? html(place, {}, piece) : piece.replace(/(?<![+=]) /g, "\u00a0")));
 }
 
 const SHIFT = { sub: 0.2, sup: -0.4, "": 0 }; // em of the line's own size
@@ -43,7 +43,8 @@ function symbolSvg(text) {
   return typeset(text).map(([piece, place]) => {
     const by = (SHIFT[place] - height) / (place ? SMALL : 1);
     height = SHIFT[place];
-    return svg("tspan", { dy: by ? `${by.toFixed(3)}em` : null, "font-size": place ? `${SMALL * 100}%` : null }, piece);
+    const dx = place === "sup" ? "0.12em" : null; // clear of a slanted f
+    return svg("tspan", { dx, dy: by ? `${by.toFixed(3)}em` : null, "font-size": place ? `${SMALL * 100}%` : null }, piece);
   });
 }
 

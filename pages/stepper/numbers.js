@@ -33,6 +33,11 @@ function fillNumbers(template, number) {
   return filled.replaceAll(`+ ${MINUS}`, `${MINUS} `).replace(/· (−[\d.∞e+]+)/g, "· ($1)");
 }
 
+/** "W_{hh}" -> "Whh": the letters alone. */
+function plainText(text) {
+  return typeset(text).map(([piece]) => piece).join("");
+}
+
 /** "W_f x^{t−1}" -> [["W", ""], ["f", "sub"], [" x", ""], ["t−1", "sup"]]: text, and whether it stands low or high. */
 function typeset(text) {
   const pieces = [];

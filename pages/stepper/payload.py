@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence as Several
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
@@ -17,6 +18,7 @@ from cells.conventions import SHORT, SHORT_PARTS
 from cells.notation import Notation
 from cells.sequences import Sequence
 from pages.figures.palette import PALETTE
+from pages.stepper.stack import held_beside, in_words, name_of, whence_of
 from pages.stepper.texts import texts
 from pages.stepper.whatif import WhatIf, choices, told
 from pages.words import Say
@@ -30,35 +32,46 @@ SUM_SCALE = 6.0  # a sum of this size saturates its gate: the full width of a pi
 
 
 def payload(
-    layer: LayerTrace, sequence: Sequence, labels: list[str], unit: int, say: Say, notation: str = SHORT
+    layer: LayerTrace,
+    sequence: Sequence,
+    labels: list[str],
+    unit: int,
+    say: Say,
+    notation: str = SHORT,
+    stack: Several[LayerTrace] = (),
 ) -> dict[str, Any]:
     """All of one layer's trace for the stepper, but the position in it; JSON-ready.
 
-    labels: what each step reads, in the reader's words. unit: the one whose sums must be among the numbers. notation:
-    whose symbols are shown, a key of NOTATIONS.
+    layer, sequence, labels: in the order in which the layer reads; labels: what each step reads, in the reader's words.
+    unit: the one whose sums must be among the numbers. notation: whose symbols are shown, a key of NOTATIONS. stack:
+    every layer and direction of the run, as `trace` gives them, where all of them are to be seen.
 
     `blob` is base64 of little-endian float32; `arrays` says for each number's name where its (rows, cols) block starts,
     and the unit of its first column. A state has one row more than there are steps: its value before the first.
     """
     cell = layer.cell
+    others = [one for one in stack if name_of(one) != name_of(layer)]
+    blocks = numbers(layer, unit) | {name_of(one): (0, as_rows(held_beside(one, layer))) for one in others}
     return {
         "cell": cell.key,
         "steps": len(sequence.labels),
         "units": layer["hidden"].shape[-1],
         "home": sequence.start,
         "labels": labels,
-        "inputs": sequence.values.tolist() if len(sequence.channels) <= FEW_CHANNELS else None,
-        **declared(cell, cell.notations[notation], say),
+        "inputs": sequence.values.tolist() if len(sequence.channels) <= FEW_CHANNELS and not layer.layer else None,
+        "whence": whence_of(layer, stack, say),
+        "stack": [stacked(one, layer, in_words(one, stack, say)) for one in stack],
+        **declared(cell, cell.notations[notation].above(layer.layer), say),
         "phrases": [spoken(phrase, say) for phrase in cell.phrases],
-        "scales": scales(layer),
+        "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
         "choices": choices(sequence),
         "original": None,
         "whatif": None,
-        "place": None,
+        "place": [name_of(one) for one in stack].index(name_of(layer)) if stack else None,
         "detail_probe": f"{cell.gates[0]}.sum",
         "palette": PALETTE,
         "words": texts(say),
-        **packed(numbers(layer, unit)),
+        **packed(blocks),
     }
 
 
@@ -74,6 +87,18 @@ def packed(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
     return {"arrays": layout(blocks), "blob": b64encode(block).decode("ascii")}
 
 
+def stacked(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
+    """A layer and direction of the stack: where it stands, what it is called, and the number that is its state."""
+    is_shown = name_of(one) == name_of(shown)
+    return {
+        "layer": one.layer,
+        "reverse": one.reverse,
+        "name": name,
+        "shown": is_shown,
+        "number": "hidden" if is_shown else name_of(one),
+    }
+
+
 def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
     """The cell's signals, equations and drawing in the symbols and the order of a notation."""
     order = notation.arranged(tuple(signal.name for signal in cell.shown))
@@ -82,6 +107,8 @@ def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
     drawing = asdict(cell.drawing)
     for port in drawing["ports"]:
         port["symbol"] = notation.symbol(port["shows"])
+    for node in drawing["nodes"]:
+        node["text"] = notation.symbols.get(node["text"], node["text"])
     return {
         "signals": [described(signals[name], notation, say) for name in order],
         "equations": [written(equations[name], notation) for name in order],

@@ -13,6 +13,7 @@ export default function (component) {
     steppers.set(host, stepper);
   }
   stepper.report = (position) => component.setStateValue("position", position);
+  stepper.tellPick = (pick) => component.setStateValue("pick", pick);
   stepper.sayPainted = () => component.setStateValue("painted", true);
   stepper.sayAsked = (asked) => component.setStateValue("asked", asked);
   show(stepper, component.data);
@@ -184,6 +185,14 @@ function go(stepper, step) {
 function chooseUnit(stepper, unit) {
   moveTo(stepper, stepper.step, unit);
   if (!stepper.playing) rest(stepper);
+}
+
+/** Ask Python for another layer of the stack, to be opened at the element that is read now. */
+function pickLayer(stepper, layer) {
+  stop(stepper);
+  clearTimeout(stepper.resting);
+  stepper.panel = null;
+  stepper.tellPick({ opening: stepper.opening, layer, step: stepper.step, unit: stepper.unit });
 }
 
 function moveTo(stepper, step, unit) {

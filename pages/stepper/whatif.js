@@ -56,11 +56,12 @@ function outsideText(signal, words) {
 }
 
 /** "forget gate = 0, steps 11–21, unit 0": what a clamp holds, steps from 1 as a person counts them. */
-function clampText(clamp, signal, { words, units }) {
+function clampText(clamp, signal, { words, units, stack }) {
   const steps = clamp.steps ? placesText(words.step_one, words.step_many, clamp.steps.map((step) => step + 1)) : words.all_steps;
   const held = `${signal.title} = ${String(clamp.value).replace("-", MINUS)}`;
   const where = units === 1 ? [] : [clamp.units ? placesText(words.unit_one, words.unit_many, clamp.units) : words.every_unit];
-  return [held, steps, ...where].join(" · ");
+  const layer = stack.length ? [clamp.layer === null ? words.every_layer : stack[clamp.layer].name] : [];
+  return [held, steps, ...where, ...layer].join(" · ");
 }
 
 function placesText(one, many, [first, last]) {

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from cells import Clamp, LayerTrace
-from cells.cell import Cell
 from cells.clamp import held_in
 from cells.consequence import Consequence, consequences
 from cells.edit import BETWEEN, Edit, entry_of
@@ -36,7 +35,10 @@ ONE_STEP = {
 
 @dataclass(frozen=True)
 class WhatIf:
-    """What a reader holds and changes in a run, and the run as it was: its trace of the shown layer and its labels."""
+    """What a reader holds and changes in a run, and the run as it was: its trace of the shown layer and its labels.
+
+    Clamps and edits count the steps of the sequence, trace and labels stand in the order in which the layer reads.
+    """
 
     clamps: tuple[Clamp, ...]
     edits: tuple[Edit, ...]
@@ -68,23 +70,28 @@ def written(value: float) -> str:
 
 
 def told(layer: LayerTrace, whatif: WhatIf, say: Say) -> dict[str, Any]:
-    """The clamps, the changed inputs and a sentence for each unit; JSON-ready."""
-    steps, units = layer["hidden"].shape
+    """The clamps, the changed inputs and a sentence for each unit, steps in the order in which the layer reads."""
     return {
-        "clamps": [clamp_told(clamp, layer.cell, steps, units) for clamp in whatif.clamps],
-        "edits": [{"step": edit.step, "entry": edit.entry} for edit in whatif.edits],
+        "clamps": [clamp_told(clamp, layer) for clamp in whatif.clamps],
+        "edits": [{"step": as_counted(layer, edit.step), "entry": edit.entry} for edit in whatif.edits],
         "changes": [in_words(consequence, say) for consequence in consequences(layer, whatif.layer)],
     }
 
 
-def clamp_told(clamp: Clamp, cell: Cell, steps: int, units: int) -> dict[str, Any]:
+def as_counted(layer: LayerTrace, step: int) -> int:
+    """A step of the sequence as the layer counts it, or the other way round: from the end if it reads from there."""
+    return len(layer["hidden"]) - 1 - step if layer.reverse else step
+
+
+def clamp_told(clamp: Clamp, layer: LayerTrace) -> dict[str, Any]:
     """A clamp with the places that it holds in full; `outside` where its value lies outside the signal's range."""
+    cell, (steps, units) = layer.cell, layer["hidden"].shape
     (held,) = held_in((clamp,), cell, clamp.layer or 0, steps, {signal.name: units for signal in cell.shown})
     low, high = next(signal.reach for signal in cell.shown if signal.name == clamp.signal)
     return {
         "signal": clamp.signal,
         "value": clamp.value,
-        "steps": ends(held.steps, steps),
+        "steps": ends(sorted(as_counted(layer, step) for step in held.steps), steps),
         "units": ends(held.units, units),
         "layer": clamp.layer,
         "outside": not low <= clamp.value <= high,
@@ -106,17 +113,21 @@ def choices(sequence: Read) -> dict[str, Any]:
     }
 
 
-def heard_clamps(asked: Sequence[Mapping[str, Any]]) -> tuple[Clamp, ...]:
-    """The clamps that the browser asks for."""
+def heard_clamps(asked: Sequence[Mapping[str, Any]], layer: LayerTrace) -> tuple[Clamp, ...]:
+    """The clamps that the browser asks for, where the layer is shown."""
+
+    def steps(read: Sequence[int] | None) -> list[int] | None:
+        return None if read is None else sorted(as_counted(layer, int(step)) for step in read)
+
     return tuple(
-        Clamp(str(one["signal"]), float(one["value"]), span(one["units"]), span(one["steps"]), one.get("layer"))
+        Clamp(str(one["signal"]), float(one["value"]), span(one["units"]), span(steps(one["steps"])), one.get("layer"))
         for one in asked
     )
 
 
-def heard_edits(asked: Sequence[Mapping[str, Any]]) -> tuple[Edit, ...]:
-    """The changed inputs that the browser asks for."""
-    return tuple(Edit(int(one["step"]), str(one["entry"])) for one in asked)
+def heard_edits(asked: Sequence[Mapping[str, Any]], layer: LayerTrace) -> tuple[Edit, ...]:
+    """The changed inputs that the browser asks for, where the layer is shown."""
+    return tuple(Edit(as_counted(layer, int(one["step"])), str(one["entry"])) for one in asked)
 
 
 def span(ends_of: Sequence[int] | None) -> int | range | None:

@@ -29,10 +29,11 @@ def read_back(text: str, equation: Equation, notation: Notation) -> str:
 
 
 @each
-def test_each_written_formula_gives_the_value_beside_it(cell: str, key: str) -> None:
+@pytest.mark.parametrize("below", [0, 3])
+def test_each_written_formula_gives_the_value_beside_it(cell: str, key: str, below: int) -> None:
     case = Case(cell, dtype=torch.float64)
     (layer,) = trace(case.module(), case.sequence(), case.as_argument(case.states()))
-    notation, numbers = CELLS[cell].notations[key], shown_numbers(layer, 1)
+    notation, numbers = CELLS[cell].notations[key].above(below), shown_numbers(layer, 1)
     for equation in CELLS[cell].equations:
         left, _, right = equation.symbols(notation).partition(" = ")
         assert left == bare(notation.symbol(equation.signal))
@@ -53,6 +54,56 @@ def test_the_weights_stand_in_the_order_that_the_module_keeps(cell: str) -> None
     """PyTorch's notation shows the gates in the order of the rows of the module's weights."""
     arranged = CELLS[cell].notations["pytorch"].arranged(tuple(signal.name for signal in CELLS[cell].shown))
     assert [name for name in arranged if name in CELLS[cell].gates] == list(CELLS[cell].gates)
+
+
+@each
+def test_above_other_layers_only_what_is_read_is_written_otherwise(cell: str, key: str) -> None:
+    notation = CELLS[cell].notations[key]
+    above = notation.above(2)
+    assert notation.above(0) is notation
+    for equation in CELLS[cell].equations:
+        assert above.symbols["x"] not in equation.symbols(notation)
+        written = equation.symbols(notation).replace(notation.symbols["x"], above.symbols["x"])
+        assert equation.symbols(above) == written
+    assert "2" in above.symbols["x"]
+    assert "2" not in notation.symbols["x"]
+
+
+@each
+def test_every_notation_says_what_differs_and_where_it_stands(cell: str, key: str) -> None:
+    notation = CELLS[cell].notations[key]
+    assert notation.remark
+    assert bool(notation.source) == (key != "short")
+
+
+def test_the_gates_stand_in_each_librarys_order() -> None:
+    orders = {
+        cell: {key: CELLS[cell].notations[key].letters_of(CELLS[cell].gates) for key in NOTATIONS if key != "short"}
+        for cell in ("lstm", "gru")
+    }
+    assert orders["lstm"] == {
+        "pytorch": "i, f, g, o",
+        "keras": "i, f, c, o",
+        "onnx": "i, o, f, c",
+        "paper": "z, i, f, o",
+    }
+    assert orders["gru"] == {"pytorch": "r, z, n", "keras": "z, r, h", "onnx": "z, r, h", "paper": "z, h, r"}
+
+
+def test_the_gru_says_where_its_reset_acts_and_how_many_biases_that_takes() -> None:
+    """Keras: reset_after=True by default, biases (2, 3H). ONNX: linear_before_reset = 0 by default, this cell has 1."""
+    gru = CELLS["gru"]
+    assert {key: gru.notations[key].marks.get("candidate") for key in NOTATIONS} == {
+        "short": None,
+        "pytorch": None,
+        "keras": "reset_after=True",
+        "onnx": "linear_before_reset=1",
+        "paper": "the paper resets h first",
+    }
+    update = next(equation for equation in gru.equations if equation.signal == "update")
+    assert "b_z + b'_z" in update.symbols(gru.notations["keras"])
+    assert "Wb_z + Rb_z" in update.symbols(gru.notations["onnx"])
+    assert "+ b_i)" in CELLS["lstm"].equations[1].symbols(CELLS["lstm"].notations["keras"])
 
 
 def test_a_gate_that_keeps_is_told_from_one_that_renews() -> None:

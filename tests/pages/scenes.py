@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from cells import CELLS, Clamp
+from cells.conventions import NOTATIONS
 from cells.edit import Edit
 from cells.sequences import SEQUENCES
 from cells.settings import Number, Setting
@@ -68,9 +69,10 @@ def scenes(draw: st.DrawFn) -> Scene:
         settings,
         step=draw(st.none() | st.integers(-1, 1999)),
         unit=draw(st.integers(0, 255)),
-        layer=draw(st.integers(0, 3)),
+        layer=draw(st.integers(0, 7)),
         clamp=clamp,
         edit=edit,
         difference=bool(clamp or edit) and draw(st.booleans()),
+        notation=draw(st.sampled_from(NOTATIONS)),
         lang=draw(st.sampled_from([None, *LANGUAGES])),
     )

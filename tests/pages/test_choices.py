@@ -61,7 +61,9 @@ def test_a_setting_that_means_nothing_for_the_cell_is_greyed_out(cell: str) -> N
     for setting in WEIGHTS["random"].settings:
         assert isinstance(setting, Number)
         usable = setting.name != "forget_bias" or "forget" in CELLS[cell].gates
-        assert app.slider(key=f"set weights {setting.name}").disabled == (not usable)
+        key = f"set weights {setting.name}"
+        widget = app.button_group(key=key) if setting.names else app.slider(key=key)
+        assert widget.disabled == (not usable)
 
 
 @pytest.mark.parametrize("cell", [key for key, cell in CELLS.items() if not cell.varies])
@@ -289,8 +291,14 @@ def test_the_language_button_switches_there_and_back_and_keeps_the_scene() -> No
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_usual_settings_are_shown_on_the_sliders(language: str) -> None:
     app = visit({"weights": "random", "lang": language})
-    for name, value in usual_settings("pulse", "random").items():
-        menu = "input" if name == "length" else "weights"
-        assert app.slider(key=f"set {menu} {name}").value == value
-    titles = {translate(language, setting.title) for setting in settings_of("pulse", "random").values()}
+    usual, titles = usual_settings("pulse", "random"), set()
+    for name, setting in settings_of("pulse", "random").items():
+        assert isinstance(setting, Number)
+        key = f"set {'input' if name == 'length' else 'weights'} {name}"
+        if setting.names:
+            assert app.button_group(key=key).value == usual[name]
+            assert app.button_group(key=key).options == [translate(language, value) for value in setting.names]
+        else:
+            assert app.slider(key=key).value == usual[name]
+            titles.add(translate(language, setting.title))
     assert {slider.label for slider in app.slider} == titles

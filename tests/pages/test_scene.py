@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cells import CELLS
+from cells.conventions import NOTATIONS
 from cells.messages import InputError
 from cells.sequences import SEQUENCES
 from cells.settings import Number, Setting, Text
@@ -106,6 +108,7 @@ def test_what_is_as_usual_stays_out_of_the_link(scene: Scene) -> None:
     assert ("weights" in link) == (scene.weights != default_weights(scene.cell, scene.input))
     assert ("unit" in link) == (scene.unit != 0)
     assert ("layer" in link) == (scene.layer != 0)
+    assert ("notation" in link) == (scene.notation != "short")
     assert ("step" in link) == (scene.step is not None)
 
 
@@ -130,7 +133,7 @@ def test_no_setting_bears_the_name_of_another_choice() -> None:
 
 
 @pytest.mark.parametrize("value", ["", "LSTM", "lstm ", "elman", "x" * 5000, *MARKUP])
-@pytest.mark.parametrize("name", ["cell", "input", "weights", "lang"])
+@pytest.mark.parametrize("name", ["cell", "input", "weights", "notation", "lang"])
 def test_an_unknown_choice_is_named_and_replaced_by_the_usual(name: str, value: str) -> None:
     scene, problems = read({name: value})
     problem = only(problems)
@@ -139,8 +142,10 @@ def test_an_unknown_choice_is_named_and_replaced_by_the_usual(name: str, value: 
     assert scene == scene_of()
 
 
-@pytest.mark.parametrize(("name", "choices"), [("cell", CELLS), ("input", SEQUENCES), ("weights", WEIGHTS)])
-def test_the_message_for_an_unknown_choice_lists_the_known_ones(name: str, choices: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    ("name", "choices"), [("cell", CELLS), ("input", SEQUENCES), ("weights", WEIGHTS), ("notation", NOTATIONS)]
+)
+def test_the_message_for_an_unknown_choice_lists_the_known_ones(name: str, choices: Collection[str]) -> None:
     _, problems = read({name: "?"})
     assert all(choice in str(only(problems)) for choice in choices)
 
@@ -275,6 +280,32 @@ def test_another_number_of_units_starts_at_unit_0() -> None:
     scene = replace(scene_of(weights="random"), step=5, unit=2)
     new = changed(scene, units=1)
     assert (new.unit, new.step) == (0, 5)
+
+
+def test_another_stack_opens_at_its_first_layer_and_keeps_step_and_unit() -> None:
+    scene = replace(scene_of(weights="random", layers=3), step=5, unit=2, layer=2)
+    for choice in ({"layers": 2}, {"directions": 2}):
+        new = changed(scene, **choice)
+        assert (new.layer, new.unit, new.step) == (0, 2, 5)
+    assert changed(scene, gain=0.5).layer == 2
+
+
+def test_leaving_a_layer_that_reads_from_the_end_opens_where_the_sequence_does() -> None:
+    """Its step counts from the other end, and only the run knows how long that is."""
+    backward = replace(scene_of(weights="random", layers=2, directions=2), step=5, layer=3)
+    assert changed(backward, directions=1) == replace(
+        backward, settings={**backward.settings, "directions": 1}, step=None, layer=0
+    )
+    assert changed(backward, units=3).step is None
+    assert changed(backward, cell="gru").step is None
+    forward = replace(backward, layer=2)
+    assert changed(forward, directions=1).step == 5
+
+
+def test_the_symbols_are_kept_through_other_choices() -> None:
+    scene = replace(scene_of(), step=5, unit=0, notation="keras")
+    assert changed(scene, cell="gru").notation == "keras"
+    assert changed(scene, notation="onnx") == replace(scene, notation="onnx")
 
 
 def test_a_new_step_and_unit_are_taken_as_they_are() -> None:

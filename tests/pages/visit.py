@@ -46,13 +46,14 @@ def run(app: AppTest) -> AppTest:
 
 
 def rest(app: AppTest, step: int, unit: int, opening: int | None = None) -> AppTest:
-    """Report that the reader has come to rest, as the stepper does.
+    """Report that the reader has come to rest, as the stepper does."""
+    opening = data_of(app)["opening"] if opening is None else opening
+    return report(app, position={"opening": opening, "step": step, "unit": unit})
 
-    AppTest has no public way to send a component's report so that its callback is called: setting the session state
-    changes the value silently. So the report is added to the states that the next run is given.
-    """
-    position = {"opening": data_of(app)["opening"] if opening is None else opening, "step": step, "unit": unit}
-    return report(app, position=position)
+
+def pick(app: AppTest, layer: int, step: int, unit: int) -> AppTest:
+    """Report that the reader has picked a layer of the stack, as the stepper does."""
+    return report(app, pick={"opening": data_of(app)["opening"], "layer": layer, "step": step, "unit": unit})
 
 
 def ask(
@@ -69,11 +70,15 @@ def ask(
     return report(app, asked={"opening": data_of(app)["opening"], "step": step, "unit": unit, **what})
 
 
-def report(app: AppTest, **states_of_stepper: object) -> AppTest:
-    """Run the app again with a report of the stepper's."""
+def report(app: AppTest, **news: object) -> AppTest:
+    """Give the app what the stepper reports.
+
+    AppTest has no public way to send a component's report so that its callback is called: setting the session state
+    changes the value silently. So the report is added to the states that the next run is given.
+    """
     proto = app.get_by_key("stepper").proto
     states = app._tree.get_widget_states()
-    states.widgets.append(WidgetState(id=proto.id, json_value=json.dumps({"painted": True, **states_of_stepper})))
+    states.widgets.append(WidgetState(id=proto.id, json_value=json.dumps({"painted": True, **news})))
     app._run(states)
     assert not app.exception, [problem.value for problem in app.exception]
     return app
