@@ -100,7 +100,8 @@ class LayerTrace(Mapping[str, Tensor]):
         """What the sum before each squashing is made of, for one unit (int) or several (slice).
 
         Returns gate -> part -> tensor; the parts are `input` (W x), `hidden` (U h), `bias` and `sum`, and for the GRU's
-        candidate `hidden_bias` too. One unit drops the last axis. Raises IndexError for a unit that is not there.
+        candidate `hidden_bias` too. Variants have parts of their own, `cells.conventions.SHORT_PARTS` names them all.
+        One unit drops the last axis. Raises IndexError for a unit that is not there.
         """
         with torch.no_grad():
             parts = self.cell.parts(self._run, self._signals, units)

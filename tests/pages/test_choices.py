@@ -86,6 +86,26 @@ def test_choosing_a_variant_changes_link_and_stepper(cell: str) -> None:
     assert app.button_group(key="choose cell").value == CELLS[cell].varies
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_menu_of_variants_names_each_and_where_they_come_from(cell: str, language: str) -> None:
+    app = visit({"cell": cell, "lang": language})
+    base = CELLS[cell].varies or cell
+    family = [key for key in CELLS if base in (key, CELLS[key].varies)]
+    labels = {str(button.key): button.label for button in app.button}
+    titles = {f"cell-{key}": translate(language, CELLS[key].title) for key in family}
+    assert {key: label for key, label in labels.items() if key.startswith("cell-")} == titles
+    captions = [caption.value for caption in app.caption]
+    for key in ("lstm", "gru"):
+        assert (translate(language, CELLS[key].origins) in captions) == (key == base)
+
+
+def test_the_page_says_that_the_variants_start_from_pytorchs_lstm() -> None:
+    (caption,) = [caption.value for caption in visit({"cell": "lstm"}).caption if "Greff et al. 2015" in caption.value]
+    assert "Their baseline has peepholes" in caption
+    assert "start from PyTorch's" in caption
+
+
 @pytest.mark.parametrize("sequence", SEQUENCES)
 def test_choosing_a_sequence_changes_link_and_stepper(sequence: str) -> None:
     app = visit({"input": "sine" if sequence == "pulse" else "pulse", "step": 5})

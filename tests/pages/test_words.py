@@ -43,6 +43,7 @@ def test_every_text_is_translated_and_well_formed(language: str) -> None:
 
 def test_the_texts_of_every_room_are_found() -> None:
     declared = {signal.title for cell in CELLS.values() for signal in cell.shown}
+    declared |= {text for cell in CELLS.values() for text in (cell.title, cell.origins) if text}
     declared |= {text for cell in CELLS.values() for phrase in cell.phrases for _, text in phrase.bands}
     kinds: list[SequenceKind | WeightKind] = [*SEQUENCES.values(), *WEIGHTS.values()]
     declared |= {kind.title for kind in kinds} | {setting.title for kind in kinds for setting in kind.settings}
