@@ -365,6 +365,7 @@ MGU_NOTATIONS: Notations = {
         order=("forget", "candidate"),
         now="_t",
         marks={"forget": MGU_RENEWS, "candidate": N_("one W reads [h, x]")},
+        remark=N_("One gate, f. It renews: 1 − f of the past is kept."),
         source="arXiv 1603.09420",
     ),
 }
