@@ -5,7 +5,6 @@ Axes: T time steps, H hidden units.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,8 +14,10 @@ from torch import Tensor
 
 from cells.cell import Cell
 from cells.messages import N_, InputError
+from cells.readable import shortened
 from cells.rule import Hold, let_go
 
+LARGEST = torch.finfo(torch.float32).max
 Span = int | slice | Iterable[int] | None
 
 
@@ -73,12 +74,12 @@ def is_known(clamp: Clamp, cell: Cell) -> bool:
     if clamp.signal not in names:
         raise InputError(
             N_("The clamp on “{signal}” finds no such signal: this cell has {signals}."),
-            signal=clamp.signal,
+            signal=shortened(clamp.signal),
             signals=", ".join(names),
         )
-    if not math.isfinite(clamp.value):
+    if not abs(clamp.value) <= LARGEST:
         raise InputError(
-            N_("The clamp on “{signal}” has the value {value}: it must be finite."),
+            N_("The clamp on “{signal}” has the value {value}: it must be a finite number of single precision."),
             signal=clamp.signal,
             value=clamp.value,
         )

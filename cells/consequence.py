@@ -5,6 +5,7 @@ Axes: T time steps in the order in which they are read, H hidden units.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,7 +50,8 @@ def one_of(unit: int, now: Tensor, before: Tensor, survived: tuple[Tensor, Tenso
         to_end = max(longer, former) == len(now) - first
         if longer != former:
             return Consequence("longer" if longer > former else "shorter", first - 1, abs(longer - former), to_end)
-    difference = (now[:, unit] - before[:, unit]).abs()
+    same = now[:, unit] == before[:, unit]  # of two that have overflowed the difference would be no number
+    difference = (now[:, unit] - before[:, unit]).abs().nan_to_num(nan=math.inf).masked_fill(same, 0)
     step = int(difference.argmax())
     if not difference[step] >= VISIBLE:
         return Consequence("nothing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +66,11 @@ def in_words(consequence: Consequence, say: Say) -> str:
 
 def written(value: float) -> str:
     """Two decimals with the true minus sign, as the stepper writes a number."""
-    text = f"{value:.2f}"
+    if math.isnan(value):
+        return "–"
+    text = f"{value:.2f}".replace("inf", "∞")
+    if "∞" in text:
+        return text.replace("-", "−")
     return text.replace("-", "−") if float(text) else "0.00"
 
 

@@ -105,6 +105,9 @@ def test_a_choice_leaves_out_what_has_no_place_any_more() -> None:
         ({"clamp": "forget:1::1"}, "unit 1"),
         ({"clamp": "forget:1:::1"}, "layer 1"),
         ({"clamp": "forget:x"}, "forget:x"),
+        ({"clamp": "forget:1e300"}, "1e+300"),
+        ({"clamp": f"{'x' * 5000}:1"}, "xxx…"),
+        ({"clamp": "<b>:1"}, "<b>"),
         ({"edit": "99:1/1"}, "99"),
         ({"edit": "3:z"}, "z"),
         ({"edit": "3:<b>"}, "<b>"),
@@ -196,6 +199,13 @@ def test_every_consequence_has_a_sentence_with_its_numbers(
 def test_the_sentence_says_how_much_longer_a_memory_survives() -> None:
     said = data_of(visit({"length": 60, "clamp": "forget:0:20"}))["whatif"]["changes"]
     assert said == ["The memory of step 20 is lost 16 steps earlier."]
+
+
+def test_a_run_that_a_clamp_blows_up_is_shown_and_its_end_told() -> None:
+    app = visit({"cell": "rnn-relu", "weights": "random", "length": 400, "gain": 3, "clamp": "hidden:1e30:5"})
+    assert told(app) == []
+    assert data_of(app)["original"]
+    assert any("∞" in said or "–" in said for said in data_of(app)["whatif"]["changes"])
 
 
 # What the stepper reports
