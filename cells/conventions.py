@@ -344,7 +344,33 @@ def of_mgu(notation: Notation, recalled: str) -> Notation:
     )
 
 
-GRU_BEFORE_NOTATIONS = marked(GRU_NOTATIONS, "reset", N_("acts before the product"))
+# The GRU whose reset gate acts before the matrix product.
+GRU_RESET_BEFORE: Notations = {
+    SHORT: replace(GRU_NOTATIONS[SHORT], remark=N_("z keeps the past. The reset acts before the matrix product.")),
+    PYTORCH: replace(
+        GRU_NOTATIONS[PYTORCH],
+        remark=N_("z keeps the past. PyTorch has no such cell: its nn.GRU resets after the matrix product."),
+    ),
+    KERAS: replace(
+        GRU_NOTATIONS[KERAS],
+        marks={"update": KEEPS, "candidate": N_("reset_after=False")},
+        remark=N_(
+            "z keeps the past. reset_after=False: the reset acts before the matrix product, with one bias a gate."
+        ),
+    ),
+    ONNX: replace(
+        GRU_NOTATIONS[ONNX],
+        marks={"update": KEEPS, "candidate": N_("linear_before_reset=0")},
+        remark=N_("z keeps the past. The reset acts before the matrix product: linear_before_reset=0, the default."),
+    ),
+    PAPER: replace(
+        GRU_NOTATIONS[PAPER],
+        remark=N_(
+            "z renews what PyTorch's z keeps. The reset acts before the matrix product; the paper has no biases."
+        ),
+    ),
+}
+GRU_BEFORE_NOTATIONS = marked(GRU_RESET_BEFORE, "reset", N_("acts before the product"))
 MGU_NOTATIONS: Notations = {
     SHORT: of_mgu(GRU_NOTATIONS[SHORT], "U_§ (f ⊙ h_{t−1})"),
     PYTORCH: of_mgu(GRU_NOTATIONS[PYTORCH], "W_{h§} (f_t ⊙ h_{t−1})"),
@@ -365,7 +391,7 @@ MGU_NOTATIONS: Notations = {
         order=("forget", "candidate"),
         now="_t",
         marks={"forget": MGU_RENEWS, "candidate": N_("one W reads [h, x]")},
-        remark=N_("One gate, f. It renews: 1 − f of the past is kept."),
+        remark=N_("f is the only gate: it renews and it resets. In the paper one matrix reads h and x together."),
         source="arXiv 1603.09420",
     ),
 }

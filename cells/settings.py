@@ -17,8 +17,8 @@ class Number:
     """A number between `low` and `high`, in steps of `step`; whole when `default` is an int.
 
     `needs_gates` names gates of which a cell must have one, with weights of its own, for the setting to mean anything
-    (none when it means something for every cell).
-    `names` are what its few values are called, from `low` up, where a word says more than the number.
+    (none when it means something for every cell). `names` are what its few values are called, from `low` up, where a
+    word says more than the number.
     """
 
     name: str

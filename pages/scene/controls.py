@@ -17,6 +17,8 @@ from pages.scene.scene import Scene
 from pages.scene.session import choose
 from pages.words import LANGUAGES, language, own_name, say
 
+NOTE_WIDTH = 320  # px: a note beneath a menu breaks its lines, and does not widen it
+
 
 def controls(scene: Scene) -> None:
     """The row of controls above a page."""
@@ -179,13 +181,14 @@ def choose_notation(scene: Scene) -> None:
     cell = CELLS[scene.cell]
     now = cell.notations[scene.notation]
     with st.popover(titled(say("symbols"), "" if now.key == SHORT else now.title), key="notation-menu"):
-        with st.container(gap="xsmall"):
+        with st.container(gap="xsmall", width=NOTE_WIDTH):
             for key, notation in cell.notations.items():
                 option(say(notation.title), "notation", key, selected=key == scene.notation)
         order = [say("Order: {letters}.", letters=now.letters_of(cell.gates))] if now.order else []
-        st.caption(plain(" ".join([*order, say(now.remark)])))
-        if now.source:
-            st.caption(plain(now.source))
+        with st.container(gap="xsmall", width=NOTE_WIDTH):
+            st.caption(plain(" ".join([*order, say(now.remark)])))
+            if now.source:
+                st.caption(plain(now.source))
 
 
 def choose_language() -> None:

@@ -29,9 +29,17 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A symbol or a formula as HTML; a line breaks behind "+" and "=" only. */
+/** A symbol or a formula as HTML; a line breaks behind "=" and "+" only, and not inside inner brackets. */
 function symbolHtml(text) {
-  return typeset(text).map(([piece, place]) => (place ? html(place, {}, piece) : piece.replace(/(?<![+=]) /g, "\u00a0")));
+  let depth = 0;
+  return typeset(text).map(([piece, place]) => {
+    if (place) return html(place, {}, piece);
+    return piece.replace(/[() ]/g, (sign, at) => {
+      if (sign === " ") return depth < 2 && "+=".includes(piece[at - 1] ?? "·") ? sign : "\u00a0";
+      depth += sign === "(" ? 1 : -1;
+      return sign;
+    });
+  });
 }
 
 const SHIFT = { sub: 0.2, sup: -0.4, "": 0 }; // em of the line's own size
