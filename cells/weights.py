@@ -58,9 +58,9 @@ LATCH = WeightKind(
     settings=(LATCH_SHARPNESS,),
     build=latch,
     cells=("lstm", "gru"),
-    inputs=("pulse",),
+    inputs=("pulse", "bit"),
     channels=2,
-    needs=N_("Needs an LSTM or a GRU and the sequence “write, then hold”."),
+    needs=N_("Needs an LSTM or a GRU and one of the sequences “write, then hold” and “one bit, then hold”."),
 )
 
 COUNTER = WeightKind(

@@ -230,6 +230,8 @@ def test_hand_wired_weights_are_usual_where_they_fit() -> None:
     assert hand_wired == {
         ("lstm", "pulse"): "latch",
         ("gru", "pulse"): "latch",
+        ("lstm", "bit"): "latch",
+        ("gru", "bit"): "latch",
         ("lstm", "anbn"): "counter",
         ("rnn", "bits"): "parity",
     }
