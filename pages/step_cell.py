@@ -8,13 +8,14 @@ import streamlit as st
 from pages.figures.overview import overview
 from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
-from pages.scene import Opened, Scene, choose, controls, current, open_scene, show_problems
+from pages.scene import Opened, Scene, choose, controls, current, enter, open_scene, show_problems
 from pages.stepper import Shown, stepper
 from pages.words import say
 
 
 def main() -> None:
     """The page, from the link down."""
+    enter("step")
     scene, misread = current()
     scene, _, unusable = open_scene(scene)
     controls(scene)

@@ -12,10 +12,12 @@ from cells import LayerTrace, trace
 from cells.messages import N_, InputError
 from cells.sequences import SEQUENCES, Sequence
 from cells.settings import Setting
+from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
 from pages.scene.scene import Scene, Value, usual_settings
 from pages.words import say
 
+EXAMPLE_SHOWN = N_("An example is shown in the meantime; what you typed is kept.")
 KEPT = 16  # traces; the largest that a link can ask for takes some 30 MB
 
 
@@ -41,7 +43,7 @@ def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
     try:
         opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(scene.settings.items())))
     except InputError as problem:
-        problems += [problem, InputError(N_("An example is shown in the meantime; what you typed is kept."))]
+        problems += [problem, InputError(EXAMPLE_SHOWN)]
         usual = usual_settings(scene.input, scene.weights)
         opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(usual.items())))
     placed, misplaced = place(scene, opened)
@@ -51,10 +53,15 @@ def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def open_run(cell: str, input_key: str, weights: str, settings: tuple[tuple[str, Value], ...]) -> Opened:
     """Make the sequence, the weights and the trace."""
-    values = dict(settings)
+    sequence, module = made(cell, input_key, weights, dict(settings))
+    return Opened(run_id(cell, input_key, weights, settings), sequence, trace(module, sequence.values))
+
+
+def made(cell: str, input_key: str, weights: str, values: dict[str, Value]) -> tuple[Sequence, Recurrent]:
+    """The sequence and the module that the choices stand for."""
     sequence = SEQUENCES[input_key].make(**chosen(SEQUENCES[input_key].settings, values))
     module = WEIGHTS[weights].make(cell, sequence.values.shape[1], **chosen(WEIGHTS[weights].settings, values))
-    return Opened(run_id(cell, input_key, weights, settings), sequence, trace(module, sequence.values))
+    return sequence, module
 
 
 def chosen(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ Its JavaScript stands in a few plain files beside this one, joined here into the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +30,17 @@ SCRIPTS = (
     "takeaway.js",
     "playback.js",
     "step_page.js",
+    "remains.js",
+    "compare.js",
     "stepper.js",
 )
+STYLES = ("stepper.css", "compare.css")
 KEPT = 16  # payloads, as many as traces are kept
 
 _component = st.components.v2.component(
     "gatescope_stepper",
     js="\n".join((FOLDER / script).read_text(encoding="utf-8") for script in SCRIPTS),
-    css=(FOLDER / "stepper.css").read_text(encoding="utf-8"),
+    css="\n".join((FOLDER / style).read_text(encoding="utf-8") for style in STYLES),
 )
 
 
@@ -45,13 +48,14 @@ _component = st.components.v2.component(
 class Shown:
     """A trace to step through: one layer's, with the sequence it read and what each step reads in the reader's words.
 
-    `run_id` names the run: another name opens anew.
+    `run_id` names the run: another name opens anew. `about` is what the page says of it beside, JSON-ready.
     """
 
     run_id: str
     layer: LayerTrace
     sequence: Sequence
     labels: list[str]
+    about: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def id(self) -> tuple[str, int, bool]:
@@ -89,7 +93,7 @@ def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
     """A pane's payload, with the details of `unit`, or of its last unit if it has fewer."""
     units = shown.layer["hidden"].shape[-1]
     first, _ = detail_window(shown.layer, min(unit, units - 1))
-    return remembered_payload(*shown.id, language(), first, shown)
+    return {**remembered_payload(*shown.id, language(), first, shown), "about": dict(shown.about)}
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
