@@ -46,7 +46,9 @@ def explore() -> None:
 def about(scene: Scene, one: Compared) -> dict[str, object]:
     """What a pane says of its cell: name, size, how much remains, and when the chosen weights do not fit it."""
     one_unit, several = N_("{units} unit, {parameters} parameters"), N_("{units} units, {parameters} parameters")
-    misfit = say("Random weights: “{weights}” does not fit it.", weights=say(WEIGHTS[scene.weights].title))
+    misfit = say(
+        "Random weights instead: “{weights}” does not fit this cell.", weights=say(WEIGHTS[scene.weights].title)
+    )
     return {
         "title": CELLS[one.cell].title,
         "size": say(one_unit if one.units == 1 else several, units=one.units, parameters=f"{one.parameters:,}"),

@@ -43,13 +43,14 @@ def choose_cells(scene: Scene) -> None:
 
 
 def choose_match(scene: Scene) -> None:
-    """In what the cells are as large as each other."""
+    """In what the cells are as large as each other; hand-wired ones are as large as their wiring."""
     st.segmented_control(
         say("as large in"),
         list(MATCHES),
         format_func=lambda key: say(MATCHES[key]),
         key=chosen("choose match", scene.match),
         required=True,
+        disabled="units" not in scene.settings,
         label_visibility="collapsed",
         on_change=heard,
         args=("match", "choose match"),

@@ -14,7 +14,7 @@ function buildComparePage(stepper, theme, width) {
   const remains = buildRemains(models, run, looks, theme, jump);
   const playback = buildPlayback(run, actions(stepper));
   const narrow = paneWidth < NARROW_BELOW && columns > 1;
-  const attributes = { class: "compare", "data-narrow": narrow, style: `--columns: ${columns}; --panes: ${models.length}` };
+  const attributes = { class: "compare", "data-narrow": String(narrow), style: `--columns: ${columns}; --panes: ${models.length}` };
   return {
     element: html("div", attributes, ...panes.map((pane) => pane.element), playback.element, remains.element),
     panes,

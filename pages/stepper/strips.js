@@ -42,7 +42,7 @@ function buildStrips(model, theme, jump, names = model.signals.map((signal) => s
 
 function stripName(signal, theme) {
   const name = html("span", { class: "long" }, signal.title);
-  const symbol = html("span", { class: "short" }, signal.symbol);
+  const symbol = html("span", { class: "short" }, ...symbolHtml(signal.symbol));
   return html("span", { class: "name", style: `color: ${theme.signals[signal.name].ink}` }, name, symbol);
 }
 
