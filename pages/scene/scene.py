@@ -249,10 +249,16 @@ class LinkReader:
         return None if number is None else int(number)
 
     def complain_of_the_rest(self) -> None:
-        """Whatever nobody asked for."""
+        """Whatever nobody asked for.
+
+        What belongs to another page is left out in silence: the way back to a page leads through its address with the
+        parameters of the page that is left.
+        """
         kinds: list[SequenceKind | WeightKind] = [*SEQUENCES.values(), *WEIGHTS.values()]
-        everything = {setting.name for kind in kinds for setting in kind.settings} | OF_ONE_PAGE
+        everything = {setting.name for kind in kinds for setting in kind.settings}
         for name, value in self.rest.items():
+            if name in OF_ONE_PAGE:
+                continue
             if name in everything:
                 self.complain(
                     N_("{name}={value} in the link does not belong to this choice; it is left out."), name, value

@@ -1,6 +1,6 @@
 // The compare page: a pane for each cell, side by side, and under one playback bar what remains of the first step.
 
-const NARROW_BELOW = 400; // px: in narrower panes a signal is named by its symbol
+const NARROW_BELOW = 340; // px: in narrower panes a signal is named by its symbol
 const PANE_GAP = 22; // px, as in compare.css
 const SIDE_BY_SIDE = 900; // px: from here on all panes stand in one row
 const DASHES = ["", "9 4", "2 4", "11 4 2 4"]; // a line is known by its dashes too
