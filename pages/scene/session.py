@@ -49,7 +49,7 @@ def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: 
     shared = {name: value for name, value in link.items() if name not in OF_ONE_PAGE}
     there, _ = read_link(link, LANGUAGES, before)
     here, _ = read_link({**own, **shared}, LANGUAGES, page)
-    return write_link(reset_position(there, here, {}))
+    return write_link(replace(reset_position(there, here, {}), layer=here.layer))
 
 
 def current() -> tuple[Scene, list[InputError]]:
