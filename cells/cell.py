@@ -164,10 +164,11 @@ class Cell:
     """A recurrent cell, whole: what it computes, and how it is shown.
 
     `rule` takes one step, and names the cell in `CELLS` and in links; `varies` is the key of the cell that it is a
-    variant of ("" for none). `module(input_size, hidden_size)` makes the PyTorch module. `signals` computes every
-    signal out of a finished forward pass at once, for a module whose kernel does not tell them; without it the cell is
-    walked step by step. `parts` and `flows` compute what each gate's sum is made of and the products that flow in the
-    drawing; `unsquashed` names those flows that are part of a sum before its squashing.
+    variant of ("" for none), and `origins` tells a person where the variants of this one come from.
+    `module(input_size, hidden_size)` makes the PyTorch module. `signals` computes every signal out of a finished
+    forward pass at once, for a module whose kernel does not tell them; without it the cell is walked step by step.
+    `parts` and `flows` compute what each gate's sum is made of and the products that flow in the drawing; `unsquashed`
+    names those flows that are part of a sum before its squashing.
     """
 
     rule: Rule
@@ -184,6 +185,7 @@ class Cell:
     memory: Memory | None = None
     unsquashed: tuple[str, ...] = ()
     varies: str = ""
+    origins: str = ""
 
     @property
     def key(self) -> str:

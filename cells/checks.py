@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
 from cells.messages import InputError
-from cells.stepwise import Recurrent, State
+from cells.run import State
 
 
 def as_tuple(state: State, names: tuple[str, ...]) -> tuple[Tensor, ...]:
@@ -33,8 +33,8 @@ def check_state(name: str, values: Tensor, expected: tuple[int, ...], like: Tens
         )
 
 
-def check_sequence(module: Recurrent, xs: Tensor) -> None:
-    """Raise TypeError or InputError unless `xs` is a sequence that `module` takes."""
+def check_kind(xs: object) -> None:
+    """Raise TypeError unless `xs` is a padded tensor."""
     if isinstance(xs, PackedSequence):
         raise TypeError(
             "trace takes a padded tensor, not a PackedSequence: unpack it with torch.nn.utils.rnn.pad_packed_sequence"
@@ -43,16 +43,19 @@ def check_sequence(module: Recurrent, xs: Tensor) -> None:
         raise TypeError(
             f"trace takes a torch.Tensor as its sequence, not {type(xs).__name__}: convert it with torch.as_tensor"
         )
-    weight = first_weight(module)
+
+
+def check_sequence(xs: Tensor, weight: Tensor) -> None:
+    """Raise InputError unless `xs` is a sequence that a module takes; weight: its first, (K H, I)."""
     if xs.dim() not in (2, 3):
         raise InputError(
             "the sequence has shape {got}: it needs 2 axes (steps, features), or 3 with a batch", got=tuple(xs.shape)
         )
-    if xs.shape[-1] != module.input_size:
+    if xs.shape[-1] != weight.shape[-1]:
         raise InputError(
             "the sequence has {got} features at a step, the module takes {expected}",
             got=xs.shape[-1],
-            expected=module.input_size,
+            expected=weight.shape[-1],
         )
     if xs.dtype != weight.dtype:
         raise InputError(
@@ -66,8 +69,3 @@ def check_sequence(module: Recurrent, xs: Tensor) -> None:
         )
     if 0 in xs.shape[:-1]:
         raise InputError("the sequence has shape {got}: there is no step to trace", got=tuple(xs.shape))
-
-
-def first_weight(module: Recurrent) -> Tensor:
-    """The first layer's input weights, which tell the module's dtype and device."""
-    return next(module.parameters())

@@ -99,11 +99,12 @@ def places(clamp: Clamp, axis: str, size: int) -> tuple[int, ...]:
         return tuple(range(size))
     if isinstance(span, slice):
         return tuple(range(*span.indices(size)))
-    found = (span,) if isinstance(span, int) else tuple(span)
-    for place in found:
+    found = (span,) if isinstance(span, int) else span if isinstance(span, range) else tuple(span)
+    ends = (found[0], found[-1]) if isinstance(found, range) and found else found  # a range may be longer than any run
+    for place in ends:
         if not 0 <= place < size:
             raise outside(clamp, axis, place, size)
-    return found
+    return tuple(found)
 
 
 TEMPLATES = {

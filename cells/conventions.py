@@ -8,6 +8,8 @@ two biases added up into one.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cells.messages import N_
 from cells.notation import Notation
 
@@ -214,5 +216,62 @@ RNN_NOTATIONS: Notations = {
         {"input": "U x^{(t)}", "hidden": "W h^{(t−1)}", "bias": "b"},
         marks={"hidden": N_("U and W trade places")},
         source="deeplearningbook.org, chapter 10",
+    ),
+}
+
+
+def marked(notations: Notations, signal: str, text: str) -> Notations:
+    """The same notations with a mark on a signal, where they have none of their own."""
+    return {key: replace(notation, marks={signal: text, **notation.marks}) for key, notation in notations.items()}
+
+
+def without_input_gate(notations: Notations) -> Notations:
+    """The marks of an LSTM whose first gate is the forget gate, and whose output gate is nowhere second."""
+    return {
+        key: replace(
+            notation,
+            marks={
+                "forget" if name == "input" else name: text for name, text in notation.marks.items() if name != "output"
+            },
+        )
+        for key, notation in notations.items()
+    }
+
+
+MGU_RENEWS = N_("f renews: 1 − f keeps")
+
+
+def of_mgu(notation: Notation, recalled: str) -> Notation:
+    """The GRU's symbols for a cell with one gate f: `recalled` is its product with the past."""
+    return replace(
+        notation,
+        symbols={**notation.symbols, "keep": f"(1 − f{notation.now})"},
+        parts={**notation.parts, "recalled": recalled},
+        marks={**notation.marks, "forget": MGU_RENEWS},
+    )
+
+
+GRU_BEFORE_NOTATIONS = marked(GRU_NOTATIONS, "reset", N_("acts before the product"))
+MGU_NOTATIONS: Notations = {
+    SHORT: of_mgu(GRU_NOTATIONS[SHORT], "U_§ (f ⊙ h_{t−1})"),
+    PYTORCH: of_mgu(GRU_NOTATIONS[PYTORCH], "W_{h§} (f_t ⊙ h_{t−1})"),
+    KERAS: of_mgu(GRU_NOTATIONS[KERAS], "(f ⊙ h_{t−1}) U_§"),
+    ONNX: of_mgu(GRU_NOTATIONS[ONNX], "(f_t ⊙ H_{t−1}) R_§^T"),
+    PAPER: Notation(
+        PAPER,
+        "Zhou et al. 2016",
+        {"forget": "f", "candidate": "h", "hidden": "h"},
+        {**PLAIN_STATES, "candidate": "h̃_t", "keep": "(1 − f_t)"},
+        {
+            "input": "W_{§x} x_t",
+            "hidden": "W_{§h} h_{t−1}",
+            "recalled": "W_{§h} (f_t ⊙ h_{t−1})",
+            "bias": "b_§",
+            "biases": "b_§",
+        },
+        order=("forget", "candidate"),
+        now="_t",
+        marks={"forget": MGU_RENEWS, "candidate": N_("one W reads [h, x]")},
+        source="arXiv 1603.09420",
     ),
 }

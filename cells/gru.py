@@ -172,7 +172,7 @@ DRAWING = Drawing(
 
 GRU = Cell(
     rule=Rule("gru", GATES, ("hidden",), step),
-    title="GRU",
+    title=N_("GRU"),
     module=nn.GRU,
     parts=parts,
     signals=signals,
@@ -182,6 +182,10 @@ GRU = Cell(
     phrases=PHRASES,
     drawing=DRAWING,
     notations=GRU_NOTATIONS,
+    origins=N_(
+        "Reset before the product: Cho et al. 2014 (arXiv 1406.1078), Chung et al. 2014 (arXiv 1412.3555). "
+        "MGU: Zhou et al. 2016 (arXiv 1603.09420)."
+    ),
     memory=Memory("hidden", keep="update", kept="kept", written="written"),
     unsquashed=("recurrent", "recalled"),
 )

@@ -12,11 +12,15 @@ from collections.abc import Sequence as Rows
 import torch
 
 from cells.blank import blank_module
+from cells.known import CELLS
 from cells.messages import N_
 from cells.settings import Number
 from cells.stepwise import Recurrent
 
-LATCH_SHARPNESS = Number("sharpness", N_("sharpness"), 5.0, 1.0, 20.0, 0.5)  # so that one sees it fade a little
+GATES = ("input", "forget", "output", "reset", "update")
+LATCH_SHARPNESS = Number(  # so that one sees it fade a little
+    "sharpness", N_("sharpness"), 5.0, 1.0, 20.0, 0.5, needs_gates=GATES
+)
 COUNTER_SHARPNESS = Number("sharpness", N_("sharpness"), 10.0, 1.0, 20.0, 0.5)
 PARITY_SHARPNESS = Number("sharpness", N_("sharpness"), 6.0, 1.0, 12.0, 0.5)
 
@@ -26,13 +30,20 @@ LOUDNESS = 5.0  # the candidate of a written value v is tanh(5 v), all but ±1
 def latch(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
     """One unit that holds the value v last written (w = 1) and ignores every other; no recurrence in the gates.
 
-    LSTM: i = σ(2 b w − b), f = σ(b − 2 b w), g = tanh(5 v), o = σ(b). GRU: r = σ(b), z = σ(b − 2 b w), n = tanh(5 v).
+    Each gate that the cell has is wired by what it does: those that write are σ(2 b w − b), those that keep
+    σ(b − 2 b w), those that show σ(b). So a cell that lacks one shows what it was for. The candidate is tanh(5 v), or v
+    where it is linear. Without any gate it is h = tanh(h + 5 v), which listens to every value and holds none.
     """
-    b = sharpness
-    write, keep, value, opened = ((0, 2 * b), -b), ((0, -2 * b), b), ((LOUDNESS, 0), 0), ((0, 0), b)
-    gates = (write, keep, value, opened) if cell_key == "lstm" else (opened, keep, value)
+    cell, b = CELLS[cell_key], sharpness
+    write, keep, opened = ((0, 2 * b), -b), ((0, -2 * b), b), ((0, 0), b)
+    bounded = all(math.isfinite(signal.reach[1]) for signal in cell.shown if signal.name == "candidate")
+    value = ((LOUDNESS if bounded else 1, 0), 0)
+    wiring = {"input": write, "output": opened, "reset": opened, "update": keep, "candidate": value, "hidden": value}
+    wiring["forget"] = write if cell.memory and cell.memory.keep != "forget" else keep  # the MGU's renews
+    gates = [wiring[gate] for gate in cell.gates]
     module = blank_module(cell_key, input_size, 1)
-    return wire(module, w_ih=[weights for weights, _ in gates], bias=[bias for _, bias in gates])
+    w_hh = [[1.0]] if cell.gates == ("hidden",) else None
+    return wire(module, w_ih=[weights for weights, _ in gates], bias=[bias for _, bias in gates], w_hh=w_hh)
 
 
 def counter(cell_key: str, input_size: int, sharpness: float) -> Recurrent:

@@ -6,11 +6,13 @@ from torch import nn
 
 from cells.cell import Cell
 from cells.gru import GRU
+from cells.gru_variants import GRU_VARIANTS
 from cells.lstm import LSTM
+from cells.lstm_variants import LSTM_VARIANTS
 from cells.rnn import RNN, RNN_RELU
 from cells.stepwise import Stepwise
 
-CELLS: dict[str, Cell] = {cell.key: cell for cell in (RNN, RNN_RELU, LSTM, GRU)}
+CELLS: dict[str, Cell] = {cell.key: cell for cell in (RNN, RNN_RELU, LSTM, *LSTM_VARIANTS, GRU, *GRU_VARIANTS)}
 
 
 def cell_of(module: nn.Module) -> Cell:

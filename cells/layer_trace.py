@@ -111,13 +111,25 @@ class LayerTrace(Mapping[str, Tensor]):
         keep, written = keep.masked_fill(imposed, 0), torch.where(imposed, state, written)
         return self._lay_out(main_origin(keep, written, state, self._run.initial[memory.state]))
 
+    def kept(self) -> Tensor | None:
+        """The share of the memory that each step keeps of the step before, or None for a cell without gates.
+
+        Shaped as the signals. Where a clamp holds the memory itself nothing of the step before is kept.
+        """
+        if self.cell.memory is None:
+            return None
+        memory = self.cell.memory
+        keep = {**self._signals, **self.cell.flows(self._run, self._signals)}[memory.keep]
+        return self._lay_out(keep.masked_fill(self._imposed(memory.state), 0))
+
     def _imposed(self, signal: str) -> Tensor:
         """Where a clamp holds the signal: (T, 1, H) in the order read."""
         steps, _, units = self._signals[signal].shape
         imposed = torch.zeros(steps, 1, units, dtype=torch.bool)
         for held in self.held:
             if held.signal == signal:
-                imposed[torch.tensor(held.steps).unsqueeze(1), 0, torch.tensor(held.units)] = True
+                at, where = (torch.tensor(places, dtype=torch.long) for places in (held.steps, held.units))
+                imposed[at.unsqueeze(1), 0, where] = True
         return imposed.flip(0) if self.reverse else imposed
 
     def _lay_out(self, xs: Tensor) -> Tensor:

@@ -97,11 +97,10 @@ SIGNALS = (
 )
 
 
-def gate_equation(gate: str, squash: str = "σ") -> Equation:
-    """The common form of the three gates and the candidate."""
-    return Equation(
-        gate, f"{squash}({{{gate}.input}} + {{{gate}.hidden}} + {{{gate}.bias}})", f"{squash}({{{gate}.sum}})"
-    )
+def gate_equation(gate: str, squash: str = "σ", also: tuple[str, ...] = ()) -> Equation:
+    """The common form of the three gates and the candidate; `also` names further parts of the sum."""
+    summands = " + ".join(f"{{{gate}.{part}}}" for part in ("input", "hidden", *also, "bias"))
+    return Equation(gate, f"{squash}({summands})", f"{squash}({{{gate}.sum}})") if squash else Equation(gate, summands)
 
 
 EQUATIONS = (
@@ -178,7 +177,7 @@ DRAWING = Drawing(
 
 LSTM = Cell(
     rule=Rule("lstm", GATES, ("hidden", "cell"), step),
-    title="LSTM",
+    title=N_("LSTM"),
     module=nn.LSTM,
     parts=parts,
     signals=signals,
@@ -188,5 +187,9 @@ LSTM = Cell(
     phrases=PHRASES,
     drawing=DRAWING,
     notations=LSTM_NOTATIONS,
+    origins=N_(
+        "The variants of Greff et al. 2015 (arXiv 1503.04069). Their baseline has peepholes; "
+        "PyTorch's LSTM has none, and the variants here start from PyTorch's."
+    ),
     memory=Memory("cell", keep="forget", kept="kept", written="written"),
 )

@@ -70,7 +70,7 @@ def anbn(n: int = 10) -> Sequence:
     """n times a, then n times b, one-hot: (2 n, 2). Opens at the first b, where a counter turns."""
     checked(REPEATS, n)
     values = torch.eye(2).repeat_interleave(n, dim=0)
-    return Sequence(values, ("a",) * n + ("b",) * n, ("a", "b"), start=n)
+    return Sequence(values, ("a",) * n + ("b",) * n, ("a", "b"), start=n, symbolic=True)
 
 
 def sine(length: int = 48, period: int = 16) -> Sequence:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from cells.layer_trace import LayerTrace
 from cells.messages import N_, InputError
-from cells.stepwise import State
+from cells.run import State
 from cells.trace import trace
 
 

@@ -93,7 +93,7 @@ def equation(squash: str) -> Equation:
 
 RNN = Cell(
     rule=Rule("rnn", GATES, ("hidden",), partial(step, torch.tanh)),
-    title="RNN",
+    title=N_("RNN"),
     module=partial(nn.RNN, nonlinearity="tanh"),
     parts=parts,
     signals=signals,
@@ -107,7 +107,7 @@ RNN = Cell(
 
 RNN_RELU = Cell(
     rule=Rule("rnn-relu", GATES, ("hidden",), partial(step, torch.relu)),
-    title="RNN, relu",
+    title=N_("RNN, relu"),
     module=partial(nn.RNN, nonlinearity="relu"),
     parts=parts,
     signals=signals,

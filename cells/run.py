@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
+State = Tensor | tuple[Tensor, ...]
 Units = int | slice
 Parts = dict[str, dict[str, Tensor]]
 Signals = dict[str, Tensor]

@@ -18,13 +18,15 @@ class Sequence:
     """A sequence that a cell can read.
 
     values: (T, I) float32. labels: one a step, for a person to read. channels: the names of the I features.
-    start: the step, from 0, at which a first look should open.
+    start: the step, from 0, at which a first look should open. symbolic: whether a step reads one of the channels,
+    one-hot, and not a number for each.
     """
 
     values: Tensor
     labels: tuple[str, ...]
     channels: tuple[str, ...]
     start: int = 0
+    symbolic: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from numbers import Integral, Real
 
@@ -15,7 +16,8 @@ MAX_UNITS = 256
 class Number:
     """A number between `low` and `high`, in steps of `step`; whole when `default` is an int.
 
-    `needs_signal` names the signal that a cell must have for the setting to mean anything ("" when every cell does).
+    `needs_gates` names gates of which a cell must have one, with weights of its own, for the setting to mean anything
+    (none when it means something for every cell).
     """
 
     name: str
@@ -24,7 +26,11 @@ class Number:
     low: int | float
     high: int | float
     step: int | float
-    needs_signal: str = ""
+    needs_gates: tuple[str, ...] = ()
+
+    def means_something(self, gates: Collection[str]) -> bool:
+        """Whether it does, for a cell whose weights have rows for `gates`."""
+        return not self.needs_gates or not set(self.needs_gates).isdisjoint(gates)
 
 
 @dataclass(frozen=True)

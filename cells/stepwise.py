@@ -12,10 +12,9 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout
 from torch.nn.utils.rnn import PackedSequence
 
+from cells.checks import as_tuple, check_sequence, check_state
 from cells.rule import Rule, walk
-from cells.run import Signals, Weights
-
-State = Tensor | tuple[Tensor, ...]
+from cells.run import Signals, State, Weights
 
 
 class Stepwise(nn.Module):
@@ -25,13 +24,12 @@ class Stepwise(nn.Module):
     rows of its gates stand in that module's order; `rule.extras` adds its own. They start uniform within 1 / sqrt(H).
     """
 
-    def __init__(  # noqa: PLR0913 - PyTorch's own arguments
+    def __init__(  # noqa: PLR0913, PLR0917 - PyTorch's own arguments
         self,
         rule: Rule,
         input_size: int,
         hidden_size: int,
         num_layers: int = 1,
-        *,
         bias: bool = True,
         batch_first: bool = False,
         dropout: float = 0.0,
@@ -40,6 +38,10 @@ class Stepwise(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
+        if min(input_size, hidden_size, num_layers) < 1:
+            raise ValueError("input_size, hidden_size and num_layers must be at least 1")
+        if not 0 <= dropout <= 1:
+            raise ValueError(f"dropout must be a share from 0 to 1, not {dropout}")
         self.rule = rule
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.dropout, self.bidirectional = bias, batch_first, dropout, bidirectional
@@ -61,7 +63,7 @@ class Stepwise(nn.Module):
 
     def reset_parameters(self) -> None:
         """Uniform within 1 / sqrt(H), as PyTorch's own recurrent modules."""
-        bound = 1 / math.sqrt(self.hidden_size) if self.hidden_size > 0 else 0
+        bound = 1 / math.sqrt(self.hidden_size)
         for parameter in self.parameters():
             nn.init.uniform_(parameter, -bound, bound)
 
@@ -69,13 +71,15 @@ class Stepwise(nn.Module):
         """(T, I), (T, B, I) or, with `batch_first`, (B, T, I) -> the top layer's hidden states, and every last state.
 
         state: h_0 or, for a cell with a cell state, (h_0, c_0), each (L D, H) or (L D, B, H); zeros when left out.
-        Raises TypeError for a packed sequence.
+        Raises TypeError for a packed sequence and for a state of another kind, InputError (a ValueError) for a shape
+        or dtype that does not fit.
         """
         if isinstance(xs, PackedSequence):
             raise TypeError("this module takes a padded tensor: unpack it with torch.nn.utils.rnn.pad_packed_sequence")
+        check_sequence(xs, first_weight(self))
         batched = xs.dim() == 3
         inputs = (xs.transpose(0, 1) if self.batch_first else xs) if batched else xs.unsqueeze(1)
-        starts = self._starts(inputs, state, batched)
+        starts = starting_states(self, self.rule.states, state, inputs, batched=batched)
         lasts: dict[str, list[Tensor]] = {name: [] for name in self.rule.states}
         for layer in range(self.num_layers):
             outputs = []
@@ -95,15 +99,6 @@ class Stepwise(nn.Module):
         weights = weights_of(self, suffix_of(layer, reverse))
         return walk(self.rule, inputs.flip(0) if reverse else inputs, start, weights)
 
-    def _starts(self, inputs: Tensor, state: State | None, batched: bool) -> list[Signals]:
-        runs = self.num_layers * (2 if self.bidirectional else 1)
-        if state is None:
-            zeros = inputs.new_zeros(inputs.shape[1], self.hidden_size)
-            return [dict.fromkeys(self.rule.states, zeros) for _ in range(runs)]
-        given = state if isinstance(state, tuple) else (state,)
-        laid = [values if batched else values.unsqueeze(1) for values in given]
-        return [dict(zip(self.rule.states, (values[run] for values in laid), strict=True)) for run in range(runs)]
-
     def extra_repr(self) -> str:
         """What `repr` shows."""
         return f"{self.rule.key}, {self.input_size}, {self.hidden_size}, num_layers={self.num_layers}"
@@ -115,6 +110,36 @@ Recurrent = nn.RNNBase | Stepwise
 def suffix_of(layer: int, reverse: bool) -> str:
     """How PyTorch ends the names of a layer's and direction's parameters: "l0", "l0_reverse"."""
     return f"l{layer}{'_reverse' if reverse else ''}"
+
+
+def first_weight(module: Recurrent) -> Tensor:
+    """The first layer's input weights, which tell the module's input size, dtype and device: (K H, I)."""
+    return module.get_parameter("weight_ih_l0")
+
+
+def runs_of(module: Recurrent) -> int:
+    """How many layers and directions a module has."""
+    return module.num_layers * (2 if module.bidirectional else 1)
+
+
+def starting_states(
+    module: Recurrent, names: tuple[str, ...], state: State | None, inputs: Tensor, *, batched: bool
+) -> list[Signals]:
+    """For each layer and direction its states before the first step, name -> (B, H or P), from what a caller gives.
+
+    names: of the states, in their order. inputs: (T, B, I). Raises TypeError or InputError for a state that does not
+    fit.
+    """
+    runs = runs_of(module)
+    sizes = {"hidden": module.proj_size or module.hidden_size, "cell": module.hidden_size}
+    batch = inputs.shape[1]
+    if state is None:
+        return [{name: inputs.new_zeros(batch, sizes[name]) for name in names} for _ in range(runs)]
+    given = dict(zip(names, as_tuple(state, names), strict=True))
+    for name, values in given.items():
+        expected = (runs, batch, sizes[name]) if batched else (runs, sizes[name])
+        check_state(name, values, expected, inputs)
+    return [{name: values[run].reshape(batch, sizes[name]) for name, values in given.items()} for run in range(runs)]
 
 
 def weights_of(module: Recurrent, suffix: str) -> Weights:

@@ -17,13 +17,13 @@ import torch
 from torch import Tensor, nn
 
 from cells.cell import Cell
-from cells.checks import as_tuple, check_sequence, check_state, first_weight
+from cells.checks import check_kind, check_sequence
 from cells.clamp import Clamp, Holder, check_layers, held_in
 from cells.known import cell_of
 from cells.layer_trace import LayerTrace, Layout, Place
 from cells.rule import walk
-from cells.run import Run, Signals, Weights
-from cells.stepwise import Recurrent, State, suffix_of, weights_of
+from cells.run import Run, Signals, State, Weights
+from cells.stepwise import Recurrent, first_weight, runs_of, starting_states, suffix_of, weights_of
 
 
 def trace(
@@ -44,14 +44,29 @@ def trace(
     """
     cell = cell_of(module)
     rnn = cast(Recurrent, module)
-    check_sequence(rnn, xs)
+    check_kind(xs)
+    check_sequence(xs, first_weight(rnn))
     layout = Layout(batched=xs.dim() == 3, batch_first=rnn.batch_first)
     clamps = (clamp,) if isinstance(clamp, Clamp) else tuple(clamp)
-    check_layers(clamps, rnn.num_layers * (2 if rnn.bidirectional else 1))
+    check_layers(clamps, runs_of(rnn))
     with torch.no_grad():
         inputs = layout.time_major(xs)
-        starts = starting_states(rnn, cell, state, layout, inputs)
+        starts = starting_states(rnn, cell.rule.states, state, inputs, batched=layout.batched)
         return Tracing(rnn, cell, layout, clamps).layers(inputs, starts)
+
+
+def check_clamps(module: nn.Module, clamps: Sequence[Clamp], steps: int) -> None:
+    """Raise InputError for a clamp that has no place in a run of `module` over so many steps."""
+    cell, rnn = cell_of(module), cast(Recurrent, module)
+    check_layers(clamps, runs_of(rnn))
+    for number in range(runs_of(rnn)):
+        held_in(clamps, cell, number, steps, units_of(rnn, cell))
+
+
+def units_of(module: Recurrent, cell: Cell) -> dict[str, int]:
+    """How many units each signal has: H, or P for a projected hidden state."""
+    units = {signal.name: module.hidden_size for signal in cell.shown}
+    return units | {"hidden": module.proj_size or module.hidden_size}
 
 
 @dataclass(frozen=True)
@@ -78,7 +93,7 @@ class Tracing:
 
     def run(self, place: Place, number: int, xs: Tensor, start: Signals) -> tuple[Run, Signals, Place]:
         """One layer and direction, in the order in which it reads; `number` is its place among all."""
-        units = self.units_of_signals()
+        units = units_of(self.module, self.cell)
         held = held_in(self.clamps, self.cell, number, len(xs), units)
         weights = copied(weights_of(self.module, suffix_of(place.layer, place.reverse)))
         if self.cell.signals is not None and not held:
@@ -88,11 +103,6 @@ class Tracing:
         last = len(xs) - 1
         signals = walk(self.cell.rule, xs, start, weights, lambda t: holder.at(last - t if place.reverse else t))
         return Run(xs, signals["hidden"], start, weights), signals, replace(place, held=held)
-
-    def units_of_signals(self) -> dict[str, int]:
-        """How many units each signal has: H, or P for a projected hidden state."""
-        units = {signal.name: self.module.hidden_size for signal in self.cell.shown}
-        return units | {"hidden": self.module.proj_size or self.module.hidden_size}
 
 
 def fused_hidden(module: Recurrent, cell: Cell, place: Place, xs: Tensor, start: Signals) -> Tensor:
@@ -123,20 +133,3 @@ def copied(weights: Weights) -> Weights:
         values.detach().clone() for values in (weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh)
     )
     return Weights(w_ih, w_hh, b_ih, b_hh, {name: values.detach().clone() for name, values in weights.extras.items()})
-
-
-def starting_states(
-    module: Recurrent, cell: Cell, state: State | None, layout: Layout, inputs: Tensor
-) -> list[Signals]:
-    """For each layer and direction its states before the first step, name -> (B, H or P)."""
-    names = cell.rule.states
-    runs = module.num_layers * (2 if module.bidirectional else 1)
-    sizes = {"hidden": module.proj_size or module.hidden_size, "cell": module.hidden_size}
-    batch = inputs.shape[1]
-    if state is None:
-        return [{name: inputs.new_zeros(batch, sizes[name]) for name in names} for _ in range(runs)]
-    given = dict(zip(names, as_tuple(state, names), strict=True))
-    for name, values in given.items():
-        expected = (runs, batch, sizes[name]) if layout.batched else (runs, sizes[name])
-        check_state(name, values, expected, inputs)
-    return [{name: values[run].reshape(batch, sizes[name]) for name, values in given.items()} for run in range(runs)]

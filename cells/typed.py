@@ -43,7 +43,7 @@ def text(text: str = HELLO) -> Sequence:
     alphabet = {character: place for place, character in enumerate(dict.fromkeys(characters))}
     places = torch.tensor([alphabet[character] for character in characters])
     labels = tuple(map(visible, characters))
-    return Sequence(one_hot(places, len(alphabet)).float(), labels, tuple(map(visible, alphabet)))
+    return Sequence(one_hot(places, len(alphabet)).float(), labels, tuple(map(visible, alphabet)), symbolic=True)
 
 
 def numbers(numbers: str = HILL) -> Sequence:

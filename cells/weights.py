@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cells.hand_wired import COUNTER_SHARPNESS, LATCH_SHARPNESS, PARITY_SHARPNESS, counter, latch, parity
+from cells.known import CELLS
 from cells.messages import N_, InputError
 from cells.random_weights import RANDOM_SETTINGS, random_weights
 from cells.settings import Number, checked
@@ -57,10 +58,10 @@ LATCH = WeightKind(
     title=N_("latch"),
     settings=(LATCH_SHARPNESS,),
     build=latch,
-    cells=("lstm", "gru"),
+    cells=tuple(key for key in CELLS if key != "rnn-relu"),
     inputs=("pulse", "bit"),
     channels=2,
-    needs=N_("Needs an LSTM or a GRU and one of the sequences “write, then hold” and “one bit, then hold”."),
+    needs=N_("Needs the sequence “write, then hold” or “one bit, then hold”, and any cell but the RNN with relu."),
 )
 
 COUNTER = WeightKind(

@@ -34,7 +34,7 @@ def explore() -> None:
 
     labels = compared[0].opened.labels()
     stepper(
-        [Shown(one.opened.id, one.opened.layers[0], sequence, labels, about(scene, one)) for one in compared],
+        [Shown(one.opened.id, one.opened.layers[0], sequence, labels, about=about(scene, one)) for one in compared],
         page="compare",
         step=sequence.start if scene.step is None else scene.step,
         unit=scene.unit,

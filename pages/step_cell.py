@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
+from cells import LayerTrace
 from pages.figures.overview import overview
 from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
-from pages.scene import Opened, Scene, choose, controls, current, enter, open_scene, show_problems
-from pages.stepper import Shown, stepper
+from pages.scene import Opened, Scene, choose, controls, current, enter, hold, open_scene, refused, show_problems
+from pages.stepper import Asked, Shown, stepper
+from pages.stepper.whatif import WhatIf
 from pages.words import say
 
 
@@ -28,6 +32,7 @@ def explore() -> None:
     """What follows the reader's position: it runs alone when only that has changed."""
     scene, _ = current()
     scene, opened, _ = open_scene(scene)
+    show_problems(refused())
     if show_stepper(scene, opened):  # Plotly takes the browser a second to load: the stepper need not wait for it
         show_overview(scene, opened)
         show_numbers(scene, opened)
@@ -40,15 +45,35 @@ def show_stepper(scene: Scene, opened: Opened) -> bool:
     def rested(step: int, unit: int) -> None:
         choose(step=None if step == home else step, unit=unit)
 
-    shown = Shown(opened.id, opened.layers[scene.layer], opened.sequence, opened.labels())
-    step = home if scene.step is None else scene.step
-    return stepper([shown], page="step", step=step, unit=scene.unit, key="stepper", on_rest=rested)
+    def asked(what: Asked) -> None:
+        step = None if what.step == home else what.step
+        hold(what.clamp, what.edit, difference=what.difference, step=step, unit=what.unit)
+
+    return stepper(
+        [shown_of(scene, opened)],
+        page="step",
+        step=home if scene.step is None else scene.step,
+        unit=scene.unit,
+        key="stepper",
+        on_rest=rested,
+        on_ask=asked,
+        difference=scene.difference,
+    )
+
+
+def shown_of(scene: Scene, opened: Opened) -> Shown:
+    """The layer that the scene shows, with the original where it is held or changed."""
+    original, whatif = opened.original, None
+    if original is not None:
+        whatif = WhatIf(scene.clamp, scene.edit, original.layers[scene.layer], original.labels())
+    return Shown(opened.id, opened.layers[scene.layer], opened.sequence, opened.labels(), whatif)
 
 
 def show_overview(scene: Scene, opened: Opened) -> None:
     """Every signal of the unit as a line over the whole sequence."""
     layer = opened.layers[scene.layer]
-    lines = {signal.name: layer[signal.name][:, scene.unit].numpy() for signal in layer.cell.shown}
+    lines = lines_of(layer, scene.unit)
+    former = opened.original.layers[scene.layer] if opened.original else None
     gates = {signal.name for signal in layer.cell.shown if signal.kind == "gate"}
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     figure = overview(
@@ -58,6 +83,7 @@ def show_overview(scene: Scene, opened: Opened) -> None:
         names={signal.name: say(signal.title) for signal in layer.cell.shown},
         colors={name: colors["fill"] for name, colors in PALETTE[theme]["signals"].items()},
         axes=(say("step"), say("reads")),
+        original=(say("as it was"), lines_of(former, scene.unit)) if former else None,
     )
     st.subheader(say("The whole sequence, unit {unit}", unit=scene.unit))
     st.plotly_chart(
@@ -66,6 +92,11 @@ def show_overview(scene: Scene, opened: Opened) -> None:
         config={"displaylogo": False},
         alt=say("Every signal of unit {unit} over the whole sequence, as lines", unit=scene.unit),
     )
+
+
+def lines_of(layer: LayerTrace, unit: int) -> dict[str, NDArray[np.floating]]:
+    """Every signal of one unit, (T,)."""
+    return {signal.name: layer[signal.name][:, unit].numpy() for signal in layer.cell.shown}
 
 
 def show_numbers(scene: Scene, opened: Opened) -> None:
@@ -85,9 +116,13 @@ def show_numbers(scene: Scene, opened: Opened) -> None:
 
 
 def table_of(scene: Scene, opened: Opened) -> pd.DataFrame:
-    """One row a step: what it reads, then every signal of the unit."""
+    """One row a step: what it reads, then every signal of the unit, and as it was where the run is held or changed."""
     layer = opened.layers[scene.layer]
-    columns = {say(signal.title): layer[signal.name][:, scene.unit].numpy() for signal in layer.cell.shown}
+    titles = {signal.name: say(signal.title) for signal in layer.cell.shown}
+    columns = {titles[name]: values for name, values in lines_of(layer, scene.unit).items()}
+    if opened.original:
+        was = lines_of(opened.original.layers[scene.layer], scene.unit)
+        columns |= {f"{titles[name]}, {say('as it was')}": values for name, values in was.items()}
     return numbers_table(columns, opened.labels(), (say("step"), say("reads")))
 
 

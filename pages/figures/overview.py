@@ -10,25 +10,31 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 DASHES = {"candidate": "dot", "hidden": "dash"}
+Lines = Mapping[str, NDArray[np.floating]]
 
 
 def overview(
-    gates: Mapping[str, NDArray[np.floating]],
-    states: Mapping[str, NDArray[np.floating]],
+    gates: Lines,
+    states: Lines,
     labels: Sequence[str],
     names: Mapping[str, str],
     colors: Mapping[str, str],
     axes: tuple[str, str],
+    original: tuple[str, Lines] | None = None,
 ) -> go.Figure:
     """Gates above on 0 to 1, candidate and states below, steps counted from 1 as the stepper shows them.
 
     gates, states: signal name -> (T,). labels: what each step reads. names, colors: signal name -> words and colour.
-    axes: the title of the time axis and the word before a step's label.
+    axes: the title of the time axis and the word before a step's label. original: for a run that is held or changed,
+    the words for what was before and the same signals as they were, drawn thin and pale.
     """
     both = bool(gates)
     figure = make_subplots(rows=2 if both else 1, cols=1, shared_xaxes=True, vertical_spacing=0.06)
     for row, signals in enumerate([gates, states] if both else [states], start=1):
         for name, values in signals.items():
+            if original is not None:
+                before = line(name, original[1][name], labels, f"{names[name]}, {original[0]}", colors[name], axes[1])
+                figure.add_trace(before.update(opacity=0.4, line_width=1.5, showlegend=False), row=row, col=1)
             figure.add_trace(line(name, values, labels, names[name], colors[name], axes[1]), row=row, col=1)
     if both:
         figure.update_yaxes(range=[-0.05, 1.05], row=1, col=1)

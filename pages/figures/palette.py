@@ -32,6 +32,7 @@ class ThemeColors(TypedDict):
     quiet: str
     border: str
     focus: str
+    warning: str
 
 
 PALETTE: dict[Theme, ThemeColors] = {
@@ -61,6 +62,7 @@ PALETTE: dict[Theme, ThemeColors] = {
         "quiet": "#5B6470",
         "border": "#CDD2D9",
         "focus": "#7FB2E5",
+        "warning": "#B42318",
     },
     "dark": {
         "signals": {
@@ -88,5 +90,6 @@ PALETTE: dict[Theme, ThemeColors] = {
         "quiet": "#A3ADBA",
         "border": "#434B57",
         "focus": "#4D83BD",
+        "warning": "#FF8F85",
     },
 }

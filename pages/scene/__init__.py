@@ -6,7 +6,7 @@ from pages.scene.controls import controls
 from pages.scene.messages import show_problems
 from pages.scene.opened import Opened, open_scene
 from pages.scene.scene import Scene
-from pages.scene.session import choose, current, enter
+from pages.scene.session import choose, current, enter, hold, refused
 
 __all__ = [
     "Compared",
@@ -17,7 +17,9 @@ __all__ = [
     "controls",
     "current",
     "enter",
+    "hold",
     "open_cells",
     "open_scene",
+    "refused",
     "show_problems",
 ]

@@ -11,7 +11,7 @@ from cells import remains
 from cells.messages import InputError
 from cells.size import matched_units, parameter_count
 from cells.weights import WEIGHTS
-from pages.scene.opened import EXAMPLE_SHOWN, KEPT, Opened, made, open_run, place
+from pages.scene.opened import EXAMPLE_SHOWN, KEPT, Opened, open_run, place
 from pages.scene.scene import Scene, Value, usual_settings
 
 Choices = tuple[tuple[str, Value], ...]
@@ -75,7 +75,7 @@ def open_one(cell: str, input_key: str, weights: str, settings: Choices) -> Comp
     opened = open_run(cell, input_key, weights, settings)
     units = units_of(opened)
     parameters = parameter_count(cell, opened.sequence.values.shape[1], units)
-    return Compared(cell, weights, opened, units, parameters, remaining(cell, input_key, weights, settings))
+    return Compared(cell, weights, opened, units, parameters, remaining(opened.id, opened))
 
 
 def units_of(opened: Opened) -> int:
@@ -84,11 +84,10 @@ def units_of(opened: Opened) -> int:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def remaining(cell: str, input_key: str, weights: str, settings: Choices) -> list[float | None] | None:
-    """How much of the first step is in the memory at every step, or None when it makes no difference."""
-    sequence, module = made(cell, input_key, weights, dict(settings))
+def remaining(run: str, _opened: Opened) -> list[float | None] | None:
+    """How much of the first step is in a run's memory at every step, or None when it makes no difference."""
     try:
-        shares = remains(module, sequence.values)
+        shares = remains(_opened.module, _opened.sequence.values)
     except InputError:
         return None
     return [share if isfinite(share) else None for share in shares.tolist()]

@@ -70,7 +70,7 @@ def choose_cell(scene: Scene) -> None:
     st.segmented_control(
         say("cell"),
         [key for key, cell in CELLS.items() if not cell.varies],
-        format_func=lambda key: CELLS[key].title,
+        format_func=lambda key: say(CELLS[key].title),
         key=chosen("choose cell", base_of(scene.cell)),
         required=True,
         label_visibility="collapsed",
@@ -118,10 +118,10 @@ def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
 
     A setting that stands in two menus, such as the seed, has a slider in both, and either moves it.
     """
-    signals = {signal.name for cell in scene.shown for signal in CELLS[cell].shown}
+    gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
     for setting in settings:
         if isinstance(setting, Number):
-            set_number(scene, menu, setting, usable=not setting.needs_signal or setting.needs_signal in signals)
+            set_number(scene, menu, setting, usable=setting.means_something(gates))
 
 
 def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> None:
@@ -138,7 +138,7 @@ def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> Non
         args=(setting.name, key),
     )
     if not usable:
-        st.caption(say("This cell has no such gate."))
+        st.caption(say("This cell has no gate of its own for it."))
 
 
 def set_text(scene: Scene, setting: Text) -> None:
@@ -158,9 +158,12 @@ def choose_variant(scene: Scene) -> None:
     base = base_of(scene.cell)
     variants = [key for key, cell in CELLS.items() if base in (key, cell.varies)]
     if len(variants) > 1:
-        with st.popover(titled(say("variant"), CELLS[scene.cell].title), key="variant-menu"):
-            for key in variants:
-                option(CELLS[key].title, "cell", key, selected=key == scene.cell)
+        with st.popover(titled(say("variant"), say(CELLS[scene.cell].title)), key="variant-menu"):
+            with st.container(gap="xsmall"):
+                for key in variants:
+                    option(say(CELLS[key].title), "cell", key, selected=key == scene.cell)
+            if CELLS[base].origins:
+                st.caption(say(CELLS[base].origins))
 
 
 def choose_language() -> None:

@@ -8,13 +8,16 @@ from typing import Any
 
 import streamlit as st
 
-from cells import LayerTrace, trace
+from cells import Clamp, LayerTrace, trace
+from cells.edit import Edit, edited
 from cells.messages import N_, InputError
 from cells.sequences import SEQUENCES, Sequence
 from cells.settings import Setting
 from cells.stepwise import Recurrent
+from cells.trace import check_clamps
 from cells.weights import WEIGHTS
 from pages.scene.scene import Scene, Value, usual_settings
+from pages.scene.whatif_link import write_clamps, write_edits
 from pages.words import say
 
 EXAMPLE_SHOWN = N_("An example is shown in the meantime; what you typed is kept.")
@@ -23,11 +26,16 @@ KEPT = 16  # traces; the largest that a link can ask for takes some 30 MB
 
 @dataclass(frozen=True)
 class Opened:
-    """A sequence and what the cell made of it: shared between sessions, so never changed."""
+    """A sequence and what the cell made of it: shared between sessions, so never changed.
+
+    `original` is the run without clamps and changed inputs, where there are any.
+    """
 
     id: str
     sequence: Sequence
+    module: Recurrent
     layers: list[LayerTrace]
+    original: Opened | None = None
 
     def labels(self) -> list[str]:
         """What each step reads, in the reader's words: a label of several words is one of our own, and translated."""
@@ -39,29 +47,75 @@ def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
 
     Where the sequence cannot be made of what was typed, the example of the same kind is shown.
     """
-    problems: list[InputError] = []
-    try:
-        opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(scene.settings.items())))
-    except InputError as problem:
-        problems += [problem, InputError(EXAMPLE_SHOWN)]
-        usual = usual_settings(scene.input, scene.weights)
-        opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(usual.items())))
+    scene, opened, problems = open_original(scene)
+    if scene.clamp or scene.edit:
+        try:
+            opened = open_what_if(opened, scene.clamp, scene.edit)
+        except InputError as problem:
+            problems += [problem, InputError(N_("The run is shown without it."))]
+            scene = replace(scene, clamp=(), edit=(), difference=False)
     placed, misplaced = place(scene, opened)
     return placed, opened, problems + misplaced
+
+
+def open_original(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
+    """The run as it is, without clamps and changed inputs; an example where it cannot be made, and that has none."""
+    try:
+        return scene, open_run(scene.cell, scene.input, scene.weights, tuple(sorted(scene.settings.items()))), []
+    except InputError as problem:
+        usual = usual_settings(scene.input, scene.weights)
+        opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(usual.items())))
+        return replace(scene, clamp=(), edit=(), difference=False), opened, [problem, InputError(EXAMPLE_SHOWN)]
+
+
+def fitting(scene: Scene) -> Scene:
+    """The scene with only those clamps and changed inputs that its run has a place for."""
+    if not (scene.clamp or scene.edit):
+        return scene
+    _, original, _ = open_original(scene)
+    clamp = tuple(one for one in scene.clamp if fits(original, (one,), ()))
+    edit = tuple(one for one in scene.edit if fits(original, (), (one,)))
+    return replace(scene, clamp=clamp, edit=edit, difference=scene.difference and bool(clamp or edit))
+
+
+def fits(original: Opened, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> bool:
+    """Whether a run can be held or changed so."""
+    try:
+        edited(original.sequence, edits)
+        check_clamps(original.module, clamps, len(original.sequence.labels))
+    except InputError:
+        return False
+    return True
+
+
+def open_what_if(original: Opened, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> Opened:
+    """The run again, held and changed, with the original beside it. Raises InputError for what has no place in it."""
+    return remembered_what_if(original.id, write_clamps(clamps), write_edits(edits), original, clamps, edits)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def remembered_what_if(
+    run: str, held: str, changed: str, _original: Opened, _clamps: tuple[Clamp, ...], _edits: tuple[Edit, ...]
+) -> Opened:
+    """Made once for the same run, clamps and edits, each told by how a link spells it.
+
+    The original is traced again with clamps that hold nothing: so both runs are walked step by step, and no rounding
+    that differs between a kernel and a walk can pass for a consequence.
+    """
+    sequence = edited(_original.sequence, _edits)
+    layers = trace(_original.module, sequence.values, clamp=_clamps)
+    idle = [replace(clamp, steps=()) for clamp in _clamps]
+    original = replace(_original, layers=trace(_original.module, _original.sequence.values, clamp=idle))
+    return Opened(run_id(run, held, changed), sequence, _original.module, layers, original)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def open_run(cell: str, input_key: str, weights: str, settings: tuple[tuple[str, Value], ...]) -> Opened:
     """Make the sequence, the weights and the trace."""
-    sequence, module = made(cell, input_key, weights, dict(settings))
-    return Opened(run_id(cell, input_key, weights, settings), sequence, trace(module, sequence.values))
-
-
-def made(cell: str, input_key: str, weights: str, values: dict[str, Value]) -> tuple[Sequence, Recurrent]:
-    """The sequence and the module that the choices stand for."""
+    values = dict(settings)
     sequence = SEQUENCES[input_key].make(**chosen(SEQUENCES[input_key].settings, values))
     module = WEIGHTS[weights].make(cell, sequence.values.shape[1], **chosen(WEIGHTS[weights].settings, values))
-    return sequence, module
+    return Opened(run_id(cell, input_key, weights, settings), sequence, module, trace(module, sequence.values))
 
 
 def chosen(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:

@@ -6,15 +6,17 @@ A link leaves out what is as usual. What it says wrongly is answered by a messag
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from cells import CELLS
+from cells import CELLS, Clamp
+from cells.edit import Edit
 from cells.messages import N_, InputError
 from cells.sequences import SEQUENCES, SequenceKind
 from cells.settings import Number, Setting, Text
 from cells.weights import WEIGHTS, WeightKind, default_weights
+from pages.scene.whatif_link import read_clamps, read_edits, write_clamps, write_edits
 
 Value = int | float | str
 
@@ -23,8 +25,12 @@ USUAL_CELLS = ("rnn", "lstm", "gru")
 USUAL_INPUT = {"step": "pulse", "compare": "bit"}  # what each page shows at first
 FEWEST_CELLS, MOST_CELLS = 2, 4
 MATCHES = {"units": N_("same units"), "parameters": N_("same parameters")}
-OF_ONE_PAGE = {"cell", "layer", "cells", "match"}  # parameters that another page does not have
+# Parameters that another page does not have.
+OF_ONE_PAGE = {"cell", "layer", "clamp", "edit", "difference", "cells", "match"}
 LONGEST_QUOTE = 40
+SWITCHED_ON = ("1",)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,9 @@ class Scene:
 
     `page` shows it: the step page a layer of one `cell`, the compare page several `cells` that are as large as each
     other by `match`. Weights fit one of these cells at least; a cell that they do not fit is given random ones.
-    `step` counts from 0, -1 is the state before the first step, and None is where the sequence itself opens. `lang`
-    is None where the browser's language is followed.
+    `step` counts from 0, -1 is the state before the first step, and None is where the sequence itself opens. `clamp`
+    and `edit` are what a reader holds and changes, to see what follows; `difference` shows what they change and nothing
+    else. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
@@ -44,6 +51,9 @@ class Scene:
     step: int | None = None
     unit: int = 0
     layer: int = 0
+    clamp: tuple[Clamp, ...] = ()
+    edit: tuple[Edit, ...] = ()
+    difference: bool = False
     lang: str | None = None
     page: str = "step"
     cells: tuple[str, ...] = USUAL_CELLS
@@ -118,7 +128,13 @@ def of_page(scene: Scene) -> dict[str, object]:
             "cells": ",".join(scene.cells) if scene.cells != usual.cells else None,
             "match": scene.match if scene.match != usual.match else None,
         }
-    return {"cell": scene.cell if scene.cell != usual.cell else None, "layer": scene.layer or None}
+    return {
+        "cell": scene.cell if scene.cell != usual.cell else None,
+        "layer": scene.layer or None,
+        "clamp": write_clamps(scene.clamp) or None,
+        "edit": write_edits(scene.edit) or None,
+        "difference": 1 if scene.difference else None,
+    }
 
 
 def changed_settings(scene: Scene) -> dict[str, Value]:
@@ -131,7 +147,8 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     """`scene` with some choices made anew, and what no longer fits brought back to the usual.
 
     A setting is given by its own name. Weights that nobody chose, or that no longer fit, follow the cell and the input;
-    another sequence opens at its own step; another number of units starts at unit 0.
+    another sequence opens at its own step, without the inputs changed in the former one; another number of units starts
+    at unit 0; a clamp goes where the cell has no such signal.
     """
     fields = {name: value for name, value in choices.items() if name in Scene.__dataclass_fields__}
     settings = {name: value for name, value in choices.items() if name not in fields}
@@ -142,7 +159,17 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     known = usual_settings(new.input, new.weights)
     kept = same_settings(scene, new)
     new = replace(new, settings={name: {**known, **kept, **settings}[name] for name in known})
-    return reset_position(scene, new, choices)
+    return reset_position(scene, reset_what_if(scene, new), choices)
+
+
+def reset_what_if(old: Scene, new: Scene) -> Scene:
+    """Without the clamps that mean nothing in the new cell, and the inputs that were changed in another sequence."""
+    signals = {signal.name for signal in CELLS[new.cell].shown}
+    clamp = tuple(one for one in new.clamp if one.signal in signals)
+    names = {setting.name for setting in SEQUENCES[new.input].settings}
+    same = old.input == new.input and all(old.settings[name] == new.settings[name] for name in names)
+    edit = new.edit if same else ()
+    return replace(new, clamp=clamp, edit=edit, difference=new.difference and bool(clamp or edit))
 
 
 def same_settings(old: Scene, new: Scene) -> dict[str, Value]:
@@ -189,7 +216,14 @@ class LinkReader:
         scene = Scene(page=page)
         if page == "compare":
             return replace(scene, cells=self.cells() or scene.cells, match=self.choice("match", MATCHES) or scene.match)
-        return replace(scene, cell=self.choice("cell", CELLS) or scene.cell, layer=self.whole("layer") or scene.layer)
+        return replace(
+            scene,
+            cell=self.choice("cell", CELLS) or scene.cell,
+            layer=self.whole("layer") or scene.layer,
+            clamp=self.several("clamp", read_clamps),
+            edit=self.several("edit", read_edits),
+            difference=self.choice("difference", SWITCHED_ON) is not None,
+        )
 
     def cells(self) -> tuple[str, ...] | None:
         """Several cells, or None."""
@@ -247,6 +281,14 @@ class LinkReader:
         if value is not None and number is None:
             self.complain(N_("{name}={value} in the link is not a whole number."), name, value)
         return None if number is None else int(number)
+
+    def several(self, name: str, read: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
+        """What `read` makes of a value, or nothing."""
+        try:
+            return read(self.rest.pop(name)) if name in self.rest else ()
+        except InputError as problem:
+            self.problems.append(problem)
+            return ()
 
     def complain_of_the_rest(self) -> None:
         """Whatever nobody asked for.

@@ -9,15 +9,28 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from cells import Clamp
+from cells.edit import Edit, changes
 from cells.messages import InputError
 from cells.sequences import SEQUENCES
 from cells.settings import Text
-from pages.scene.scene import OF_ONE_PAGE, Scene, Value, changed, read_link, reset_position, write_link
+from pages.scene.opened import fitting, open_original, open_what_if
+from pages.scene.scene import (
+    OF_ONE_PAGE,
+    Scene,
+    Value,
+    changed,
+    read_link,
+    reset_position,
+    reset_what_if,
+    write_link,
+)
 from pages.words import LANGUAGES
 
 PAGE = "page"
 LINKS = "links by page"
 REMEMBERED = "remembered settings"
+REFUSED = "what was asked and cannot be"
 UNLINKED = "texts too long for a link"
 LONGEST_IN_LINK = 50_000  # characters of the address; servers refuse much longer ones
 
@@ -33,23 +46,24 @@ def enter(page: str) -> None:
     st.session_state[PAGE] = page
     links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
     if before not in (None, page) and not st.query_params.to_dict():
-        links[page] = carried(links[before], before, links.get(page, {}), page)
+        links[page] = write_link(fitting(carried(links[before], before, links.get(page, {}), page)))
         if links[page]:
             st.query_params.from_dict(links[page])
             st.rerun()  # the header, drawn before the page, has been in the browser's language
     links[page] = st.query_params.to_dict()
 
 
-def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: str) -> dict[str, str]:
-    """The link to a page for a reader who comes from `link` of the page `before`, and has left `page` at `old`.
+def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: str) -> Scene:
+    """The scene of a page for a reader who comes from `link` of the page `before`, and has left `page` at `old`.
 
     What is as usual there is as usual here; what does not fit here is left out, and so is a position in another run.
     """
     own = {name: value for name, value in old.items() if name in OF_ONE_PAGE}
     shared = {name: value for name, value in link.items() if name not in OF_ONE_PAGE}
     there, _ = read_link(link, LANGUAGES, before)
+    left, _ = read_link(old, LANGUAGES, page)
     here, _ = read_link({**own, **shared}, LANGUAGES, page)
-    return write_link(replace(reset_position(there, here, {}), layer=here.layer))
+    return reset_what_if(left, replace(reset_position(there, here, {}), layer=here.layer))
 
 
 def current() -> tuple[Scene, list[InputError]]:
@@ -65,11 +79,30 @@ def choose(**choices: Any) -> None:
     remembered = remember(scene)
     if choices.get("input", scene.input) != scene.input:
         choices = {**remembered.get(str(choices["input"]), {}), **choices}
-    new = changed(scene, **choices)
+    new = fitting(changed(scene, **choices))
     link = write_link(new)
     st.session_state[UNLINKED] = {name: link.pop(name) for name in text_names(new) if too_long(link.get(name, ""))}
     st.query_params.from_dict(link)
     st.session_state[LINKS][new.page] = link
+
+
+def hold(clamp: tuple[Clamp, ...], edit: tuple[Edit, ...], **choices: Any) -> None:
+    """Take clamps and changed inputs into the link, or refuse them all with the reason: then the former ones stay."""
+    scene, _ = current()
+    _, original, _ = open_original(scene)
+    try:
+        open_what_if(original, clamp, edit)
+    except InputError as problem:
+        st.session_state[REFUSED] = problem
+        return
+    told = tuple(one for one in edit if changes(original.sequence, one))
+    choose(clamp=clamp, edit=told, **choices)
+
+
+def refused() -> list[InputError]:
+    """Why the last clamp or changed input was not taken, told once."""
+    problem = st.session_state.pop(REFUSED, None)
+    return [problem] if problem else []
 
 
 def text_names(scene: Scene) -> list[str]:

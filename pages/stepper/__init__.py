@@ -13,9 +13,11 @@ from typing import Any
 
 import streamlit as st
 
-from cells import LayerTrace
+from cells import Clamp, LayerTrace
+from cells.edit import Edit
 from cells.sequences import Sequence
-from pages.stepper.payload import detail_window, payload
+from pages.stepper.payload import beside, detail_window, payload
+from pages.stepper.whatif import WhatIf, heard_clamps, heard_edits
 from pages.words import language, say
 
 FOLDER = Path(__file__).parent
@@ -29,6 +31,9 @@ SCRIPTS = (
     "sentence.js",
     "takeaway.js",
     "playback.js",
+    "ghost.js",
+    "whatif.js",
+    "asking.js",
     "step_page.js",
     "remains.js",
     "compare.js",
@@ -48,13 +53,15 @@ _component = st.components.v2.component(
 class Shown:
     """A trace to step through: one layer's, with the sequence it read and what each step reads in the reader's words.
 
-    `run_id` names the run: another name opens anew. `about` is what the page says of it beside, JSON-ready.
+    `run_id` names the run: another name opens anew. `whatif` is what a reader holds and changes in it, if anything;
+    `about` is what the page says of it beside, JSON-ready.
     """
 
     run_id: str
     layer: LayerTrace
     sequence: Sequence
     labels: list[str]
+    whatif: WhatIf | None = None
     about: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -63,13 +70,33 @@ class Shown:
         return self.run_id, self.layer.layer, self.layer.reverse
 
 
-def stepper(
-    panes: Several[Shown], *, page: str, step: int, unit: int, key: str, on_rest: Callable[[int, int], None]
+@dataclass(frozen=True)
+class Asked:
+    """What a reader asks to hold and to change, at the position at which it was asked."""
+
+    step: int
+    unit: int
+    clamp: tuple[Clamp, ...]
+    edit: tuple[Edit, ...]
+    difference: bool
+
+
+def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of what
+    panes: Several[Shown],
+    *,
+    page: str,
+    step: int,
+    unit: int,
+    key: str,
+    on_rest: Callable[[int, int], None],
+    on_ask: Callable[[Asked], None] | None = None,
+    difference: bool = False,
 ) -> bool:
     """Show traces of one sequence, each in a pane of a `page` of stepper.js, opened at `step` and `unit`.
 
-    `on_rest` hears both once the reader has come to rest. Returns whether the stepper has been painted in the browser:
-    what is slow to draw waits until then.
+    `on_rest` hears both once the reader has come to rest; `on_ask` hears what the reader holds and changes, and without
+    it nothing can be. `difference` shows what differs from the original run. Returns whether the stepper has been
+    painted in the browser: what is slow to draw waits until then.
     """
     opening = opened_at(key, tuple(pane.id for pane in panes), step, unit)
 
@@ -79,14 +106,33 @@ def stepper(
             st.session_state[f"{key} position"] = (position["step"], position["unit"])
             on_rest(position["step"], position["unit"])
 
+    def heard_asking() -> None:
+        asked = st.session_state[key].get("asked")
+        if on_ask and asked and asked["opening"] == opening["opening"]:
+            st.session_state[f"{key} position"] = (asked["step"], asked["unit"])
+            on_ask(as_asked(asked))
+
     component = _component(
         key=key,
-        data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **opening},
-        default={"position": None, "painted": False},
+        data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **opening}
+        | {"asks": on_ask is not None, "difference": difference},
+        default={"position": None, "asked": None, "painted": False},
+        on_asked_change=heard_asking,
         on_position_change=heard,
         on_painted_change=lambda: None,
     )
     return bool(component.painted)
+
+
+def as_asked(asked: Mapping[str, Any]) -> Asked:
+    """The browser's report."""
+    return Asked(
+        int(asked["step"]),
+        int(asked["unit"]),
+        heard_clamps(asked["clamps"]),
+        heard_edits(asked["edits"]),
+        bool(asked["difference"]),
+    )
 
 
 def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
@@ -101,7 +147,8 @@ def remembered_payload(
     run_id: str, layer: int, reverse: bool, language: str, first_unit: int, _shown: Shown
 ) -> dict[str, Any]:
     """The payload, made once for the same run, layer, language and window of units."""
-    return payload(_shown.layer, _shown.sequence, _shown.labels, first_unit, say)
+    body = payload(_shown.layer, _shown.sequence, _shown.labels, first_unit, say)
+    return body | (beside(_shown.layer, _shown.whatif, first_unit, say) if _shown.whatif else {})
 
 
 def opened_at(key: str, what: tuple[object, ...], step: int, unit: int) -> dict[str, Any]:

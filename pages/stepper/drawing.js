@@ -3,20 +3,26 @@
 const PIPE = { wide: 28, thin: 10 };
 const VALVE = { thick: 14, reach: 15 };
 const BOX = { width: 128, height: 64 };
+const DRAG_FROM = 4; // px: a shorter way is a click
 const COMPACT_BELOW = 560; // px: under this the picture keeps symbols and numbers only, larger
 
-/** Build the picture; returns its element and `paint(number, moved)`, which sets it to one step. */
-function buildDrawing(model, theme, width) {
+/**
+ * Build the picture; returns its element and `paint(step)`, which sets it to one step. `act`, where signals can be held,
+ * answers a click on one (`open`) and a valve that has been dragged (`hold`).
+ */
+function buildDrawing(model, theme, width, act = null) {
   const sizes = textSizes(width < COMPACT_BELOW);
   const { drawing } = model;
   const parts = [
     ...drawing.wires.map((wire) => drawWire(wire, theme)),
     ...drawing.pipes.map((pipe) => drawPipe(pipe, model, theme)),
-    ...drawing.valves.map((valve) => drawValve(valve, theme)),
+    ...(model.original ? drawing.pipes.map((pipe) => pipeGhost(pipe, model, theme, fullWidth(pipe))) : []),
+    ...(model.original ? drawing.valves.map((valve) => valveGhost(valve, theme)) : []),
+    ...drawing.valves.map((valve) => drawValve(valve, theme, act)),
     ...drawing.nodes.map((node) => drawNode(node, theme, sizes)),
-    ...drawing.boxes.map((box) => drawBox(box, model, theme, sizes)),
-    ...drawing.ports.map((port) => drawPort(port, theme, sizes)),
-    drawInputPort(model, theme, sizes),
+    ...drawing.boxes.map((box) => drawBox(box, model, theme, sizes, act)),
+    ...drawing.ports.map((port) => drawPort(port, theme, sizes, act)),
+    drawInputPort(model, theme, sizes, act),
   ];
   const channels = drawing.pipes.map((pipe) => channel(pipe, theme));
   const title = svg("title");
@@ -45,8 +51,8 @@ function buildDrawing(model, theme, width) {
 
 function textSizes(compact) {
   return compact
-    ? { compact, port: 24, number: 24, name: 30, value: 28, node: 22, inset: 7 }
-    : { compact, port: 19, number: 17, name: 15, value: 21, node: 15, inset: 10 };
+    ? { compact, port: 24, number: 24, name: 30, value: 28, node: 22, was: 24, inset: 7 }
+    : { compact, port: 19, number: 17, name: 15, value: 21, node: 15, was: 14, inset: 10 };
 }
 
 function path(points) {
@@ -59,9 +65,14 @@ function channel(pipe, theme) {
   return svg("path", { d: path(pipe.points), fill: "none", stroke: theme.channel, "stroke-width": width });
 }
 
+/** The width of a pipe's content at its largest. */
+function fullWidth(pipe) {
+  return (pipe.wide ? PIPE.wide : PIPE.thin) - 2;
+}
+
 /** The content of a pipe: its width shows the size of the number, its colour the sign. */
 function drawPipe(pipe, model, theme) {
-  const full = (pipe.wide ? PIPE.wide : PIPE.thin) - 2;
+  const full = fullWidth(pipe);
   const element = svg("path", { d: path(pipe.points), fill: "none", class: "flow" });
   const neutral = pipe.carries === "x";
   return {
@@ -77,21 +88,55 @@ function drawPipe(pipe, model, theme) {
 }
 
 /** Two jaws that close on the pipe from both sides; between them the gate's share of the pipe stays open. */
-function drawValve(valve, theme) {
+function drawValve(valve, theme, act) {
+  const { jaws, set } = valveJaws(valve, { fill: theme.signals[valve.box].fill, class: "jaw" });
+  const element = svg("g", { class: "valve", "data-valve": valve.box }, ...jaws);
+  if (act) element.append(valveGrip(valve, set, act));
+  return { element, paint: ({ number }) => set(number(valve.opening) ?? 1) };
+}
+
+/** A valve's jaws, and what sets them to an opening. */
+function valveJaws(valve, attributes) {
   const across = valve.along === "across";
   const [x, y] = valve.at;
   const [width, height] = across ? [VALVE.thick, VALVE.reach] : [VALVE.reach, VALVE.thick];
-  const jaw = () => svg("rect", { width, height, rx: 2, fill: theme.signals[valve.box].fill, class: "jaw" });
-  const jaws = [jaw(), jaw()];
-  return {
-    element: svg("g", { class: "valve", "data-valve": valve.box }, ...jaws),
-    paint({ number }) {
-      const opening = number(valve.opening) ?? 1;
-      const shift = Math.max(0, Math.min(1, opening)) * VALVE.reach;
-      place(jaws[0], across ? x - width / 2 : x - width - shift, across ? y - height - shift : y - height / 2);
-      place(jaws[1], across ? x - width / 2 : x + shift, across ? y + shift : y - height / 2);
-    },
+  const jaws = [0, 1].map(() => svg("rect", { width, height, rx: 2, ...attributes }));
+  const set = (opening) => {
+    const shift = Math.max(0, Math.min(1, opening)) * VALVE.reach;
+    place(jaws[0], across ? x - width / 2 : x - width - shift, across ? y - height - shift : y - height / 2);
+    place(jaws[1], across ? x - width / 2 : x + shift, across ? y + shift : y - height / 2);
   };
+  return { jaws, set };
+}
+
+/** The area by which a valve is taken: dragging moves the jaws at once, letting go holds the gate there. */
+function valveGrip(valve, set, act) {
+  const [x, y] = valve.at;
+  const size = 2 * (VALVE.reach * 2 + 4);
+  const grip = svg("rect", { x: x - size / 2, y: y - size / 2, width: size, height: size, fill: "transparent", class: "grip" });
+  let drag = null;
+  const openingAt = (event) => {
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(grip.getScreenCTM().inverse());
+    const distance = Math.abs(valve.along === "across" ? at.y - y : at.x - x);
+    return Math.max(0, Math.min(1, (distance - VALVE.reach / 2) / VALVE.reach));
+  };
+  grip.onpointerdown = (event) => {
+    grip.setPointerCapture(event.pointerId);
+    drag = { from: [event.clientX, event.clientY], opening: null };
+  };
+  grip.onpointermove = (event) => {
+    if (!drag || (drag.opening === null && Math.hypot(event.clientX - drag.from[0], event.clientY - drag.from[1]) < DRAG_FROM)) return;
+    drag.opening = Math.round(openingAt(event) * 100) / 100;
+    set(drag.opening);
+  };
+  grip.onpointerup = () => {
+    const { opening } = drag ?? {};
+    drag = null;
+    if (opening === null) act.open(valve.box);
+    else if (opening !== undefined) act.hold(valve.box, valve.opening === valve.box ? opening : 1 - opening);
+  };
+  grip.onpointercancel = () => (drag = null);
+  return grip;
 }
 
 function place(element, x, y) {
@@ -131,7 +176,7 @@ function label(text, x, y, attributes) {
 }
 
 /** A signal's card: name, symbol, number, and a bar from 0 to 1 or, for what is signed, from the middle. */
-function drawBox(box, model, theme, sizes) {
+function drawBox(box, model, theme, sizes, act) {
   const signal = model.signals.find(({ name }) => name === box.signal);
   const colors = theme.signals[signal.name];
   const [left, top] = [box.at[0] - BOX.width / 2, box.at[1] - BOX.height / 2];
@@ -152,12 +197,18 @@ function drawBox(box, model, theme, sizes) {
   const track = svg("rect", {
     x: left + 10, y: top + BOX.height - 8, width: BOX.width - 20, height: 4, rx: 2, fill: theme.channel,
   });
+  const was = svg("text", {
+    x: left + BOX.width - 10, y: top - sizes.was * 0.65, dy: "0.35em", "text-anchor": "end", "font-size": sizes.was, class: "was", fill: theme.quiet,
+  });
+  const element = svg("g", { "data-box": signal.name, ...opens(signal.name, act) }, frame, ...words, track, bar, number, was);
   return {
-    element: svg("g", { "data-box": signal.name }, frame, ...words, track, bar, number),
+    element,
     paint(step) {
       const value = step.number(signal.name);
       setText(number, formatNumber(value));
+      setText(was, formatWas(step, signal.name));
       setAttribute(frame, "stroke-width", step.moved === signal.name ? 5 : 2);
+      setAttribute(frame, "stroke-dasharray", step.held(signal.name) ? "7 4" : "none");
       fillBar(bar, left + 10, BOX.width - 20, signal.kind === "gate", relative(model, signal.name, value ?? 0));
     },
   };
@@ -169,14 +220,20 @@ function fillBar(bar, left, width, fromZero, share) {
   setAttribute(bar, "width", ((fromZero ? share : Math.abs(share) / 2) * width).toFixed(2));
 }
 
-function drawPort(port, theme, sizes) {
+/** What makes an element open the panel on a signal, for the mouse; the keyboard has the playback bar's button. */
+function opens(what, act) {
+  return act ? { class: "holdable", onclick: () => act.open(what) } : {};
+}
+
+function drawPort(port, theme, sizes, act) {
   const [x, y] = port.at;
   const number = numberLine(x, y + sizes.number * 0.62, sizes);
   const symbol = label(port.symbol, x, y - sizes.port * 0.55, {
     "font-size": sizes.port, "font-style": "italic", "text-anchor": "middle",
   });
+  const held = port.shows.endsWith(BEFORE) ? null : act;
   return {
-    element: svg("g", {}, symbol, number),
+    element: svg("g", opens(port.shows, held), symbol, number),
     paint: (step) => setText(number, formatNumber(step.number(port.shows))),
   };
 }
@@ -186,7 +243,7 @@ function numberLine(x, y, sizes) {
 }
 
 /** Where the input comes in: its symbol, what is read at this step as a person reads it, and the numbers behind that. */
-function drawInputPort({ drawing, input_symbol }, theme, sizes) {
+function drawInputPort({ drawing, input_symbol }, theme, sizes, act) {
   const [x, y] = drawing.input_port;
   const number = numberLine(x, y + sizes.number * 0.62, sizes);
   const symbol = label(input_symbol, x, y - sizes.port * 0.55, {
@@ -196,7 +253,7 @@ function drawInputPort({ drawing, input_symbol }, theme, sizes) {
     x, y: y + sizes.number * 1.6, dy: "0.35em", "text-anchor": "middle", "font-size": 13, fill: theme.quiet,
   });
   return {
-    element: svg("g", {}, symbol, number, values),
+    element: svg("g", opens(INPUT, act), symbol, number, values),
     paint(step) {
       setText(number, step.label);
       setText(values, sizes.compact ? "" : step.values);

@@ -1,6 +1,11 @@
 // One row a signal: its equation in symbols, the same with numbers put in, the result, and all units beside the chosen.
 
-/** Build the rows; `choose(unit)` answers a click on a unit. Returns the element and `paint(step)`. */
+/**
+ * Build the rows; `choose(unit)` answers a click on a unit. Returns the element and `paint(step)`.
+ *
+ * Where a run is held or changed, the original's number stands below each that differs from it; where only differences
+ * are shown, the difference stands in its place, and both numbers in the equation's.
+ */
 function buildEquations(model, theme, choose) {
   const rows = model.signals.map((signal) => equationRow(signal, model, theme, choose));
   return {
@@ -14,6 +19,7 @@ function equationRow(signal, model, theme, choose) {
   const colors = theme.signals[signal.name];
   const numbers = html("span", { class: "numbers" });
   const value = html("span", { class: "value" });
+  const was = html("s", { class: "was" });
   const rail = model.units > 1 ? buildRail(signal, model, theme, choose) : null;
   const element = html(
     "div",
@@ -22,6 +28,7 @@ function equationRow(signal, model, theme, choose) {
     html("span", { class: "symbols" }, ...symbolHtml(equation.symbols), ...(signal.mark ? [html("mark", {}, signal.mark)] : [])),
     numbers,
     value,
+    ...(model.original ? [was] : []),
     ...(rail ? [rail.element] : []),
   );
   return {
@@ -31,11 +38,26 @@ function equationRow(signal, model, theme, choose) {
       const known = number !== null && step.detailed;
       setAttribute(element, "data-value", number === null ? "" : number);
       setAttribute(element, "data-moved", step.moved === signal.name);
-      setText(value, formatNumber(number, 3));
-      setText(numbers, known && step.index >= 0 ? fillNumbers(equation.numbers, step.number) : "\u00a0");
+      if (model.original) paintOriginal(element, was, signal.name, step);
+      setText(value, model.difference && number !== null ? formatSigned(number - step.was(signal.name), 3) : formatNumber(number, 3));
+      setText(numbers, known && step.index >= 0 ? rightHandSide(equation, signal.name, model, step) : "\u00a0");
       rail?.paint(step);
     },
   };
+}
+
+/** The equation with its numbers; what holds a signal instead; where only differences are shown, the two that differ. */
+function rightHandSide(equation, signal, model, step) {
+  if (!model.difference && step.held(signal)) return fill(model.words.held_at, { value: formatNumber(step.number(signal)) });
+  if (!model.difference) return fillNumbers(equation.numbers, step.number);
+  return `${formatNumber(step.number(signal), 3)} − ${formatNumber(step.was(signal), 3)}`.replace(`− ${MINUS}`, "+ ");
+}
+
+function paintOriginal(element, was, signal, step) {
+  const original = step.was(signal);
+  setAttribute(element, "data-original", original === null ? "" : original);
+  setAttribute(element, "data-held", step.held(signal));
+  setText(was, formatWas(step, signal, 3));
 }
 
 /** All units of one signal at this step, as a row of cells in which a click chooses a unit. */

@@ -3,14 +3,17 @@
 const LITTLE_ENDIAN_FLOAT = 4;
 const BEFORE = ".before";
 
-/** Python's payload with its numbers unpacked: each array holds `rows` steps of `cols` units. */
+/** Python's payload with its numbers unpacked, and those of the original run, where this one is held or changed. */
 function readModel(data) {
-  const floats = decodeFloats(data.blob);
-  const arrays = {};
-  for (const [name, { offset, rows, cols, first }] of Object.entries(data.arrays)) {
-    arrays[name] = { values: floats.subarray(offset, offset + rows * cols), cols, first, leads: rows - data.steps };
-  }
-  return { ...data, arrays };
+  const original = data.original && { ...data.original, arrays: unpack(data.original, data.steps) };
+  return { ...data, original, arrays: unpack(data, data.steps) };
+}
+
+/** Each array holds `rows` steps of `cols` units. */
+function unpack({ blob, arrays }, steps) {
+  const floats = decodeFloats(blob);
+  return Object.fromEntries(Object.entries(arrays).map(([name, { offset, rows, cols, first }]) =>
+    [name, { values: floats.subarray(offset, offset + rows * cols), cols, first, leads: rows - steps }]));
 }
 
 /** What all panes have in common: one sequence, its words, and as many units as the largest pane has. */
@@ -50,6 +53,12 @@ function unitsAt(model, name, step) {
   const array = model.arrays[name];
   const row = step + array.leads;
   return row < 0 ? null : array.values.subarray(row * array.cols, (row + 1) * array.cols);
+}
+
+/** The number that is drawn in the strips: the signal itself or, where only differences are shown, what has changed. */
+function stripValue(model, name, step, unit) {
+  const value = numberAt(model, name, step, unit);
+  return model.difference ? value - numberAt(model.original, name, step, unit) : value;
 }
 
 /** How large a number is against its kind: -1 to 1. */

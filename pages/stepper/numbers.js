@@ -12,8 +12,8 @@ function formatNumber(value, digits = 2) {
 }
 
 /** 0.5 -> "+0.50": for a change, where the sign is the point. */
-function formatSigned(value) {
-  const text = formatNumber(value);
+function formatSigned(value, digits = 2) {
+  const text = formatNumber(value, digits);
   return text.startsWith(MINUS) ? text : "+" + text;
 }
 

@@ -13,11 +13,12 @@ from torch import Tensor
 
 from cells import LayerTrace
 from cells.cell import Cell, Equation, Phrase, Signal, bare
-from cells.conventions import SHORT
+from cells.conventions import SHORT, SHORT_PARTS
 from cells.notation import Notation
 from cells.sequences import Sequence
 from pages.figures.palette import PALETTE
 from pages.stepper.texts import texts
+from pages.stepper.whatif import WhatIf, choices, told
 from pages.words import Say
 
 Numbers = NDArray[np.float32]
@@ -40,7 +41,6 @@ def payload(
     and the unit of its first column. A state has one row more than there are steps: its value before the first.
     """
     cell = layer.cell
-    blocks = numbers(layer, unit)
     return {
         "cell": cell.key,
         "steps": len(sequence.labels),
@@ -51,12 +51,27 @@ def payload(
         **declared(cell, cell.notations[notation], say),
         "phrases": [spoken(phrase, say) for phrase in cell.phrases],
         "scales": scales(layer),
+        "choices": choices(sequence),
+        "original": None,
+        "whatif": None,
+        "place": None,
         "detail_probe": f"{cell.gates[0]}.sum",
         "palette": PALETTE,
         "words": texts(say),
-        "arrays": layout(blocks),
-        "blob": b64encode(b"".join(block.tobytes() for _, block in blocks.values())).decode("ascii"),
+        **packed(numbers(layer, unit)),
     }
+
+
+def beside(layer: LayerTrace, whatif: WhatIf, unit: int, say: Say) -> dict[str, Any]:
+    """What a payload holds more where the run is held or changed: the original run, and what has come of it."""
+    original = {"labels": whatif.labels, **packed(numbers(whatif.layer, unit))}
+    return {"original": original, "whatif": told(layer, whatif, say)}
+
+
+def packed(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
+    """Every number in one block, and where each lies in it."""
+    block = b"".join(rows.tobytes() for _, rows in blocks.values())
+    return {"arrays": layout(blocks), "blob": b64encode(block).decode("ascii")}
 
 
 def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
@@ -137,11 +152,12 @@ def layout(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, dict[str, int]]:
 def scales(layer: LayerTrace) -> dict[str, float]:
     """The size at which a number fills its pipe: 1 where not named."""
     cell = layer.cell
-    largest = {state: largest_of(layer[state]) for state in cell.states}
+    unbounded = [signal.name for signal in cell.shown if not isfinite(signal.reach[1])]
+    largest = {name: largest_of(layer[name]) for name in (*cell.states, *unbounded)}
     scale = {**largest, **{f"{state}.before": size for state, size in largest.items()}}
     if cell.memory:
         scale |= dict.fromkeys((cell.memory.kept, cell.memory.written), largest[cell.memory.state])
-    sums = [f"{gate}.{part}" for gate in cell.gates for part in ("input", "hidden", "bias", "sum")]
+    sums = [f"{gate}.{part}" for gate in cell.gates for part in (*SHORT_PARTS, "sum")]
     return scale | dict.fromkeys([*sums, *cell.unsquashed], SUM_SCALE)
 
 

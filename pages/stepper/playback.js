@@ -40,6 +40,7 @@ function buildPlayback(run, act) {
     scrubber,
     counter,
     units,
+    ...(act.whatIf ? [html("button", { type: "button", class: "word what-if", title: words.what_if_title, onclick: act.whatIf }, words.what_if)] : []),
     ...takeaways(words, act),
   );
   return {

@@ -2,15 +2,18 @@
 
 function buildStepPage(stepper, theme, width) {
   const [model] = stepper.models;
+  const act = asking(stepper);
   const views = {
     sentence: buildSentence(model, theme),
-    drawing: buildDrawing(model, theme, width),
+    whatif: buildWhatIf(model, theme, stepper.panel, act),
+    drawing: buildDrawing(model, theme, width, act),
     equations: buildEquations(model, theme, (unit) => chooseUnit(stepper, unit)),
     strips: buildStrips(model, theme, (step) => go(stepper, step)),
   };
   const playback = buildPlayback(stepper.run, actions(stepper));
-  const { sentence, drawing, equations, strips } = views;
-  const parts = [sentence, drawing, equations, playback, strips];
+  const { sentence, whatif, drawing, equations, strips } = views;
+  const top = { element: html("div", { class: "top" }, sentence.element, whatif.element) };
+  const parts = [top, drawing, equations, playback, strips];
   return {
     element: html("div", { class: "stage" }, ...parts.map((view) => view.element)),
     panes: [{ model, views: Object.values(views) }],

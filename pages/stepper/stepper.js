@@ -14,6 +14,7 @@ export default function (component) {
   }
   stepper.report = (position) => component.setStateValue("position", position);
   stepper.sayPainted = () => component.setStateValue("painted", true);
+  stepper.sayAsked = (asked) => component.setStateValue("asked", asked);
   show(stepper, component.data);
   return () => {
     leave(stepper);
@@ -23,7 +24,7 @@ export default function (component) {
 
 function createStepper(host) {
   const root = html("section", { class: "stepper", "data-testid": "stepper", tabindex: 0 });
-  const stepper = { host, root, speed: DEFAULT_SPEED, playing: false, step: 0, unit: 0, opening: null };
+  const stepper = { host, root, speed: DEFAULT_SPEED, playing: false, step: 0, unit: 0, opening: null, panel: null };
   root.onkeydown = (event) => onKey(stepper, event);
   stepper.observer = new ResizeObserver(() => onResize(stepper));
   host.append(root);
@@ -39,7 +40,7 @@ function leave(stepper) {
 /** Take in Python's data: what it opens anew starts at its position, everything else keeps the reader's. */
 function show(stepper, data) {
   stepper.data = data;
-  stepper.models = data.panes.map(readModel);
+  stepper.models = data.panes.map((pane) => ({ ...readModel(pane), difference: data.difference && Boolean(pane.original) }));
   stepper.run = sharedRun(stepper.models);
   if (data.opening !== stepper.opening) {
     stop(stepper);
@@ -70,6 +71,7 @@ const PAGES = {
 function build(stepper) {
   const { root, run, data } = stepper;
   const focused = root.contains(root.getRootNode().activeElement);
+  const focusField = keepFieldFocus(root);
   const theme = (stepper.theme = readTheme(root, run.palette));
   stepper.width = root.clientWidth;
   stepper.page = PAGES[data.page].build(stepper, theme, stepper.width);
@@ -83,6 +85,7 @@ function build(stepper) {
   paint(stepper);
   stepper.observer.observe(root);
   if (focused) root.focus({ preventScroll: true, focusVisible: false });
+  focusField();
   requestAnimationFrame(() => becomeReady(stepper));
 }
 
@@ -130,6 +133,8 @@ function present(model, { step: index, unit: chosen, playing }) {
     unit,
     playing,
     number: (name) => numberAt(model, name, index, unit),
+    was: (name) => (model.original ? numberAt(model.original, name, index, unit) : null),
+    held: (signal) => clampAt(model, signal, index, unit) !== undefined,
     label: index < 0 ? NO_NUMBER : model.labels[index],
     values: inputValues(model, index),
     moved: movedMost(model, index, unit),
@@ -163,6 +168,7 @@ function actions(stepper) {
     speed: () => stepper.speed,
     setSpeed: (speed) => setSpeed(stepper, speed),
     chooseUnit: (unit) => chooseUnit(stepper, unit),
+    whatIf: stepper.data.asks ? () => togglePanel(stepper) : null,
     copyLink: () => copyLink(stepper.run, stepper),
     saveSvg: () => saveSvg(stepper.page.picture(), stepper.theme, name()),
     savePng: () => savePng(stepper.page.picture(), stepper.theme, name()),
@@ -250,7 +256,7 @@ const KEYS = {
 /** A focused button keeps its Space, a list its arrows; everything else in the stepper obeys the keys above. */
 function onKey(stepper, event) {
   const on = event.target.localName;
-  const own = (on === "button" && event.key === " ") || on === "select";
+  const own = (on === "button" && event.key === " ") || on === "select" || (on === "input" && !event.target.matches(".scrubber"));
   const act = KEYS[event.key];
   if (!act || own || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();

@@ -7,7 +7,7 @@ function shader(signal, model, theme) {
   const base = rgb(theme.empty);
   const full = rgb(theme.signals[signal.name].fill);
   const [positive, negative] = [rgb(theme.positive), rgb(theme.negative)];
-  const gate = signal.kind === "gate";
+  const gate = signal.kind === "gate" && !model.difference;
   return (value) => {
     const share = relative(model, signal.name, value);
     const end = gate ? full : share < 0 ? negative : positive;
@@ -46,19 +46,26 @@ function stripName(signal, theme) {
   return html("span", { class: "name", style: `color: ${theme.signals[signal.name].ink}` }, name, symbol);
 }
 
+/** One strip; where a run is held or changed the original lies below it, lower, and what is held is framed. */
 function buildStrip(signal, model, theme) {
-  const array = model.arrays[signal.name];
-  const canvas = html("canvas", { width: model.steps, height: model.units, role: "img", "aria-label": signal.title });
-  const image = new ImageData(model.steps, model.units);
   const shade = shader(signal, model, theme);
-  for (let step = 0; step < model.steps; step++) {
-    for (let unit = 0; unit < model.units; unit++) {
-      const value = array.values[(step + array.leads) * array.cols + unit];
-      image.data.set(shade(value), (unit * model.steps + step) * 4);
-    }
+  const canvas = heatmap(model, signal.title, (step, unit) => shade(stripValue(model, signal.name, step, unit)));
+  const row = model.units > 1 ? [html("i", { class: "row" })] : [];
+  const now = html("div", { class: "run" }, canvas, ...row, ...heldFrames(signal, model));
+  const original = model.original && !model.difference
+    ? [html("div", { class: "run original" }, heatmap(model, `${signal.title}: ${model.words.original}`, (step, unit) => shade(numberAt(model.original, signal.name, step, unit))))]
+    : [];
+  return html("div", { class: "strip", "data-strip": signal.name }, now, ...original);
+}
+
+function heatmap({ steps, units }, title, colorAt) {
+  const canvas = html("canvas", { width: steps, height: units, role: "img", "aria-label": title });
+  const image = new ImageData(steps, units);
+  for (let step = 0; step < steps; step++) {
+    for (let unit = 0; unit < units; unit++) image.data.set(colorAt(step, unit), (unit * steps + step) * 4);
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
-  return html("div", { class: "strip", "data-strip": signal.name }, canvas, ...(model.units > 1 ? [html("i", { class: "row" })] : []));
+  return canvas;
 }
 
 function stepAt(event, field, model) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import Formatter
+
 from cells.messages import N_
 from pages.words import Say
 
@@ -27,6 +29,30 @@ TEXTS = {
     "speed": N_("Speed"),
     "speed_of": N_("{speed} steps/s"),
     "unit": N_("unit"),
+    "what_if": N_("What if"),
+    "what_if_title": N_("Hold a gate or a state at a value, or change what this step reads"),
+    "difference": N_("Difference"),
+    "original": N_("as it was"),
+    "value": N_("value"),
+    "hold": N_("Hold"),
+    "held_at": N_("held at {value}"),
+    "release": N_("Release"),
+    "remove": N_("Remove"),
+    "close": N_("Close"),
+    "the_input": N_("input"),
+    "steps_field": N_("steps"),
+    "from_step_field": N_("from step"),
+    "to_step_field": N_("to step"),
+    "step_one": N_("step {place}"),
+    "step_many": N_("steps {first}–{last}"),
+    "all_steps": N_("all steps"),
+    "unit_one": N_("unit {place}"),
+    "unit_many": N_("units {first}–{last}"),
+    "every_unit": N_("all units"),
+    "outside": N_("outside {low} to {high}"),
+    "step_reads": N_("step {step} reads"),
+    "reads_instead": N_("step {step} reads “{now}” instead of “{before}”"),
+    "read_this": N_("Read this"),
     "copy": N_("Copy link"),
     "copy_title": N_("Copy the link to this step"),
     "copied": N_("Copied"),
@@ -39,10 +65,12 @@ TEXTS = {
     "save_png": N_("Download the picture as PNG"),
 }
 
-FIELDS = ("step", "steps", "label", "signal", "speed", "value")
-
 
 def texts(say: Say) -> dict[str, str]:
     """The words in the reader's language, their fields still open for the browser to fill."""
-    open_fields = {field: f"{{{field}}}" for field in FIELDS}
-    return {name: say(text, **open_fields) for name, text in TEXTS.items()}
+    return {name: say(text, **open_fields(text)) for name, text in TEXTS.items()}
+
+
+def open_fields(text: str) -> dict[str, str]:
+    """Each field of a text, standing for itself."""
+    return {name: f"{{{name}}}" for _, name, _, _ in Formatter().parse(text) if name}

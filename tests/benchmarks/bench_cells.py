@@ -18,12 +18,22 @@ import torch
 from torch import Tensor, nn
 
 from cells import CELLS, trace
+from cells.clamp import Clamp
 from cells.stepwise import Recurrent
 
 T, B, I = 1000, 1, 8  # noqa: E741 - the axes' letters
 SIZES = (32, 128)
 TARGETS = {"rnn": 2.5, "lstm": 3.0, "gru": 2.5}  # trace / forward, at most
+CLAMPED_TARGET = 1.2  # clamped trace / loop, at most
+CLAMPS: dict[str, tuple[Clamp, ...]] = {
+    "forget = 1, steps 10 to 20, unit 0": (Clamp("forget", 1.0, units=0, steps=range(10, 21)),),
+    "forget = 1 everywhere": (Clamp("forget", 1.0),),
+    "every signal, two thirds of it": tuple(
+        Clamp(signal.name, 0.5, units=slice(0, 20), steps=slice(0, 667)) for signal in CELLS["lstm"].shown
+    ),
+}
 QUICK_TURNS, LOOP_TURNS = 41, 5  # a loop takes tens of times as long, and its ratio needs no second digit
+CLAMPED_TURNS = 15
 
 Signals = dict[str, list[Tensor]]
 
@@ -36,6 +46,10 @@ def main() -> None:
         for key in TARGETS:
             for size in SIZES:
                 print(row(key, size))
+        print(f"\nclamped trace of an LSTM, H = {SIZES[0]}, against the loop; medians of {CLAMPED_TURNS} turns\n")
+        print(f"{'held':<38}{'loop':>12}{'trace / loop':>15}{'target':>9}")
+        for held, clamps in CLAMPS.items():
+            print(clamped_row(held, clamps))
 
 
 @contextmanager
@@ -59,6 +73,16 @@ def row(key: str, size: int) -> str:
     ratio, target = traced / forward, TARGETS[key]
     verdict = f"<= {target}" + (" " if ratio <= target else "!")
     return f"{key:<6}{size:>5}{forward * 1e3:>9.2f} ms{ratio:>18.2f}{verdict:>9}{looped / forward_beside:>17.1f}"
+
+
+def clamped_row(held: str, clamps: tuple[Clamp, ...]) -> str:
+    """One line of the table of clamped traces."""
+    torch.manual_seed(0)
+    module, xs = CELLS["lstm"].module(I, SIZES[0]).eval(), torch.randn(T, B, I)
+    looped, traced = in_turns(CLAMPED_TURNS, step_loop("lstm", module, xs), lambda: trace(module, xs, clamp=clamps))
+    ratio = traced / looped
+    verdict = f"<= {CLAMPED_TARGET}" + (" " if ratio <= CLAMPED_TARGET else "!")
+    return f"{held:<38}{looped * 1e3:>9.2f} ms{ratio:>15.2f}{verdict:>9}"
 
 
 def in_turns(turns: int, *tasks: Callable[[], object]) -> list[float]:

@@ -15,6 +15,12 @@ def test_the_python_example_runs_and_says_true_shapes() -> None:
     assert set(first) == {signal.name for signal in CELLS["lstm"].shown}
 
 
+def test_the_clamp_example_runs_and_holds() -> None:
+    held = run_example("Clamp(")["held"]
+    assert held["forget"][4:8, 0].tolist() == [1.0] * 4
+    assert (held["forget"][:4, 0] < 1).all()
+
+
 def test_every_cell_is_named() -> None:
     readme = README.read_text(encoding="utf-8")
     assert [key for key in CELLS if f"`{key}`" not in readme] == []

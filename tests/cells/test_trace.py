@@ -14,6 +14,16 @@ from cells import CELLS, LayerTrace, trace
 from tests.cells.modules import Case, H
 from tests.cells.shown import evaluated, shown_numbers
 
+TERMS: dict[str, dict[str, tuple[str, ...]]] = {  # gate -> what its sum is made of where that is not the usual
+    "lstm-peephole": {
+        "input": ("input", "hidden", "cell", "bias"),
+        "forget": ("input", "hidden", "cell", "bias"),
+        "output": ("input", "hidden", "cell_now", "bias"),
+    },
+    "lstm-full-gate-recurrence": dict.fromkeys(("input", "forget", "output"), ("input", "hidden", "gates", "bias")),
+    "gru-reset-before": {"candidate": ("input", "recalled", "biases")},
+    "mgu": {"candidate": ("input", "recalled", "biases")},
+}
 SQUASH: dict[str, Callable[[Tensor], Tensor]] = {"σ": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
 GATED = [key for key, cell in CELLS.items() if cell.memory is not None]
 
@@ -27,7 +37,7 @@ def traced(cell: str, **options: object) -> list[LayerTrace]:
 def squash_of(cell: str, gate: str) -> Callable[[Tensor], Tensor]:
     """The squashing function that the gate's equation writes."""
     (equation,) = [equation for equation in CELLS[cell].equations if equation.signal == gate]
-    return SQUASH[equation.numbers.split("(")[0]]
+    return SQUASH.get(equation.numbers.split("(")[0], torch.clone)
 
 
 def exactly(got: Tensor, expected: Tensor) -> None:
@@ -62,14 +72,14 @@ def test_the_parts_of_a_sum_add_up_to_it_and_its_squashing_is_the_signal(cell: s
         parts = layer.parts()
         assert set(parts) == set(CELLS[cell].gates)
         for gate, made in parts.items():
-            summands = ["input", "hidden", "bias"]
+            summands = TERMS.get(cell, {}).get(gate, ("input", "hidden", "bias"))
             if (cell, gate) == ("gru", "candidate"):
                 exactly(
                     made["sum"], made["input"] + made["bias"] + layer["reset"] * (made["hidden"] + made["hidden_bias"])
                 )
-                summands.append("hidden_bias")
+                summands = (*summands, "hidden_bias")
             else:
-                exactly(made["sum"], made["input"] + made["hidden"] + made["bias"])
+                exactly(made["sum"], torch.stack([made[part] for part in summands]).sum(0))
             assert set(made) == {*summands, "sum"}
             assert all(part.abs().max() > 0.01 for part in made.values())
             exactly(squash_of(cell, gate)(made["sum"]), layer[gate])
@@ -87,11 +97,47 @@ def test_the_parts_are_products_of_the_modules_own_weights(cell: str) -> None:
         )
         for block, (gate, made) in enumerate(layer.parts().items()):
             exactly(made["input"], xs @ W[block].T)
+            both = (b_ih[block] + b_hh[block]).expand_as(layer[gate])
+            if "recalled" in made:
+                resetting = layer["reset" if "reset" in layer else "forget"]
+                exactly(made["recalled"], (resetting * layer.before("hidden")) @ U[block].T)
+                exactly(made["biases"], both)
+                continue
             exactly(made["hidden"], layer.before("hidden") @ U[block].T)
-            apart = "hidden_bias" in made
-            exactly(made["bias"], (b_ih[block] if apart else b_ih[block] + b_hh[block]).expand_as(layer[gate]))
-            if apart:
+            if "hidden_bias" in made:
+                exactly(made["bias"], b_ih[block].expand_as(layer[gate]))
                 exactly(made["hidden_bias"], b_hh[block].expand_as(layer[gate]))
+            else:
+                exactly(made["bias"], both)
+
+
+def one_step_ago(values: Tensor, *, reverse: bool) -> Tensor:
+    """(T, B, H) as it was at the step read before, zero at the first."""
+    moved = values.roll(-1 if reverse else 1, dims=0)
+    moved[-1 if reverse else 0] = 0
+    return moved
+
+
+def test_a_peephole_looks_at_the_old_cell_state_and_that_of_the_output_gate_at_the_new_one() -> None:
+    case = Case("lstm-peephole", bidirectional=True, dtype=torch.float64)
+    module, xs, states = case.module(), case.sequence(), case.states()
+    for layer, suffix in zip(trace(module, xs, case.as_argument(states)), ("l0", "l0_reverse"), strict=True):
+        p_i, p_f, p_o = (module.get_parameter(f"weight_p{gate}_{suffix}").detach() for gate in "ifo")
+        parts = layer.parts()
+        exactly(parts["input"]["cell"], p_i * layer.before("cell"))
+        exactly(parts["forget"]["cell"], p_f * layer.before("cell"))
+        exactly(parts["output"]["cell_now"], p_o * layer["cell"])
+
+
+def test_each_gate_sees_the_three_gates_of_the_step_before() -> None:
+    case = Case("lstm-full-gate-recurrence", bidirectional=True, dtype=torch.float64)
+    module, xs = case.module(), case.sequence()
+    gates = ("input", "forget", "output")
+    for layer, suffix in zip(trace(module, xs), ("l0", "l0_reverse"), strict=True):
+        before = torch.cat([one_step_ago(layer[gate], reverse=layer.reverse) for gate in gates], dim=-1)
+        blocks = module.get_parameter(f"weight_gates_{suffix}").detach().chunk(3)
+        for gate, rows in zip(gates, blocks, strict=True):
+            exactly(layer.parts()[gate]["gates"], before @ rows.T)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -107,11 +153,17 @@ def test_the_parts_of_one_unit_and_of_several_are_those_of_all(cell: str) -> Non
 
 
 def flows_of_lstm(layer: LayerTrace) -> Mapping[str, Tensor]:
-    return {
-        "kept": layer["forget"] * layer.before("cell"),
-        "written": layer["input"] * layer["candidate"],
-        "squashed": torch.tanh(layer["cell"]),
+    """Of the LSTM and its variants: a gate that is not there is open, and what has no tanh is not squashed."""
+    always = torch.ones_like(layer["cell"])
+    flows = {
+        "kept": layer.get("forget", always) * layer.before("cell"),
+        "written": layer.get("input", always) * layer["candidate"],
     }
+    if "forget" not in layer:
+        flows["keep"] = always
+    if layer.cell.key != "lstm-no-output-activation":
+        flows["squashed"] = torch.tanh(layer["cell"])
+    return flows
 
 
 def flows_of_gru(layer: LayerTrace) -> Mapping[str, Tensor]:
@@ -125,11 +177,31 @@ def flows_of_gru(layer: LayerTrace) -> Mapping[str, Tensor]:
     }
 
 
+def flows_of_reset_before(layer: LayerTrace) -> Mapping[str, Tensor]:
+    return {
+        "kept": layer["update"] * layer.before("hidden"),
+        "renew": 1 - layer["update"],
+        "written": (1 - layer["update"]) * layer["candidate"],
+        "recalled": layer["reset"] * layer.before("hidden"),
+    }
+
+
+def flows_of_mgu(layer: LayerTrace) -> Mapping[str, Tensor]:
+    return {
+        "keep": 1 - layer["forget"],
+        "kept": (1 - layer["forget"]) * layer.before("hidden"),
+        "written": layer["forget"] * layer["candidate"],
+        "recalled": layer["forget"] * layer.before("hidden"),
+    }
+
+
 FLOWS: dict[str, Callable[[LayerTrace], Mapping[str, Tensor]]] = {
+    **{key: flows_of_lstm for key, cell in CELLS.items() if "lstm" in (key, cell.varies)},
     "rnn": lambda layer: {},
     "rnn-relu": lambda layer: {},
-    "lstm": flows_of_lstm,
     "gru": flows_of_gru,
+    "gru-reset-before": flows_of_reset_before,
+    "mgu": flows_of_mgu,
 }
 
 
@@ -207,7 +279,8 @@ def test_the_origin_of_a_memory_is_the_step_with_the_largest_share(cell: str) ->
             numbers[memory.keep][:, unit], numbers[memory.written][:, unit], layer.initial[memory.state][unit]
         )
         assert origin[:, unit].tolist() == expected.tolist()
-    assert len(set(origin.flatten().tolist())) > 5
+    # What is never forgotten piles up, so that no later step is half of it.
+    assert len(set(origin.flatten().tolist())) > (5 if "forget" in layer or "update" in layer else 2)
 
 
 @pytest.mark.parametrize("cell", [key for key in CELLS if key not in GATED])

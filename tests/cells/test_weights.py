@@ -20,7 +20,11 @@ from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS, default_weights
 
 cells = pytest.mark.parametrize("cell", CELLS)
-latching = pytest.mark.parametrize("cell", ["lstm", "gru"])
+GATED = [key for key, cell in CELLS.items() if cell.memory is not None]
+# Without its input gate a cell writes at every step, without its forget gate it never lets go of what it held.
+LEAKING = ["lstm-no-input-gate", "lstm-no-forget-gate"]
+latching = pytest.mark.parametrize("cell", GATED)
+holding = pytest.mark.parametrize("cell", [key for key in GATED if key not in LEAKING])
 PAIRS = [(cell, key) for cell in CELLS for key in SEQUENCES]
 
 WRITE_AND_HOLD = torch.tensor([[1.0, 1.0]] + [[-1.0, 0.0]] * 100)
@@ -54,7 +58,7 @@ class TestLatch:
         layer = exact_run("latch", "gru", WRITE_AND_HOLD, sharpness=10.0)
         assert round(layer["hidden"][-1, 0].item(), 4) == 0.9908
 
-    @latching
+    @holding
     def test_single_precision_holds_it_as_well(self, cell: str) -> None:
         single, exact = (how("latch", cell, WRITE_AND_HOLD, sharpness=10.0) for how in (run, exact_run))
         assert_close(held(single).double(), held(exact), rtol=0, atol=5e-6)
@@ -65,13 +69,17 @@ class TestLatch:
         layer = run("latch", cell, WRITE_AND_HOLD, sharpness=b)
         write, keep = torch.sigmoid(2 * b * w - b), torch.sigmoid(b - 2 * b * w)
         opened, value = torch.full_like(w, 1 / (1 + math.exp(-b))), torch.tanh(5 * v)
-        expected = (
-            {"input": write, "forget": keep, "candidate": value, "output": opened}
-            if cell == "lstm"
-            else {"reset": opened, "update": keep, "candidate": value}
-        )
-        for gate, values in expected.items():
-            assert_close(layer[gate][:, 0], values, rtol=0, atol=1e-6)
+        expected = {
+            "input": write,
+            "forget": write if cell == "mgu" else keep,
+            "output": opened,
+            "reset": opened,
+            "update": keep,
+            "candidate": v if cell == "lstm-no-input-activation" else value,
+        }
+        assert set(layer) - {"cell", "hidden"} <= set(expected)
+        for gate in set(layer) & set(expected):
+            assert_close(layer[gate][:, 0], expected[gate], rtol=0, atol=1e-6)
 
     @latching
     def test_no_gate_looks_at_the_past(self, cell: str) -> None:
@@ -79,14 +87,14 @@ class TestLatch:
         assert not module.get_parameter("weight_hh_l0").any()
         assert not module.get_parameter("bias_hh_l0").any()
 
-    @latching
+    @holding
     def test_the_sharper_the_longer_it_holds(self, cell: str) -> None:
         kept = [held(run("latch", cell, WRITE_AND_HOLD, sharpness=b))[-1].item() for b in (2.0, 5.0, 10.0, 20.0)]
         assert kept == sorted(kept)
         assert kept[0] < 0
         assert kept[-1] == pytest.approx(1, abs=1e-3)
 
-    @latching
+    @holding
     def test_on_its_own_sequence_it_holds_the_last_value_written(self, cell: str) -> None:
         sequence = SEQUENCES["pulse"].make()
         memory = held(run("latch", cell, sequence.values, sharpness=10.0))
@@ -95,6 +103,23 @@ class TestLatch:
         assert (memory[first:second] > 0.99).all()
         assert (memory[second:] < -0.99).all()
         assert sequence.values[sequence.start, 0] * memory[sequence.start] < 0
+
+    def test_without_an_input_gate_every_value_is_written(self) -> None:
+        cell = held(exact_run("latch", "lstm-no-input-gate", WRITE_AND_HOLD, sharpness=20.0))
+        assert_close(cell[1:], 1 - torch.arange(1, 101).double(), rtol=0, atol=0.02)
+
+    def test_without_a_forget_gate_what_is_written_is_added_to_what_was_there(self) -> None:
+        sequence = SEQUENCES["pulse"].make()
+        cell = held(exact_run("latch", "lstm-no-forget-gate", sequence.values, sharpness=10.0))
+        second = sequence.values[:, 1].nonzero().flatten().tolist()[1]
+        assert cell[second - 1] > 0.99
+        assert abs(cell[-1].item()) < 0.01, "plus one, and then minus one: nothing"
+
+    def test_without_any_gate_it_listens_to_every_value(self) -> None:
+        hidden = run("latch", "rnn", WRITE_AND_HOLD)["hidden"][:, 0]
+        assert hidden[0] > 0.99
+        assert (hidden[1:] < -0.99).all()
+        assert not WEIGHTS["latch"].settings[0].means_something(CELLS["rnn"].gates), "there is nothing to sharpen"
 
 
 class TestCounter:
@@ -201,6 +226,37 @@ class TestRandom:
         assert_close(drawn, torch.tensor(known[seed]), rtol=0, atol=5e-5)
 
     @cells
+    def test_what_only_a_variant_has_is_drawn_last(self, cell: str) -> None:
+        """So the numbers that two cells share come from the same draws, and pictures of older cells stay the same."""
+        module = WEIGHTS["random"].make(cell, 3, seed=7)
+        base = WEIGHTS["random"].make("lstm", 3, seed=7)
+        if CELLS[cell].gates == CELLS["lstm"].gates:
+            for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0"):
+                assert torch.equal(module.get_parameter(name), base.get_parameter(name))
+
+    def test_the_numbers_of_the_cells_with_modules_of_their_own_are_known(self) -> None:
+        """The first and the last that are drawn: every picture of a cell with random weights depends on them."""
+        known = {"rnn": [-1.1258, -0.2514], "lstm": [-1.1258, -0.1573], "gru": [-1.1258, -0.3602]}
+        for cell, numbers in known.items():
+            module = WEIGHTS["random"].make(cell, 3)
+            first, last = module.get_parameter("weight_ih_l0")[0, 0], module.get_parameter("weight_hh_l0")[-1, -1]
+            assert_close(torch.stack([first, last]), torch.tensor(numbers), rtol=0, atol=5e-5)
+
+    def test_peepholes_are_standard_normal(self) -> None:
+        module = WEIGHTS["random"].make("lstm-peephole", 3, units=MAX_UNITS, gain=0.5)
+        drawn = torch.stack([module.get_parameter(f"weight_p{gate}_l0") for gate in "ifo"])
+        assert drawn.mean().item() == pytest.approx(0, abs=0.1)
+        assert drawn.std().item() == pytest.approx(1, abs=0.1)
+        assert not torch.equal(drawn[0], drawn[1])
+
+    def test_each_block_of_the_gates_recurrence_is_orthogonal_times_the_gain(self) -> None:
+        matrix = WEIGHTS["random"].make("lstm-full-gate-recurrence", 3, units=16, gain=1.5)
+        found = [block for rows in matrix.get_parameter("weight_gates_l0").chunk(3) for block in rows.chunk(3, dim=1)]
+        assert len(found) == 9
+        for block in found:
+            assert_close(block @ block.T, 1.5**2 * torch.eye(16), rtol=0, atol=1e-5)
+
+    @cells
     def test_up_to_the_limit_of_units(self, cell: str) -> None:
         assert WEIGHTS["random"].make(cell, 2, units=MAX_UNITS).hidden_size == MAX_UNITS
         with pytest.raises(InputError, match="units must be a whole number from 1 to 256, not 257"):
@@ -228,16 +284,13 @@ def test_hand_wired_weights_are_usual_where_they_fit() -> None:
         (cell, key): default_weights(cell, key) for cell, key in PAIRS if default_weights(cell, key) != "random"
     }
     assert hand_wired == {
-        ("lstm", "pulse"): "latch",
-        ("gru", "pulse"): "latch",
-        ("lstm", "bit"): "latch",
-        ("gru", "bit"): "latch",
+        **{(cell, key): "latch" for cell in CELLS for key in ("pulse", "bit") if cell != "rnn-relu"},
         ("lstm", "anbn"): "counter",
         ("rnn", "bits"): "parity",
     }
 
 
-@pytest.mark.parametrize(("weights", "cell"), [("latch", "rnn"), ("counter", "gru"), ("parity", "rnn-relu")])
+@pytest.mark.parametrize(("weights", "cell"), [("latch", "rnn-relu"), ("counter", "gru"), ("parity", "rnn-relu")])
 def test_a_cell_that_does_not_fit_is_refused_with_the_reason(weights: str, cell: str) -> None:
     with pytest.raises(InputError) as caught:
         WEIGHTS[weights].make(cell, 2)
@@ -246,7 +299,7 @@ def test_a_cell_that_does_not_fit_is_refused_with_the_reason(weights: str, cell:
 
 @pytest.mark.parametrize(("weights", "cell"), [("latch", "lstm"), ("counter", "lstm"), ("parity", "rnn")])
 def test_an_input_that_does_not_fit_is_refused_with_the_reason(weights: str, cell: str) -> None:
-    with pytest.raises(InputError, match="Needs an"):
+    with pytest.raises(InputError, match=r"^Needs "):
         WEIGHTS[weights].make(cell, 9)
 
 
@@ -276,8 +329,9 @@ def test_making_a_module_leaves_the_shared_random_numbers_alone(key: str) -> Non
     assert not any(parameter.requires_grad for parameter in module.parameters())
 
 
-def test_only_an_lstm_has_a_use_for_the_forget_bias() -> None:
-    (setting,) = [setting for setting in WEIGHTS["random"].settings if setting.needs_signal]
+def test_only_forget_gates_with_weights_of_their_own_have_a_use_for_the_forget_bias() -> None:
+    (setting,) = [setting for setting in WEIGHTS["random"].settings if setting.needs_gates]
     assert setting.name == "forget_bias"
-    having = [key for key, cell in CELLS.items() if setting.needs_signal in {signal.name for signal in cell.shown}]
-    assert having == ["lstm"]
+    having = {key for key, cell in CELLS.items() if setting.means_something(cell.gates)}
+    lacking = {"lstm-no-forget-gate", "lstm-coupled"}
+    assert having == {"mgu", *(key for key, cell in CELLS.items() if "lstm" in (key, cell.varies))} - lacking

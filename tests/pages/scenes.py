@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from cells import CELLS
+from cells import CELLS, Clamp
+from cells.edit import Edit
 from cells.sequences import SEQUENCES
 from cells.settings import Number, Setting
 from cells.weights import WEIGHTS, default_weights
@@ -56,10 +57,34 @@ def values_of(setting: Setting) -> st.SearchStrategy[Value]:
 
 
 @st.composite
+def places(draw: st.DrawFn) -> int | range | None:
+    """Any steps or units that a link can name."""
+    first, last = sorted((draw(st.integers(0, 1999)), draw(st.integers(0, 1999))))
+    return draw(st.sampled_from([None, first, range(first, last + 2)]))
+
+
+@st.composite
+def clamps(draw: st.DrawFn, signals: tuple[str, ...] = ("forget", "hidden")) -> Clamp:
+    """Any clamp that a link can carry."""
+    value = draw(st.floats(-1e6, 1e6).map(lambda number: round(number, 9)))
+    layer = draw(st.sampled_from([None, 0, 1]))
+    return Clamp(draw(st.sampled_from(signals)), value, draw(places()), draw(places()), layer)
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> Edit:
+    """Any changed input that a link can carry: an entry that reads like the next edit is none."""
+    entry = draw(st.text(min_size=1, max_size=5).filter(lambda text: ":" not in text) | st.sampled_from(":,"))
+    return Edit(draw(st.integers(0, 1999)), entry)
+
+
+@st.composite
 def scenes(draw: st.DrawFn) -> Scene:
     """Any scene that a link can carry."""
     cell, sequence, weights = draw(st.sampled_from(FITTING))
     settings = {name: draw(values_of(setting)) for name, setting in settings_of(sequence, weights).items()}
+    clamp = tuple(draw(st.lists(clamps(tuple(signal.name for signal in CELLS[cell].shown)), max_size=2)))
+    edit = tuple(draw(st.lists(edits(), max_size=2)))
     return Scene(
         cell,
         sequence,
@@ -68,6 +93,9 @@ def scenes(draw: st.DrawFn) -> Scene:
         step=draw(st.none() | st.integers(-1, 1999)),
         unit=draw(st.integers(0, 255)),
         layer=draw(st.integers(0, 3)),
+        clamp=clamp,
+        edit=edit,
+        difference=bool(clamp or edit) and draw(st.booleans()),
         lang=draw(st.sampled_from([None, *LANGUAGES])),
     )
 

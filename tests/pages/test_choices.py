@@ -58,10 +58,9 @@ def test_the_reason_is_in_the_readers_language(cell: str) -> None:
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_setting_that_means_nothing_for_the_cell_is_greyed_out(cell: str) -> None:
     app = visit({"cell": cell, "weights": "random"})
-    signals = {signal.name for signal in CELLS[cell].shown}
     for setting in WEIGHTS["random"].settings:
         assert isinstance(setting, Number)
-        usable = not setting.needs_signal or setting.needs_signal in signals
+        usable = setting.name != "forget_bias" or "forget" in CELLS[cell].gates
         assert app.slider(key=f"set weights {setting.name}").disabled == (not usable)
 
 

@@ -16,7 +16,7 @@ from cells.size import parameter_count
 from cells.weights import WEIGHTS
 from pages.scene.compared import open_cells
 from pages.scene.scene import Scene, changed, fit_one, read_link, settings_of, write_link
-from pages.scene.session import carried
+from pages.scene.session import carried as carried_scene
 from tests.pages.scenes import LANGUAGES, compare_scene_of, compare_scenes, scene_of, scenes
 
 steady = settings(derandomize=True, deadline=None, max_examples=200)
@@ -164,6 +164,11 @@ def test_a_unit_that_only_the_largest_cell_has_is_kept() -> None:
 
 
 # From page to page
+
+
+def carried(link: dict[str, str], before: str, old: dict[str, str], page: str) -> dict[str, str]:
+    """The link to the scene that is carried to a page."""
+    return write_link(carried_scene(link, before, old, page))
 
 
 def test_what_was_chosen_goes_along_and_what_each_page_has_of_its_own_stays() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,29 @@ def rest(app: AppTest, step: int, unit: int, opening: int | None = None) -> AppT
     AppTest has no public way to send a component's report so that its callback is called: setting the session state
     changes the value silently. So the report is added to the states that the next run is given.
     """
-    proto = app.get_by_key("stepper").proto
     position = {"opening": data_of(app)["opening"] if opening is None else opening, "step": step, "unit": unit}
+    return report(app, position=position)
+
+
+def ask(
+    app: AppTest,
+    step: int,
+    unit: int,
+    clamps: Sequence[Mapping[str, Any]] = (),
+    edits: Sequence[Mapping[str, Any]] = (),
+    *,
+    difference: bool = False,
+) -> AppTest:
+    """Report what the reader holds and changes, as the stepper does."""
+    what = {"clamps": list(clamps), "edits": list(edits), "difference": difference}
+    return report(app, asked={"opening": data_of(app)["opening"], "step": step, "unit": unit, **what})
+
+
+def report(app: AppTest, **states_of_stepper: object) -> AppTest:
+    """Run the app again with a report of the stepper's."""
+    proto = app.get_by_key("stepper").proto
     states = app._tree.get_widget_states()
-    states.widgets.append(WidgetState(id=proto.id, json_value=json.dumps({"painted": True, "position": position})))
+    states.widgets.append(WidgetState(id=proto.id, json_value=json.dumps({"painted": True, **states_of_stepper})))
     app._run(states)
     assert not app.exception, [problem.value for problem in app.exception]
     return app

@@ -1,0 +1,115 @@
+"""Clamps and changed inputs as a link spells them.
+
+`clamp=forget:1:10-20:0,output:0` holds the forget gate at 1 from step 10 to 20 in unit 0, and the output gate at 0
+everywhere: signal, value, steps, units, layer, of which all but the first two may be left out or empty, for all.
+`edit=4:x,7:0.5` lets step 4 read x and step 7 read 0.5.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cells import Clamp
+from cells.clamp import Span
+from cells.edit import Edit
+from cells.messages import N_, InputError
+from cells.readable import shortened
+
+MOST = 32  # clamps or edits in one link
+PLACES = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
+VALUE = re.compile(r"[+-]?(\d{1,15}(\.\d{0,17})?|\.\d{1,17})(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+EDIT = re.compile(r"(\d{1,6}):(.+?)(?=,\d{1,6}:|$)", re.ASCII | re.DOTALL)
+
+
+def read_clamps(text: str) -> tuple[Clamp, ...]:
+    """The clamps of a link. Raises InputError, naming the clamp, for what cannot be read."""
+    clamps = tuple(read_clamp(part) for part in text.split(","))
+    check_count(clamps)
+    return clamps
+
+
+def read_clamp(text: str) -> Clamp:
+    """One clamp: signal:value:steps:units:layer."""
+    if text.count(":") > 4:
+        raise unreadable(text)
+    signal, value, steps, units, layer = [*text.split(":"), "", "", "", ""][:5]
+    if not signal or not VALUE.fullmatch(value) or not re.fullmatch(r"\d{0,6}", layer, re.ASCII):
+        raise unreadable(text)
+    place = int(layer) if layer else None
+    return Clamp(signal, float(value), read_places(units, text), read_places(steps, text), place)
+
+
+def read_places(text: str, whole: str) -> int | range | None:
+    """ "7" -> 7, "3-7" -> 3 to 7, "" -> all."""
+    if not text:
+        return None
+    found = PLACES.fullmatch(text)
+    if not found:
+        raise unreadable(whole)
+    first, last = int(found[1]), int(found[2] or found[1])
+    if last < first:
+        raise unreadable(whole)
+    return first if first == last else range(first, last + 1)
+
+
+def unreadable(text: str) -> InputError:
+    """A clamp that nobody can read."""
+    return InputError(
+        N_("The clamp “{written}” in the link cannot be read: write signal, value, steps, unit: forget:1:10-20:0."),
+        written=shortened(text),
+    )
+
+
+def write_clamps(clamps: Sequence[Clamp]) -> str:
+    """The clamps as `read_clamps` reads them."""
+    return ",".join(map(write_clamp, clamps))
+
+
+def write_clamp(clamp: Clamp) -> str:
+    """One clamp, without the fields at its end that mean all."""
+    layer = "" if clamp.layer is None else str(clamp.layer)
+    fields = [clamp.signal, plain(clamp.value), write_places(clamp.steps), write_places(clamp.units), layer]
+    return ":".join(fields).rstrip(":")
+
+
+def write_places(span: Span) -> str:
+    """A number or a range of numbers; "" for all."""
+    if span is None:
+        return ""
+    return f"{span.start}-{span.stop - 1}" if isinstance(span, range) else str(span)
+
+
+def plain(value: float) -> str:
+    """A number as short as it can be written without loss: 1.0 -> "1"."""
+    return repr(value).removesuffix(".0")
+
+
+def read_edits(text: str) -> tuple[Edit, ...]:
+    """The changed inputs of a link. Raises InputError for what cannot be read."""
+    edits: list[Edit] = []
+    end = 0
+    while end < len(text) or not edits:
+        found = EDIT.match(text, end)
+        if not found:
+            raise InputError(
+                N_("The changed input “{written}” in the link cannot be read: write step and input, as in 4:x."),
+                written=shortened(text[end:]),
+            )
+        edits.append(Edit(int(found[1]), found[2]))
+        end = found.end() + 1
+    check_count(edits)
+    return tuple(edits)
+
+
+def write_edits(edits: Sequence[Edit]) -> str:
+    """The changed inputs as `read_edits` reads them."""
+    return ",".join(f"{edit.step}:{edit.entry}" for edit in edits)
+
+
+def check_count(found: Sequence[object]) -> None:
+    """Raise InputError for more than a page can show."""
+    if len(found) > MOST:
+        raise InputError(
+            N_("The link holds {count} clamps or changed inputs; at most {limit} fit."), count=len(found), limit=MOST
+        )

@@ -1,0 +1,81 @@
+// What the reader asks of Python: other clamps, other inputs, and whether only differences are shown. The run that comes
+// back opens at the same step.
+
+/** What the panel and the drawing do. */
+function asking(stepper) {
+  return {
+    ask: (clamps, edits, panelOn = null) => ask(stepper, clamps, edits, panelOn),
+    open: (what, clamp = null, step = stepper.step) => openPanel(stepper, what, clamp, step),
+    close: () => openPanel(stepper, null),
+    toggleDifference: () => toggleDifference(stepper),
+    hold: (signal, value) => holdHere(stepper, signal, value),
+  };
+}
+
+/** Ask for a run with these clamps and changed inputs; the panel then stands on the clamp in place `panelOn`, or closes. */
+function ask(stepper, clamps, edits, panelOn) {
+  const [model] = stepper.models;
+  stop(stepper);
+  stepper.panel = panelOn === null ? null : { ...panelAt(stepper, clamps[panelOn].signal), clamp: panelOn };
+  tell(stepper, { clamps, edits, difference: model.difference });
+}
+
+function toggleDifference(stepper) {
+  const [{ whatif, difference }] = stepper.models;
+  tell(stepper, { clamps: whatif.clamps, edits: whatif.edits, difference: !difference });
+}
+
+function tell(stepper, asked) {
+  clearTimeout(stepper.resting);
+  stepper.sayAsked({ opening: stepper.opening, step: stepper.step, unit: stepper.unit, ...asked });
+}
+
+/** A valve let go at a value: the clamp that counts here takes it, or a new one holds this unit at this step. */
+function holdHere(stepper, signal, value) {
+  const [model] = stepper.models;
+  const clamps = [...(model.whatif?.clamps ?? [])];
+  const step = Math.max(0, stepper.step);
+  const standing = clampAt(model, signal, step, stepper.unit);
+  const place = standing ? clamps.indexOf(standing) : clamps.length;
+  clamps[place] = standing ? { ...standing, value } : { ...panelAt(stepper, signal).draft, value };
+  ask(stepper, clamps, model.whatif?.edits ?? [], place);
+}
+
+/** The panel as it opens on a signal: on a clamp that is not there yet, of this unit at this step, at a telling value. */
+function panelAt(stepper, what) {
+  const [model] = stepper.models;
+  const step = Math.max(0, stepper.step);
+  const value = what === INPUT ? null : telling(numberAt(model, what, step, stepper.unit), model, what);
+  const units = model.units === 1 ? null : [stepper.unit, stepper.unit];
+  return { what, clamp: null, unit: stepper.unit, step, draft: { signal: what, value, steps: [step, step], units, layer: model.place } };
+}
+
+/** A gate goes to its other end, everything else to 0: what a person would try first. */
+function telling(value, model, what) {
+  const { kind } = model.signals.find(({ name }) => name === what);
+  return kind === "gate" && value < 0.5 ? 1 : 0;
+}
+
+function openPanel(stepper, what, clamp = null, step = stepper.step) {
+  const [model] = stepper.models;
+  if (what === null) stepper.panel = null;
+  else {
+    const standing = clamp === null && what !== INPUT ? clampAt(model, what, Math.max(0, stepper.step), stepper.unit) : undefined;
+    const place = standing ? model.whatif.clamps.indexOf(standing) : clamp;
+    stepper.panel = { ...panelAt(stepper, what), clamp: place, step: Math.max(0, step) };
+  }
+  stop(stepper);
+  build(stepper);
+  stepper.root.querySelector(what === null ? "button.what-if" : ".panel [data-field=value], .panel [data-field=entry]")?.focus({ preventScroll: true });
+}
+
+function togglePanel(stepper) {
+  const [model] = stepper.models;
+  openPanel(stepper, stepper.panel ? null : model.signals.find(({ kind }) => kind === "gate")?.name ?? model.signals[0].name);
+}
+
+/** The panel's fields keep the focus when the page is built anew; returns what gives it back. */
+function keepFieldFocus(root) {
+  const field = root.getRootNode().activeElement?.dataset?.field;
+  return () => field && root.querySelector(`[data-field="${field}"]`)?.focus({ preventScroll: true });
+}

@@ -1,0 +1,173 @@
+// What if: holding a signal at a value, changing what a step reads, and what has come of it.
+
+const INPUT = "x"; // the panel's name for what a step reads
+
+/**
+ * Build the row of what is held and changed, and the panel in which that is set. `panel` is what the panel is open on,
+ * or null: {what, clamp}. `act` holds what its controls do: ask, open, close, toggleDifference.
+ */
+function buildWhatIf(model, theme, panel, act) {
+  const { whatif } = model;
+  const row = whatif ? activeRow(model, theme, act) : null;
+  const form = panel ? buildPanel(model, panel, act) : null;
+  const element = html("div", { class: "whatif", hidden: !row && !form }, ...[row, form].filter(Boolean).map((part) => part.element));
+  return {
+    element,
+    paint(step) {
+      row?.paint(step);
+      form?.paint(step);
+    },
+  };
+}
+
+function activeRow(model, theme, act) {
+  const { whatif, words } = model;
+  const change = html("strong", { class: "change" });
+  const difference = html("button", {
+    type: "button", class: "word difference", "aria-pressed": String(model.difference), onclick: act.toggleDifference,
+  }, words.difference);
+  const chips = [
+    ...whatif.clamps.map((clamp, i) => clampChip(clamp, i, model, theme, act)),
+    ...whatif.edits.map((edit, i) => editChip(edit, i, model, act)),
+  ];
+  return {
+    element: html("div", { class: "active", role: "group", "aria-label": words.what_if }, ...chips, change, difference),
+    paint: (step) => setText(change, whatif.changes[step.unit] ?? ""),
+  };
+}
+
+function chip(text, color, release, words, onclick, warning) {
+  const remove = html("button", { type: "button", class: "remove", "aria-label": `${words.remove}: ${text}`, title: words.remove, onclick: release }, "×");
+  const name = html("button", { type: "button", class: "open", onclick }, text, ...(warning ? [html("em", {}, ` ${warning}`)] : []));
+  return html("span", { class: "chip", style: `--signal: ${color}` }, name, remove);
+}
+
+function clampChip(clamp, i, model, theme, act) {
+  const { words } = model;
+  const signal = model.signals.find(({ name }) => name === clamp.signal);
+  const warning = clamp.outside ? outsideText(signal, words) : "";
+  const release = () => act.ask(model.whatif.clamps.filter((_, place) => place !== i), model.whatif.edits);
+  return chip(clampText(clamp, signal, model), theme.signals[signal.name].fill, release, words, () => act.open(signal.name, i), warning);
+}
+
+function outsideText(signal, words) {
+  const [low, high] = signal.reach.map((bound) => (bound === null ? "∞" : formatNumber(bound, 0)));
+  return fill(words.outside, { low: low === "∞" ? `${MINUS}∞` : low, high });
+}
+
+/** "forget gate = 0, steps 11–21, unit 0": what a clamp holds, steps from 1 as a person counts them. */
+function clampText(clamp, signal, { words, units }) {
+  const steps = clamp.steps ? placesText(words.step_one, words.step_many, clamp.steps.map((step) => step + 1)) : words.all_steps;
+  const held = `${signal.title} = ${String(clamp.value).replace("-", MINUS)}`;
+  const where = units === 1 ? [] : [clamp.units ? placesText(words.unit_one, words.unit_many, clamp.units) : words.every_unit];
+  return [held, steps, ...where].join(" · ");
+}
+
+function placesText(one, many, [first, last]) {
+  return first === last ? fill(one, { place: first }) : fill(many, { first, last });
+}
+
+function editChip(edit, i, model, act) {
+  const { words } = model;
+  const text = fill(words.reads_instead, { step: edit.step + 1, now: model.labels[edit.step], before: model.original.labels[edit.step] });
+  const release = () => act.ask(model.whatif.clamps, model.whatif.edits.filter((_, place) => place !== i));
+  return chip(text, "currentColor", release, words, () => act.open(INPUT, null, edit.step), "");
+}
+
+/** The panel: on one signal, with value, steps and units; or on what the current step reads. */
+function buildPanel(model, panel, act) {
+  const { words } = model;
+  const what = select("what", words.what_if, [
+    ...model.signals.map(({ name, title }) => [name, title]),
+    [INPUT, words.the_input],
+  ], panel.what, (name) => act.open(name, null));
+  const body = panel.what === INPUT ? inputFields(model, panel, act) : clampFields(model, panel, act);
+  const close = html("button", { type: "button", class: "close", "aria-label": words.close, title: words.close, onclick: act.close }, "×");
+  const element = html("form", { class: "panel", "aria-label": words.what_if }, what, ...body.elements, close);
+  element.onsubmit = (event) => {
+    event.preventDefault();
+    body.submit();
+  };
+  return { element, paint: (step) => body.paint?.(step) };
+}
+
+function select(field, title, options, value, onchange) {
+  const element = html("select", { "data-field": field, "aria-label": title }, ...options.map(([key, text]) => html("option", { value: key, selected: key === value }, text)));
+  element.onchange = () => onchange(element.value);
+  return element;
+}
+
+function numberField(field, title, value, bounds, onchange) {
+  const element = html("input", { type: "number", "data-field": field, "aria-label": title, value, required: true, ...bounds });
+  element.onchange = () => element.reportValidity() && onchange();
+  return element;
+}
+
+/** Value, from step, to step, units. A clamp that stands changes at once; a new one is asked for by its button. */
+function clampFields(model, panel, act) {
+  const { words, units, steps } = model;
+  const stands = panel.clamp !== null && panel.clamp !== undefined;
+  const clamp = stands ? model.whatif.clamps[panel.clamp] : panel.draft;
+  const [low, high] = model.signals.find(({ name }) => name === panel.what).reach;
+  const [first, last] = clamp.steps ?? [0, steps - 1];
+  const changed = () => stands && submit();
+  const value = numberField("value", words.value, clamp.value, { step: "any" }, changed);
+  const slide = low === null || high === null ? null : html("input", { type: "range", "data-field": "slide", "aria-label": words.value, min: low, max: high, step: 0.01 });
+  const from = numberField("from", words.from_step_field, first + 1, { min: 1, max: steps, step: 1 }, changed);
+  const to = numberField("to", words.to_step_field, last + 1, { min: 1, max: steps, step: 1 }, changed);
+  const where = unitsField(model, clamp, panel, changed);
+  if (slide) {
+    slide.value = clamp.value;
+    slide.oninput = () => (value.value = slide.value);
+    slide.onchange = changed;
+  }
+  const asked = () => ({
+    signal: panel.what,
+    value: value.valueAsNumber,
+    steps: [from, to].map((field) => field.valueAsNumber - 1).sort((a, b) => a - b),
+    units: where.chosen(),
+    layer: clamp.layer ?? model.place,
+  });
+  function submit() {
+    const clamps = [...(model.whatif?.clamps ?? [])];
+    if (stands) clamps[panel.clamp] = asked();
+    else clamps.push(asked());
+    act.ask(clamps, model.whatif?.edits ?? [], stands ? panel.clamp : clamps.length - 1);
+  }
+  const release = () => act.ask(model.whatif.clamps.filter((_, i) => i !== panel.clamp), model.whatif.edits);
+  const button = stands
+    ? html("button", { type: "button", class: "word", onclick: release }, words.release)
+    : html("button", { type: "submit", class: "word hold" }, words.hold);
+  const pieces = ["=", value, slide, words.steps_field, from, "–", to, units > 1 ? where.element : null, button];
+  return { elements: pieces.filter((piece) => piece !== null), submit };
+}
+
+/** This unit, all units, or the units that a clamp from a link names. */
+function unitsField(model, clamp, panel, onchange) {
+  const { words, units } = model;
+  const own = clamp.units ?? null;
+  const options = own === null ? [["all", words.every_unit], ["own", fill(words.unit_one, { place: panel.unit })]]
+    : [["own", placesText(words.unit_one, words.unit_many, own)], ["all", words.every_unit]];
+  const element = select("units", words.unit, options, own === null ? "all" : "own", onchange);
+  return {
+    element,
+    chosen: () => (units === 1 || element.value === "all" ? null : (own ?? [panel.unit, panel.unit])),
+  };
+}
+
+/** What one step reads: one of the symbols, or numbers as they are typed. */
+function inputFields(model, panel, act) {
+  const { words, choices } = model;
+  const step = Math.max(0, panel.step);
+  const label = fill(words.step_reads, { step: step + 1 });
+  const field = choices.symbols
+    ? select("entry", label, choices.symbols.map((symbol, i) => [String(i), symbol]), String(choices.symbols.indexOf(model.labels[step])), () => submit())
+    : html("input", { type: "text", "data-field": "entry", "aria-label": label, value: choices.entries[step], size: 8, spellcheck: "false", autocomplete: "off" });
+  function submit() {
+    const entry = choices.symbols ? choices.symbols[Number(field.value)] : field.value.trim();
+    const others = (model.whatif?.edits ?? []).filter((edit) => edit.step !== step);
+    act.ask(model.whatif?.clamps ?? [], [...others, { step, entry }]);
+  }
+  const button = html("button", { type: "submit", class: "word hold" }, words.read_this);
+  return { elements: [label, field, ...(choices.symbols ? [] : [button])], submit };
+}
