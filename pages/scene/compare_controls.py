@@ -9,12 +9,15 @@ from pages.scene.controls import choose_language, choose_what_runs, chosen, hear
 from pages.scene.scene import FEWEST_CELLS, MATCHES, MOST_CELLS, Scene
 from pages.words import say
 
+LONGEST_NAMES = 24  # letters: with more the row of controls would not fit a projector, and the panes bear the names
+
 
 def compare_controls(scene: Scene) -> None:
     """The row of controls above the page."""
     with row():
         titles = ", ".join(CELLS[key].title for key in scene.cells)
-        with st.popover(titled(say("cells"), titles), key="cells-menu"):
+        named = titles if len(titles) <= LONGEST_NAMES else str(len(scene.cells))
+        with st.popover(titled(say("cells"), named), key="cells-menu"):
             choose_cells(scene)
         choose_what_runs(scene)
         choose_match(scene)

@@ -1,6 +1,6 @@
 // How much of the first step is still in each cell's state: one line a cell over the whole sequence.
 
-const PLOT = { height: 150, left: 34, right: 96, top: 12, bottom: 24, text: 13, line: 2.5 };
+const PLOT = { height: 150, left: 34, top: 12, bottom: 24, text: 13, line: 2.5, letter: 8.2, most: 220, apart: 36 };
 const HIGHEST = 2; // what grows beyond this runs along the upper edge, and its peak is told in numbers
 const LABEL_APART = 16; // px between two labels at the lines' ends
 
@@ -59,9 +59,10 @@ function peakOf({ values }) {
 
 /** Draw axes, lines and labels into `plot` at its present width. Returns `stepAt(x)` and `paint(step)`. */
 function drawPlot(plot, lines, steps, theme) {
-  const width = Math.max(PLOT.left + PLOT.right + 40, plot.clientWidth);
+  const width = Math.max(PLOT.left + PLOT.most, plot.clientWidth);
+  const names = Math.max(...lines.map(({ title }) => title.length)) * PLOT.letter;
   const top = Math.max(1, Math.min(HIGHEST, Math.ceil(Math.max(...lines.map(peakOf)) * 10 - 0.01) / 10));
-  const [right, bottom] = [width - PLOT.right, PLOT.height - PLOT.bottom];
+  const [right, bottom] = [width - Math.min(names + 12, PLOT.most, width / 2), PLOT.height - PLOT.bottom];
   const x = (step) => PLOT.left + (steps > 1 ? step / (steps - 1) : 0.5) * (right - PLOT.left);
   const y = (share) => bottom - (Math.min(share, top) / top) * (bottom - PLOT.top);
   const cursor = svg("path", { stroke: theme.text, "stroke-width": 1.5 });
@@ -102,7 +103,7 @@ function shareTick(share, y, right, theme) {
 
 /** The steps as a reader counts them: the first, the last, and round ones between. */
 function stepTicks(steps, x, bottom, theme) {
-  const every = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500].find((size) => steps / size <= 10) ?? 1000;
+  const every = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500].find((size) => x(size) - x(0) >= PLOT.apart) ?? 1000;
   const round = Array.from({ length: Math.floor(steps / every) }, (_, i) => (i + 1) * every);
   return [...new Set([1, ...round.filter((step) => step - 1 > every / 2)])].map((step) =>
     plotText(step, x(step - 1), bottom + 13, { "text-anchor": "middle", fill: theme.quiet }));
