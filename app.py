@@ -11,4 +11,8 @@ FIGURES = Path(__file__).parent / "pages" / "figures"
 st.set_page_config(page_title="Gatescope", page_icon=FIGURES / "icon.svg", layout="wide")
 st.logo(FIGURES / "logo.svg", size="large")
 
-st.navigation([st.Page("pages/step_cell.py", title=say("Step"), url_path="step", default=True)], position="top").run()
+PAGES = [
+    st.Page("pages/step_cell.py", title=say("Step"), url_path="step", default=True),
+    st.Page("pages/compare_cells.py", title=say("Compare"), url_path="compare"),
+]
+st.navigation(PAGES, position="top").run()

@@ -4,6 +4,7 @@ from cells.clamp import Clamp
 from cells.known import CELLS
 from cells.layer_trace import LayerTrace
 from cells.messages import InputError
+from cells.remains import remains
 from cells.trace import trace
 
-__all__ = ["CELLS", "Clamp", "InputError", "LayerTrace", "trace"]
+__all__ = ["CELLS", "Clamp", "InputError", "LayerTrace", "remains", "trace"]

@@ -14,6 +14,7 @@ from cells.sequence import Sequence, SequenceKind
 from cells.settings import MAX_STEPS, Number, checked
 
 LENGTH = Number("length", N_("length"), 24, 8, MAX_STEPS, 1)
+HOLD_LENGTH = Number("length", N_("length"), 100, 8, MAX_STEPS, 1)
 SINE_LENGTH = Number("length", N_("length"), 48, 8, MAX_STEPS, 1)
 PERIOD = Number("period", N_("period"), 16, 2, 200, 1)
 SEED = Number("seed", N_("seed"), 0, 0, 9999, 1)
@@ -36,6 +37,18 @@ def pulse(length: int = 24) -> Sequence:
     rows = [(value, int(step in writes)) for step, value in enumerate(values)]
     against = first + 1 + 2 * ((second - first) // 4)  # mid-hold: the value is -1 and the memory +1
     return Sequence(torch.tensor(rows, dtype=torch.float32), labels, (N_("value"), N_("write")), start=against)
+
+
+def bit(length: int = 100) -> Sequence:
+    """Write +1 at the first step and hold it while the value alternates: (T, 2), value and write.
+
+    Opens half-way, at a step whose value speaks against what is held.
+    """
+    checked(HOLD_LENGTH, length)
+    values = alternating(1, length)
+    labels = (WRITES[1], *(SIGNS[value] for value in values[1:]))
+    rows = [(value, int(step == 0)) for step, value in enumerate(values)]
+    return Sequence(torch.tensor(rows, dtype=torch.float32), labels, (N_("value"), N_("write")), start=length // 2 | 1)
 
 
 def alternating(first: int, length: int) -> list[int]:
@@ -75,6 +88,7 @@ def signed(value: float) -> str:
 
 
 PULSE = SequenceKind("pulse", N_("write, then hold"), pulse, (LENGTH,))
+BIT = SequenceKind("bit", N_("one bit, then hold"), bit, (HOLD_LENGTH,))
 BITS = SequenceKind("bits", N_("random bits"), bits, (LENGTH, SEED))
 ANBN = SequenceKind("anbn", N_("aⁿbⁿ"), anbn, (REPEATS,))
 SINE = SequenceKind("sine", N_("sine"), sine, (SINE_LENGTH, PERIOD))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from cells.made import ANBN, BITS, PULSE, SINE
+from cells.made import ANBN, BIT, BITS, PULSE, SINE
 from cells.sequence import Sequence, SequenceKind
 from cells.sunspots import SUNSPOTS
 from cells.typed import NUMBERS, TEXT
 
 __all__ = ["SEQUENCES", "Sequence", "SequenceKind"]
 
-SEQUENCES: dict[str, SequenceKind] = {kind.key: kind for kind in (PULSE, TEXT, NUMBERS, SUNSPOTS, BITS, ANBN, SINE)}
+SEQUENCES: dict[str, SequenceKind] = {
+    kind.key: kind for kind in (PULSE, BIT, TEXT, NUMBERS, SUNSPOTS, BITS, ANBN, SINE)
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from numbers import Integral, Real
 
@@ -30,7 +31,7 @@ class Number:
     needs_gates: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
-    def means_something(self, gates: tuple[str, ...]) -> bool:
+    def means_something(self, gates: Collection[str]) -> bool:
         """Whether it does, for a cell whose weights have rows for `gates`."""
         return not self.needs_gates or not set(self.needs_gates).isdisjoint(gates)
 

@@ -59,9 +59,9 @@ LATCH = WeightKind(
     settings=(LATCH_SHARPNESS,),
     build=latch,
     cells=tuple(key for key in CELLS if key != "rnn-relu"),
-    inputs=("pulse",),
+    inputs=("pulse", "bit"),
     channels=2,
-    needs=N_("Needs the sequence “write, then hold”, and any cell but the RNN with relu."),
+    needs=N_("Needs the sequence “write, then hold” or “one bit, then hold”, and any cell but the RNN with relu."),
 )
 
 COUNTER = WeightKind(

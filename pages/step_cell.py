@@ -11,7 +11,7 @@ from cells import LayerTrace
 from pages.figures.overview import overview
 from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
-from pages.scene import Opened, Scene, choose, controls, current, hold, open_scene, refused, show_problems
+from pages.scene import Opened, Scene, choose, controls, current, enter, hold, open_scene, refused, show_problems
 from pages.stepper import Asked, Shown, stepper
 from pages.stepper.stack import in_words, name_of
 from pages.stepper.whatif import WhatIf
@@ -20,6 +20,7 @@ from pages.words import say
 
 def main() -> None:
     """The page, from the link down."""
+    enter("step")
     scene, misread = current()
     scene, _, unusable = open_scene(scene)
     controls(scene)

@@ -12,7 +12,7 @@ Theme = Literal["light", "dark"]
 
 
 class SignalColors(TypedDict):
-    """`fill` for areas and lines, `ink` for text."""
+    """Of a signal, or of a cell's line among others: `fill` for areas and lines, `ink` for text."""
 
     fill: str
     ink: str
@@ -22,6 +22,7 @@ class ThemeColors(TypedDict):
     """Everything that is drawn in one theme."""
 
     signals: dict[str, SignalColors]
+    lines: list[SignalColors]
     positive: str
     negative: str
     channel: str
@@ -46,6 +47,12 @@ PALETTE: dict[Theme, ThemeColors] = {
             "reset": {"fill": "#C98600", "ink": "#8A5A00"},
             "update": {"fill": "#2E93CF", "ink": "#1272A3"},
         },
+        "lines": [
+            {"fill": "#D55E00", "ink": "#B54708"},
+            {"fill": "#0072B2", "ink": "#005F96"},
+            {"fill": "#009E73", "ink": "#00735A"},
+            {"fill": "#CC79A7", "ink": "#A13F77"},
+        ],
         "positive": "#CFA52B",
         "negative": "#6247AA",
         "channel": "#E6E8EC",
@@ -68,6 +75,12 @@ PALETTE: dict[Theme, ThemeColors] = {
             "reset": {"fill": "#E6A817", "ink": "#F0B429"},
             "update": {"fill": "#6ABDEB", "ink": "#7CC8F2"},
         },
+        "lines": [
+            {"fill": "#E8742A", "ink": "#FF8A3D"},
+            {"fill": "#2F95D6", "ink": "#4DB2EC"},
+            {"fill": "#12AE84", "ink": "#2BC79B"},
+            {"fill": "#D98BB8", "ink": "#E79AC6"},
+        ],
         "positive": "#E3BC49",
         "negative": "#9B82E6",
         "channel": "#2B313A",

@@ -1,9 +1,25 @@
 """What a link carries, the controls that set it, and the trace that it stands for."""
 
+from pages.scene.compare_controls import compare_controls
+from pages.scene.compared import Compared, open_cells
 from pages.scene.controls import controls
 from pages.scene.messages import show_problems
 from pages.scene.opened import Opened, open_scene
 from pages.scene.scene import Scene
-from pages.scene.session import choose, current, hold, refused
+from pages.scene.session import choose, current, enter, hold, refused
 
-__all__ = ["Opened", "Scene", "choose", "controls", "current", "hold", "open_scene", "refused", "show_problems"]
+__all__ = [
+    "Compared",
+    "Opened",
+    "Scene",
+    "choose",
+    "compare_controls",
+    "controls",
+    "current",
+    "enter",
+    "hold",
+    "open_cells",
+    "open_scene",
+    "refused",
+    "show_problems",
+]

@@ -6,6 +6,7 @@ A widget shows what the link says, and a choice in it goes into the link: it kee
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cells import CELLS
 from cells.conventions import SHORT
@@ -13,7 +14,7 @@ from cells.sequences import SEQUENCES
 from cells.settings import Number, Setting, Text
 from cells.weights import WEIGHTS
 from pages.scene.messages import plain
-from pages.scene.scene import Scene
+from pages.scene.scene import STACKING, Scene, fit_one
 from pages.scene.session import choose
 from pages.words import LANGUAGES, language, own_name, say
 
@@ -22,18 +23,28 @@ NOTE_WIDTH = 320  # px: a note beneath a menu breaks its lines, and does not wid
 
 def controls(scene: Scene) -> None:
     """The row of controls above a page."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls"):
+    with row():
         choose_cell(scene)
-        with st.popover(titled(say("sequence"), say(SEQUENCES[scene.input].title)), key="sequence-menu"):
-            choose_sequence(scene)
-        with st.popover(titled(say("weights"), say(WEIGHTS[scene.weights].title)), key="weights-menu"):
-            choose_weights(scene)
-        for setting in SEQUENCES[scene.input].settings:
-            if isinstance(setting, Text):
-                set_text(scene, setting)
+        choose_what_runs(scene)
         choose_variant(scene)
         choose_notation(scene)
         choose_language()
+
+
+def row() -> DeltaGenerator:
+    """The row in which controls stand."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls")
+
+
+def choose_what_runs(scene: Scene) -> None:
+    """The sequence and the weights, with their settings."""
+    with st.popover(titled(say("sequence"), say(SEQUENCES[scene.input].title)), key="sequence-menu"):
+        choose_sequence(scene)
+    with st.popover(titled(say("weights"), say(WEIGHTS[scene.weights].title)), key="weights-menu"):
+        choose_weights(scene)
+    for setting in SEQUENCES[scene.input].settings:
+        if isinstance(setting, Text):
+            set_text(scene, setting)
 
 
 def titled(title: str, value: str) -> str:
@@ -85,13 +96,13 @@ def choose_weights(scene: Scene) -> None:
     """All weights, those that do not fit greyed out with the reason, and the settings of the chosen ones."""
     with st.container(gap="xsmall"):
         for key, kind in WEIGHTS.items():
-            reason = "" if kind.fits(scene.cell, scene.input) else say(kind.needs)
+            reason = "" if fit_one(key, scene.shown, scene.input) else say(kind.needs)
             option(say(kind.title), "weights", key, selected=key == scene.weights, reason=reason)
     set_numbers(scene, "weights", WEIGHTS[scene.weights].settings)
 
 
-def option(title: str, name: str, value: str, *, selected: bool, reason: str = "") -> None:
-    """One entry of a menu; with a reason it cannot be chosen."""
+def option(title: str, name: str, value: str, *, selected: bool, reason: str = "", choice: object = None) -> None:
+    """One entry of a menu, which chooses `choice`, or else `value`; with a reason it cannot be chosen."""
     with st.container(gap=None):
         st.button(
             title,
@@ -101,7 +112,7 @@ def option(title: str, name: str, value: str, *, selected: bool, reason: str = "
             disabled=bool(reason),
             width="stretch",
             on_click=choose,
-            kwargs={name: value},
+            kwargs={name: choice or value},
         )
         if reason:
             st.caption(reason, text_alignment="center")
@@ -112,9 +123,10 @@ def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
 
     A setting that stands in two menus, such as the seed, has a slider in both, and either moves it.
     """
+    gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
     for setting in settings:
-        if isinstance(setting, Number):
-            set_number(scene, menu, setting, usable=setting.means_something(CELLS[scene.cell].gates))
+        if isinstance(setting, Number) and not (scene.page == "compare" and setting.name in STACKING):
+            set_number(scene, menu, setting, usable=setting.means_something(gates))
 
 
 def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> None:

@@ -20,6 +20,7 @@ from pages.scene.scene import Scene, Value, usual_settings
 from pages.scene.whatif_link import write_clamps, write_edits
 from pages.words import say
 
+EXAMPLE_SHOWN = N_("An example is shown in the meantime; what you typed is kept.")
 KEPT = 8  # traces; the largest that a link can ask for, four layers in both directions, takes some 170 MB
 
 
@@ -79,12 +80,13 @@ def open_original(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
     except InputError as problem:
         usual = usual_settings(scene.input, scene.weights)
         opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(usual.items())))
-        told = InputError(N_("An example is shown in the meantime; what you typed is kept."))
-        return replace(scene, clamp=(), edit=(), difference=False), opened, [problem, told]
+        return replace(scene, clamp=(), edit=(), difference=False), opened, [problem, InputError(EXAMPLE_SHOWN)]
 
 
 def fitting(scene: Scene) -> Scene:
     """The scene with only those clamps and changed inputs that its run has a place for."""
+    if not (scene.clamp or scene.edit):
+        return scene
     _, original, _ = open_original(scene)
     clamp = tuple(one for one in scene.clamp if fits(original, (one,), ()))
     edit = tuple(one for one in scene.edit if fits(original, (), (one,)))

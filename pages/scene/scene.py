@@ -22,8 +22,14 @@ from pages.scene.whatif_link import read_clamps, read_edits, write_clamps, write
 Value = int | float | str
 
 USUAL_CELL = "lstm"
-USUAL_INPUT = "pulse"
+USUAL_CELLS = ("rnn", "lstm", "gru")
+USUAL_INPUT = {"step": "pulse", "compare": "bit"}  # what each page shows at first
+FEWEST_CELLS, MOST_CELLS = 2, 4
+MATCHES = {"units": N_("same units"), "parameters": N_("same parameters")}
+# Parameters that another page does not have.
+OF_ONE_PAGE = {"cell", "layer", "clamp", "edit", "difference", "cells", "match"}
 LONGEST_QUOTE = 40
+STACKING = ("layers", "directions")  # settings that mean nothing where cells are compared: each has one layer there
 SWITCHED_ON = ("1",)
 
 T = TypeVar("T")
@@ -33,6 +39,8 @@ T = TypeVar("T")
 class Scene:
     """One choice of everything. `settings` holds those of the input and of the weights, each present.
 
+    `page` shows it: the step page a layer of one `cell`, the compare page several `cells` that are as large as each
+    other by `match`. Weights fit one of these cells at least; a cell that they do not fit is given random ones.
     `layer` is the place in the list that `trace` returns. `step` counts from 0 in the order in which that layer reads,
     -1 is the state before the first step, and None is where the sequence itself opens. `clamp` and `edit` are what a
     reader holds and changes, to see what follows; `difference` shows what they change and nothing else. `notation` is a
@@ -40,8 +48,8 @@ class Scene:
     """
 
     cell: str = USUAL_CELL
-    input: str = USUAL_INPUT
-    weights: str = default_weights(USUAL_CELL, USUAL_INPUT)
+    input: str = USUAL_INPUT["step"]
+    weights: str = default_weights(USUAL_CELL, USUAL_INPUT["step"])
     settings: Mapping[str, Value] = field(default_factory=dict)
     step: int | None = None
     unit: int = 0
@@ -51,6 +59,24 @@ class Scene:
     difference: bool = False
     notation: str = SHORT
     lang: str | None = None
+    page: str = "step"
+    cells: tuple[str, ...] = USUAL_CELLS
+    match: str = "units"
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The keys of the cells that the page shows."""
+        return self.cells if self.page == "compare" else (self.cell,)
+
+
+def usual_weights(cells: tuple[str, ...], input_key: str) -> str:
+    """The key of the first weights that fit the sequence and every cell."""
+    return next(key for key, kind in WEIGHTS.items() if all(kind.fits(cell, input_key) for cell in cells))
+
+
+def fit_one(weights_key: str, cells: tuple[str, ...], input_key: str) -> bool:
+    """Whether weights fit the sequence and at least one of the cells."""
+    return any(WEIGHTS[weights_key].fits(cell, input_key) for cell in cells)
 
 
 def settings_of(input_key: str, weights_key: str) -> dict[str, Setting]:
@@ -63,25 +89,21 @@ def usual_settings(input_key: str, weights_key: str) -> dict[str, Value]:
     return {name: setting.default for name, setting in settings_of(input_key, weights_key).items()}
 
 
-def read_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[Scene, list[InputError]]:
-    """The Scene of a link's parameters, and what was wrong with them."""
+def read_link(
+    query: Mapping[str, str], languages: Collection[str], page: str = "step"
+) -> tuple[Scene, list[InputError]]:
+    """The Scene of the parameters of a link to a page, and what was wrong with them."""
     reader = LinkReader(query)
-    cell = reader.choice("cell", CELLS) or USUAL_CELL
-    input_key = reader.choice("input", SEQUENCES) or USUAL_INPUT
-    weights = reader.weights(cell, input_key)
-    settings = {name: reader.setting(setting) for name, setting in settings_of(input_key, weights).items()}
-    scene = Scene(
-        cell,
-        input_key,
-        weights,
-        settings,
+    scene = reader.of_page(page)
+    input_key = reader.choice("input", SEQUENCES) or USUAL_INPUT[page]
+    weights = reader.weights(scene.shown, input_key)
+    scene = replace(
+        scene,
+        input=input_key,
+        weights=weights,
+        settings={name: reader.setting(setting) for name, setting in settings_of(input_key, weights).items()},
         step=reader.whole("step"),
         unit=reader.whole("unit") or 0,
-        layer=reader.whole("layer") or 0,
-        clamp=reader.several("clamp", read_clamps),
-        edit=reader.several("edit", read_edits),
-        difference=reader.choice("difference", SWITCHED_ON) is not None,
-        notation=reader.choice("notation", NOTATIONS) or SHORT,
         lang=reader.choice("lang", languages),
     )
     reader.complain_of_the_rest()
@@ -90,22 +112,34 @@ def read_link(query: Mapping[str, str], languages: Collection[str]) -> tuple[Sce
 
 def write_link(scene: Scene) -> dict[str, str]:
     """The parameters of a link to `scene`, without what is as usual."""
-    usual = Scene()
     said = {
-        "cell": scene.cell if scene.cell != usual.cell else None,
-        "input": scene.input if scene.input != usual.input else None,
-        "weights": scene.weights if scene.weights != default_weights(scene.cell, scene.input) else None,
+        **of_page(scene),
+        "input": scene.input if scene.input != USUAL_INPUT[scene.page] else None,
+        "weights": scene.weights if scene.weights != usual_weights(scene.shown, scene.input) else None,
         **changed_settings(scene),
         "step": scene.step,
         "unit": scene.unit or None,
+        "lang": scene.lang,
+    }
+    return {name: str(value) for name, value in said.items() if value is not None}
+
+
+def of_page(scene: Scene) -> dict[str, object]:
+    """The parameters that only the scene's page has; None for what is as usual."""
+    usual = Scene()
+    if scene.page == "compare":
+        return {
+            "cells": ",".join(scene.cells) if scene.cells != usual.cells else None,
+            "match": scene.match if scene.match != usual.match else None,
+        }
+    return {
+        "cell": scene.cell if scene.cell != usual.cell else None,
         "layer": scene.layer or None,
         "clamp": write_clamps(scene.clamp) or None,
         "edit": write_edits(scene.edit) or None,
         "difference": 1 if scene.difference else None,
         "notation": scene.notation if scene.notation != SHORT else None,
-        "lang": scene.lang,
     }
-    return {name: str(value) for name, value in said.items() if value is not None}
 
 
 def changed_settings(scene: Scene) -> dict[str, Value]:
@@ -123,10 +157,10 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     """
     fields = {name: value for name, value in choices.items() if name in Scene.__dataclass_fields__}
     settings = {name: value for name, value in choices.items() if name not in fields}
-    was_usual = scene.weights == default_weights(scene.cell, scene.input)
+    was_usual = scene.weights == usual_weights(scene.shown, scene.input)
     new = replace(scene, **fields)
-    if "weights" not in choices and (was_usual or not WEIGHTS[new.weights].fits(new.cell, new.input)):
-        new = replace(new, weights=default_weights(new.cell, new.input))
+    if "weights" not in choices and (was_usual or not fit_one(new.weights, new.shown, new.input)):
+        new = replace(new, weights=usual_weights(new.shown, new.input))
     known = usual_settings(new.input, new.weights)
     kept = same_settings(scene, new)
     new = replace(new, settings={name: {**known, **kept, **settings}[name] for name in known})
@@ -156,7 +190,7 @@ def reset_position(old: Scene, new: Scene, choices: Mapping[str, object]) -> Sce
     names = {setting.name for setting in SEQUENCES[new.input].settings}
     if "step" not in choices and (old.input != new.input or names & set(choices)):
         new = replace(new, step=None)
-    if "unit" not in choices and size_of(old)[:3] != size_of(new)[:3]:
+    if "unit" not in choices and size_of(old)[:-2] != size_of(new)[:-2]:
         new = replace(new, unit=0)
     if "layer" not in choices and size_of(old) != size_of(new):
         new = replace(new, layer=0)
@@ -166,8 +200,9 @@ def reset_position(old: Scene, new: Scene, choices: Mapping[str, object]) -> Sce
 
 
 def size_of(scene: Scene) -> tuple[object, ...]:
-    """What a unit's and a layer's number depend on: cell, weights, units, then layers and directions."""
-    return (scene.cell, scene.weights, *(scene.settings.get(name) for name in ("units", "layers", "directions")))
+    """What a unit's and a layer's number depend on: cells, weights, units, then layers and directions."""
+    sizes = (scene.settings.get(name) for name in ("units", "layers", "directions"))
+    return (scene.shown, scene.match, scene.weights, *sizes)
 
 
 def reads_backward(scene: Scene) -> bool:
@@ -192,11 +227,42 @@ class LinkReader:
         )
         return None
 
-    def weights(self, cell: str, input_key: str) -> str:
-        """Weights that fit the cell and the input."""
-        usual = default_weights(cell, input_key)
+    def of_page(self, page: str) -> Scene:
+        """The usual Scene of a page with what only that page has."""
+        scene = Scene(page=page)
+        if page == "compare":
+            return replace(scene, cells=self.cells() or scene.cells, match=self.choice("match", MATCHES) or scene.match)
+        return replace(
+            scene,
+            cell=self.choice("cell", CELLS) or scene.cell,
+            layer=self.whole("layer") or scene.layer,
+            clamp=self.several("clamp", read_clamps),
+            edit=self.several("edit", read_edits),
+            difference=self.choice("difference", SWITCHED_ON) is not None,
+            notation=self.choice("notation", NOTATIONS) or scene.notation,
+        )
+
+    def cells(self) -> tuple[str, ...] | None:
+        """Several cells, or None."""
+        value = self.rest.pop("cells", None)
+        keys = () if value is None else tuple(value.split(","))
+        if value is None or (set(keys) <= set(CELLS) and FEWEST_CELLS <= len(set(keys)) == len(keys) <= MOST_CELLS):
+            return keys or None
+        self.complain(
+            N_("{name}={value} in the link is not a list of {fewest} to {most} different ones of: {choices}."),
+            "cells",
+            value,
+            fewest=FEWEST_CELLS,
+            most=MOST_CELLS,
+            choices=", ".join(CELLS),
+        )
+        return None
+
+    def weights(self, cells: tuple[str, ...], input_key: str) -> str:
+        """Weights that fit the input and one of the cells."""
+        usual = usual_weights(cells, input_key)
         key = self.choice("weights", WEIGHTS) or usual
-        if WEIGHTS[key].fits(cell, input_key):
+        if fit_one(key, cells, input_key):
             return key
         self.complain(
             N_("{name}={value} in the link does not fit the cell and the sequence beside it."), "weights", key
@@ -242,10 +308,16 @@ class LinkReader:
             return ()
 
     def complain_of_the_rest(self) -> None:
-        """Whatever nobody asked for."""
+        """Whatever nobody asked for.
+
+        What belongs to another page is left out in silence: the way back to a page leads through its address with the
+        parameters of the page that is left.
+        """
         kinds: list[SequenceKind | WeightKind] = [*SEQUENCES.values(), *WEIGHTS.values()]
         everything = {setting.name for kind in kinds for setting in kind.settings}
         for name, value in self.rest.items():
+            if name in OF_ONE_PAGE:
+                continue
             if name in everything:
                 self.complain(
                     N_("{name}={value} in the link does not belong to this choice; it is left out."), name, value

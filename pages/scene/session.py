@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -14,18 +15,60 @@ from cells.messages import InputError
 from cells.sequences import SEQUENCES
 from cells.settings import Text
 from pages.scene.opened import fitting, open_original, open_what_if
-from pages.scene.scene import Scene, Value, changed, read_link, write_link
+from pages.scene.scene import (
+    OF_ONE_PAGE,
+    Scene,
+    Value,
+    changed,
+    read_link,
+    reset_position,
+    reset_what_if,
+    write_link,
+)
 from pages.words import LANGUAGES
 
+PAGE = "page"
+LINKS = "links by page"
 REMEMBERED = "remembered settings"
 REFUSED = "what was asked and cannot be"
 UNLINKED = "texts too long for a link"
 LONGEST_IN_LINK = 50_000  # characters of the address; servers refuse much longer ones
 
 
+def enter(page: str) -> None:
+    """Begin a run of a page, before anything else in it.
+
+    Streamlit drops the link's parameters when a reader goes to another page. So what was chosen on the page that he
+    comes from is brought along, and what only this page has is as he has left it. A link that says something is
+    followed as it stands.
+    """
+    before = st.session_state.get(PAGE)
+    st.session_state[PAGE] = page
+    links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
+    if before not in (None, page) and not st.query_params.to_dict():
+        links[page] = write_link(fitting(carried(links[before], before, links.get(page, {}), page)))
+        if links[page]:
+            st.query_params.from_dict(links[page])
+            st.rerun()  # the header, drawn before the page, has been in the browser's language
+    links[page] = st.query_params.to_dict()
+
+
+def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: str) -> Scene:
+    """The scene of a page for a reader who comes from `link` of the page `before`, and has left `page` at `old`.
+
+    What is as usual there is as usual here; what does not fit here is left out, and so is a position in another run.
+    """
+    own = {name: value for name, value in old.items() if name in OF_ONE_PAGE}
+    shared = {name: value for name, value in link.items() if name not in OF_ONE_PAGE}
+    there, _ = read_link(link, LANGUAGES, before)
+    left, _ = read_link(old, LANGUAGES, page)
+    here, _ = read_link({**own, **shared}, LANGUAGES, page)
+    return reset_what_if(left, replace(reset_position(there, here, {}), layer=here.layer))
+
+
 def current() -> tuple[Scene, list[InputError]]:
     """The link's Scene, with what was typed too long for a link, and what the link said wrongly."""
-    scene, problems = read_link(st.query_params.to_dict(), LANGUAGES)
+    scene, problems = read_link(st.query_params.to_dict(), LANGUAGES, st.session_state[PAGE])
     unlinked = {name: text for name, text in st.session_state.get(UNLINKED, {}).items() if name in scene.settings}
     return replace(scene, settings={**scene.settings, **unlinked}), problems
 
@@ -40,6 +83,7 @@ def choose(**choices: Any) -> None:
     link = write_link(new)
     st.session_state[UNLINKED] = {name: link.pop(name) for name in text_names(new) if too_long(link.get(name, ""))}
     st.query_params.from_dict(link)
+    st.session_state[LINKS][new.page] = link
 
 
 def hold(clamp: tuple[Clamp, ...], edit: tuple[Edit, ...], **choices: Any) -> None:

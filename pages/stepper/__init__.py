@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,17 @@ SCRIPTS = (
     "whatif.js",
     "asking.js",
     "step_page.js",
+    "remains.js",
+    "compare.js",
     "stepper.js",
 )
+STYLES = ("stepper.css", "compare.css")
 KEPT = 8  # payloads, as many as traces are kept
 
 _component = st.components.v2.component(
     "gatescope_stepper",
     js="\n".join((FOLDER / script).read_text(encoding="utf-8") for script in SCRIPTS),
-    css=(FOLDER / "stepper.css").read_text(encoding="utf-8"),
+    css="\n".join((FOLDER / style).read_text(encoding="utf-8") for style in STYLES),
 )
 
 
@@ -55,6 +58,7 @@ class Shown:
     `run_id` names the run: another name opens anew. layer, sequence, labels: in the order in which the layer reads, as
     `whatif` is, what a reader holds and changes in it, if anything. notation: whose symbols are shown. stack: every
     layer and direction of the run, as `trace` gives them, where all of them are to be seen.
+    about: what the page says of it beside, JSON-ready.
     """
 
     run_id: str
@@ -64,6 +68,7 @@ class Shown:
     whatif: WhatIf | None = None
     notation: str = SHORT
     stack: tuple[LayerTrace, ...] = ()
+    about: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def id(self) -> tuple[str, int, bool]:
@@ -148,7 +153,8 @@ def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
     """A pane's payload, with the details of `unit`, or of its last unit if it has fewer."""
     units = shown.layer["hidden"].shape[-1]
     first, _ = detail_window(shown.layer, min(unit, units - 1))
-    return remembered_payload((*shown.id, shown.notation, len(shown.stack)), language(), first, shown)
+    what = (*shown.id, shown.notation, len(shown.stack))
+    return {**remembered_payload(what, language(), first, shown), "about": dict(shown.about)}
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

@@ -51,8 +51,8 @@ function buildDrawing(model, theme, width, act = null) {
 
 function textSizes(compact) {
   return compact
-    ? { compact, port: 26, number: 26, name: 34, value: 32, node: 22, was: 24 }
-    : { compact, port: 19, number: 17, name: 15, value: 21, node: 15, was: 14 };
+    ? { compact, port: 24, number: 24, name: 30, value: 28, node: 22, was: 24, inset: 7 }
+    : { compact, port: 19, number: 17, name: 15, value: 21, node: 15, was: 14, inset: 10 };
 }
 
 function path(points) {
@@ -181,7 +181,7 @@ function drawBox(box, model, theme, sizes, act) {
   const colors = theme.signals[signal.name];
   const [left, top] = [box.at[0] - BOX.width / 2, box.at[1] - BOX.height / 2];
   const number = svg("text", {
-    x: left + BOX.width - 10, y: top + 40, dy: "0.35em",
+    x: left + BOX.width - sizes.inset, y: top + 40, dy: "0.35em",
     "text-anchor": "end", "font-size": sizes.value, "font-weight": 700,
   });
   const frame = svg("rect", {
@@ -189,7 +189,7 @@ function drawBox(box, model, theme, sizes, act) {
   });
   const bar = svg("rect", { y: top + BOX.height - 8, height: 4, rx: 2, fill: colors.fill });
   const words = sizes.compact
-    ? [label(signal.symbol, left + 12, top + 38, { "font-size": sizes.name, "font-style": "italic", fill: colors.ink })]
+    ? [label(signal.symbol, left + sizes.inset, top + 38, { "font-size": sizes.name, "font-style": "italic", fill: colors.ink })]
     : [
         label(signal.title, left + 10, top + 16, { "font-size": sizes.name, "font-weight": 700, fill: colors.ink }),
         label(`${signal.symbol} =`, left + 10, top + 40, { "font-size": sizes.name, "font-style": "italic" }),

@@ -66,6 +66,7 @@ function takeFocus({ root }) {
  */
 const PAGES = {
   step: { build: buildStepPage, form: stepPageForm },
+  compare: { build: buildComparePage, form: compareForm },
 };
 
 function build(stepper) {

@@ -16,13 +16,12 @@ function shader(signal, model, theme) {
   };
 }
 
-/** Build all strips; `jump(step)` answers a click. Returns the element and `paint(step)`. */
-function buildStrips(model, theme, jump) {
+/** Build all strips, `names` beside them; `jump(step)` answers a click. Returns the element and `paint(step)`. */
+function buildStrips(model, theme, jump, names = model.signals.map((signal) => stripName(signal, theme))) {
   const cursor = html("div", { class: "cursor" });
   const here = html("span", { class: "here" });
   const field = html("div", { class: "field" }, ...model.signals.map((signal) => buildStrip(signal, model, theme)), cursor);
   const labels = html("div", { class: "labels", "aria-hidden": "true" });
-  const names = model.signals.map((signal) => stripName(signal, theme));
   const markers = model.units > 1 ? [...field.querySelectorAll(".row")] : [];
   field.onclick = (event) => jump(stepAt(event, field, model));
   const element = html("div", { class: "strips" }, html("div", { class: "names" }, ...names), labels, field);

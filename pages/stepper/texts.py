@@ -59,6 +59,10 @@ TEXTS = {
     "copy_title": N_("Copy the link to this step"),
     "copied": N_("Copied"),
     "not_copied": N_("Copy it from the address bar"),
+    "remains": N_("How much of step 1 is still in the state"),
+    "remains_how": N_("How far the state is from a run without the first input; 1 is as far as at step 1."),
+    "remains_none": N_("The first step makes no difference to the state, so nothing of it can remain."),
+    "remains_peak": N_("up to {value}"),
     "save_svg": N_("Download the picture as SVG"),
     "save_png": N_("Download the picture as PNG"),
 }

@@ -1,4 +1,4 @@
-"""How fast is the step page in a real Chromium?
+"""How fast are the pages in a real Chromium?
 
 Run it alone with `python -m tests.benchmarks.bench_browser`. Nothing is asserted: on a machine that has other things to
 do every figure rises, least of all the ratio of the two pages, whose visits take turns.
@@ -22,6 +22,7 @@ from tests.browser.server import ROOT, running_app
 from tests.browser.stepper import Stepper, open_stepper
 
 USUAL_RUN = "input=sine&length=200&weights=random&units=16"
+FOUR_CELLS = "cells=rnn,lstm,gru,rnn-relu&length=200&weights=random&units=16&gain=0.9"
 LARGEST_RUN = "input=sine&length=2000&weights=random&units=256"
 READY = "[data-testid=stepper][data-ready=true]"
 BARE_PAGE = 'import streamlit as st\n\nst.write("hello")\n'
@@ -61,6 +62,8 @@ def main() -> None:
         usual, largest = key_to_paint(browser, app, USUAL_RUN), key_to_paint(browser, app, LARGEST_RUN)
         say("key to painted numbers, 16 units, 200 steps, median", f"{usual:.1f} ms", "<= 34 ms")
         say("key to painted numbers, 256 units, 2,000 steps, median", f"{largest:.1f} ms", "<= 50 ms")
+        four = key_to_paint(browser, app, FOUR_CELLS, path="compare")
+        say("the same on the compare page, four cells of 16 units", f"{four:.1f} ms", "<= 50 ms")
         advanced, shown = playing(browser, app)
         say(f"playing at {FASTEST} steps/s advances", f"{advanced:.1f} /s", f"{FASTEST} /s")
         say("of these steps are shown, each in a frame of its own", f"{shown:.0%}", "")
@@ -77,16 +80,16 @@ def say(what: str, measured: str, target: str) -> None:
 
 
 @contextmanager
-def opened(browser: Browser, app: str, query: str) -> Iterator[Stepper]:
+def opened(browser: Browser, app: str, query: str, path: str = "") -> Iterator[Stepper]:
     """The stepper of `query` in a context of its own."""
     context = browser.new_context(**USUAL_CONTEXT)
-    yield open_stepper(context.new_page(), app, query)
+    yield open_stepper(context.new_page(), app, query, path=path)
     context.close()
 
 
-def key_to_paint(browser: Browser, app: str, query: str) -> float:
+def key_to_paint(browser: Browser, app: str, query: str, path: str = "") -> float:
     """The median ms from a key to its painted numbers."""
-    with opened(browser, app, query) as stepper:
+    with opened(browser, app, query, path) as stepper:
         stepper.root.evaluate(WATCH_KEYS)
         stepper.root.focus()
         for press in range(1, PRESSES + 1):

@@ -87,7 +87,7 @@ def as_float(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-def open_stepper(page: Page, base: str, query: str = "") -> Stepper:
+def open_stepper(page: Page, base: str, query: str = "", *, path: str = "") -> Stepper:
     """The page of `query`, settled, and its stepper."""
-    open_app(page, base, query)
+    open_app(page, base, query, path=path)
     return Stepper(page)

@@ -17,20 +17,21 @@ def open_app(
     """Open `base`/`path`?`query` and wait until it has settled.
 
     `query` is what stands behind the question mark, or the parameters: {"cell": "gru", "step": 3}. `stepper` says
-    whether this page has one to wait for.
+    whether this page has one to wait for; below that of the step page there is a figure too.
     """
     text = query if isinstance(query, str) else urlencode({name: str(value) for name, value in query.items()})
     page.goto(f"{base}/{path}?{text}" if text else f"{base}/{path}")
-    wait_until_settled(page, stepper=stepper)
+    wait_until_settled(page, stepper=stepper, figure=stepper and path in ("", "step"))
 
 
-def wait_until_settled(page: Page, *, stepper: bool = True) -> None:
+def wait_until_settled(page: Page, *, stepper: bool = True, figure: bool = True) -> None:
     """Wait until the page is connected, its script has ended, and what it shows has been painted in its own fonts."""
     app = page.locator("[data-testid=stApp]")
     expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=MILLISECONDS)
     if stepper:
         ready = page.locator("[data-testid=stepper]")
         expect(ready).to_have_attribute("data-ready", "true", timeout=MILLISECONDS)
+    if figure:
         # The figure below is asked for once the stepper stands; meanwhile Streamlit may fade what is on the page.
         expect(page.locator(".st-key-overview .main-svg").first).to_be_attached(timeout=MILLISECONDS)
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=MILLISECONDS)

@@ -44,7 +44,7 @@ def check_shape(sequence: Sequence) -> None:
 
 
 def test_the_menu_is_in_its_order() -> None:
-    assert list(SEQUENCES) == ["pulse", "text", "numbers", "sunspots", "bits", "anbn", "sine"]
+    assert list(SEQUENCES) == ["pulse", "bit", "text", "numbers", "sunspots", "bits", "anbn", "sine"]
     assert all(key == kind.key and kind.title for key, kind in SEQUENCES.items())
 
 
@@ -100,6 +100,22 @@ class TestPulse:
     def test_its_labels_are_its_values(self) -> None:
         sequence = make("pulse")
         assert sequence.labels[:7] == ("0", "0", "0", "write +1", "−1", "+1", "−1")
+
+
+class TestBit:
+    @pytest.mark.parametrize("length", [8, 9, 100, MAX_STEPS])
+    def test_it_writes_one_bit_and_never_again(self, length: int) -> None:
+        sequence = make("bit", length=length)
+        value, write = sequence.values.unbind(dim=1)
+        assert write.tolist() == [1.0] + [0.0] * (length - 1)
+        assert value.tolist() == torch.tensor([1.0, -1.0]).repeat(length)[:length].tolist()
+        assert sequence.labels[:3] == ("write +1", "−1", "+1")
+
+    @pytest.mark.parametrize("length", [8, 9, 10, 100, MAX_STEPS])
+    def test_it_opens_half_way_where_the_value_speaks_against_the_bit(self, length: int) -> None:
+        sequence = make("bit", length=length)
+        assert abs(sequence.start - length / 2) <= 1
+        assert sequence.values[sequence.start].tolist() == [-1, 0]
 
 
 class TestText:

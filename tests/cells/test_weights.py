@@ -284,7 +284,7 @@ def test_hand_wired_weights_are_usual_where_they_fit() -> None:
         (cell, key): default_weights(cell, key) for cell, key in PAIRS if default_weights(cell, key) != "random"
     }
     assert hand_wired == {
-        **{(cell, "pulse"): "latch" for cell in CELLS if cell != "rnn-relu"},
+        **{(cell, key): "latch" for cell in CELLS for key in ("pulse", "bit") if cell != "rnn-relu"},
         ("lstm", "anbn"): "counter",
         ("rnn", "bits"): "parity",
     }

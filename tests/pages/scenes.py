@@ -10,7 +10,17 @@ from cells.edit import Edit
 from cells.sequences import SEQUENCES
 from cells.settings import Number, Setting
 from cells.weights import WEIGHTS, default_weights
-from pages.scene.scene import Scene, Value, settings_of, usual_settings
+from pages.scene.scene import (
+    FEWEST_CELLS,
+    MATCHES,
+    MOST_CELLS,
+    Scene,
+    Value,
+    fit_one,
+    settings_of,
+    usual_settings,
+    usual_weights,
+)
 
 LANGUAGES = ("en", "ko")
 PAIRS = [(cell, sequence) for cell in CELLS for sequence in SEQUENCES]
@@ -22,6 +32,20 @@ def scene_of(cell: str = "lstm", sequence: str = "pulse", weights: str = "", **s
     """A scene at its usual settings but for those given."""
     weights = weights or default_weights(cell, sequence)
     return Scene(cell, sequence, weights, {**usual_settings(sequence, weights), **settings})
+
+
+def compare_scene_of(
+    cells: tuple[str, ...] = ("rnn", "lstm", "gru"), sequence: str = "bit", weights: str = "", **settings: Value
+) -> Scene:
+    """A scene of the compare page at its usual settings but for those given."""
+    weights = weights or usual_weights(cells, sequence)
+    return Scene(
+        input=sequence,
+        weights=weights,
+        settings={**usual_settings(sequence, weights), **settings},
+        page="compare",
+        cells=cells,
+    )
 
 
 def values_of(setting: Setting) -> st.SearchStrategy[Value]:
@@ -75,4 +99,23 @@ def scenes(draw: st.DrawFn) -> Scene:
         difference=bool(clamp or edit) and draw(st.booleans()),
         notation=draw(st.sampled_from(NOTATIONS)),
         lang=draw(st.sampled_from([None, *LANGUAGES])),
+    )
+
+
+@st.composite
+def compare_scenes(draw: st.DrawFn) -> Scene:
+    """Any scene that a link to the compare page can carry."""
+    several = st.lists(st.sampled_from([*CELLS]), min_size=FEWEST_CELLS, max_size=MOST_CELLS, unique=True)
+    cells, sequence = tuple(draw(several)), draw(st.sampled_from([*SEQUENCES]))
+    weights = draw(st.sampled_from([key for key in WEIGHTS if fit_one(key, cells, sequence)]))
+    return Scene(
+        input=sequence,
+        weights=weights,
+        settings={name: draw(values_of(setting)) for name, setting in settings_of(sequence, weights).items()},
+        step=draw(st.none() | st.integers(-1, 1999)),
+        unit=draw(st.integers(0, 255)),
+        lang=draw(st.sampled_from([None, *LANGUAGES])),
+        page="compare",
+        cells=cells,
+        match=draw(st.sampled_from([*MATCHES])),
     )

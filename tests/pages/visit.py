@@ -20,14 +20,17 @@ from pages.scene.messages import WORD_JOINER
 from pages.scene.opened import open_scene
 from pages.scene.scene import Scene
 
+SCRIPTS = {"step": "pages/step_cell.py", "compare": "pages/compare_cells.py"}
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 # Left alone, each AppTest looks through every installed package for components: longer than the whole visit takes.
 COMPONENTS = BidiComponentManager()
 
 
-def visit(query: Mapping[str, object] | None = None, locale: str = "en-US", theme: str = "light") -> AppTest:
-    """Follow a link for the first time, the stepper painted. Raises AssertionError when the app raises."""
+def visit(
+    query: Mapping[str, object] | None = None, locale: str = "en-US", theme: str = "light", page: str = "step"
+) -> AppTest:
+    """Follow a link to a page for the first time, the stepper painted. Raises AssertionError when the app raises."""
     app = AppTest.from_file(APP, default_timeout=60)
     app._bidi_component_manager = COMPONENTS
     app.context["locale"] = locale
@@ -35,6 +38,15 @@ def visit(query: Mapping[str, object] | None = None, locale: str = "en-US", them
     for name, value in (query or {}).items():
         app.query_params[name] = str(value)
     app.session_state["stepper"] = {"painted": True}
+    if page != "step":
+        app.switch_page(SCRIPTS[page])
+    return run(app)
+
+
+def turn_to(app: AppTest, page: str) -> AppTest:
+    """Go to a page through the header, as which Streamlit drops the link's parameters."""
+    app.query_params.clear()
+    app.switch_page(SCRIPTS[page])
     return run(app)
 
 

@@ -1,0 +1,60 @@
+"""Two to four cells read one sequence in lock-step: who still knows what the first step said?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cells import CELLS
+from cells.messages import N_
+from cells.weights import WEIGHTS
+from pages.scene import Compared, Scene, choose, compare_controls, current, enter, open_cells, show_problems
+from pages.stepper import Shown, stepper
+from pages.words import say
+
+
+def main() -> None:
+    """The page, from the link down."""
+    enter("compare")
+    scene, misread = current()
+    scene, _, unusable = open_cells(scene)
+    compare_controls(scene)
+    show_problems(misread + unusable)
+    explore()
+
+
+@st.fragment
+def explore() -> None:
+    """The cells side by side; it runs alone when only the reader's position has changed."""
+    scene, _ = current()
+    scene, compared, _ = open_cells(scene)
+    sequence = compared[0].opened.sequence
+
+    def rested(step: int, unit: int) -> None:
+        choose(step=None if step == sequence.start else step, unit=unit)
+
+    labels = compared[0].opened.labels()
+    stepper(
+        [Shown(one.opened.id, one.opened.layers[0], sequence, labels, about=about(scene, one)) for one in compared],
+        page="compare",
+        step=sequence.start if scene.step is None else scene.step,
+        unit=scene.unit,
+        key="stepper",
+        on_rest=rested,
+    )
+
+
+def about(scene: Scene, one: Compared) -> dict[str, object]:
+    """What a pane says of its cell: name, size, how much remains, and when the chosen weights do not fit it."""
+    one_unit, several = N_("{units} unit, {parameters} parameters"), N_("{units} units, {parameters} parameters")
+    misfit = say(
+        "Random weights instead: “{weights}” does not fit this cell.", weights=say(WEIGHTS[scene.weights].title)
+    )
+    return {
+        "title": say(CELLS[one.cell].title),
+        "size": say(one_unit if one.units == 1 else several, units=one.units, parameters=f"{one.parameters:,}"),
+        "note": misfit if one.weights != scene.weights else "",
+        "remains": one.remaining,
+    }
+
+
+main()

@@ -1,0 +1,94 @@
+"""From a Scene to the runs of several cells on one sequence, each with its size and what remains of the first step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+import streamlit as st
+
+from cells import remains
+from cells.messages import InputError
+from cells.size import matched_units, parameter_count
+from cells.weights import WEIGHTS
+from pages.scene.opened import EXAMPLE_SHOWN, KEPT, Opened, open_run, place
+from pages.scene.scene import STACKING, Scene, Value, usual_settings
+
+Choices = tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One of several cells: its run, the key of its weights, its size, and how much of the first step is in it.
+
+    `remaining` is one number a step (None where it is no number), or None when the first step makes no difference.
+    """
+
+    cell: str
+    weights: str
+    opened: Opened
+    units: int
+    parameters: int
+    remaining: list[float | None] | None
+
+
+def open_cells(scene: Scene) -> tuple[Scene, list[Compared], list[InputError]]:
+    """The runs of a scene's cells, the scene with its position inside the largest, and what could not be used."""
+    problems: list[InputError] = []
+    try:
+        compared = open_all(scene, dict(scene.settings))
+    except InputError as problem:
+        problems += [problem, InputError(EXAMPLE_SHOWN)]
+        compared = open_all(scene, usual_settings(scene.input, scene.weights))
+    largest = max(compared, key=lambda one: one.units)
+    placed, misplaced = place(scene, largest.opened)
+    return placed, compared, problems + misplaced
+
+
+def open_all(scene: Scene, settings: dict[str, Value]) -> list[Compared]:
+    """The runs, each of one layer, in the order of the cells. Raises InputError for a sequence that cannot be made."""
+    settings = {name: 1 if name in STACKING else value for name, value in settings.items()}
+    compared: list[Compared] = []
+    for cell in scene.cells:
+        weights, own = weights_of(scene, cell, settings)
+        if scene.match == "parameters" and compared and "units" in own:
+            features = compared[0].opened.sequence.values.shape[1]
+            own = {**own, "units": matched_units(cell, features, compared[0].parameters)}
+        compared.append(open_one(cell, scene.input, weights, tuple(sorted(own.items()))))
+    return compared
+
+
+def weights_of(scene: Scene, cell: str, settings: dict[str, Value]) -> tuple[str, dict[str, Value]]:
+    """The weights of one cell with their and the sequence's settings.
+
+    Where the chosen ones do not fit the cell, random ones of as many units as those have stand in, of the same seed.
+    """
+    if WEIGHTS[scene.weights].fits(cell, scene.input):
+        return scene.weights, settings
+    fitting = next(other for other in scene.cells if WEIGHTS[scene.weights].fits(other, scene.input))
+    units = units_of(open_run(fitting, scene.input, scene.weights, tuple(sorted(settings.items()))))
+    usual = usual_settings(scene.input, "random")
+    return "random", {**usual, **{name: settings[name] for name in usual if name in settings}, "units": units}
+
+
+def open_one(cell: str, input_key: str, weights: str, settings: Choices) -> Compared:
+    """One cell's run with all that is told of it."""
+    opened = open_run(cell, input_key, weights, settings)
+    units = units_of(opened)
+    parameters = parameter_count(cell, opened.sequence.values.shape[1], units)
+    return Compared(cell, weights, opened, units, parameters, remaining(opened.id, opened))
+
+
+def units_of(opened: Opened) -> int:
+    """How many units a run has."""
+    return opened.layers[0]["hidden"].shape[-1]
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def remaining(run: str, _opened: Opened) -> list[float | None] | None:
+    """How much of the first step is in a run's memory at every step, or None when it makes no difference."""
+    try:
+        shares = remains(_opened.module, _opened.sequence.values)
+    except InputError:
+        return None
+    return [share if isfinite(share) else None for share in shares.tolist()]

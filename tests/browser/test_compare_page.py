@@ -1,0 +1,139 @@
+"""The compare page in a browser: every pane's numbers, one position for all, its link, its looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cells import remains, trace
+from cells.sequences import SEQUENCES
+from cells.size import matched_units, parameter_count
+from cells.weights import WEIGHTS
+from tests.browser.compare import INVISIBLE
+from tests.browser.screenshots import settled_picture
+from tests.browser.stepper import Stepper, open_stepper
+from tests.browser.test_accessibility import serious_findings
+from tests.browser.test_links import furthest_off, has_query
+
+NewPage = Callable[..., Page]
+CheckScreenshot = Callable[[Locator, str], None]
+
+PATH = "compare"
+EXACT = 1e-6
+RANDOM = "cells=rnn,lstm,gru,rnn-relu&input=sine&period=11&weights=random&units=4&seed=3&gain=0.9"
+PICTURED = "cells=rnn,lstm,gru&weights=random&units=12&forget_bias=4&step=20"
+
+
+def value(stepper: Stepper, pane: str, signal: str) -> float:
+    """The number that a pane promises for a signal."""
+    row = stepper.root.locator(f'[data-pane="{pane}"] [data-signal="{signal}"]')
+    return float(row.get_attribute("data-value") or "nan")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_every_pane_shows_the_trace_of_its_cell_at_the_common_step(page: Page, app: str, lang: str) -> None:
+    xs = SEQUENCES["bit"].make().values
+    rnn = WEIGHTS["random"].make("rnn", 2, units=8, seed=3)
+    units = matched_units("gru", 2, parameter_count("rnn", 2, 8))
+    modules = {"rnn": rnn, "gru": WEIGHTS["random"].make("gru", 2, units=units, seed=3)}
+    query = f"cells=rnn,gru&weights=random&seed=3&match=parameters&step=2&unit=7&lang={lang}"
+    stepper = open_stepper(page, app, query, path=PATH)
+    expect(stepper.root).to_have_attribute("data-cell", "rnn,gru")
+    for step in (2, 3, 99):
+        stepper.go(step)
+        for key, module in modules.items():
+            unit = min(7, module.hidden_size - 1)
+            for signal, values in trace(module, xs)[0].items():
+                assert value(stepper, key, signal) == pytest.approx(float(values[step, unit]), abs=EXACT)
+            share = stepper.root.locator(f'[data-remains="{key}"]')
+            left = float(remains(module, xs)[step])
+            assert float(share.get_attribute("data-value") or "nan") == pytest.approx(left, abs=EXACT)
+            expect(share.locator(".value")).to_have_text(f"{left:.2f}")
+    for key, module in modules.items():
+        expect(stepper.root.locator(f'[data-pane="{key}"]')).to_have_attribute("data-units", str(module.hidden_size))
+
+
+def test_all_panes_step_play_and_jump_together(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, f"{RANDOM}&step=0", path=PATH)
+    keys = ["rnn", "lstm", "gru", "rnn-relu"]
+    before = [value(stepper, key, "hidden") for key in keys]
+    stepper.press("ArrowRight", "ArrowDown")
+    stepper.is_at(1, unit=1)
+    after = [value(stepper, key, "hidden") for key in keys]
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    for key in keys:
+        cursor = stepper.root.locator(f'[data-pane="{key}"] .cursor')
+        expect(cursor).to_have_attribute("style", stepper.root.locator(".cursor").first.get_attribute("style") or "")
+    strip = stepper.root.locator('[data-pane="gru"] [data-strip="update"]')
+    box = strip.bounding_box()
+    assert box
+    strip.click(position={"x": box["width"] - 2, "y": box["height"] / 2})
+    stepper.is_at(47)
+    stepper.root.locator(".plot").click(position={"x": 40, "y": 60})
+    expect(stepper.root).not_to_have_attribute("data-step", "47")
+    stepper.press("Home", " ")
+    expect(stepper.root).to_have_attribute("data-step", "0", timeout=20_000)
+    stepper.button("Pause").click()
+    stepper.is_playing(False)
+
+
+def test_the_position_goes_into_the_link_which_reopens_the_same_picture(
+    page: Page, new_page: NewPage, app: str
+) -> None:
+    stepper = open_stepper(page, app, RANDOM, path=PATH)
+    stepper.press("ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown")
+    has_query(page, step="2", unit="2")
+    page.mouse.move(0, 0)
+    seen = settled_picture(stepper.root)
+    again = open_stepper(new_page(), app, urlsplit(page.url).query, path=PATH)
+    again.is_at(2, unit=2)
+    assert furthest_off(seen, settled_picture(again.root)) <= INVISIBLE
+
+
+def test_the_header_leads_to_the_step_page_and_back_with_what_was_chosen(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, "cells=lstm,gru&input=text&text=abc&units=3&lang=ko&step=1", path=PATH)
+    page.get_by_role("link", name="스텝").click()
+    expect(stepper.root).to_have_attribute("data-cell", "lstm")
+    expect(page).to_have_url(f"{app}/?input=text&units=3&text=abc&step=1&lang=ko")
+    expect(stepper.root).to_have_attribute("data-units", "3")
+    page.get_by_role("link", name="비교").click()
+    expect(stepper.root).to_have_attribute("data-cell", "lstm,gru")
+    expect(page.get_by_role("link", name="비교")).to_be_visible()
+
+
+def test_a_bad_link_is_answered_by_a_message(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, "cells=lstm,elman", path=PATH)
+    expect(page.get_by_role("alert")).to_contain_text("cells=lstm,elman in the link is not a list of 2 to 4")
+    expect(stepper.root).to_have_attribute("data-cell", "rnn,lstm,gru")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(page: Page, app: str, lang: str) -> None:
+    for cells in ("lstm,gru", "rnn,lstm,gru,rnn-relu"):
+        stepper = open_stepper(page, app, f"cells={cells}&weights=random&units=16&lang={lang}", path=PATH)
+        for part in (".drawing", ".strips", ".playback", ".remains"):
+            for one in stepper.root.locator(part).all():
+                box = one.bounding_box()
+                assert box
+                assert box["y"] >= 0, part
+                assert box["y"] + box["height"] <= 768, part
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(stepper.root.locator(".names .short").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for one in stepper.root.locator(".pane, .playback, .remains").all():
+        box = one.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])
+def test_its_looks_and_axe_finds_nothing_serious(
+    page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
+) -> None:
+    stepper = open_stepper(page, app, f"{PICTURED}&lang={lang}&embed_options={theme}_theme", path=PATH)
+    check_screenshot(stepper.root, f"compare-{theme}-{lang}")
+    assert serious_findings(page) == []
