@@ -15,7 +15,7 @@ LONGEST_NAMES = 24  # letters: with more the row of controls would not fit a pro
 def compare_controls(scene: Scene) -> None:
     """The row of controls above the page."""
     with row():
-        titles = ", ".join(CELLS[key].title for key in scene.cells)
+        titles = ", ".join(say(CELLS[key].title) for key in scene.cells)
         named = titles if len(titles) <= LONGEST_NAMES else str(len(scene.cells))
         with st.popover(titled(say("cells"), named), key="cells-menu"):
             choose_cells(scene)
@@ -36,7 +36,7 @@ def choose_cells(scene: Scene) -> None:
             if not selected and len(scene.cells) == MOST_CELLS:
                 reason = say("At most {most} cells.", most=MOST_CELLS)
             option(
-                cell.title,
+                say(cell.title),
                 "cells",
                 key,
                 selected=selected,

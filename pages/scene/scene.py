@@ -27,7 +27,7 @@ USUAL_INPUT = {"step": "pulse", "compare": "bit"}  # what each page shows at fir
 FEWEST_CELLS, MOST_CELLS = 2, 4
 MATCHES = {"units": N_("same units"), "parameters": N_("same parameters")}
 # Parameters that another page does not have.
-OF_ONE_PAGE = {"cell", "layer", "clamp", "edit", "difference", "cells", "match"}
+OF_ONE_PAGE = {"cell", "layer", "clamp", "edit", "difference", "notation", "cells", "match"}
 LONGEST_QUOTE = 40
 STACKING = ("layers", "directions")  # settings that mean nothing where cells are compared: each has one layer there
 SWITCHED_ON = ("1",)

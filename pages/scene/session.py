@@ -56,14 +56,29 @@ def enter(page: str) -> None:
 def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: str) -> Scene:
     """The scene of a page for a reader who comes from `link` of the page `before`, and has left `page` at `old`.
 
-    What is as usual there is as usual here; what does not fit here is left out, and so is a position in another run.
+    A sequence that is not the usual one there comes along with its weights; otherwise they are as they were left here.
+    What does not fit here is left out, and so is a position in another run.
     """
     own = {name: value for name, value in old.items() if name in OF_ONE_PAGE}
     shared = {name: value for name, value in link.items() if name not in OF_ONE_PAGE}
     there, _ = read_link(link, LANGUAGES, before)
     left, _ = read_link(old, LANGUAGES, page)
+    if "input" in link:
+        shared = {"weights": there.weights, **shared}
+    else:
+        theirs = {setting.name for setting in SEQUENCES[there.input].settings}
+        others = {name: value for name, value in shared.items() if name not in theirs}
+        shared = {**as_left(left, old, there), **others}
     here, _ = read_link({**own, **shared}, LANGUAGES, page)
     return reset_what_if(left, replace(reset_position(there, here, {}), layer=here.layer))
+
+
+def as_left(left: Scene, link: Mapping[str, str], between: Scene) -> dict[str, str]:
+    """The sequence and weights of the page that was left at `link`; of the weights what `between` could not change."""
+    sequence = {setting.name for setting in SEQUENCES[left.input].settings}
+    kept = [name for name in left.settings if name in sequence or name not in between.settings]
+    settings = {name: link[name] for name in kept if name in link}
+    return {"input": left.input, "weights": left.weights, **settings}
 
 
 def current() -> tuple[Scene, list[InputError]]:

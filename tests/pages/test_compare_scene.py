@@ -186,6 +186,27 @@ def test_what_is_as_usual_on_one_page_is_as_usual_on_the_other() -> None:
     assert carried({}, "compare", {"cell": "gru"}, "step") == {"cell": "gru"}
 
 
+def test_a_sequence_that_was_chosen_comes_with_its_weights() -> None:
+    counting = {"input": "anbn", "sharpness": "7.5"}
+    assert carried(counting, "step", {}, "compare") == {**counting, "weights": "counter"}
+    assert carried({**counting, "weights": "counter"}, "compare", {}, "step") == counting
+    assert carried({"input": "bits"}, "compare", {"cell": "rnn"}, "step") == {
+        "cell": "rnn",
+        "input": "bits",
+        "weights": "random",
+    }
+
+
+@steady
+@given(scenes())
+def test_who_comes_back_finds_all_that_only_this_page_has(scene: Scene) -> None:
+    link = write_link(scene)
+    back, _ = read(carried(carried(link, "step", {}, "compare"), "compare", link, "step"), "step")
+    for name in ("cell", "layer", "clamp", "notation", "lang", "input", "weights"):
+        assert getattr(back, name) == getattr(scene, name), name
+    assert (back.settings, back.edit) == (scene.settings, scene.edit)
+
+
 @steady
 @given(scenes(), compare_scenes(), st.booleans())
 def test_going_to_a_page_makes_a_link_without_a_mistake(one: Scene, other: Scene, swapped: bool) -> None:
@@ -194,7 +215,7 @@ def test_going_to_a_page_makes_a_link_without_a_mistake(one: Scene, other: Scene
     scene, problems = read(link, there.page)
     assert problems == []
     assert (scene.lang, scene.shown) == (here.lang, there.shown)
-    assert scene.input == (here.input if "input" in write_link(here) else read({}, there.page)[0].input)
+    assert scene.input == (here.input if "input" in write_link(here) else there.input)
 
 
 def test_a_usual_step_scene_is_unlike_a_usual_compare_scene_only_in_its_page_and_input() -> None:
