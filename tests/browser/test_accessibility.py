@@ -87,6 +87,7 @@ def test_tab_goes_through_the_stepper_in_the_order_in_which_it_is_read(page: Pag
         "Speed",
         "Step",
         "unit",
+        "What if",
         "Copy link",
         "Download the picture as SVG",
         "Download the picture as PNG",
