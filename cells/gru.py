@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
-from cells.conventions import GRU_RESET_AFTER
+from cells.gru_conventions import GRU_RESET_AFTER
 from cells.messages import N_
 from cells.rule import Hold, Rule
 from cells.run import ALL_UNITS, Parts, Run, Signals, Units, Weights, products, summed

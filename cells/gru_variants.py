@@ -15,7 +15,6 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from cells.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Signal, Valve, Wire
-from cells.conventions import GRU_BEFORE_NOTATIONS, MGU_NOTATIONS
 from cells.gru import (
     BOX_BOTTOM,
     BOX_TOP,
@@ -33,6 +32,7 @@ from cells.gru import (
     gate_equation,
 )
 from cells.gru import GATES as GRU_GATES
+from cells.gru_conventions import GRU_BEFORE_NOTATIONS, MGU_NOTATIONS
 from cells.messages import N_
 from cells.rule import Hold, Rule
 from cells.run import Parts, Run, Signals, Units, Weights, products, summed

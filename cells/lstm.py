@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.cell import UNBOUNDED, Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
-from cells.conventions import LSTM_NOTATIONS
+from cells.lstm_conventions import LSTM_NOTATIONS
 from cells.messages import N_
 from cells.rule import Hold, Rule
 from cells.run import Parts, Run, Signals, Units, Weights, gate_parts, gate_sums, shifted

@@ -16,8 +16,9 @@ from torch.nn.functional import linear
 
 from cells import lstm_drawings as drawings
 from cells.cell import UNBOUNDED, Cell, Drawing, Equation, Memory, Phrase, Signal
-from cells.conventions import LSTM_NOTATIONS, Notations, marked, without_input_gate
+from cells.conventions import Notations, marked
 from cells.lstm import DRAWING, GATES, PHRASES, SIGNALS, gate_equation
+from cells.lstm_conventions import LSTM_NOTATIONS, without_input_gate
 from cells.messages import N_
 from cells.rule import Hold, Rule
 from cells.run import Parts, Run, Signals, Units, Weights, gate_parts, shifted

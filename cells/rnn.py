@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
-from cells.conventions import RNN_NOTATIONS
 from cells.messages import N_
+from cells.rnn_conventions import RNN_NOTATIONS
 from cells.rule import Hold, Rule
 from cells.run import Parts, Run, Signals, Units, Weights, gate_parts
 

@@ -75,7 +75,7 @@ def test_tab_goes_through_the_stepper_in_the_order_in_which_it_is_read(page: Pag
     stepper = open_stepper(page, app, WIDE)
     stepper.root.focus()
     visited = []
-    for _ in range(11):
+    for _ in range(12):
         page.keyboard.press("Tab")
         visited.append(stepper.root.evaluate(NAME_OF_FOCUSED))
     assert visited == [
