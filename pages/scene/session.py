@@ -14,17 +14,9 @@ from cells.edit import Edit, changes
 from cells.messages import InputError
 from cells.sequences import SEQUENCES
 from cells.settings import Text
+from pages.scene.link import OF_ONE_PAGE, read_link, write_link
 from pages.scene.opened import fitting, open_original, open_what_if
-from pages.scene.scene import (
-    OF_ONE_PAGE,
-    Scene,
-    Value,
-    changed,
-    read_link,
-    reset_position,
-    reset_what_if,
-    write_link,
-)
+from pages.scene.scene import Scene, Value, changed, reset_position, reset_what_if
 from pages.words import LANGUAGES
 
 PAGE = "page"

@@ -10,7 +10,8 @@ from cells import CELLS
 from cells.sequences import SEQUENCES
 from cells.settings import Number
 from cells.weights import WEIGHTS, default_weights
-from pages.scene.scene import read_link, settings_of, usual_settings
+from pages.scene.link import read_link
+from pages.scene.scene import settings_of, usual_settings
 from pages.words.catalogue import translate
 from tests.pages.scenes import FITTING, LANGUAGES, PAIRS, scene_of
 from tests.pages.visit import data_of, figure_of, layer_of, link_of, numbers_of, rest, run, told, visit

@@ -15,7 +15,8 @@ from cells.settings import MAX_UNITS
 from cells.size import parameter_count
 from cells.weights import WEIGHTS
 from pages.scene.compared import open_cells
-from pages.scene.scene import Scene, changed, fit_one, read_link, settings_of, write_link
+from pages.scene.link import read_link, write_link
+from pages.scene.scene import Scene, changed, fit_one, settings_of
 from pages.scene.session import carried as carried_scene
 from tests.pages.scenes import LANGUAGES, compare_scene_of, compare_scenes, scene_of, scenes
 

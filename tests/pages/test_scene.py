@@ -15,7 +15,8 @@ from cells.messages import InputError
 from cells.sequences import SEQUENCES
 from cells.settings import Number, Setting, Text
 from cells.weights import WEIGHTS, default_weights
-from pages.scene.scene import LONGEST_QUOTE, Scene, changed, read_link, settings_of, usual_settings, write_link
+from pages.scene.link import LONGEST_QUOTE, read_link, write_link
+from pages.scene.scene import Scene, changed, settings_of, usual_settings
 from tests.pages.scenes import FITTING, LANGUAGES, PAIRS, UNFITTING, scene_of, scenes
 
 # The same examples in every run, and no failure because a machine was busy.

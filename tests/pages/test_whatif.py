@@ -15,8 +15,9 @@ from cells.consequence import Consequence
 from cells.edit import Edit
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from pages.scene.link import read_link, write_link
 from pages.scene.opened import fitting, open_scene
-from pages.scene.scene import changed, read_link, write_link
+from pages.scene.scene import changed
 from pages.scene.whatif_link import MOST, read_clamps, read_edits, write_clamps, write_edits
 from pages.stepper.whatif import in_words
 from pages.words.catalogue import translate

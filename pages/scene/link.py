@@ -1,0 +1,230 @@
+"""The Scene as a link spells it.
+
+A link leaves out what is as usual. What it says wrongly is answered by a message and the usual value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from cells import CELLS
+from cells.conventions import NOTATIONS, SHORT
+from cells.messages import N_, InputError
+from cells.sequences import SEQUENCES, SequenceKind
+from cells.settings import Number, Setting, Text
+from cells.weights import WEIGHTS, WeightKind
+from pages.scene.scene import (
+    FEWEST_CELLS,
+    MATCHES,
+    MOST_CELLS,
+    USUAL_INPUT,
+    Scene,
+    Value,
+    fit_one,
+    settings_of,
+    usual_settings,
+    usual_weights,
+)
+from pages.scene.whatif_link import read_clamps, read_edits, write_clamps, write_edits
+
+# Parameters that another page does not have.
+OF_ONE_PAGE = {"cell", "layer", "clamp", "edit", "difference", "notation", "cells", "match"}
+LONGEST_QUOTE = 40
+SWITCHED_ON = ("1",)
+
+T = TypeVar("T")
+
+
+def read_link(
+    query: Mapping[str, str], languages: Collection[str], page: str = "step"
+) -> tuple[Scene, list[InputError]]:
+    """The Scene of the parameters of a link to a page, and what was wrong with them."""
+    reader = LinkReader(query)
+    scene = reader.of_page(page)
+    input_key = reader.choice("input", SEQUENCES) or USUAL_INPUT[page]
+    weights = reader.weights(scene.shown, input_key)
+    scene = replace(
+        scene,
+        input=input_key,
+        weights=weights,
+        settings={name: reader.setting(setting) for name, setting in settings_of(input_key, weights).items()},
+        step=reader.whole("step"),
+        unit=reader.whole("unit") or 0,
+        lang=reader.choice("lang", languages),
+    )
+    reader.complain_of_the_rest()
+    return scene, reader.problems
+
+
+def write_link(scene: Scene) -> dict[str, str]:
+    """The parameters of a link to `scene`, without what is as usual."""
+    said = {
+        **of_page(scene),
+        "input": scene.input if scene.input != USUAL_INPUT[scene.page] else None,
+        "weights": scene.weights if scene.weights != usual_weights(scene.shown, scene.input) else None,
+        **changed_settings(scene),
+        "step": scene.step,
+        "unit": scene.unit or None,
+        "lang": scene.lang,
+    }
+    return {name: str(value) for name, value in said.items() if value is not None}
+
+
+def of_page(scene: Scene) -> dict[str, object]:
+    """The parameters that only the scene's page has; None for what is as usual."""
+    usual = Scene()
+    if scene.page == "compare":
+        return {
+            "cells": ",".join(scene.cells) if scene.cells != usual.cells else None,
+            "match": scene.match if scene.match != usual.match else None,
+        }
+    return {
+        "cell": scene.cell if scene.cell != usual.cell else None,
+        "layer": scene.layer or None,
+        "clamp": write_clamps(scene.clamp) or None,
+        "edit": write_edits(scene.edit) or None,
+        "difference": 1 if scene.difference else None,
+        "notation": scene.notation if scene.notation != SHORT else None,
+    }
+
+
+def changed_settings(scene: Scene) -> dict[str, Value]:
+    """The settings that are not at their usual value."""
+    usual = usual_settings(scene.input, scene.weights)
+    return {name: scene.settings[name] for name in usual if scene.settings[name] != usual[name]}
+
+
+class LinkReader:
+    """Takes parameters out of a link one by one, and collects what is wrong with them."""
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        self.rest = dict(query)
+        self.problems: list[InputError] = []
+
+    def choice(self, name: str, choices: Collection[str]) -> str | None:
+        """One of `choices`, or None."""
+        value = self.rest.pop(name, None)
+        if value is None or value in choices:
+            return value
+        self.complain(
+            N_("{name}={value} in the link is not one of: {choices}."), name, value, choices=", ".join(choices)
+        )
+        return None
+
+    def of_page(self, page: str) -> Scene:
+        """The usual Scene of a page with what only that page has."""
+        scene = Scene(page=page)
+        if page == "compare":
+            return replace(scene, cells=self.cells() or scene.cells, match=self.choice("match", MATCHES) or scene.match)
+        return replace(
+            scene,
+            cell=self.choice("cell", CELLS) or scene.cell,
+            layer=self.whole("layer") or scene.layer,
+            clamp=self.several("clamp", read_clamps),
+            edit=self.several("edit", read_edits),
+            difference=self.choice("difference", SWITCHED_ON) is not None,
+            notation=self.choice("notation", NOTATIONS) or scene.notation,
+        )
+
+    def cells(self) -> tuple[str, ...] | None:
+        """Several cells, or None."""
+        value = self.rest.pop("cells", None)
+        keys = () if value is None else tuple(value.split(","))
+        if value is None or (set(keys) <= set(CELLS) and FEWEST_CELLS <= len(set(keys)) == len(keys) <= MOST_CELLS):
+            return keys or None
+        self.complain(
+            N_("{name}={value} in the link is not a list of {fewest} to {most} different ones of: {choices}."),
+            "cells",
+            value,
+            fewest=FEWEST_CELLS,
+            most=MOST_CELLS,
+            choices=", ".join(CELLS),
+        )
+        return None
+
+    def weights(self, cells: tuple[str, ...], input_key: str) -> str:
+        """Weights that fit the input and one of the cells."""
+        usual = usual_weights(cells, input_key)
+        key = self.choice("weights", WEIGHTS) or usual
+        if fit_one(key, cells, input_key):
+            return key
+        self.complain(
+            N_("{name}={value} in the link does not fit the cell and the sequence beside it."), "weights", key
+        )
+        return usual
+
+    def setting(self, setting: Setting) -> Value:
+        """A setting within its bounds; text as it is."""
+        value = self.rest.pop(setting.name, None)
+        if value is None:
+            return setting.default
+        if isinstance(setting, Text):
+            return value
+        number = as_number(value, whole=isinstance(setting.default, int))
+        if number is not None and setting.low <= number <= setting.high:
+            return number
+        self.complain_of_number(setting, value)
+        return setting.default
+
+    def complain_of_number(self, setting: Number, value: str) -> None:
+        """A value that is no number, or out of bounds."""
+        kind = (
+            N_("{name}={value} in the link is not a whole number from {low} to {high}.")
+            if isinstance(setting.default, int)
+            else N_("{name}={value} in the link is not a number from {low} to {high}.")
+        )
+        self.complain(kind, setting.name, value, low=setting.low, high=setting.high)
+
+    def whole(self, name: str) -> int | None:
+        """A whole number, its bounds still unknown, or None."""
+        value = self.rest.pop(name, None)
+        number = None if value is None else as_number(value, whole=True)
+        if value is not None and number is None:
+            self.complain(N_("{name}={value} in the link is not a whole number."), name, value)
+        return None if number is None else int(number)
+
+    def several(self, name: str, read: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
+        """What `read` makes of a value, or nothing."""
+        try:
+            return read(self.rest.pop(name)) if name in self.rest else ()
+        except InputError as problem:
+            self.problems.append(problem)
+            return ()
+
+    def complain_of_the_rest(self) -> None:
+        """Whatever nobody asked for.
+
+        What belongs to another page is left out in silence: the way back to a page leads through its address with the
+        parameters of the page that is left.
+        """
+        kinds: list[SequenceKind | WeightKind] = [*SEQUENCES.values(), *WEIGHTS.values()]
+        everything = {setting.name for kind in kinds for setting in kind.settings}
+        for name, value in self.rest.items():
+            if name in OF_ONE_PAGE:
+                continue
+            if name in everything:
+                self.complain(
+                    N_("{name}={value} in the link does not belong to this choice; it is left out."), name, value
+                )
+            else:
+                self.complain(N_("{name} in the link is unknown; it is left out."), quote(name), value)
+
+    def complain(self, template: str, name: str, value: str, **values: object) -> None:
+        """One problem more."""
+        self.problems.append(InputError(template, name=name, value=quote(value), **values))
+
+
+def quote(value: str) -> str:
+    """A value short enough to repeat in a message."""
+    return value if len(value) <= LONGEST_QUOTE else value[: LONGEST_QUOTE - 1] + "…"
+
+
+def as_number(text: str, whole: bool) -> int | float | None:
+    """The number that `text` writes in plain decimals, or None."""
+    pattern = r"[+-]?\d{1,15}" if whole else r"[+-]?(\d{1,15}(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?"
+    if not re.fullmatch(pattern, text, re.ASCII | re.IGNORECASE):
+        return None
+    return int(text) if whole else float(text)
