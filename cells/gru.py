@@ -1,7 +1,8 @@
 """The GRU as PyTorch computes it: the reset gate acts after the matrix product, and z keeps the past.
 
-Cho et al. 2014 (arXiv 1406.1078); symbols and gate order as in the PyTorch documentation of `nn.GRU`. The two biases of
-the reset and update gates add up into one; the candidate's do not, for b_hn sits inside r * (U h + b_hn).
+Cho et al. 2014 (arXiv 1406.1078, first version); symbols and gate order as in the PyTorch documentation of `nn.GRU`.
+The two biases of the reset and update gates add up into one; the candidate's do not, for b_hn sits inside
+r * (U h + b_hn).
 """
 
 from __future__ import annotations
@@ -183,7 +184,7 @@ GRU = Cell(
     drawing=DRAWING,
     notations=GRU_RESET_AFTER,
     origins=N_(
-        "Reset before the product: Cho et al. 2014 (arXiv 1406.1078), Chung et al. 2014 (arXiv 1412.3555). "
+        "Reset before the product: Cho et al. 2014 (arXiv 1406.1078v3), Chung et al. 2014 (arXiv 1412.3555). "
         "MGU: Zhou et al. 2016 (arXiv 1603.09420)."
     ),
     memory=Memory("hidden", keep="update", kept="kept", written="written"),

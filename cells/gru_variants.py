@@ -1,8 +1,9 @@
 """Two relatives of the GRU in which a gate acts on the past before the matrix product.
 
-`gru-reset-before` is the GRU of Chung et al. 2014 (arXiv 1412.3555) and of Cho et al.'s first version; `mgu` is the
-minimal gated unit of Zhou et al. 2016 (arXiv 1603.09420), whose one gate f both resets and renews. Both biases of the
-candidate add up here, for no gate stands between them. Axes: T time steps, B batch, H hidden units.
+`gru-reset-before` is the GRU of Chung et al. 2014 (arXiv 1412.3555) and of the third version of Cho et al. 2014 (arXiv
+1406.1078); `mgu` is the minimal gated unit of Zhou et al. 2016 (arXiv 1603.09420), whose one gate f both resets and
+renews. Both biases of the candidate add up here, for no gate stands between them. Axes: T time steps, B batch, H hidden
+units.
 """
 
 from __future__ import annotations
