@@ -47,7 +47,20 @@ function panelAt(stepper, what) {
   const step = Math.max(0, stepper.step);
   const value = what === INPUT ? null : telling(numberAt(model, what, step, stepper.unit), model, what);
   const units = model.units === 1 ? null : [stepper.unit, stepper.unit];
-  return { what, clamp: null, unit: stepper.unit, step, draft: { signal: what, value, steps: [step, step], units, layer: model.place } };
+  const draft = { signal: what, value, steps: [step, step], units, layer: model.place };
+  return { what, clamp: null, unit: stepper.unit, step, draft, run: shapeOf(model) };
+}
+
+/** What a panel's places are counted in. */
+function shapeOf({ cell, steps, units, place }) {
+  return [cell, steps, units, place].join(" ");
+}
+
+/** The panel as far as it still means something: a run of another shape closes it, a clamp that has gone is a new one. */
+function standingPanel(panel, model) {
+  if (!panel || panel.run !== shapeOf(model)) return null;
+  const stands = model.whatif?.clamps[panel.clamp]?.signal === panel.what;
+  return { ...panel, clamp: stands ? panel.clamp : null };
 }
 
 /** A gate goes to its other end, everything else to 0: what a person would try first. */

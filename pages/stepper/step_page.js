@@ -5,7 +5,7 @@ function buildStepPage(stepper, theme, width) {
   const act = asking(stepper);
   const views = {
     sentence: buildSentence(model, theme),
-    whatif: buildWhatIf(model, theme, stepper.panel, act),
+    whatif: buildWhatIf(model, theme, (stepper.panel = standingPanel(stepper.panel, model)), act),
     drawing: buildDrawing(model, theme, width, act),
     equations: buildEquations(model, theme, (unit) => chooseUnit(stepper, unit)),
     strips: buildStrips(model, theme, (step) => go(stepper, step)),

@@ -89,6 +89,9 @@ function buildPanel(model, panel, act) {
     event.preventDefault();
     body.submit();
   };
+  element.onkeydown = (event) => {
+    if (event.key === "Escape") act.close();
+  };
   return { element, paint: (step) => body.paint?.(step) };
 }
 
@@ -107,7 +110,7 @@ function numberField(field, title, value, bounds, onchange) {
 /** Value, from step, to step, units. A clamp that stands changes at once; a new one is asked for by its button. */
 function clampFields(model, panel, act) {
   const { words, units, steps } = model;
-  const stands = panel.clamp !== null && panel.clamp !== undefined;
+  const stands = panel.clamp !== null;
   const clamp = stands ? model.whatif.clamps[panel.clamp] : panel.draft;
   const [low, high] = model.signals.find(({ name }) => name === panel.what).reach;
   const [first, last] = clamp.steps ?? [0, steps - 1];
@@ -125,9 +128,9 @@ function clampFields(model, panel, act) {
   const asked = () => ({
     signal: panel.what,
     value: value.valueAsNumber,
-    steps: [from, to].map((field) => field.valueAsNumber - 1).sort((a, b) => a - b),
+    steps: orAll([from, to].map((field) => field.valueAsNumber - 1).sort((a, b) => a - b), steps),
     units: where.chosen(),
-    layer: clamp.layer ?? model.place,
+    layer: clamp.layer,
   });
   function submit() {
     const clamps = [...(model.whatif?.clamps ?? [])];
@@ -141,6 +144,11 @@ function clampFields(model, panel, act) {
     : html("button", { type: "submit", class: "word hold" }, words.hold);
   const pieces = ["=", value, slide, words.steps_field, from, "–", to, units > 1 ? where.element : null, button];
   return { elements: pieces.filter((piece) => piece !== null), submit };
+}
+
+/** The ends of a range, or null for one that leaves nothing out. */
+function orAll([first, last], size) {
+  return first === 0 && last === size - 1 ? null : [first, last];
 }
 
 /** This unit, all units, or the units that a clamp from a link names. */

@@ -15,7 +15,7 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import serious_findings
-from tests.browser.test_links import has_query, query_of
+from tests.browser.test_links import choose_cell, has_query, query_of
 from tests.browser.test_pictures import PHONE, PROJECTOR, SVG, take_away
 from tests.browser.visit import wait_until_settled
 
@@ -110,6 +110,21 @@ def test_a_changed_letter_and_the_difference_one_click_away(page: Page, app: str
     expect(stepper.signal("hidden").locator(".value")).to_have_text(f"{difference:+.3f}".replace("-", "−"))
     stepper.go(0)
     expect(stepper.signal("hidden").locator(".value")).to_have_text("+0.000")
+
+
+def test_the_panel_closes_when_the_run_becomes_another(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, "clamp=forget:0:8,candidate:0")
+    stepper.root.locator(".chip .open").first.click()
+    expect(stepper.root.locator(".panel")).to_be_visible()
+    choose_cell(page, "GRU")
+    expect(stepper.root).to_have_attribute("data-cell", "gru")
+    expect(stepper.root.locator(".panel")).to_have_count(0)
+    expect(stepper.root.locator(".chip")).to_have_count(1)
+    page.go_back()
+    expect(stepper.root.locator(".chip")).to_have_count(2)
+    stepper.root.locator(".chip .open").first.click()
+    stepper.root.locator(".panel [data-field=to]").press("Escape")
+    expect(stepper.root.locator(".panel")).to_have_count(0)
 
 
 def test_a_number_that_is_none_is_told_and_nothing_is_lost(page: Page, app: str) -> None:
