@@ -198,7 +198,7 @@ function drawBox(box, model, theme, sizes, act) {
     x: left + 10, y: top + BOX.height - 8, width: BOX.width - 20, height: 4, rx: 2, fill: theme.channel,
   });
   const was = svg("text", {
-    x: left + BOX.width - 10, y: top - sizes.was * 0.65, dy: "0.35em", "text-anchor": "end", "font-size": sizes.was, class: "was", fill: theme.quiet,
+    x: left + BOX.width - 10, y: top - sizes.was * 0.65, dy: "0.35em", "text-anchor": "end", "font-size": sizes.was, "text-decoration": "line-through", fill: theme.quiet,
   });
   const element = svg("g", { "data-box": signal.name, ...opens(signal.name, act) }, frame, ...words, track, bar, number, was);
   return {

@@ -21,7 +21,7 @@ function buildStepPage(stepper, theme, width) {
     panes: [{ model, views: Object.values(views) }],
     shared: [playback],
     fit: () => strips.fit(),
-    picture: () => drawing.element,
+    picture: () => captioned(drawing.element, model, stepper.unit),
   };
 }
 

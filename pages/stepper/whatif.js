@@ -1,6 +1,7 @@
 // What if: holding a signal at a value, changing what a step reads, and what has come of it.
 
 const INPUT = "x"; // the panel's name for what a step reads
+const CAPTION = { left: 16, line: 26, size: 18 }; // drawing units
 
 /**
  * Build the row of what is held and changed, and the panel in which that is set. `panel` is what the panel is open on,
@@ -44,10 +45,14 @@ function chip(text, color, release, words, onclick, warning) {
 
 function clampChip(clamp, i, model, theme, act) {
   const { words } = model;
-  const signal = model.signals.find(({ name }) => name === clamp.signal);
+  const signal = signalOf(clamp, model);
   const warning = clamp.outside ? outsideText(signal, words) : "";
   const release = () => act.ask(model.whatif.clamps.filter((_, place) => place !== i), model.whatif.edits);
-  return chip(clampText(clamp, signal, model), theme.signals[signal.name].fill, release, words, () => act.open(signal.name, i), warning);
+  return chip(clampText(clamp, model), theme.signals[signal.name].fill, release, words, () => act.open(signal.name, i), warning);
+}
+
+function signalOf(clamp, model) {
+  return model.signals.find(({ name }) => name === clamp.signal);
 }
 
 function outsideText(signal, words) {
@@ -56,9 +61,10 @@ function outsideText(signal, words) {
 }
 
 /** "forget gate = 0, steps 11–21, unit 0": what a clamp holds, steps from 1 as a person counts them. */
-function clampText(clamp, signal, { words, units, stack }) {
+function clampText(clamp, model) {
+  const { words, units, stack } = model;
   const steps = clamp.steps ? placesText(words.step_one, words.step_many, clamp.steps.map((step) => step + 1)) : words.all_steps;
-  const held = `${signal.title} = ${String(clamp.value).replace("-", MINUS)}`;
+  const held = `${signalOf(clamp, model).title} = ${String(clamp.value).replace("-", MINUS)}`;
   const where = units === 1 ? [] : [clamp.units ? placesText(words.unit_one, words.unit_many, clamp.units) : words.every_unit];
   const layer = stack.length ? [clamp.layer === null ? words.every_layer : stack[clamp.layer].name] : [];
   return [held, steps, ...where, ...layer].join(" · ");
@@ -69,10 +75,26 @@ function placesText(one, many, [first, last]) {
 }
 
 function editChip(edit, i, model, act) {
-  const { words } = model;
-  const text = fill(words.reads_instead, { step: edit.step + 1, now: model.labels[edit.step], before: model.original.labels[edit.step] });
   const release = () => act.ask(model.whatif.clamps, model.whatif.edits.filter((_, place) => place !== i));
-  return chip(text, "currentColor", release, words, () => act.open(INPUT, null, edit.step), "");
+  return chip(editText(edit, model), "currentColor", release, model.words, () => act.open(INPUT, null, edit.step), "");
+}
+
+function editText({ step }, { words, labels, original }) {
+  return fill(words.reads_instead, { step: step + 1, now: labels[step], before: original.labels[step] });
+}
+
+/** A picture for a slide: what is held and changed, and what came of it, stand below the drawing. */
+function captioned(drawing, model, unit) {
+  if (!model.whatif) return drawing;
+  const { clamps, edits, changes } = model.whatif;
+  const lines = [...clamps.map((clamp) => clampText(clamp, model)), ...edits.map((edit) => editText(edit, model)), changes[unit]];
+  const [x, y, width, height] = drawing.getAttribute("viewBox").split(" ").map(Number);
+  const copy = drawing.cloneNode(true);
+  copy.setAttribute("viewBox", [x, y, width, height + CAPTION.line * (lines.length + 0.4)].join(" "));
+  copy.append(...lines.map((line, i) => svg("text", {
+    x: CAPTION.left, y: height + CAPTION.line * (i + 1), "font-size": CAPTION.size, "font-weight": i === lines.length - 1 ? 700 : 400,
+  }, line)));
+  return copy;
 }
 
 /** The panel: on one signal, with value, steps and units; or on what the current step reads. */

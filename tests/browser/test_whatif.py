@@ -46,7 +46,9 @@ def test_a_teacher_steps_through_both_runs_from_one_link(page: Page, app: str, t
     picture = ElementTree.parse(take_away(stepper, "Download the picture as SVG", tmp_path / "it.svg")).getroot()
     ghosts = [element for element in picture.iter() if element.get("class") == "ghost"]
     assert any(element.get("d") or element.get("visibility") == "visible" for element in ghosts)
-    assert f"{before['forget'][30, 0]:.2f}" in ["".join(text.itertext()) for text in picture.iter(f"{SVG}text")]
+    texts = ["".join(text.itertext()) for text in picture.iter(f"{SVG}text")]
+    assert f"{before['forget'][30, 0]:.2f}" in texts
+    assert texts[-2:] == ["forget gate = 0 · step 31", "The memory of step 30 is lost 6 steps earlier."]
 
 
 def test_a_valve_is_dragged_shut_and_released(page: Page, new_page: NewPage, app: str) -> None:
