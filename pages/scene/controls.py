@@ -181,11 +181,12 @@ def choose_variant(scene: Scene) -> None:
     variants = [key for key, cell in CELLS.items() if base in (key, cell.varies)]
     if len(variants) > 1:
         with st.popover(titled(say("variant"), say(CELLS[scene.cell].title)), key="variant-menu"):
-            with st.container(gap="xsmall"):
+            with st.container(gap="xsmall", width=NOTE_WIDTH):
                 for key in variants:
                     option(say(CELLS[key].title), "cell", key, selected=key == scene.cell)
             if CELLS[base].origins:
-                st.caption(say(CELLS[base].origins))
+                with st.container(width=NOTE_WIDTH):
+                    st.caption(say(CELLS[base].origins))
 
 
 def choose_notation(scene: Scene) -> None:

@@ -6,7 +6,7 @@ function asking(stepper) {
   return {
     ask: (clamps, edits, panelOn = null) => ask(stepper, clamps, edits, panelOn),
     open: (what, clamp = null, step = stepper.step) => openPanel(stepper, what, clamp, step),
-    close: () => openPanel(stepper, null),
+    close: () => closePanel(stepper),
     toggleDifference: () => toggleDifference(stepper),
     hold: (signal, value) => holdHere(stepper, signal, value),
   };
@@ -69,22 +69,33 @@ function telling(value, model, what) {
   return kind === "gate" && value < 0.5 ? 1 : 0;
 }
 
+/** Open the panel on a clamp by its place, on the one that counts here, or on a new one; or on what a step reads. */
 function openPanel(stepper, what, clamp = null, step = stepper.step) {
   const [model] = stepper.models;
-  if (what === null) stepper.panel = null;
-  else {
-    const standing = clamp === null && what !== INPUT ? clampAt(model, what, Math.max(0, stepper.step), stepper.unit) : undefined;
-    const place = standing ? model.whatif.clamps.indexOf(standing) : clamp;
-    stepper.panel = { ...panelAt(stepper, what), clamp: place, step: Math.max(0, step) };
-  }
+  const here = what === INPUT ? undefined : clampAt(model, what, Math.max(0, stepper.step), stepper.unit);
+  const place = clamp ?? (here ? model.whatif.clamps.indexOf(here) : null);
+  showPanel(stepper, { ...panelAt(stepper, what), clamp: place, step: Math.max(0, step) });
+  const panel = stepper.root.querySelector(".panel");
+  panel.querySelector("[data-field=value], [data-field=entry]").focus({ preventScroll: true });
+  panel.scrollIntoView({ block: "nearest" }); // on a phone the button that opens it stands far below
+}
+
+function closePanel(stepper) {
+  showPanel(stepper, null);
+  stepper.root.querySelector("button.what-if").focus({ preventScroll: true });
+}
+
+function showPanel(stepper, panel) {
+  stepper.panel = panel;
   stop(stepper);
   build(stepper);
-  stepper.root.querySelector(what === null ? "button.what-if" : ".panel [data-field=value], .panel [data-field=entry]")?.focus({ preventScroll: true });
 }
 
 function togglePanel(stepper) {
   const [model] = stepper.models;
-  openPanel(stepper, stepper.panel ? null : model.signals.find(({ kind }) => kind === "gate")?.name ?? model.signals[0].name);
+  const first = model.signals.find(({ kind }) => kind === "gate") ?? model.signals[0];
+  if (stepper.panel) closePanel(stepper);
+  else openPanel(stepper, first.name);
 }
 
 /** The panel's fields keep the focus when the page is built anew; returns what gives it back. */

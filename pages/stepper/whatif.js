@@ -164,7 +164,8 @@ function clampFields(model, panel, act) {
   const button = stands
     ? html("button", { type: "button", class: "word", onclick: release }, words.release)
     : html("button", { type: "submit", class: "word hold" }, words.hold);
-  const pieces = ["=", value, slide, words.steps_field, from, "–", to, units > 1 ? where.element : null, button];
+  const span = html("span", { class: "span" }, words.steps_field, from, "–", to);
+  const pieces = ["=", value, slide, span, units > 1 ? where.element : null, button];
   return { elements: pieces.filter((piece) => piece !== null), submit };
 }
 
