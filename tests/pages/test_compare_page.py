@@ -182,3 +182,12 @@ def test_a_link_to_a_page_is_followed_as_it_stands_wherever_the_reader_comes_fro
     app.switch_page(SCRIPTS["compare"])
     assert link_of(run(app)) == {"input": "sine"}
     assert data_of(app)["words"]["play"] == "Play"
+
+
+@pytest.mark.parametrize(("sequence", "weights"), [("bits", "parity"), ("anbn", "counter")])
+def test_weights_that_fit_one_cell_only_go_on_working_after_a_choice(sequence: str, weights: str) -> None:
+    app = visit({"input": sequence, "weights": weights}, page="compare")
+    app = rest(app, step=2, unit=0)
+    assert link_of(app)["step"] == "2"
+    assert link_of(app)["weights"] == weights
+    assert told(app) == []
