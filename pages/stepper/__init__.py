@@ -41,7 +41,7 @@ SCRIPTS = (
     "compare.js",
     "stepper.js",
 )
-STYLES = ("stepper.css", "compare.css")
+STYLES = ("stepper.css", "whatif.css", "compare.css")
 KEPT = 8  # payloads, as many as traces are kept
 
 _component = st.components.v2.component(
