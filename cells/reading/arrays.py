@@ -1,0 +1,144 @@
+"""NumPy's files: every header is read and held against what is there before anything is unpacked, nothing unpickled."""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+import zlib
+from typing import BinaryIO
+
+import numpy as np
+import pandas as pd
+from numpy.lib import format as npy
+
+from cells.messages import N_, InputError
+from cells.readable import shortened
+from cells.reading.dialect import lettered
+from cells.reading.limits import MAX_ARRAY_BYTES, MAX_ARRAYS, MAX_COLUMNS, MAX_READ_STEPS, MEGABYTE
+from cells.reading.raw import Raw
+from cells.reading.source import Source
+
+HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+NUMBERS = "biufM"  # NumPy's kinds: truth values, whole numbers, floating point, dates
+STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what numpy.savez writes
+
+
+def read_npy(source: Source) -> Raw:
+    """The array of an NPY file, (T,) or (T, I)."""
+    with source.opened() as file:
+        array = array_in(file, source.size)
+    return Raw("array", pd.DataFrame(columned(array)), f"NPY {array.dtype}")
+
+
+def read_npz(source: Source) -> Raw:
+    """The arrays of an NPZ file: one, or several columns (T,) of the same length, called by their names."""
+    with source.opened() as file:
+        try:
+            arrays = arrays_in(file)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+            raise InputError(N_("The NPZ file is damaged, locked or not made by NumPy.")) from error
+    if len(arrays) == 1:
+        (array,) = arrays.values()
+        return Raw("array", pd.DataFrame(columned(array)), f"NPZ {array.dtype}")
+    shapes = {name: array.shape for name, array in arrays.items()}
+    lengths = {shape for shape in shapes.values() if len(shape) == 1}
+    if len(lengths) != 1 or len(lengths) != len(set(shapes.values())):
+        told = ", ".join(f"{shortened(name)} {shape}" for name, shape in list(shapes.items())[:10])
+        raise InputError(
+            N_("Several arrays of one file must be columns of one length; there are {arrays}."), arrays=told
+        )
+    check_steps(lengths.pop()[0])
+    return Raw("array", pd.DataFrame({name: native(array) for name, array in arrays.items()}), "NPZ")
+
+
+def arrays_in(file: BinaryIO) -> dict[str, np.ndarray]:
+    """Every array of an NPZ file by its name. What it says that it unpacks to is added up first, and then held to."""
+    with zipfile.ZipFile(file) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        size = sum(entry.file_size for entry in entries)
+        if size > MAX_ARRAY_BYTES or len(entries) > MAX_ARRAYS:
+            raise InputError(
+                N_("The NPZ file unpacks to {size} MB in {count} arrays; at most {limit} MB in {arrays} fit."),
+                size=size // MEGABYTE,
+                count=len(entries),
+                limit=MAX_ARRAY_BYTES // MEGABYTE,
+                arrays=MAX_ARRAYS,
+            )
+        if not entries or not all(entry.filename.endswith(".npy") for entry in entries):
+            raise InputError(N_("The file is a ZIP archive, but no NPZ: it holds something else than arrays."))
+        if not all(entry.compress_type in STORED for entry in entries):
+            raise zipfile.BadZipFile
+        arrays = {}
+        for entry in entries:
+            with archive.open(entry) as packed:  # gives no more than the entry's size, whatever is packed
+                arrays[entry.filename.removesuffix(".npy")] = array_in(packed, entry.file_size)
+        return arrays
+
+
+def array_in(file: BinaryIO | zipfile.ZipExtFile | object, size: int) -> np.ndarray:
+    """The array of an open NPY file of `size` bytes. Raises InputError unless header and size say the same."""
+    shape, turned, dtype = header_of(file)
+    if dtype.hasobject:
+        raise InputError(
+            N_("The array holds Python objects, pickled: these are never opened, as they can run anything.")
+        )
+    if dtype.kind not in NUMBERS:
+        raise InputError(N_("The array holds no numbers but {type}."), type=shortened(str(dtype)))
+    declared = math.prod(shape) * dtype.itemsize
+    there = size - file.tell()  # type: ignore[attr-defined]
+    if declared != there:
+        raise InputError(
+            N_("The array's header says {declared} bytes, but there are {there}."), declared=declared, there=there
+        )
+    data = bytearray(there)
+    view, taken = memoryview(data), 0
+    while taken < there and (count := file.readinto(view[taken:])):  # type: ignore[attr-defined]
+        taken += count
+    if taken < there:
+        raise InputError(
+            N_("The array's header says {declared} bytes, but there are {there}."), declared=declared, there=taken
+        )
+    return np.frombuffer(data, dtype).reshape(shape, order="F" if turned else "C")
+
+
+def header_of(file: object) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Shape, whether it is in Fortran's order, and type, as the header of an NPY file says."""
+    try:
+        version = npy.read_magic(file)
+        shape, turned, dtype = HEADERS[version](file)
+    except (ValueError, KeyError, TypeError, SyntaxError, EOFError, RecursionError) as error:
+        raise InputError(N_("The array has no header that NumPy understands.")) from error
+    if any(length < 0 for length in shape):
+        raise InputError(N_("The array has no header that NumPy understands."))
+    return shape, turned, dtype
+
+
+def columned(array: np.ndarray) -> dict[str, np.ndarray]:
+    """The columns of an array (T,) or (T, I), called by a spreadsheet's letters."""
+    if array.ndim not in (1, 2) or not array.size:
+        raise InputError(
+            N_("The array has the shape {shape}; a sequence is (steps,) or (steps, features)."), shape=array.shape
+        )
+    array = native(array.reshape(len(array), -1))
+    check_steps(len(array))
+    if array.shape[1] > MAX_COLUMNS:
+        raise InputError(
+            N_("The table has {count} columns; at most {limit} fit."), count=array.shape[1], limit=MAX_COLUMNS
+        )
+    return dict(zip(lettered(array.shape[1]), array.T, strict=True))
+
+
+def check_steps(count: int) -> None:
+    """Raise InputError for no rows, and for too many."""
+    if not count:
+        raise InputError(N_("There are no rows."))
+    if count > MAX_READ_STEPS:
+        raise InputError(N_("The table has {count} rows; at most {limit} fit."), count=count, limit=MAX_READ_STEPS)
+
+
+def native(array: np.ndarray) -> np.ndarray:
+    """An array in this machine's order of bytes, half and long precision as double: what pandas computes with."""
+    if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8):
+        return array.astype(np.float64)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)

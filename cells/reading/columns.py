@@ -1,0 +1,93 @@
+"""Which columns of a table are numbers, and where one that should be is not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from cells.messages import N_, InputError
+from cells.readable import shortened
+from cells.reading.raw import Raw
+
+
+def number_columns(raw: Raw, columns: Collection[str] | None, time: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The columns that were chosen, or all of numbers, as numbers; and the names of those that were left out.
+
+    Raises InputError naming row and column for a word among numbers, a number that is not finite, a column that is not
+    there, and a table without numbers.
+    """
+    names = [str(name) for name in raw.table.columns]
+    for name in columns or ():
+        check_there(name, names)
+    wanted = [name for name in (names if columns is None else columns) if name != time]
+    found = {name: as_numbers(raw, name, insisted=columns is not None) for name in wanted}
+    kept = {name: column for name, column in found.items() if column is not None}
+    if not kept:
+        raise InputError(N_("There is no column of numbers."))
+    left_out = tuple(name for name in names if name not in kept and name != time)
+    same = not left_out and time is None and all(column is raw.table[name] for name, column in kept.items())
+    return (raw.table if same else pd.DataFrame(kept, copy=False)), left_out
+
+
+def check_there(name: str, names: list[str]) -> None:
+    """Raise InputError for the name of a column that is not in the table."""
+    if name not in names:
+        raise InputError(
+            N_("There is no column “{name}”; there are {names}."),
+            name=shortened(name),
+            names=", ".join(map(shortened, names[:10])) + (" …" if len(names) > 10 else ""),
+        )
+
+
+def as_numbers(raw: Raw, name: str, insisted: bool) -> pd.Series | None:
+    """A column as numbers, holes as NaN. None for one that is mostly something else, unless `insisted` on."""
+    column = raw.table[name]
+    if is_bool_dtype(column):
+        return column.astype(np.float64)
+    if is_numeric_dtype(column):
+        if column.isna().all():
+            return none_in(name, insisted)
+        check_finite(raw, name, column)
+        return column
+    numbers = pd.to_numeric(column, errors="coerce") if column.dtype.kind != "M" else column.isna().map({True: np.nan})
+    wrong = numbers.isna() & column.notna()
+    if wrong.any() and (insisted or 2 * wrong.sum() <= column.notna().sum()):
+        place = wrong.to_numpy().argmax()
+        raise InputError(
+            N_("Row {row}, column “{column}”: “{entry}” is not a number."),
+            row=row_of(raw, place),
+            column=shortened(name),
+            entry=shortened(str(column.iloc[place])),
+        )
+    if wrong.any() or numbers.isna().all():
+        return none_in(name, insisted)
+    check_finite(raw, name, numbers)
+    return numbers.astype(np.float64)
+
+
+def none_in(name: str, insisted: bool) -> None:
+    """Raise InputError if a column without numbers was asked for."""
+    if insisted:
+        raise InputError(N_("Column “{column}” holds no numbers."), column=shortened(name))
+
+
+def check_finite(raw: Raw, name: str, column: pd.Series) -> None:
+    """Raise InputError, naming row and column, for a number that single precision cannot hold."""
+    values = column.to_numpy()
+    wrong = np.abs(values) > np.finfo(np.float32).max
+    if wrong.any():
+        place = int(wrong.argmax())
+        raise InputError(
+            N_("Row {row}, column “{column}”: {entry} is too large, or not finite."),
+            row=row_of(raw, place),
+            column=shortened(name),
+            entry=f"{values[place]:g}",
+        )
+
+
+def row_of(raw: Raw, place: int) -> int:
+    """The number of a row as a spreadsheet shows it."""
+    return int(raw.table.index[place]) + raw.first_row

@@ -1,0 +1,10 @@
+"""How much a file may hold: past these a message says so, and nothing is cut."""
+
+from __future__ import annotations
+
+MEGABYTE = 1 << 20
+MAX_BYTES = 64 * MEGABYTE  # of a file
+MAX_ARRAY_BYTES = 256 * MEGABYTE  # of the arrays that an NPZ unpacks to
+MAX_ARRAYS = 512  # in an NPZ
+MAX_COLUMNS = 512
+MAX_READ_STEPS = 4_000_000

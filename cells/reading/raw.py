@@ -1,0 +1,24 @@
+"""What every kind of file is read into before its columns are chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A table as a file holds it, its columns of any type.
+
+    kind: "table", "array" or "sound". found: how it was written, for a person, in words that no language changes.
+    The table's index counts its rows from 0; `first_row` is the spreadsheet's number of row 0. time: the column that
+    is known to be the time. blank: wholly empty rows that were left out.
+    """
+
+    kind: str
+    table: pd.DataFrame
+    found: str
+    first_row: int = 1
+    time: str | None = None
+    blank: int = 0

@@ -1,0 +1,193 @@
+"""A person's own sequence out of a file.
+
+Axes: T time steps, I input features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from cells.messages import N_, InputError
+from cells.readable import shortened
+from cells.reading.arrays import read_npy, read_npz
+from cells.reading.columns import number_columns
+from cells.reading.dialect import delimiter_of, first_rows, is_table
+from cells.reading.encoding import encoding_of
+from cells.reading.raw import Raw
+from cells.reading.sound import read_wav
+from cells.reading.source import File, Source, source_of
+from cells.reading.tables import read_table
+from cells.reading.timeline import METHODS, Found, filled, on_even_steps
+from cells.reading.times import SECONDS, YEARS, time_column, times_of
+from cells.sequence import Sequence
+from cells.typed import text
+
+BINARY = {b"\x93NUMPY": read_npy, b"PK\x03\x04": read_npz, b"PK\x05\x06": read_npz}
+SUFFIXES = {".npy", ".npz", ".wav"}
+TABLES = {".csv", ".tsv", ".tab"}
+LATEST_SECOND = 1e8  # seconds beyond this are counted from 1970, and shown as dates
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sequence from a file, and what was done to it.
+
+    kind: "table", "text", "array" or "sound". written: how the file is written. table: the chosen columns as the file
+    has them, rows by time where there is one. values: (T, I) float32 on even steps. index: one entry a step.
+    filled: (T, I), true where a value stands that the file does not have. time: what was found in the time column.
+    left_out: columns without numbers. blank: empty rows that were left out. rounding: the largest change of a value
+    by its conversion to float32.
+    """
+
+    kind: str
+    written: str
+    table: pd.DataFrame
+    values: Tensor
+    channels: tuple[str, ...]
+    index: pd.Index
+    filled: Tensor
+    time: Found | None = None
+    left_out: tuple[str, ...] = ()
+    blank: int = 0
+    rounding: float = 0.0
+    symbolic: bool = False
+
+    @cached_property
+    def sequence(self) -> Sequence:
+        """All of it, for a cell to read."""
+        return self.section(0, len(self.values))
+
+    def section(self, start: int, steps: int) -> Sequence:
+        """`steps` of the sequence from step `start` on, from 0: what a page shows of a long one."""
+        chosen = slice(start, start + steps)
+        labels = labels_of(self.index[chosen], self.time)
+        return Sequence(self.values[chosen], labels, self.channels, symbolic=self.symbolic)
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """A reading with every column at mean 0 and deviation 1, and the numbers that were subtracted and divided by."""
+
+    reading: Reading
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+
+def read_sequence(
+    file: File,
+    time: str | bool | None = None,
+    columns: str | Collection[str] | None = None,
+    interval: str | None = None,
+    method: str = "mean",
+) -> Reading:
+    """The sequence that a file holds: a table (CSV, TSV), text, an array (NPY, NPZ) or sound (WAV).
+
+    file: a path, the file's bytes, or a file opened in binary mode. time: the column of times; by itself the first that
+    reads as dates, and none if False. columns: those to read; by itself all of numbers. interval: of the steps, as
+    pandas writes it ("1h", "7D", "MS"); by itself the usual gap. method: "mean", "linear" or "previous", see
+    `cells.reading.timeline.resampled`. Raises InputError saying where the file cannot be used.
+    """
+    if method not in METHODS:
+        raise InputError(
+            N_("There is no method “{method}”; there are {names}."), method=method, names=", ".join(METHODS)
+        )
+    columns = [columns] if isinstance(columns, str) else columns
+    raw = raw_of(source_of(file), insisted=bool(columns or time or interval))
+    if isinstance(raw, Sequence):
+        return read_text(raw)
+    name = time_column(raw, time)
+    if name is not None and time is None and columns is not None and name in columns:
+        name = None
+    if name is None and interval is not None:
+        raise InputError(N_("An interval needs a column of times, and there is none."))
+    table, left_out = number_columns(raw, columns, name)
+    if name is None:
+        steps, holes, found = filled(table, method), table.isna().to_numpy(), None
+    else:
+        times, written = times_of(raw, name)
+        table = table.set_axis(times, axis=0)
+        steps, holes, found = on_even_steps(table, name, written, interval, method)
+    values, rounding = single(steps)
+    return Reading(
+        raw.kind,
+        raw.found,
+        table,
+        values,
+        tuple(map(str, steps.columns)),
+        steps.index,
+        torch.from_numpy(holes),
+        found,
+        left_out,
+        raw.blank,
+        rounding,
+    )
+
+
+def raw_of(source: Source, insisted: bool) -> Raw | Sequence:
+    """The table that a file holds, or its text; `insisted` where only a table will do. Content counts before the name."""
+    head = source.head(12)
+    if head.startswith(b"RIFF") and head[8:] == b"WAVE":
+        return read_wav(source)
+    for magic, read in BINARY.items():
+        if head.startswith(magic):
+            return read(source)
+    if source.suffix in SUFFIXES:
+        raise InputError(
+            N_("“{name}” is called a {kind} file, but does not begin like one."),
+            name=shortened(source.name),
+            kind=source.suffix[1:].upper(),
+        )
+    encoding = encoding_of(source)
+    rows = first_rows(source, encoding, delimiter_of(source, encoding))
+    if insisted or source.suffix in TABLES or is_table(rows):
+        return read_table(source, encoding)
+    with source.text(encoding) as written:
+        return text(written.read())
+
+
+def read_text(sequence: Sequence) -> Reading:
+    """Text as a reading: a step for each character."""
+    index = pd.Index(sequence.labels, dtype=object)
+    table = pd.DataFrame({"text": index})
+    none = torch.zeros_like(sequence.values, dtype=torch.bool)
+    return Reading("text", "text", table, sequence.values, sequence.channels, index, none, symbolic=True)
+
+
+def single(steps: pd.DataFrame) -> tuple[Tensor, float]:
+    """A table as (T, I) float32, and the largest change of a value that this made."""
+    values, change = np.empty(steps.shape, np.float32), 0.0
+    for place in range(steps.shape[1]):
+        column = steps.iloc[:, place].to_numpy()
+        values[:, place] = column
+        if column.dtype != np.float32:
+            change = max(change, float(np.abs(values[:, place] - column.astype(np.float64)).max()))
+    return torch.from_numpy(values), change
+
+
+def labels_of(index: pd.Index, time: Found | None) -> tuple[str, ...]:
+    """What the steps are called: their time, as short as it can be, or their number."""
+    if not isinstance(index, pd.DatetimeIndex):
+        whole = isinstance(index, pd.RangeIndex) or index.dtype.kind == "i"
+        return tuple(str(entry + 1 if whole else entry) for entry in index)
+    if time is not None and time.written == SECONDS and (index < pd.Timestamp(LATEST_SECOND, unit="s")).all():
+        return tuple(f"{second:.10g} s" for second in (index - pd.Timestamp(0)) / pd.Timedelta(seconds=1))
+    if time is not None and time.written == YEARS and time.interval.startswith("YS"):
+        return tuple(str(moment.year) for moment in index)
+    if (index == index.normalize()).all():
+        return tuple(moment.date().isoformat() for moment in index)
+    return tuple(moment.isoformat(sep=" ") for moment in index)
+
+
+def standardised(reading: Reading) -> Standardised:
+    """Every column minus its mean, over its standard deviation (of all steps); a constant column becomes 0."""
+    deviation, mean = torch.std_mean(reading.values.double(), dim=0, correction=0)
+    scaled = (reading.values.double() - mean) / deviation.where(deviation > 0, 1)
+    changed = replace(reading, values=scaled.float())
+    return Standardised(changed, tuple(mean.tolist()), tuple(deviation.tolist()))

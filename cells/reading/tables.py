@@ -1,0 +1,88 @@
+"""Tables: CSV, TSV and their kin, read by pandas in pieces, so that a large one needs little more than its own size."""
+
+from __future__ import annotations
+
+import csv
+import warnings
+
+import pandas as pd
+
+from cells.messages import N_, InputError
+from cells.reading.dialect import Dialect, dialect_of, letters, ragged
+from cells.reading.limits import MAX_READ_STEPS
+from cells.reading.raw import Raw
+from cells.reading.source import Source
+
+
+def read_table(source: Source, encoding: str) -> Raw:
+    """The table of a text file. Raises InputError naming the row for what is none."""
+    dialect = dialect_of(source, encoding)
+    table = parsed(source, dialect)
+    if table.empty:
+        raise InputError(N_("There are no rows below the header."))
+    last = table.iloc[:, -1]
+    if table.shape[1] > 1 and last.isna().any():  # pandas fills rows that are too short
+        check_every_width(source, dialect)
+    table, blank = without_blank_rows(table)
+    table = without_blank_columns(table)
+    if table.empty:
+        raise InputError(N_("There are no rows below the header."))
+    if len(table) > MAX_READ_STEPS:
+        raise InputError(N_("The table has {count} rows; at most {limit} fit."), count=len(table), limit=MAX_READ_STEPS)
+    name = {"\t": "TSV"}.get(dialect.delimiter, f"CSV {dialect.delimiter}")
+    return Raw("table", table, f"{name} · {encoding}", first_row=dialect.skip + 1, blank=blank)
+
+
+def parsed(source: Source, dialect: Dialect) -> pd.DataFrame:
+    """The rows below the header, each column of the type that pandas finds."""
+    try:
+        with source.text(dialect.encoding) as text, warnings.catch_warnings():
+            # A column of words and numbers is told later, with its row.
+            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
+            return pd.read_csv(
+                text,
+                sep=dialect.delimiter,
+                decimal=dialect.decimal,
+                header=None,
+                names=list(dialect.names),
+                index_col=False,
+                skiprows=dialect.skip,
+                skip_blank_lines=False,
+                skipinitialspace=True,
+            )
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame(columns=list(dialect.names))
+    except pd.errors.ParserError as error:
+        check_every_width(source, dialect)
+        raise InputError(N_("A quotation mark is opened and never closed.")) from error
+
+
+def check_every_width(source: Source, dialect: Dialect) -> None:
+    """Raise InputError for the first row, of all, that has another number of fields than the first."""
+    width = len(dialect.names)
+    with source.text(dialect.encoding) as text:
+        try:
+            for row, record in enumerate(csv.reader(text, delimiter=dialect.delimiter, skipinitialspace=True), start=1):
+                if len(record) != width and any(record):
+                    raise ragged(row, len(record), width)
+        except csv.Error as error:
+            raise InputError(N_("A quotation mark is opened and never closed.")) from error
+
+
+def without_blank_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The table without its wholly empty rows, and their number. In a single column, one between others is a hole."""
+    empty = table.iloc[:, -1].isna()
+    if not empty.any():
+        return table, 0
+    empty &= table.isna().all(axis=1)
+    if table.shape[1] == 1:
+        last = empty[::-1].idxmin() if not empty.all() else -1
+        return table.loc[:last] if last >= 0 else table.iloc[:0], 0
+    return (table.loc[~empty], int(empty.sum())) if empty.any() else (table, 0)
+
+
+def without_blank_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without columns that have neither a name nor a value, as a delimiter at the end of each row makes."""
+    unnamed = [name for place, name in enumerate(table.columns) if name == letters(place)]
+    blank = [name for name in unnamed if table[name].isna().all()]
+    return table.drop(columns=blank) if blank else table
