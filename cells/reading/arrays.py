@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import math
 import zipfile
 import zlib
-from typing import BinaryIO
+from tokenize import TokenError
+from typing import IO, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -76,7 +76,7 @@ def arrays_in(file: BinaryIO) -> dict[str, np.ndarray]:
         return arrays
 
 
-def array_in(file: BinaryIO | zipfile.ZipExtFile | object, size: int) -> np.ndarray:
+def array_in(file: IO[bytes], size: int) -> np.ndarray:
     """The array of an open NPY file of `size` bytes. Raises InputError unless header and size say the same."""
     shape, turned, dtype = header_of(file)
     if dtype.hasobject:
@@ -86,28 +86,25 @@ def array_in(file: BinaryIO | zipfile.ZipExtFile | object, size: int) -> np.ndar
     if dtype.kind not in NUMBERS:
         raise InputError(N_("The array holds no numbers but {type}."), type=shortened(str(dtype)))
     declared = math.prod(shape) * dtype.itemsize
-    there = size - file.tell()  # type: ignore[attr-defined]
+    there = size - file.tell()
     if declared != there:
         raise InputError(
             N_("The array's header says {declared} bytes, but there are {there}."), declared=declared, there=there
         )
-    data = bytearray(there)
-    view, taken = memoryview(data), 0
-    while taken < there and (count := file.readinto(view[taken:])):  # type: ignore[attr-defined]
-        taken += count
-    if taken < there:
+    data = bytearray(file.read(there))
+    if len(data) < there:
         raise InputError(
-            N_("The array's header says {declared} bytes, but there are {there}."), declared=declared, there=taken
+            N_("The array's header says {declared} bytes, but there are {there}."), declared=declared, there=len(data)
         )
     return np.frombuffer(data, dtype).reshape(shape, order="F" if turned else "C")
 
 
-def header_of(file: object) -> tuple[tuple[int, ...], bool, np.dtype]:
+def header_of(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     """Shape, whether it is in Fortran's order, and type, as the header of an NPY file says."""
     try:
         version = npy.read_magic(file)
         shape, turned, dtype = HEADERS[version](file)
-    except (ValueError, KeyError, TypeError, SyntaxError, EOFError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, SyntaxError, EOFError, RecursionError, TokenError) as error:
         raise InputError(N_("The array has no header that NumPy understands.")) from error
     if any(length < 0 for length in shape):
         raise InputError(N_("The array has no header that NumPy understands."))

@@ -12,6 +12,8 @@ from cells.messages import N_, InputError
 from cells.readable import shortened
 from cells.reading.raw import Raw
 
+SAMPLE = 1000  # entries by which a column is judged
+
 
 def number_columns(raw: Raw, columns: Collection[str] | None, time: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The columns that were chosen, or all of numbers, as numbers; and the names of those that were left out.
@@ -49,13 +51,17 @@ def as_numbers(raw: Raw, name: str, insisted: bool) -> pd.Series | None:
         return column.astype(np.float64)
     if is_numeric_dtype(column):
         if column.isna().all():
-            return none_in(name, insisted)
+            check_not_insisted(name, insisted)
+            return None
         check_finite(raw, name, column)
         return column
-    numbers = pd.to_numeric(column, errors="coerce") if column.dtype.kind != "M" else column.isna().map({True: np.nan})
+    if column.dtype.kind == "M" or (not insisted and mostly_words(column)):
+        check_not_insisted(name, insisted)
+        return None
+    numbers = pd.to_numeric(column, errors="coerce")
     wrong = numbers.isna() & column.notna()
     if wrong.any() and (insisted or 2 * wrong.sum() <= column.notna().sum()):
-        place = wrong.to_numpy().argmax()
+        place = int(wrong.to_numpy().argmax())
         raise InputError(
             N_("Row {row}, column “{column}”: “{entry}” is not a number."),
             row=row_of(raw, place),
@@ -63,12 +69,19 @@ def as_numbers(raw: Raw, name: str, insisted: bool) -> pd.Series | None:
             entry=shortened(str(column.iloc[place])),
         )
     if wrong.any() or numbers.isna().all():
-        return none_in(name, insisted)
+        check_not_insisted(name, insisted)
+        return None
     check_finite(raw, name, numbers)
     return numbers.astype(np.float64)
 
 
-def none_in(name: str, insisted: bool) -> None:
+def mostly_words(column: pd.Series) -> bool:
+    """Whether a column's first entries are mostly no numbers: then a long one need not be looked through."""
+    sample = column.dropna().iloc[:SAMPLE]
+    return bool(2 * pd.to_numeric(sample, errors="coerce").isna().sum() > len(sample))
+
+
+def check_not_insisted(name: str, insisted: bool) -> None:
     """Raise InputError if a column without numbers was asked for."""
     if insisted:
         raise InputError(N_("Column “{column}” holds no numbers."), column=shortened(name))

@@ -122,7 +122,7 @@ def read_sequence(
         values,
         tuple(map(str, steps.columns)),
         steps.index,
-        torch.from_numpy(holes),
+        torch.tensor(holes),
         found,
         left_out,
         raw.blank,
@@ -131,7 +131,7 @@ def read_sequence(
 
 
 def raw_of(source: Source, insisted: bool) -> Raw | Sequence:
-    """The table that a file holds, or its text; `insisted` where only a table will do. Content counts before the name."""
+    """The table that a file holds, or its text; `insisted` where only a table will do. Content before name."""
     head = source.head(12)
     if head.startswith(b"RIFF") and head[8:] == b"WAVE":
         return read_wav(source)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from cells.messages import N_, InputError
@@ -54,7 +56,7 @@ def read_wav(source: Source) -> Raw:
     energy, bands = features(samples, size)
     edges = [header.rate / 2 / 2**octave for octave in range(BANDS, -1, -1)]
     edges[0] = 0.0
-    names = [f"{low:.0f}–{high:.0f} Hz" for low, high in zip(edges, edges[1:], strict=False)]
+    names = [f"{low:.0f}–{high:.0f} Hz" for low, high in pairwise(edges)]
     table = pd.DataFrame(
         {
             "time": np.arange(len(energy)) * (size // 2) / header.rate,
@@ -114,9 +116,7 @@ def check(header: Header, block: int, there: int) -> None:
         )
     if (header.way, header.bits) not in WAYS:
         raise InputError(
-            N_(
-                "The WAV file is coded in a way that is not read here (format {way}, {bits} bits): save it as 16-bit PCM."
-            ),
+            N_("The WAV file is coded in a way not read here (format {way}, {bits} bits): save it as 16-bit PCM."),
             way=header.way,
             bits=header.bits,
         )
@@ -138,6 +138,7 @@ def samples_of(data: bytes, header: Header) -> Tensor:
     width = header.bits // 8
     count = header.size // (width * header.channels) * header.channels
     there = np.frombuffer(data, np.uint8, count * width, header.start)
+    values: NDArray[np.floating]
     if header.way == FLOAT:
         values = there.view(f"<f{width}").astype(np.float32)
     elif width == 1:

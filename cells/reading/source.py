@@ -18,11 +18,15 @@ File = str | PathLike[str] | bytes | BinaryIO
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be opened again and again. name: without folders, "" where there is none. size: in bytes."""
+    """A file that can be opened again and again. name: without folders, "" where there is none. size: in bytes.
+
+    path: where it lies, if it does: pandas reads a file that it opens itself in parallel.
+    """
 
     name: str
     size: int
     opened: Callable[[], AbstractContextManager[BinaryIO]]
+    path: Path | None = None
 
     @property
     def suffix(self) -> str:
@@ -65,7 +69,7 @@ def described(file: File) -> Source:
         return Source("", len(file), lambda: io.BytesIO(file))
     if isinstance(file, str | PathLike):
         path = Path(file)
-        return Source(path.name, path.stat().st_size, lambda: path.open("rb"))
+        return Source(path.name, path.stat().st_size, lambda: path.open("rb"), path)
     if not file.seekable():
         return described(file.read(MAX_BYTES + 1))
     if isinstance(file, io.TextIOBase):

@@ -64,7 +64,7 @@ def on_even_steps(
     else:
         even = bool((np.abs(gaps - usual.value) <= EVEN * usual.value).all())
     holes = int((gaps > HOLE * usual.value).sum())
-    step = offset_of(interval) if interval else to_offset(calendar or usual)
+    step = offset_of(interval) if interval else usual_step(calendar, usual)
     found = Found(column, written, in_order, rows - len(table), even, holes, usual, step.freqstr)
     if len(table) == 1 or (even and interval is None):
         return filled(table, method), table.isna().to_numpy(), found
@@ -80,6 +80,12 @@ def calendar_step(times: pd.DatetimeIndex, usual: pd.Timedelta) -> str | None:
         ):
             return name
     return None
+
+
+def usual_step(calendar: str | None, usual: pd.Timedelta) -> BaseOffset:
+    """The step by itself: the calendar's, or the usual gap, in days where they are whole."""
+    days, rest = divmod(usual, pd.Timedelta(days=1))
+    return to_offset(calendar) if calendar else Day(int(days)) if not rest and days else to_offset(usual)
 
 
 def offset_of(interval: str) -> BaseOffset:
