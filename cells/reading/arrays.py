@@ -59,7 +59,7 @@ def arrays_in(file: BinaryIO) -> dict[str, np.ndarray]:
         size = sum(entry.file_size for entry in entries)
         if size > MAX_ARRAY_BYTES or len(entries) > MAX_ARRAYS:
             raise InputError(
-                N_("The NPZ file unpacks to {size} MB in {count} arrays; at most {limit} MB in {arrays} fit."),
+                N_("The NPZ file is too large: MB unpacked {size} of {limit}, arrays {count} of {arrays}."),
                 size=size // MEGABYTE,
                 count=len(entries),
                 limit=MAX_ARRAY_BYTES // MEGABYTE,

@@ -132,7 +132,10 @@ def check_widths(rows: Row[Row[str]], width: int) -> None:
 def ragged(row: int, count: int, width: int) -> InputError:
     """What to say about a row of another length."""
     return InputError(
-        N_("Row {row} has {count} fields, where the first row has {width}."), row=row, count=count, width=width
+        N_("Row {row} has another number of fields ({count}) than the first row ({width})."),
+        row=row,
+        count=count,
+        width=width,
     )
 
 

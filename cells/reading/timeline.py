@@ -65,7 +65,7 @@ def on_even_steps(
         even = bool((np.abs(gaps - usual.value) <= EVEN * usual.value).all())
     holes = int((gaps > HOLE * usual.value).sum())
     step = offset_of(interval) if interval else usual_step(calendar, usual)
-    found = Found(column, written, in_order, rows - len(table), even, holes, usual, step.freqstr)
+    found = Found(column, written, in_order, rows - len(table), even, holes, usual, spelled(step))
     if len(table) == 1 or (even and interval is None):
         return filled(table, method), table.isna().to_numpy(), found
     return *resampled(table, step, usual, method), found
@@ -86,6 +86,11 @@ def usual_step(calendar: str | None, usual: pd.Timedelta) -> BaseOffset:
     """The step by itself: the calendar's, or the usual gap, in days where they are whole."""
     days, rest = divmod(usual, pd.Timedelta(days=1))
     return to_offset(calendar) if calendar else Day(int(days)) if not rest and days else to_offset(usual)
+
+
+def spelled(step: BaseOffset) -> str:
+    """A step as a person writes it: "1D", "30min", "MS"."""
+    return f"1{step.freqstr}" if isinstance(step, Tick | Day) and step.n == 1 else step.freqstr
 
 
 def offset_of(interval: str) -> BaseOffset:
@@ -117,7 +122,7 @@ def resampled(table: pd.DataFrame, step: BaseOffset, usual: pd.Timedelta, method
     if count > MAX_READ_STEPS:
         raise InputError(
             N_("An interval of {interval} makes {count} steps; at most {limit} fit."),
-            interval=step.freqstr,
+            interval=spelled(step),
             count=int(count),
             limit=MAX_READ_STEPS,
         )

@@ -69,7 +69,7 @@ class TestHowItIsWritten:
         assert read_sequence(b"place,1990,1991\n1,2,3\n4,5,6\n").channels == ("place", "1990", "1991")
 
     def test_quoted_fields_hold_delimiters(self) -> None:
-        reading = read_sequence('"a, b",c\n1,"2"\n3,4\n'.encode())
+        reading = read_sequence(b'"a, b",c\n1,"2"\n3,4\n')
         assert reading.channels == ("a, b", "c")
         assert reading.values.tolist() == [[1, 2], [3, 4]]
 
@@ -146,19 +146,19 @@ BAD = {
     "a late word": (b"a\n" + b"1\n" * MANY + b"x\n", f"Row {MANY + 2}, column “a”: “x” is not a number."),
     "infinite": (b"a\n1\n-inf\n", "Row 3, column “a”: -inf is too large, or not finite."),
     "too large": (b"a\n1\n1e39\n", "Row 3, column “a”: 1e+39 is too large, or not finite."),
-    "a short row": (b"a,b,c\n1,2,3\n4,5\n", "Row 3 has 2 fields, where the first row has 3."),
-    "a long row": (b"a,b,c\n1,2,3\n4,5,6,7\n", "Row 3 has 4 fields, where the first row has 3."),
+    "a short row": (b"a,b,c\n1,2,3\n4,5\n", "Row 3 has another number of fields (2) than the first row (3)."),
+    "a long row": (b"a,b,c\n1,2,3\n4,5,6,7\n", "Row 3 has another number of fields (4) than the first row (3)."),
     "a late short row": (
         b"a,b\n" + b"1,2\n" * MANY + b"3\n",
-        f"Row {MANY + 2} has 1 fields, where the first row has 2.",
+        f"Row {MANY + 2} has another number of fields (1) than the first row (2).",
     ),
     "a late long row": (
         b"a,b\n" + b"1,2\n" * MANY + b"3,4,5\n",
-        f"Row {MANY + 2} has 3 fields, where the first row has 2.",
+        f"Row {MANY + 2} has another number of fields (3) than the first row (2).",
     ),
     "a short row beside a quoted delimiter": (
         b"a,b\n" + b"1,2\n" * MANY + b'"x,y",3\n4\n',
-        f"Row {MANY + 3} has 1 fields, where the first row has 2.",
+        f"Row {MANY + 3} has another number of fields (1) than the first row (2).",
     ),
     "an open quotation": (b"a,b\n" + b"1,2\n" * MANY + b'3,"4\n', "A quotation mark is opened and never closed."),
     "one name twice": (b"a,b,a\n1,2,3\n", "Columns 1 and 3 are both called “a”: rename one."),

@@ -16,7 +16,7 @@ CO2 = Path(cells.__file__).parent / "data" / "co2.csv"
 
 
 def read(*rows: str, header: str = "when,x", **options: str) -> Reading:
-    return read_sequence("\n".join([header, *rows]).encode(), **options)  # type: ignore[arg-type]
+    return read_sequence("\n".join([header, *rows]).encode(), **options)
 
 
 def found(reading: Reading) -> Found:
@@ -89,7 +89,7 @@ class TestWhatIsFound:
         reading = read("2024-01-01,1", "2024-01-02,5", "2024-01-03,2")
         assert column(reading) == [1, 5, 2]
         told = found(reading)
-        assert (told.in_order, told.repeated, told.even, told.holes, told.interval) == (True, 0, True, 0, "D")
+        assert (told.in_order, told.repeated, told.even, told.holes, told.interval) == (True, 0, True, 0, "1D")
 
     def test_unsorted_rows_are_sorted_and_it_is_said(self) -> None:
         reading = read("2024-01-03,3", "2024-01-01,1", "2024-01-02,2")
@@ -161,7 +161,7 @@ class TestResampling:
         assert column(reading) == pytest.approx([2 * min(second, 7) for second in seconds])  # no row is after 7 s
 
     def test_no_more_steps_than_the_limit(self) -> None:
-        with pytest.raises(InputError, match=r"^An interval of ns makes \d+ steps; at most 4000000 fit\.$"):
+        with pytest.raises(InputError, match=r"^An interval of 1ns makes \d+ steps; at most 4000000 fit\.$"):
             read(*self.ROWS, interval="1ns")
 
     @pytest.mark.parametrize("interval", ["soon", "-1D", "0D", "0h"])
