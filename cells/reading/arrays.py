@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 import zipfile
 import zlib
 from tokenize import TokenError
@@ -21,6 +22,7 @@ from cells.reading.source import Source
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 NUMBERS = "biufM"  # NumPy's kinds: truth values, whole numbers, floating point, dates
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError, ValueError, LookupError)
 STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what numpy.savez writes
 
 
@@ -36,7 +38,9 @@ def read_npz(source: Source) -> Raw:
     with source.opened() as file:
         try:
             arrays = arrays_in(file)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        except InputError:
+            raise
+        except DAMAGE as error:
             raise InputError(N_("The NPZ file is damaged, locked or not made by NumPy.")) from error
     if len(arrays) == 1:
         (array,) = arrays.values()

@@ -132,13 +132,10 @@ def resampled(table: pd.DataFrame, step: BaseOffset, usual: pd.Timedelta, method
     else:
         means = table.resample(step).mean()
     steps = means.index
-    if method == "linear":
-        chosen = table.reindex(table.index.union(steps)).interpolate(method="time").reindex(steps)
-    elif method == "previous":
-        chosen = table.ffill().reindex(steps, method="ffill")
-    else:
-        chosen = means
-    return filled(chosen, method), means.isna().to_numpy()
+    if method == "mean":
+        return filled(means, method), means.isna().to_numpy()
+    both = table.reindex(table.index.union(steps))  # steps may all lie before the first row
+    return filled(both, method).reindex(steps), means.isna().to_numpy()
 
 
 def filled(steps: pd.DataFrame, method: str) -> pd.DataFrame:

@@ -84,6 +84,8 @@ def parse(entries: pd.Series, way: str) -> pd.Series:
         return pd.to_datetime((entries.astype(np.float64) * 1e9).round(), unit="ns", errors="coerce")
     if is_numeric_dtype(entries):
         entries = entries.astype("Int64").astype(str)
+    elif entries.dtype == object:  # words among numbers, or whole numbers of no end
+        entries = entries.astype(str)
     try:
         times = pd.to_datetime(entries, format=way, errors="coerce")
     except ValueError:  # several offsets
@@ -100,6 +102,8 @@ def times_of(raw: Raw, name: str) -> tuple[pd.DatetimeIndex, str]:
         way = written_as(column.dropna().iloc[:SAMPLE])
         times = in_pieces(column, way)
     wrong = times.isna().to_numpy()
+    if not wrong.any() and not 1 <= times.min().year <= times.max().year <= 9999:
+        wrong = ~times.dt.year.between(1, 9999).to_numpy()
     if wrong.any():
         place = int(wrong.argmax())
         raise no_time(row_of(raw, place), name, column.iloc[place])

@@ -160,6 +160,11 @@ class TestResampling:
         assert seconds == [0, 1.25, 2.5, 3.75, 5, 6.25, 7.5]
         assert column(reading) == pytest.approx([2 * min(second, 7) for second in seconds])  # no row is after 7 s
 
+    @pytest.mark.parametrize("method", ["mean", "linear", "previous"])
+    def test_a_step_that_begins_before_every_row_has_a_value(self, method: str) -> None:
+        reading = read("1.5,2", "2.5,4", header="time,x", interval="1D", method=method)
+        assert column(reading) == [3 if method == "mean" else 2]
+
     def test_no_more_steps_than_the_limit(self) -> None:
         with pytest.raises(InputError, match=r"^An interval of 1ns makes \d+ steps; at most 4000000 fit\.$"):
             read(*self.ROWS, interval="1ns")
@@ -177,6 +182,14 @@ class TestBadTimes:
         assert (
             str(raised.value) == "Row 3, column “when”: “2024-02-30” is no time, or written otherwise than the others."
         )
+
+    def test_a_time_beyond_every_calendar_is_named(self) -> None:
+        with pytest.raises(InputError, match=r"^Row 3, column “when”: “-01-05” is no time"):
+            read("2024-01-01,1", "-01-05,2", "2024-01-03,3")
+
+    def test_a_number_beyond_every_year_is_named(self) -> None:
+        with pytest.raises(InputError, match=r"^Row 3, column “year”: “9+…” is no time"):
+            read("1700,1", "9" * 30 + ",2", "1702,3", header="year,x")
 
     def test_a_row_without_a_time_is_named(self) -> None:
         with pytest.raises(InputError, match=r"^Row 3 has no time in column “when”\.$"):
