@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+import warnings
 import zipfile
 import zlib
 from tokenize import TokenError
@@ -107,7 +108,9 @@ def header_of(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     """Shape, whether it is in Fortran's order, and type, as the header of an NPY file says."""
     try:
         version = npy.read_magic(file)
-        shape, turned, dtype = HEADERS[version](file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # a file of Python 2 is read all the same
+            shape, turned, dtype = HEADERS[version](file)
     except (ValueError, KeyError, TypeError, SyntaxError, EOFError, RecursionError, TokenError) as error:
         raise InputError(N_("The array has no header that NumPy understands.")) from error
     if any(length < 0 for length in shape):

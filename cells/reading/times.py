@@ -112,7 +112,7 @@ def times_of(raw: Raw, name: str) -> tuple[pd.DatetimeIndex, str]:
 
 def in_pieces(column: pd.Series, way: str, size: int = 100_000) -> pd.Series:
     """The parsed column: pandas makes a Python object of each entry, so not of all at once."""
-    if way == FORMATS[0]:
+    if way == FORMATS[0] and column.dtype != object:
         try:
             return column.astype("timestamp[ns][pyarrow]").astype("datetime64[ns]")  # ten times as fast
         except (ValueError, TypeError, ImportError, NotImplementedError):  # offsets, other forms of ISO 8601, errors
