@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from cells import CELLS
 from cells.sequences import SEQUENCES, SequenceKind
 from cells.weights import WEIGHTS, WeightKind
@@ -19,6 +21,15 @@ def test_the_clamp_example_runs_and_holds() -> None:
     held = run_example("Clamp(")["held"]
     assert held["forget"][4:8, 0].tolist() == [1.0] * 4
     assert (held["forget"][:4, 0] < 1).all()
+
+
+def test_the_file_example_runs_and_says_true_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(README.parent)
+    names = run_example("read_sequence(")
+    assert names["xs"].shape == (526, 1)
+    assert int(names["reading"].filled.sum()) == 5
+    assert names["reading"].rounding > 0
+    assert names["xs"].mean().abs() < 1e-5
 
 
 def test_every_cell_is_named() -> None:
