@@ -124,9 +124,7 @@ function select(field, title, options, value, onchange) {
 }
 
 function numberField(field, title, value, bounds, onchange) {
-  const element = html("input", { type: "number", "data-field": field, "aria-label": title, value, required: true, ...bounds });
-  element.onchange = () => element.reportValidity() && onchange();
-  return element;
+  return html("input", { type: "number", "data-field": field, "aria-label": title, value, required: true, ...bounds, onchange });
 }
 
 /** Value, from step, to step, units. A clamp that stands changes at once; a new one is asked for by its button. */
@@ -136,7 +134,7 @@ function clampFields(model, panel, act) {
   const clamp = stands ? model.whatif.clamps[panel.clamp] : panel.draft;
   const [low, high] = model.signals.find(({ name }) => name === panel.what).reach;
   const [first, last] = clamp.steps ?? [0, steps - 1];
-  const changed = () => stands && submit();
+  const changed = () => stands && [value, from, to].every((field) => field.reportValidity()) && submit();
   const value = numberField("value", words.value, clamp.value, { step: "any" }, changed);
   const slide = low === null || high === null ? null : html("input", { type: "range", "data-field": "slide", "aria-label": words.value, min: low, max: high, step: 0.01 });
   const from = numberField("from", words.from_step_field, first + 1, { min: 1, max: steps, step: 1 }, changed);

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from statistics import median
-from time import process_time
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +18,7 @@ from torch import Tensor, nn
 from cells import CELLS, trace
 from cells.clamp import Clamp
 from cells.stepwise import Recurrent
+from tests.benchmarks.turns import in_turns
 
 T, B, I = 1000, 1, 8  # noqa: E741 - the axes' letters
 SIZES = (32, 128)
@@ -83,19 +82,6 @@ def clamped_row(held: str, clamps: tuple[Clamp, ...]) -> str:
     ratio = traced / looped
     verdict = f"<= {CLAMPED_TARGET}" + (" " if ratio <= CLAMPED_TARGET else "!")
     return f"{held:<38}{looped * 1e3:>9.2f} ms{ratio:>15.2f}{verdict:>9}"
-
-
-def in_turns(turns: int, *tasks: Callable[[], object]) -> list[float]:
-    """The median seconds of each task; they take turns, so that a busy moment of the machine falls on all of them."""
-    for task in tasks:
-        task()
-    seconds: list[list[float]] = [[] for _ in tasks]
-    for _ in range(turns):
-        for task, taken in zip(tasks, seconds, strict=True):
-            start = process_time()
-            task()
-            taken.append(process_time() - start)
-    return [median(taken) for taken in seconds]
 
 
 def step_loop(key: str, module: Recurrent, xs: Tensor) -> Callable[[], Signals]:

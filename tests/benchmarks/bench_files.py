@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
@@ -21,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from cells import read_sequence
+from tests.benchmarks.turns import in_turns
 
 ROWS, COLUMNS = 1_000_000, 4
 TURNS = 5
@@ -38,7 +37,7 @@ def main() -> None:
         print(f"a CSV of {ROWS:,} rows, {size / MEGABYTE:.0f} MB; medians of {TURNS} turns\n")
         print(f"{'what':<56}{'measured':>12}{'ratio':>8}{'target':>10}")
         for what, file in (("a path", path), ("bytes in memory", path.read_bytes())):
-            alone, preview, plain = in_turns(file)
+            alone, preview, plain = seconds_of(file)
             print(f"{f'pandas.read_csv of {what}':<56}{alone:>10.2f} s")
             for told, seconds in (("times recognised", preview), ("without a time column", plain)):
                 line = f"{f'preview of {what}, {told}':<56}{seconds:>10.2f} s{seconds / alone:>8.2f}"
@@ -57,21 +56,16 @@ def write(path: Path) -> None:
     numbers.to_csv(path, index=False, float_format="%.4f")
 
 
-def in_turns(file: Path | bytes) -> tuple[float, float, float]:
+def seconds_of(file: Path | bytes) -> list[float]:
     """The median seconds of pandas alone, of a preview, and of one whose times are not looked at."""
-    tasks: tuple[Callable[[], object], ...] = (
+    return in_turns(
+        TURNS,
         lambda: pd.read_csv(file if isinstance(file, Path) else BytesIO(file)),
         lambda: read_sequence(file).section(0, SECTION),
         lambda: read_sequence(file, time=False).section(0, SECTION),
+        clock=perf_counter,
+        warm=False,
     )
-    seconds: list[list[float]] = [[] for _ in tasks]
-    for _ in range(TURNS):
-        for taken, task in zip(seconds, tasks, strict=True):
-            start = perf_counter()
-            task()
-            taken.append(perf_counter() - start)
-    first, second, third = map(median, seconds)
-    return first, second, third
 
 
 def peak(path: Path) -> int:

@@ -95,6 +95,14 @@ def test_the_keyboard_holds_several_gates_over_chosen_steps_and_units(page: Page
     # The address is written before the new run arrives.
     expect(stepper.signal("output")).to_have_attribute("data-value", "0")
     expect(stepper.signal("forget")).to_have_attribute("data-value", "1.5")
+    panel.locator("[data-field=value]").fill("")
+    panel.get_by_label("to step").fill("7")
+    panel.get_by_label("to step").press("Tab")
+    expect(panel.locator("[data-field=value]:invalid")).to_be_visible()
+    assert query_of(page)["clamp"] == "forget:1.5:5-9,output:0:5:0", "nothing is asked for without a value"
+    panel.locator("[data-field=value]").fill("0.5")
+    page.keyboard.press("Enter")
+    has_query(page, clamp="forget:1.5:5-9,output:0.5:5-6:0")
     panel.get_by_role("button", name="Release").click()
     has_query(page, clamp="forget:1.5:5-9")
 
