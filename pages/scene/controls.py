@@ -14,7 +14,7 @@ from cells.sequences import SEQUENCES
 from cells.settings import Number, Setting, Text
 from cells.weights import WEIGHTS
 from pages.scene.messages import plain
-from pages.scene.scene import STACKING, Scene, fit_one
+from pages.scene.scene import PAGES, STACKING, Scene, fit_one
 from pages.scene.session import choose
 from pages.words import LANGUAGES, language, own_name, say
 
@@ -125,7 +125,7 @@ def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
     """
     gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
     for setting in settings:
-        if isinstance(setting, Number) and not (scene.page == "compare" and setting.name in STACKING):
+        if isinstance(setting, Number) and (PAGES[scene.page].stacks or setting.name not in STACKING):
             set_number(scene, menu, setting, usable=setting.means_something(gates))
 
 

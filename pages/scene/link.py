@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from cells import CELLS
-from cells.conventions import NOTATIONS, SHORT
+from cells.conventions import NOTATIONS
 from cells.messages import N_, InputError
 from cells.sequences import SEQUENCES, SequenceKind
 from cells.settings import Number, Setting, Text
@@ -20,7 +20,7 @@ from pages.scene.scene import (
     FEWEST_CELLS,
     MATCHES,
     MOST_CELLS,
-    USUAL_INPUT,
+    PAGES,
     Scene,
     Value,
     fit_one,
@@ -30,8 +30,7 @@ from pages.scene.scene import (
 )
 from pages.scene.whatif_link import read_clamps, read_edits, write_clamps, write_edits
 
-# Parameters that another page does not have.
-OF_ONE_PAGE = {"cell", "layer", "clamp", "edit", "difference", "notation", "cells", "match"}
+OF_SOME_PAGES = {name for page in PAGES.values() for name in page.fields}
 LONGEST_QUOTE = 40
 SWITCHED_ON = ("1",)
 
@@ -44,7 +43,7 @@ def read_link(
     """The Scene of the parameters of a link to a page, and what was wrong with them."""
     reader = LinkReader(query)
     scene = reader.of_page(page)
-    input_key = reader.choice("input", SEQUENCES) or USUAL_INPUT[page]
+    input_key = reader.choice("input", SEQUENCES) or PAGES[page].input
     weights = reader.weights(scene.shown, input_key)
     scene = replace(
         scene,
@@ -63,7 +62,7 @@ def write_link(scene: Scene) -> dict[str, str]:
     """The parameters of a link to `scene`, without what is as usual."""
     said = {
         **of_page(scene),
-        "input": scene.input if scene.input != USUAL_INPUT[scene.page] else None,
+        "input": scene.input if scene.input != PAGES[scene.page].input else None,
         "weights": scene.weights if scene.weights != usual_weights(scene.shown, scene.input) else None,
         **changed_settings(scene),
         "step": scene.step,
@@ -73,21 +72,12 @@ def write_link(scene: Scene) -> dict[str, str]:
     return {name: str(value) for name, value in said.items() if value is not None}
 
 
-def of_page(scene: Scene) -> dict[str, object]:
-    """The parameters that only the scene's page has; None for what is as usual."""
+def of_page(scene: Scene) -> dict[str, str | None]:
+    """The parameters that not every page has; None for what is as usual."""
     usual = Scene()
-    if scene.page == "compare":
-        return {
-            "cells": ",".join(scene.cells) if scene.cells != usual.cells else None,
-            "match": scene.match if scene.match != usual.match else None,
-        }
+    chosen = {name: getattr(scene, name) for name in PAGES[scene.page].fields}
     return {
-        "cell": scene.cell if scene.cell != usual.cell else None,
-        "layer": scene.layer or None,
-        "clamp": write_clamps(scene.clamp) or None,
-        "edit": write_edits(scene.edit) or None,
-        "difference": 1 if scene.difference else None,
-        "notation": scene.notation if scene.notation != SHORT else None,
+        name: None if value == getattr(usual, name) else FIELDS[name].write(value) for name, value in chosen.items()
     }
 
 
@@ -115,19 +105,9 @@ class LinkReader:
         return None
 
     def of_page(self, page: str) -> Scene:
-        """The usual Scene of a page with what only that page has."""
-        scene = Scene(page=page)
-        if page == "compare":
-            return replace(scene, cells=self.cells() or scene.cells, match=self.choice("match", MATCHES) or scene.match)
-        return replace(
-            scene,
-            cell=self.choice("cell", CELLS) or scene.cell,
-            layer=self.whole("layer") or scene.layer,
-            clamp=self.several("clamp", read_clamps),
-            edit=self.several("edit", read_edits),
-            difference=self.choice("difference", SWITCHED_ON) is not None,
-            notation=self.choice("notation", NOTATIONS) or scene.notation,
-        )
+        """The usual Scene of a page with what not every page has."""
+        found = {name: FIELDS[name].read(self) for name in PAGES[page].fields}
+        return replace(Scene(page=page), **{name: value for name, value in found.items() if value is not None})
 
     def cells(self) -> tuple[str, ...] | None:
         """Several cells, or None."""
@@ -203,7 +183,7 @@ class LinkReader:
         kinds: list[SequenceKind | WeightKind] = [*SEQUENCES.values(), *WEIGHTS.values()]
         everything = {setting.name for kind in kinds for setting in kind.settings}
         for name, value in self.rest.items():
-            if name in OF_ONE_PAGE:
+            if name in OF_SOME_PAGES:
                 continue
             if name in everything:
                 self.complain(
@@ -228,3 +208,23 @@ def as_number(text: str, whole: bool) -> int | float | None:
     if not re.fullmatch(pattern, text, re.ASCII | re.IGNORECASE):
         return None
     return int(text) if whole else float(text)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the Scene as a link spells it: `read` takes its parameter out of a link, None where it is as usual."""
+
+    read: Callable[[LinkReader], Any]
+    write: Callable[[Any], str] = str
+
+
+FIELDS = {
+    "cell": Field(lambda reader: reader.choice("cell", CELLS)),
+    "layer": Field(lambda reader: reader.whole("layer")),
+    "clamp": Field(lambda reader: reader.several("clamp", read_clamps), write_clamps),
+    "edit": Field(lambda reader: reader.several("edit", read_edits), write_edits),
+    "difference": Field(lambda reader: reader.choice("difference", SWITCHED_ON) is not None, lambda on: SWITCHED_ON[0]),
+    "notation": Field(lambda reader: reader.choice("notation", NOTATIONS)),
+    "cells": Field(LinkReader.cells, ",".join),
+    "match": Field(lambda reader: reader.choice("match", MATCHES)),
+}

@@ -18,10 +18,27 @@ Value = int | float | str
 
 USUAL_CELL = "lstm"
 USUAL_CELLS = ("rnn", "lstm", "gru")
-USUAL_INPUT = {"step": "pulse", "compare": "bit"}  # what each page shows at first
 FEWEST_CELLS, MOST_CELLS = 2, 4
 MATCHES = {"units": N_("same units"), "parameters": N_("same parameters")}
 STACKING = ("layers", "directions")  # settings that mean nothing where cells are compared: each has one layer there
+
+
+@dataclass(frozen=True)
+class PageKind:
+    """A page: the sequence that it shows at first, and the fields of a Scene that it has and some other page has not.
+
+    stacks: whether several layers and both directions can be seen there; otherwise there is one.
+    """
+
+    input: str
+    fields: tuple[str, ...]
+    stacks: bool = False
+
+
+PAGES = {
+    "step": PageKind("pulse", ("cell", "layer", "clamp", "edit", "difference", "notation"), stacks=True),
+    "compare": PageKind("bit", ("cells", "match")),
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +54,8 @@ class Scene:
     """
 
     cell: str = USUAL_CELL
-    input: str = USUAL_INPUT["step"]
-    weights: str = default_weights(USUAL_CELL, USUAL_INPUT["step"])
+    input: str = PAGES["step"].input
+    weights: str = default_weights(USUAL_CELL, PAGES["step"].input)
     settings: Mapping[str, Value] = field(default_factory=dict)
     step: int | None = None
     unit: int = 0
@@ -55,7 +72,7 @@ class Scene:
     @property
     def shown(self) -> tuple[str, ...]:
         """The keys of the cells that the page shows."""
-        return self.cells if self.page == "compare" else (self.cell,)
+        return self.cells if "cells" in PAGES[self.page].fields else (self.cell,)
 
 
 def usual_weights(cells: tuple[str, ...], input_key: str) -> str:

@@ -14,9 +14,9 @@ from cells.edit import Edit, changes
 from cells.messages import InputError
 from cells.sequences import SEQUENCES
 from cells.settings import Text
-from pages.scene.link import OF_ONE_PAGE, read_link, write_link
+from pages.scene.link import OF_SOME_PAGES, read_link, write_link
 from pages.scene.opened import fitting, open_original, open_what_if
-from pages.scene.scene import Scene, Value, changed, reset_position, reset_what_if
+from pages.scene.scene import PAGES, Scene, Value, changed, reset_position, reset_what_if
 from pages.words import LANGUAGES
 
 PAGE = "page"
@@ -51,8 +51,9 @@ def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: 
     A sequence that is not the usual one there comes along with its weights; otherwise they are as they were left here.
     What does not fit here is left out, and so is a position in another run.
     """
-    own = {name: value for name, value in old.items() if name in OF_ONE_PAGE}
-    shared = {name: value for name, value in link.items() if name not in OF_ONE_PAGE}
+    both = set(PAGES[page].fields) & set(PAGES[before].fields)
+    own = {name: value for name, value in old.items() if name in OF_SOME_PAGES - both}
+    shared = {name: value for name, value in link.items() if name not in OF_SOME_PAGES - both}
     there, _ = read_link(link, LANGUAGES, before)
     left, _ = read_link(old, LANGUAGES, page)
     if "input" in link:
