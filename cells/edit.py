@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 
 from cells.messages import N_, InputError
@@ -43,14 +44,14 @@ def edited(sequence: Sequence, edits: Iterable[Edit]) -> Sequence:
                 last=len(labels) - 1,
             )
         values[edit.step], labels[edit.step] = read_entry(sequence, edit)
-    return replace(sequence, values=values, labels=tuple(labels))
+    return replace(sequence, values=values, labels=tuple(labels), exact=None)
 
 
 def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
     """What a step reads after an edit: its numbers, (I), and its label."""
     if sequence.symbolic:
         place = place_of(sequence, edit.entry)
-        return torch.eye(len(sequence.channels))[place], sequence.channels[place]
+        return torch.eye(len(sequence.channels), dtype=sequence.values.dtype)[place], sequence.channels[place]
     entries = edit.entry.split(BETWEEN)
     if len(entries) != len(sequence.channels):
         raise InputError(
@@ -60,7 +61,8 @@ def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
             entry=shortened(edit.entry),
         )
     read = [number(edit.step + 1, entry.strip()) for entry in entries]
-    return torch.tensor(read), BETWEEN.join(shortened(entry.strip()).replace("-", "−") for entry in entries)
+    label = BETWEEN.join(shortened(entry.strip()).replace("-", "−") for entry in entries)
+    return torch.tensor(read, dtype=sequence.values.dtype), label
 
 
 def place_of(sequence: Sequence, entry: str) -> int:
@@ -79,7 +81,12 @@ def entry_of(sequence: Sequence, step: int) -> str:
     """What a step reads, written as an edit would write it."""
     if sequence.symbolic:
         return sequence.channels[int(sequence.values[step].argmax())]
-    return BETWEEN.join(f"{value:g}" for value in sequence.values[step].tolist())
+    return BETWEEN.join(shortest(value) for value in sequence.values[step].numpy())
+
+
+def shortest(value: np.floating) -> str:
+    """A number in as few digits as bring it back in its precision: "0.1", "1"."""
+    return str(value).removesuffix(".0")
 
 
 def changes(sequence: Sequence, edit: Edit) -> bool:

@@ -78,7 +78,8 @@ def sine(length: int = 48, period: int = 16) -> Sequence:
     checked(SINE_LENGTH, length)
     checked(PERIOD, period)
     values = [math.sin(2 * math.pi * step / period) for step in range(length)]
-    return Sequence(torch.tensor(values).unsqueeze(1), tuple(map(signed, values)), (N_("value"),))
+    exact = torch.tensor(values, dtype=torch.float64).unsqueeze(1)
+    return Sequence(exact.float(), tuple(map(signed, values)), (N_("value"),), exact=exact)
 
 
 def signed(value: float) -> str:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from cells.settings import Setting
+
+if TYPE_CHECKING:
+    from cells.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,8 @@ class Sequence:
 
     values: (T, I) float32. labels: one a step, for a person to read. channels: the names of the I features.
     start: the step, from 0, at which a first look should open. symbolic: whether a step reads one of the channels,
-    one-hot, and not a number for each.
+    one-hot, and not a number for each. exact: (T, I) float64, what `values` are rounded from, or None where nothing had
+    to be rounded. filled: (T,), true where a step reads something that its source does not have, or None.
     """
 
     values: Tensor
@@ -27,13 +32,31 @@ class Sequence:
     channels: tuple[str, ...]
     start: int = 0
     symbolic: bool = False
+    exact: Tensor | None = None
+    filled: Tensor | None = None
 
     def as_read(self, reverse: bool) -> Sequence:
         """The sequence in the order in which a direction reads it."""
         if not reverse:
             return self
-        last = len(self.labels) - 1
-        return replace(self, values=self.values.flip(0), labels=self.labels[::-1], start=last - self.start)
+        exact, filled = (None if one is None else one.flip(0) for one in (self.exact, self.filled))
+        return replace(
+            self,
+            values=self.values.flip(0),
+            labels=self.labels[::-1],
+            start=len(self.labels) - 1 - self.start,
+            exact=exact,
+            filled=filled,
+        )
+
+    def in_double(self) -> Sequence:
+        """The same with float64 values, as they were before they were rounded to float32."""
+        return replace(self, values=self.values.double() if self.exact is None else self.exact)
+
+    @property
+    def rounding(self) -> float:
+        """The largest change of a value by its conversion to float32."""
+        return 0.0 if self.exact is None else (self.exact - self.exact.float()).abs().max().item()
 
 
 @dataclass(frozen=True)
@@ -41,9 +64,13 @@ class SequenceKind:
     """One way to a sequence: an entry of the menu and of the link's vocabulary.
 
     `make` takes a keyword for each setting, all optional, and raises InputError for a value that cannot be used.
+    `read`, for data that may be irregular, takes the same and gives the whole Reading of which `make` shows a section.
+    `private`: whether it is somebody's own, and must be gone with the visit.
     """
 
     key: str
     title: str
     make: Callable[..., Sequence]
     settings: tuple[Setting, ...]
+    read: Callable[..., Reading] | None = None
+    private: bool = False

@@ -5,10 +5,11 @@ from __future__ import annotations
 from cells.made import ANBN, BIT, BITS, PULSE, SINE
 from cells.sequence import Sequence, SequenceKind
 from cells.sunspots import SUNSPOTS
+from cells.tabular import CO2, TABLE
 from cells.typed import NUMBERS, TEXT
 
 __all__ = ["SEQUENCES", "Sequence", "SequenceKind"]
 
 SEQUENCES: dict[str, SequenceKind] = {
-    kind.key: kind for kind in (PULSE, BIT, TEXT, NUMBERS, SUNSPOTS, BITS, ANBN, SINE)
+    kind.key: kind for kind in (PULSE, BIT, TEXT, NUMBERS, TABLE, SUNSPOTS, CO2, BITS, ANBN, SINE)
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 
@@ -45,7 +45,17 @@ class Text:
     default: str
 
 
-Setting = Number | Text
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words, key -> title."""
+
+    name: str
+    title: str
+    default: str
+    choices: Mapping[str, str]
+
+
+Setting = Number | Text | Choice
 
 
 def checked(setting: Number, value: int | float) -> None:

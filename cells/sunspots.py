@@ -32,8 +32,8 @@ def sunspots(years: int = 309) -> Sequence:
     """The last `years` yearly sunspot numbers, in hundreds: (T, 1)."""
     checked(YEARS, years)
     chosen = observed()[-years:]
-    values = torch.tensor([[count / SCALE] for _, count in chosen])
-    return Sequence(values, tuple(year for year, _ in chosen), (N_("sunspots / 100"),))
+    exact = torch.tensor([[count / SCALE] for _, count in chosen], dtype=torch.float64)
+    return Sequence(exact.float(), tuple(year for year, _ in chosen), (N_("sunspots / 100"),), exact=exact)
 
 
 SUNSPOTS = SequenceKind("sunspots", N_("sunspots"), sunspots, (YEARS,))

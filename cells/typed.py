@@ -33,13 +33,24 @@ def text(text: str = HELLO) -> Sequence:
     A step is a user-perceived character (an extended grapheme cluster of Unicode Standard Annex 29) of the text in
     normal form C, so that what looks the same is the same. Raises InputError for an empty text and one past MAX_STEPS.
     """
-    characters = regex.findall(r"\X", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
-    if not characters:
-        raise InputError(N_("There is no text: type at least one character."))
+    characters = characters_of(text)
     if len(characters) > MAX_STEPS:
         raise InputError(
             N_("The text has {count} characters; at most {limit} fit."), count=len(characters), limit=MAX_STEPS
         )
+    return spelled(characters)
+
+
+def characters_of(text: str) -> list[str]:
+    """The user-perceived characters of a text. Raises InputError if there are none."""
+    characters: list[str] = regex.findall(r"\X", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
+    if not characters:
+        raise InputError(N_("There is no text: type at least one character."))
+    return characters
+
+
+def spelled(characters: list[str]) -> Sequence:
+    """Characters, one-hot over those that occur, in order of first appearance: (T, I)."""
     alphabet = {character: place for place, character in enumerate(dict.fromkeys(characters))}
     places = torch.tensor([alphabet[character] for character in characters])
     labels = tuple(map(visible, characters))
@@ -59,8 +70,9 @@ def numbers(numbers: str = HILL) -> Sequence:
         raise InputError(N_("There are no numbers: type at least one."))
     if len(entries) > MAX_STEPS:
         raise InputError(N_("There are {count} numbers; at most {limit} fit."), count=len(entries), limit=MAX_STEPS)
-    values = torch.tensor([[number(position, entry)] for position, entry in enumerate(entries, start=1)])
-    return Sequence(values, tuple(map(shortened, entries)), (N_("number"),))
+    typed = [[number(position, entry)] for position, entry in enumerate(entries, start=1)]
+    exact = torch.tensor(typed, dtype=torch.float64)
+    return Sequence(exact.float(), tuple(map(shortened, entries)), (N_("number"),), exact=exact)
 
 
 def number(position: int, entry: str) -> float:

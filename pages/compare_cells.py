@@ -32,14 +32,26 @@ def explore() -> None:
     def rested(step: int, unit: int) -> None:
         choose(step=None if step == sequence.start else step, unit=unit)
 
-    labels = compared[0].opened.labels()
     stepper(
-        [Shown(one.opened.id, one.opened.layers[0], sequence, labels, about=about(scene, one)) for one in compared],
+        [shown_of(scene, one) for one in compared],
         page="compare",
         step=sequence.start if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
         on_rest=rested,
+    )
+
+
+def shown_of(scene: Scene, one: Compared) -> Shown:
+    """A cell's run with what its pane says of it."""
+    opened = one.opened
+    return Shown(
+        opened.id,
+        opened.layers[0],
+        opened.sequence,
+        opened.labels(),
+        private=opened.private,
+        about=about(scene, one),
     )
 
 

@@ -80,6 +80,7 @@ def shown_of(scene: Scene, opened: Opened) -> Shown:
         whatif,
         scene.notation,
         tuple(opened.layers) if len(opened.layers) > 1 else (),
+        opened.private,
     )
 
 

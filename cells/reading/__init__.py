@@ -1,6 +1,18 @@
 """Files as sequences: see `read_sequence`."""
 
-from cells.reading.reading import Reading, Standardised, read_sequence, standardised
+from cells.reading.raw import Raw
+from cells.reading.reading import Reading, Standardised, raw_of, read_sequence, reading_of, standardised
+from cells.reading.source import source_of
 from cells.reading.timeline import Found
 
-__all__ = ["Found", "Reading", "Standardised", "read_sequence", "standardised"]
+__all__ = [
+    "Found",
+    "Raw",
+    "Reading",
+    "Standardised",
+    "raw_of",
+    "read_sequence",
+    "reading_of",
+    "source_of",
+    "standardised",
+]

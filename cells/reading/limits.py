@@ -7,4 +7,5 @@ MAX_BYTES = 64 * MEGABYTE  # of a file
 MAX_ARRAY_BYTES = 256 * MEGABYTE  # of the arrays that an NPZ unpacks to
 MAX_ARRAYS = 512  # in an NPZ
 MAX_COLUMNS = 512
+MAX_TEXT = 16 * MEGABYTE  # numbers that a text is spelled with: its characters times the different ones
 MAX_READ_STEPS = 4_000_000

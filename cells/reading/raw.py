@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
+
+from cells.messages import N_, InputError
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,17 @@ class Raw:
     first_row: int = 1
     time: str | None = None
     blank: int = 0
+
+    def between(self, first: int, last: int) -> Raw:
+        """Its rows from `first` to `last`, as a spreadsheet numbers them. Raises InputError if there are none."""
+        numbers = self.table.index + self.first_row
+        chosen = self.table.loc[(numbers >= first) & (numbers <= last)]
+        if chosen.empty:
+            raise InputError(
+                N_("There are no rows from {first} to {last}: the table has rows {low} to {high}."),
+                first=first,
+                last=last,
+                low=int(numbers[0]),
+                high=int(numbers[-1]),
+            )
+        return replace(self, table=chosen)

@@ -20,6 +20,7 @@ from cells.reading.arrays import read_npy, read_npz
 from cells.reading.columns import number_columns
 from cells.reading.dialect import delimiter_of, first_rows, is_table
 from cells.reading.encoding import encoding_of
+from cells.reading.limits import MAX_COLUMNS, MAX_TEXT
 from cells.reading.raw import Raw
 from cells.reading.sound import read_wav
 from cells.reading.source import File, Source, source_of
@@ -27,7 +28,7 @@ from cells.reading.tables import read_table
 from cells.reading.timeline import METHODS, Found, filled, on_even_steps
 from cells.reading.times import SECONDS, YEARS, time_column, times_of
 from cells.sequence import Sequence
-from cells.typed import text
+from cells.typed import characters_of, spelled
 
 BINARY = {b"\x93NUMPY": read_npy, b"PK\x03\x04": read_npz, b"PK\x05\x06": read_npz}
 SUFFIXES = {".npy", ".npz", ".wav"}
@@ -41,9 +42,9 @@ class Reading:
 
     kind: "table", "text", "array" or "sound". written: how the file is written. table: the chosen columns as the file
     has them, rows by time where there is one. values: (T, I) float32 on even steps. index: one entry a step.
-    filled: (T, I), true where a value stands that the file does not have. time: what was found in the time column.
-    left_out: columns without numbers. blank: empty rows that were left out. rounding: the largest change of a value
-    by its conversion to float32.
+    filled: (T, I), true where a value stands that the file does not have. steps: the values before they were rounded
+    to float32, (T, I), None for symbols. time: what was found in the time column. left_out: columns without numbers.
+    blank: empty rows that were left out. rounding: the largest change of a value by its conversion to float32.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Reading:
     channels: tuple[str, ...]
     index: pd.Index
     filled: Tensor
+    steps: pd.DataFrame | None = None
     time: Found | None = None
     left_out: tuple[str, ...] = ()
     blank: int = 0
@@ -67,8 +69,15 @@ class Reading:
     def section(self, start: int, steps: int) -> Sequence:
         """`steps` of the sequence from step `start` on, from 0: what a page shows of a long one."""
         chosen = slice(start, start + steps)
-        labels = labels_of(self.index[chosen], self.time)
-        return Sequence(self.values[chosen], labels, self.channels, symbolic=self.symbolic)
+        exact = None if self.steps is None else torch.tensor(self.steps.iloc[chosen].to_numpy(np.float64))
+        return Sequence(
+            self.values[chosen],
+            labels_of(self.index[chosen], self.time),
+            self.channels,
+            symbolic=self.symbolic,
+            exact=exact,
+            filled=self.filled[chosen].any(dim=1),
+        )
 
 
 @dataclass(frozen=True)
@@ -86,22 +95,38 @@ def read_sequence(
     columns: str | Collection[str] | None = None,
     interval: str | None = None,
     method: str = "mean",
+    rows: tuple[int, int] | None = None,
 ) -> Reading:
     """The sequence that a file holds: a table (CSV, TSV), text, an array (NPY, NPZ) or sound (WAV).
 
     file: a path, the file's bytes, or a file opened in binary mode. time: the column of times; by itself the first that
     reads as dates, and none if False. columns: those to read; by itself all of numbers. interval: of the steps, as
     pandas writes it ("1h", "7D", "MS"); by itself the usual gap. method: "mean", "linear" or "previous", see
-    `cells.reading.timeline.resampled`. Raises InputError saying where the file cannot be used.
+    `cells.reading.timeline.resampled`. rows: the first and the last to read, as a spreadsheet numbers them; by itself
+    all. Raises InputError saying where the file cannot be used.
     """
+    insisted = bool(columns or time or interval or rows)
+    return reading_of(raw_of(source_of(file), insisted), time, columns, interval, method, rows)
+
+
+def reading_of(
+    raw: Raw | Sequence,
+    time: str | bool | None = None,
+    columns: str | Collection[str] | None = None,
+    interval: str | None = None,
+    method: str = "mean",
+    rows: tuple[int, int] | None = None,
+) -> Reading:
+    """What `read_sequence` makes of a file that has been opened by `raw_of`."""
     if method not in METHODS:
         raise InputError(
             N_("There is no method “{method}”; there are {names}."), method=method, names=", ".join(METHODS)
         )
     columns = [columns] if isinstance(columns, str) else columns
-    raw = raw_of(source_of(file), insisted=bool(columns or time or interval))
     if isinstance(raw, Sequence):
         return read_text(raw)
+    if rows is not None:
+        raw = raw.between(*rows)
     name = time_column(raw, time)
     if name is not None and time is None and columns is not None and name in columns:
         name = None
@@ -123,6 +148,7 @@ def read_sequence(
         tuple(map(str, steps.columns)),
         steps.index,
         torch.tensor(holes),
+        steps,
         found,
         left_out,
         raw.blank,
@@ -149,7 +175,22 @@ def raw_of(source: Source, insisted: bool) -> Raw | Sequence:
     if insisted or source.suffix in TABLES or is_table(rows):
         return read_table(source, encoding)
     with source.text(encoding) as written:
-        return text(written.read())
+        return whole_text(written.read())
+
+
+def whole_text(written: str) -> Sequence:
+    """A text of any length, a step for each character, as long as its numbers fit."""
+    characters = characters_of(written)
+    different = len(set(characters))
+    if different > MAX_COLUMNS or different * len(characters) > MAX_TEXT:
+        raise InputError(
+            N_("The text has {count} characters, {different} different ones; at most {limit} and {most} fit."),
+            count=len(characters),
+            different=different,
+            limit=MAX_TEXT // different,
+            most=MAX_COLUMNS,
+        )
+    return spelled(characters)
 
 
 def read_text(sequence: Sequence) -> Reading:
@@ -187,7 +228,12 @@ def labels_of(index: pd.Index, time: Found | None) -> tuple[str, ...]:
 
 def standardised(reading: Reading) -> Standardised:
     """Every column minus its mean, over its standard deviation (of all steps); a constant column becomes 0."""
-    deviation, mean = torch.std_mean(reading.values.double(), dim=0, correction=0)
-    scaled = (reading.values.double() - mean) / deviation.where(deviation > 0, 1)
-    changed = replace(reading, values=scaled.float())
+    if reading.steps is None:
+        raise InputError(N_("Symbols have no mean: they are read as they are."))
+    exact = torch.tensor(reading.steps.to_numpy(np.float64))
+    deviation, mean = torch.std_mean(exact, dim=0, correction=0)
+    divisor = deviation.where(deviation > 0, 1)
+    steps = reading.steps.sub(mean.numpy()).div(divisor.numpy())
+    values, rounding = single(steps)
+    changed = replace(reading, values=values, steps=steps, rounding=rounding)
     return Standardised(changed, tuple(mean.tolist()), tuple(deviation.tolist()))

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-import streamlit as st
-
 from cells import remains
 from cells.messages import InputError
 from cells.size import matched_units, parameter_count
 from cells.weights import WEIGHTS
-from pages.scene.opened import EXAMPLE_SHOWN, KEPT, Opened, open_run, place
+from pages.kept import kept
+from pages.scene.opened import Opened, Settings, example_of, open_run, place
 from pages.scene.scene import STACKING, Scene, Value, usual_settings
-
-Choices = tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True)
@@ -36,25 +33,26 @@ def open_cells(scene: Scene) -> tuple[Scene, list[Compared], list[InputError]]:
     """The runs of a scene's cells, the scene with its position inside the largest, and what could not be used."""
     problems: list[InputError] = []
     try:
-        compared = open_all(scene, dict(scene.settings))
+        compared = open_all(scene)
     except InputError as problem:
-        problems += [problem, InputError(EXAMPLE_SHOWN)]
-        compared = open_all(scene, usual_settings(scene.input, scene.weights))
+        scene, told = example_of(scene)
+        problems += [problem, told]
+        compared = open_all(scene)
     largest = max(compared, key=lambda one: one.units)
     placed, misplaced = place(scene, largest.opened)
     return placed, compared, problems + misplaced
 
 
-def open_all(scene: Scene, settings: dict[str, Value]) -> list[Compared]:
+def open_all(scene: Scene) -> list[Compared]:
     """The runs, each of one layer, in the order of the cells. Raises InputError for a sequence that cannot be made."""
-    settings = {name: 1 if name in STACKING else value for name, value in settings.items()}
+    settings = {name: 1 if name in STACKING else value for name, value in scene.settings.items()}
     compared: list[Compared] = []
     for cell in scene.cells:
         weights, own = weights_of(scene, cell, settings)
         if scene.match == "parameters" and compared and "units" in own:
             features = compared[0].opened.sequence.values.shape[1]
             own = {**own, "units": matched_units(cell, features, compared[0].parameters)}
-        compared.append(open_one(cell, scene.input, weights, tuple(sorted(own.items()))))
+        compared.append(open_one(cell, weights, open_run(cell, scene.input, weights, ordered(own), scene.precision)))
     return compared
 
 
@@ -66,14 +64,18 @@ def weights_of(scene: Scene, cell: str, settings: dict[str, Value]) -> tuple[str
     if WEIGHTS[scene.weights].fits(cell, scene.input):
         return scene.weights, settings
     fitting = next(other for other in scene.cells if WEIGHTS[scene.weights].fits(other, scene.input))
-    units = units_of(open_run(fitting, scene.input, scene.weights, tuple(sorted(settings.items()))))
+    units = units_of(open_run(fitting, scene.input, scene.weights, ordered(settings), scene.precision))
     usual = usual_settings(scene.input, "random")
     return "random", {**usual, **{name: settings[name] for name in usual if name in settings}, "units": units}
 
 
-def open_one(cell: str, input_key: str, weights: str, settings: Choices) -> Compared:
+def ordered(settings: dict[str, Value]) -> Settings:
+    """Settings in an order that is always the same."""
+    return tuple(sorted(settings.items()))
+
+
+def open_one(cell: str, weights: str, opened: Opened) -> Compared:
     """One cell's run with all that is told of it."""
-    opened = open_run(cell, input_key, weights, settings)
     units = units_of(opened)
     parameters = parameter_count(cell, opened.sequence.values.shape[1], units)
     return Compared(cell, weights, opened, units, parameters, remaining(opened.id, opened))
@@ -84,7 +86,7 @@ def units_of(opened: Opened) -> int:
     return opened.layers[0]["hidden"].shape[-1]
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@kept(private=lambda run, _opened: _opened.private)
 def remaining(run: str, _opened: Opened) -> list[float | None] | None:
     """How much of the first step is in a run's memory at every step, or None when it makes no difference."""
     try:

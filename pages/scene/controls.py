@@ -10,9 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cells import CELLS
 from cells.conventions import SHORT
-from cells.sequences import SEQUENCES
 from cells.settings import Number, Setting, Text
 from cells.weights import WEIGHTS
+from pages.scene.inputs import INPUTS
 from pages.scene.messages import plain
 from pages.scene.scene import PAGES, STACKING, Scene, fit_one
 from pages.scene.session import choose
@@ -38,11 +38,11 @@ def row() -> DeltaGenerator:
 
 def choose_what_runs(scene: Scene) -> None:
     """The sequence and the weights, with their settings."""
-    with st.popover(titled(say("sequence"), say(SEQUENCES[scene.input].title)), key="sequence-menu"):
+    with st.popover(titled(say("sequence"), say(INPUTS[scene.input].title)), key="sequence-menu"):
         choose_sequence(scene)
     with st.popover(titled(say("weights"), say(WEIGHTS[scene.weights].title)), key="weights-menu"):
         choose_weights(scene)
-    for setting in SEQUENCES[scene.input].settings:
+    for setting in INPUTS[scene.input].settings:
         if isinstance(setting, Text):
             set_text(scene, setting)
 
@@ -87,9 +87,9 @@ def choose_cell(scene: Scene) -> None:
 def choose_sequence(scene: Scene) -> None:
     """All sequences, and the numbers that the chosen one can be set to."""
     with st.container(gap="xsmall"):
-        for key, kind in SEQUENCES.items():
+        for key, kind in INPUTS.items():
             option(say(kind.title), "input", key, selected=key == scene.input)
-    set_numbers(scene, "input", SEQUENCES[scene.input].settings)
+    set_numbers(scene, "input", INPUTS[scene.input].settings)
 
 
 def choose_weights(scene: Scene) -> None:

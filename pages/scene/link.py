@@ -13,14 +13,16 @@ from typing import Any, TypeVar
 from cells import CELLS
 from cells.conventions import NOTATIONS
 from cells.messages import N_, InputError
-from cells.sequences import SEQUENCES, SequenceKind
-from cells.settings import Number, Setting, Text
+from cells.sequence import SequenceKind
+from cells.settings import Choice, Number, Setting, Text
 from cells.weights import WEIGHTS, WeightKind
+from pages.scene.inputs import INPUTS
 from pages.scene.scene import (
     FEWEST_CELLS,
     MATCHES,
     MOST_CELLS,
     PAGES,
+    PRECISIONS,
     Scene,
     Value,
     fit_one,
@@ -43,7 +45,7 @@ def read_link(
     """The Scene of the parameters of a link to a page, and what was wrong with them."""
     reader = LinkReader(query)
     scene = reader.of_page(page)
-    input_key = reader.choice("input", SEQUENCES) or PAGES[page].input
+    input_key = reader.choice("input", INPUTS) or PAGES[page].input
     weights = reader.weights(scene.shown, input_key)
     scene = replace(
         scene,
@@ -52,6 +54,7 @@ def read_link(
         settings={name: reader.setting(setting) for name, setting in settings_of(input_key, weights).items()},
         step=reader.whole("step"),
         unit=reader.whole("unit") or 0,
+        precision=reader.choice("precision", PRECISIONS) or scene.precision,
         lang=reader.choice("lang", languages),
     )
     reader.complain_of_the_rest()
@@ -67,6 +70,7 @@ def write_link(scene: Scene) -> dict[str, str]:
         **changed_settings(scene),
         "step": scene.step,
         "unit": scene.unit or None,
+        "precision": scene.precision if scene.precision != PRECISIONS[0] else None,
         "lang": scene.lang,
     }
     return {name: str(value) for name, value in said.items() if value is not None}
@@ -143,6 +147,9 @@ class LinkReader:
             return setting.default
         if isinstance(setting, Text):
             return value
+        if isinstance(setting, Choice):
+            self.rest[setting.name] = value
+            return self.choice(setting.name, setting.choices) or setting.default
         number = as_number(value, whole=isinstance(setting.default, int))
         if number is not None and setting.low <= number <= setting.high:
             return number
@@ -180,7 +187,7 @@ class LinkReader:
         What belongs to another page is left out in silence: the way back to a page leads through its address with the
         parameters of the page that is left.
         """
-        kinds: list[SequenceKind | WeightKind] = [*SEQUENCES.values(), *WEIGHTS.values()]
+        kinds: list[SequenceKind | WeightKind] = [*INPUTS.values(), *WEIGHTS.values()]
         everything = {setting.name for kind in kinds for setting in kind.settings}
         for name, value in self.rest.items():
             if name in OF_SOME_PAGES:

@@ -6,29 +6,33 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-import streamlit as st
-
 from cells import Clamp, LayerTrace, trace
 from cells.edit import Edit, edited
 from cells.messages import N_, InputError
-from cells.sequences import SEQUENCES, Sequence
+from cells.sequences import Sequence
 from cells.settings import Setting
 from cells.stepwise import Recurrent
 from cells.trace import check_clamps
 from cells.weights import WEIGHTS
-from pages.scene.scene import Scene, Value, usual_settings
+from pages.kept import kept
+from pages.scene.inputs import INPUTS
+from pages.scene.scene import DOUBLE, PAGES, Scene, Value, changed, usual_settings
 from pages.scene.whatif_link import write_clamps, write_edits
 from pages.words import say
 
 EXAMPLE_SHOWN = N_("An example is shown in the meantime; what you typed is kept.")
-KEPT = 8  # traces; the largest that a link can ask for, four layers in both directions, takes some 170 MB
+OTHER_SHOWN = N_("Another sequence is shown in the meantime.")
+
+Settings = tuple[tuple[str, Value], ...]
+Choices = tuple[str, str, Settings, str]
 
 
 @dataclass(frozen=True)
 class Opened:
     """A sequence and what the cell made of it: shared between sessions, so never changed.
 
-    `original` is the run without clamps and changed inputs, where there are any.
+    `original` is the run without clamps and changed inputs, where there are any. `private`: whether it is made of
+    somebody's own file, and must be gone with the visit.
     """
 
     id: str
@@ -36,6 +40,7 @@ class Opened:
     module: Recurrent
     layers: list[LayerTrace]
     original: Opened | None = None
+    private: bool = False
 
     def read_by(self, layer: int) -> Sequence:
         """The sequence in the order in which a layer reads it."""
@@ -76,11 +81,23 @@ def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
 def open_original(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
     """The run as it is, without clamps and changed inputs; an example where it cannot be made, and that has none."""
     try:
-        return scene, open_run(scene.cell, scene.input, scene.weights, tuple(sorted(scene.settings.items()))), []
+        return scene, open_run(scene.cell, *run_of(scene)), []
     except InputError as problem:
-        usual = usual_settings(scene.input, scene.weights)
-        opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(usual.items())))
-        return replace(scene, clamp=(), edit=(), difference=False), opened, [problem, InputError(EXAMPLE_SHOWN)]
+        example, told = example_of(scene)
+        return example, open_run(example.cell, *run_of(example)), [problem, told]
+
+
+def run_of(scene: Scene) -> Choices:
+    """What a run of one of the scene's cells depends on beside the cell."""
+    return scene.input, scene.weights, tuple(sorted(scene.settings.items())), scene.precision
+
+
+def example_of(scene: Scene) -> tuple[Scene, InputError]:
+    """What to show where the sequence cannot be made, and what to say of it: the example of its kind, or another."""
+    shown = replace(scene, clamp=(), edit=(), difference=False)
+    if not INPUTS[scene.input].private:
+        return replace(shown, settings=usual_settings(scene.input, scene.weights)), InputError(EXAMPLE_SHOWN)
+    return changed(shown, input=PAGES[scene.page].input, step=None), InputError(OTHER_SHOWN)
 
 
 def fitting(scene: Scene) -> Scene:
@@ -108,9 +125,9 @@ def open_what_if(original: Opened, clamps: tuple[Clamp, ...], edits: tuple[Edit,
     return remembered_what_if(original.id, write_clamps(clamps), write_edits(edits), original, clamps, edits)
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
+@kept(private=lambda run, held, altered, _original, _clamps, _edits: _original.private)
 def remembered_what_if(
-    run: str, held: str, changed: str, _original: Opened, _clamps: tuple[Clamp, ...], _edits: tuple[Edit, ...]
+    run: str, held: str, altered: str, _original: Opened, _clamps: tuple[Clamp, ...], _edits: tuple[Edit, ...]
 ) -> Opened:
     """Made once for the same run, clamps and edits, each told by how a link spells it.
 
@@ -121,16 +138,20 @@ def remembered_what_if(
     layers = trace(_original.module, sequence.values, clamp=_clamps)
     idle = [replace(clamp, steps=()) for clamp in _clamps]
     original = replace(_original, layers=trace(_original.module, _original.sequence.values, clamp=idle))
-    return Opened(run_id(run, held, changed), sequence, _original.module, layers, original)
+    name = run_id(run, held, altered)
+    return Opened(name, sequence, _original.module, layers, original, _original.private)
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
-def open_run(cell: str, input_key: str, weights: str, settings: tuple[tuple[str, Value], ...]) -> Opened:
-    """Make the sequence, the weights and the trace."""
-    values = dict(settings)
-    sequence = SEQUENCES[input_key].make(**chosen(SEQUENCES[input_key].settings, values))
+@kept(private=lambda cell, input_key, *others: INPUTS[input_key].private)
+def open_run(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> Opened:
+    """Make the sequence, the weights and the trace, all in one precision."""
+    values, kind = dict(settings), INPUTS[input_key]
+    sequence = kind.make(**chosen(kind.settings, values))
     module = WEIGHTS[weights].make(cell, sequence.values.shape[1], **chosen(WEIGHTS[weights].settings, values))
-    return Opened(run_id(cell, input_key, weights, settings), sequence, module, trace(module, sequence.values))
+    if precision == DOUBLE:
+        sequence, module = sequence.in_double(), module.double()
+    name = run_id(cell, input_key, weights, settings, precision)
+    return Opened(name, sequence, module, trace(module, sequence.values), private=kind.private)
 
 
 def chosen(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:

@@ -10,15 +10,17 @@ from cells import CELLS, Clamp
 from cells.conventions import SHORT
 from cells.edit import Edit
 from cells.messages import N_
-from cells.sequences import SEQUENCES
 from cells.settings import Setting
 from cells.weights import WEIGHTS, default_weights
+from pages.scene.inputs import INPUTS
 
 Value = int | float | str
 
 USUAL_CELL = "lstm"
 USUAL_CELLS = ("rnn", "lstm", "gru")
 FEWEST_CELLS, MOST_CELLS = 2, 4
+DOUBLE = "float64"
+PRECISIONS = ("float32", DOUBLE)  # of every number of a run
 MATCHES = {"units": N_("same units"), "parameters": N_("same parameters")}
 STACKING = ("layers", "directions")  # settings that mean nothing where cells are compared: each has one layer there
 
@@ -50,7 +52,7 @@ class Scene:
     `layer` is the place in the list that `trace` returns. `step` counts from 0 in the order in which that layer reads,
     -1 is the state before the first step, and None is where the sequence itself opens. `clamp` and `edit` are what a
     reader holds and changes, to see what follows; `difference` shows what they change and nothing else. `notation` is a
-    key of NOTATIONS. `lang` is None where the browser's language is followed.
+    key of NOTATIONS. `precision` is that of every number. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
@@ -64,6 +66,7 @@ class Scene:
     edit: tuple[Edit, ...] = ()
     difference: bool = False
     notation: str = SHORT
+    precision: str = PRECISIONS[0]
     lang: str | None = None
     page: str = "step"
     cells: tuple[str, ...] = USUAL_CELLS
@@ -87,7 +90,7 @@ def fit_one(weights_key: str, cells: tuple[str, ...], input_key: str) -> bool:
 
 def settings_of(input_key: str, weights_key: str) -> dict[str, Setting]:
     """Every setting that the chosen input and weights have, by name."""
-    return {setting.name: setting for setting in (*WEIGHTS[weights_key].settings, *SEQUENCES[input_key].settings)}
+    return {setting.name: setting for setting in (*WEIGHTS[weights_key].settings, *INPUTS[input_key].settings)}
 
 
 def usual_settings(input_key: str, weights_key: str) -> dict[str, Value]:
@@ -119,7 +122,7 @@ def reset_what_if(old: Scene, new: Scene) -> Scene:
     signals = {signal.name for signal in CELLS[new.cell].shown}
     same_places = old.settings.get("directions") == new.settings.get("directions")
     clamp = tuple(one for one in new.clamp if one.signal in signals and (same_places or one.layer is None))
-    names = {setting.name for setting in SEQUENCES[new.input].settings}
+    names = {setting.name for setting in INPUTS[new.input].settings}
     same = old.input == new.input and all(old.settings[name] == new.settings[name] for name in names)
     edit = new.edit if same else ()
     return replace(new, clamp=clamp, edit=edit, difference=new.difference and bool(clamp or edit))
@@ -127,14 +130,14 @@ def reset_what_if(old: Scene, new: Scene) -> Scene:
 
 def same_settings(old: Scene, new: Scene) -> dict[str, Value]:
     """The old settings that mean the same in the new scene: the input's with the same input, and so the weights'."""
-    inputs = {s.name for s in SEQUENCES[old.input].settings} if old.input == new.input else set()
+    inputs = {s.name for s in INPUTS[old.input].settings} if old.input == new.input else set()
     weights = {s.name for s in WEIGHTS[old.weights].settings} if old.weights == new.weights else set()
     return {name: value for name, value in old.settings.items() if name in inputs | weights}
 
 
 def reset_position(old: Scene, new: Scene, choices: Mapping[str, object]) -> Scene:
     """Where to open after a choice: at the same step of the same sequence, at the same unit of the same cell."""
-    names = {setting.name for setting in SEQUENCES[new.input].settings}
+    names = {setting.name for setting in INPUTS[new.input].settings}
     if "step" not in choices and (old.input != new.input or names & set(choices)):
         new = replace(new, step=None)
     if "unit" not in choices and size_of(old)[:-2] != size_of(new)[:-2]:

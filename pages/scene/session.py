@@ -12,8 +12,8 @@ import streamlit as st
 from cells import Clamp
 from cells.edit import Edit, changes
 from cells.messages import InputError
-from cells.sequences import SEQUENCES
 from cells.settings import Text
+from pages.scene.inputs import INPUTS
 from pages.scene.link import OF_SOME_PAGES, read_link, write_link
 from pages.scene.opened import fitting, open_original, open_what_if
 from pages.scene.scene import PAGES, Scene, Value, changed, reset_position, reset_what_if
@@ -59,7 +59,7 @@ def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: 
     if "input" in link:
         shared = {"weights": there.weights, **shared}
     else:
-        theirs = {setting.name for setting in SEQUENCES[there.input].settings}
+        theirs = {setting.name for setting in INPUTS[there.input].settings}
         others = {name: value for name, value in shared.items() if name not in theirs}
         shared = {**as_left(left, old, there), **others}
     here, _ = read_link({**own, **shared}, LANGUAGES, page)
@@ -68,7 +68,7 @@ def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: 
 
 def as_left(left: Scene, link: Mapping[str, str], between: Scene) -> dict[str, str]:
     """The sequence and weights of the page that was left at `link`; of the weights what `between` could not change."""
-    sequence = {setting.name for setting in SEQUENCES[left.input].settings}
+    sequence = {setting.name for setting in INPUTS[left.input].settings}
     kept = [name for name in left.settings if name in sequence or name not in between.settings]
     settings = {name: link[name] for name in kept if name in link}
     return {"input": left.input, "weights": left.weights, **settings}
@@ -115,7 +115,7 @@ def refused() -> list[InputError]:
 
 def text_names(scene: Scene) -> list[str]:
     """The settings of the scene's input that are typed."""
-    return [setting.name for setting in SEQUENCES[scene.input].settings if isinstance(setting, Text)]
+    return [setting.name for setting in INPUTS[scene.input].settings if isinstance(setting, Text)]
 
 
 def too_long(text: str) -> bool:
@@ -126,5 +126,5 @@ def too_long(text: str) -> bool:
 def remember(scene: Scene) -> dict[str, dict[str, Value]]:
     """Keep the settings of the scene's input for this visit. Returns all that is kept, by input."""
     memory: dict[str, dict[str, Value]] = st.session_state.setdefault(REMEMBERED, {})
-    memory[scene.input] = {setting.name: scene.settings[setting.name] for setting in SEQUENCES[scene.input].settings}
+    memory[scene.input] = {setting.name: scene.settings[setting.name] for setting in INPUTS[scene.input].settings}
     return memory

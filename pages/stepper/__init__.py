@@ -17,6 +17,7 @@ from cells import Clamp, LayerTrace
 from cells.conventions import SHORT
 from cells.edit import Edit
 from cells.sequences import Sequence
+from pages.kept import kept
 from pages.stepper.payload import beside, detail_window, payload
 from pages.stepper.whatif import WhatIf, heard_clamps, heard_edits
 from pages.words import language, say
@@ -42,7 +43,6 @@ SCRIPTS = (
     "stepper.js",
 )
 STYLES = ("stepper.css", "whatif.css", "compare.css")
-KEPT = 8  # payloads, as many as traces are kept
 
 _component = st.components.v2.component(
     "gatescope_stepper",
@@ -57,8 +57,8 @@ class Shown:
 
     `run_id` names the run: another name opens anew. layer, sequence, labels: in the order in which the layer reads, as
     `whatif` is, what a reader holds and changes in it, if anything. notation: whose symbols are shown. stack: every
-    layer and direction of the run, as `trace` gives them, where all of them are to be seen.
-    about: what the page says of it beside, JSON-ready.
+    layer and direction of the run, as `trace` gives them, where all of them are to be seen. private: whether it is made
+    of somebody's own file, and must be gone with the visit. about: what the page says of it beside, JSON-ready.
     """
 
     run_id: str
@@ -68,6 +68,7 @@ class Shown:
     whatif: WhatIf | None = None
     notation: str = SHORT
     stack: tuple[LayerTrace, ...] = ()
+    private: bool = False
     about: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -157,7 +158,7 @@ def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
     return {**remembered_payload(what, language(), first, shown), "about": dict(shown.about)}
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
+@kept(private=lambda what, language, first_unit, _shown: _shown.private)
 def remembered_payload(what: tuple[object, ...], language: str, first_unit: int, _shown: Shown) -> dict[str, Any]:
     """The payload, made once for the same run, layer, notation, language and window of units."""
     shown = _shown

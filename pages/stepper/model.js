@@ -1,6 +1,6 @@
 // The trace in the browser: what Python sent, and the one way to ask it for a number.
 
-const LITTLE_ENDIAN_FLOAT = 4;
+const PRECISIONS = { 4: Float32Array, 8: Float64Array }; // by the bytes of a number
 const BEFORE = ".before";
 
 /** Python's payload with its numbers unpacked, and those of the original run, where this one is held or changed. */
@@ -10,8 +10,8 @@ function readModel(data) {
 }
 
 /** Each array holds `rows` steps of `cols` units. */
-function unpack({ blob, arrays }, steps) {
-  const floats = decodeFloats(blob);
+function unpack({ blob, arrays, width }, steps) {
+  const floats = decodeFloats(blob, PRECISIONS[width]);
   return Object.fromEntries(Object.entries(arrays).map(([name, { offset, rows, cols, first }]) =>
     [name, { values: floats.subarray(offset, offset + rows * cols), cols, first, leads: rows - steps }]));
 }
@@ -23,9 +23,9 @@ function sharedRun(models) {
   return { steps, labels, home, words, palette, units, cell: models.map((model) => model.cell).join(",") };
 }
 
-function decodeFloats(base64) {
+function decodeFloats(base64, Floats) {
   const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(base64) : bytesOf(atob(base64));
-  return new Float32Array(bytes.buffer, 0, bytes.length / LITTLE_ENDIAN_FLOAT);
+  return new Floats(bytes.buffer, 0, bytes.length / Floats.BYTES_PER_ELEMENT);
 }
 
 function bytesOf(text) {

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -23,7 +24,7 @@ from pages.stepper.texts import texts
 from pages.stepper.whatif import WhatIf, choices, told
 from pages.words import Say
 
-Numbers = NDArray[np.float32]
+Numbers = NDArray[np.floating]
 
 MOST_DETAILS = 1_000_000  # numbers: beyond this only the chosen unit and its neighbours have their details sent
 DETAILS_PER_UNIT = 24  # numbers at each step, no less than any cell has
@@ -46,8 +47,8 @@ def payload(
     unit: the one whose sums must be among the numbers. notation: whose symbols are shown, a key of NOTATIONS. stack:
     every layer and direction of the run, as `trace` gives them, where all of them are to be seen.
 
-    `blob` is base64 of little-endian float32; `arrays` says for each number's name where its (rows, cols) block starts,
-    and the unit of its first column. A state has one row more than there are steps: its value before the first.
+    `blob` is base64 of little-endian numbers of `width` bytes, as precise as the run; `arrays` says for each number's
+    name where its (rows, cols) block starts, and the unit of its first column. A state has one row more than there are steps: its value before the first.
     """
     cell = layer.cell
     others = [one for one in stack if name_of(one) != name_of(layer)]
@@ -64,6 +65,7 @@ def payload(
         **declared(cell, cell.notations[notation].above(layer.layer), say),
         "phrases": [spoken(phrase, say) for phrase in cell.phrases],
         "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
+        "filled": [] if sequence.filled is None else sequence.filled.nonzero().flatten().tolist(),
         "choices": choices(sequence),
         "original": None,
         "whatif": None,
@@ -83,8 +85,9 @@ def beside(layer: LayerTrace, whatif: WhatIf, unit: int, say: Say) -> dict[str, 
 
 def packed(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
     """Every number in one block, and where each lies in it."""
+    (width,) = {rows.itemsize for _, rows in blocks.values()}
     block = b"".join(rows.tobytes() for _, rows in blocks.values())
-    return {"arrays": layout(blocks), "blob": b64encode(block).decode("ascii")}
+    return {"arrays": layout(blocks), "width": width, "blob": b64encode(block).decode("ascii")}
 
 
 def stacked(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
@@ -162,8 +165,9 @@ def detail_window(layer: LayerTrace, unit: int) -> tuple[int, int]:
 
 
 def as_rows(values: Any) -> Numbers:
-    """A tensor as float32 in the browser's byte order."""
-    return np.ascontiguousarray(values.detach().cpu().numpy(), dtype="<f4")
+    """A tensor in the browser's byte order, float64 as it is and everything else as float32."""
+    width = "<f8" if values.dtype == torch.float64 else "<f4"
+    return np.ascontiguousarray(values.detach().cpu().numpy(), dtype=width)
 
 
 def layout(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, dict[str, int]]:

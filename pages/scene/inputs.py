@@ -1,0 +1,51 @@
+"""Every sequence that a page can show: those of `cells`, and the visitor's own file, which only this visit has."""
+
+from __future__ import annotations
+
+from cells.messages import N_, InputError
+from cells.reading import Raw, Reading, raw_of, source_of
+from cells.sequence import Sequence, SequenceKind
+from cells.sequences import SEQUENCES
+from cells.settings import MAX_STEPS, Text
+from cells.tabular import TABULAR, read_as_chosen, section_of
+from pages.kept import kept_for_the_visit
+from pages.scene.files import own_file
+
+
+def read_file(file: str = "", **choices: str) -> Reading:
+    """The visitor's file of that name among his files, read as `read_as_chosen` says. Raises InputError without one."""
+    return read_as_chosen(opened_file(file), **choices)
+
+
+def opened_file(file: str) -> Raw | Sequence:
+    """The visitor's file as a table or a text."""
+    if not file:
+        raise InputError(N_("There is no file yet: open one on the page “Data”."))
+    own_file(file)  # a file that is gone is not shown from memory
+    return parsed_file(file)
+
+
+@kept_for_the_visit(1)
+def parsed_file(file: str) -> Raw | Sequence:
+    """The same, read once while its columns and steps are being chosen."""
+    return raw_of(source_of(own_file(file).opened()), insisted=False)
+
+
+def section_of_file(
+    file: str = "", scale: str = "standard", first: int = 0, length: int = MAX_STEPS, **choices: str
+) -> Sequence:
+    """A section of the visitor's file: (T, I)."""
+    return section_of(read_file(file, **choices), scale, first, length)
+
+
+FILE = SequenceKind(
+    "file",
+    N_("your file"),
+    section_of_file,
+    (Text("file", N_("file"), ""), *TABULAR),
+    read=read_file,
+    private=True,
+)
+
+INPUTS: dict[str, SequenceKind] = {**SEQUENCES, FILE.key: FILE}
+TABLES = tuple(key for key, kind in INPUTS.items() if kind.read)
