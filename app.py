@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.scene.scene import PAGES
 from pages.words import say
 
 FIGURES = Path(__file__).parent / "pages" / "figures"
@@ -11,8 +12,8 @@ FIGURES = Path(__file__).parent / "pages" / "figures"
 st.set_page_config(page_title="Gatescope", page_icon=FIGURES / "icon.svg", layout="wide")
 st.logo(FIGURES / "logo.svg", size="large")
 
-PAGES = [
-    st.Page("pages/step_cell.py", title=say("Step"), url_path="step", default=True),
-    st.Page("pages/compare_cells.py", title=say("Compare"), url_path="compare"),
+pages = [
+    st.Page(page.script, title=say(page.title), url_path=key, default=page is PAGES["step"])
+    for key, page in PAGES.items()
 ]
-st.navigation(PAGES, position="top").run()
+st.navigation(pages, position="top").run()

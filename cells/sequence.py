@@ -25,6 +25,7 @@ class Sequence:
     start: the step, from 0, at which a first look should open. symbolic: whether a step reads one of the channels,
     one-hot, and not a number for each. exact: (T, I) float64, what `values` are rounded from, or None where nothing had
     to be rounded. filled: (T,), true where a step reads something that its source does not have, or None.
+    A section of a longer sequence begins at the longer one's step `first`, from 0, of `of`.
     """
 
     values: Tensor
@@ -34,6 +35,8 @@ class Sequence:
     symbolic: bool = False
     exact: Tensor | None = None
     filled: Tensor | None = None
+    first: int = 0
+    of: int | None = None
 
     def as_read(self, reverse: bool) -> Sequence:
         """The sequence in the order in which a direction reads it."""
@@ -52,6 +55,11 @@ class Sequence:
     def in_double(self) -> Sequence:
         """The same with float64 values, as they were before they were rounded to float32."""
         return replace(self, values=self.values.double() if self.exact is None else self.exact)
+
+    @property
+    def whole(self) -> int:
+        """How many steps there are, of which this may be a section."""
+        return len(self.labels) if self.of is None else self.of
 
     @property
     def rounding(self) -> float:

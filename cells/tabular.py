@@ -45,10 +45,10 @@ EXAMPLE = "\n".join(
 TIME = Text("time", N_("column of times"), "")
 COLUMNS = Text("columns", N_("columns"), "")
 ROWS = Text("rows", N_("rows"), "")
-INTERVAL = Text("interval", N_("interval"), "")
-METHOD = Choice("method", N_("a step without a row"), "mean", METHODS)
+INTERVAL = Text("interval", N_("a step every"), "")
+METHOD = Choice("method", N_("holes filled with"), "mean", METHODS)
 SCALE = Choice("scale", N_("scale"), "standard", {"standard": N_("standardised"), "raw": N_("as it is")})
-FIRST = Number("first", N_("first step"), 0, 0, MAX_READ_STEPS - 1, 1)
+FIRST = Number("first", N_("from step"), 0, 0, MAX_READ_STEPS - 1, 1)
 LENGTH = Number("length", N_("length"), MAX_STEPS, 1, MAX_STEPS, 1)
 
 READING: tuple[Setting, ...] = (TIME, COLUMNS, ROWS, INTERVAL, METHOD)
@@ -148,7 +148,7 @@ CO2 = SequenceKind(
     "co2",
     N_("CO₂, weekly"),
     co2,
-    (INTERVAL, METHOD, SCALE, replace(FIRST, high=2283), replace(LENGTH, default=TEN_YEARS)),
+    (INTERVAL, METHOD, SCALE, FIRST, replace(LENGTH, default=TEN_YEARS)),
     read=read_co2,
 )
 TABLE = SequenceKind(

@@ -6,7 +6,7 @@ Axes: T time steps, I input features.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,7 @@ from torch import Tensor
 from cells.messages import N_, InputError
 from cells.readable import shortened
 from cells.reading.arrays import read_npy, read_npz
-from cells.reading.columns import number_columns
+from cells.reading.columns import number_columns, row_of
 from cells.reading.dialect import delimiter_of, first_rows, is_table
 from cells.reading.encoding import encoding_of
 from cells.reading.limits import MAX_COLUMNS, MAX_TEXT
@@ -33,6 +33,7 @@ from cells.typed import characters_of, spelled
 BINARY = {b"\x93NUMPY": read_npy, b"PK\x03\x04": read_npz, b"PK\x05\x06": read_npz}
 SUFFIXES = {".npy", ".npz", ".wav"}
 TABLES = {".csv", ".tsv", ".tab"}
+PREVIEW = 100  # rows
 LATEST_SECOND = 1e8  # seconds beyond this are counted from 1970, and shown as dates
 
 
@@ -45,6 +46,8 @@ class Reading:
     filled: (T, I), true where a value stands that the file does not have. steps: the values before they were rounded
     to float32, (T, I), None for symbols. time: what was found in the time column. left_out: columns without numbers.
     blank: empty rows that were left out. rounding: the largest change of a value by its conversion to float32.
+    names: every column of the file. rows: the first and the last of the file, as a spreadsheet numbers them. preview:
+    the first of the rows that were chosen, under their numbers, with every column as the file has it.
     """
 
     kind: str
@@ -60,6 +63,9 @@ class Reading:
     blank: int = 0
     rounding: float = 0.0
     symbolic: bool = False
+    names: tuple[str, ...] = ()
+    rows: tuple[int, int] = (1, 1)
+    preview: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @cached_property
     def sequence(self) -> Sequence:
@@ -77,6 +83,8 @@ class Reading:
             symbolic=self.symbolic,
             exact=exact,
             filled=self.filled[chosen].any(dim=1),
+            first=start,
+            of=len(self.values),
         )
 
 
@@ -125,6 +133,7 @@ def reading_of(
     columns = [columns] if isinstance(columns, str) else columns
     if isinstance(raw, Sequence):
         return read_text(raw)
+    every_row = (row_of(raw, 0), row_of(raw, len(raw.table) - 1))
     if rows is not None:
         raw = raw.between(*rows)
     name = time_column(raw, time)
@@ -153,6 +162,9 @@ def reading_of(
         left_out,
         raw.blank,
         rounding,
+        names=tuple(map(str, raw.table.columns)),
+        rows=every_row,
+        preview=raw.table.head(PREVIEW).set_axis(raw.table.index[:PREVIEW] + raw.first_row, axis=0),
     )
 
 
@@ -217,13 +229,22 @@ def labels_of(index: pd.Index, time: Found | None) -> tuple[str, ...]:
     if not isinstance(index, pd.DatetimeIndex):
         whole = isinstance(index, pd.RangeIndex) or index.dtype.kind == "i"
         return tuple(str(entry + 1 if whole else entry) for entry in index)
-    if time is not None and time.written == SECONDS and (index < pd.Timestamp(LATEST_SECOND, unit="s")).all():
+    if counted_in_seconds(index, time):
         return tuple(f"{second:.10g} s" for second in (index - pd.Timestamp(0)) / pd.Timedelta(seconds=1))
     if time is not None and time.written == YEARS and time.interval.startswith("YS"):
         return tuple(str(moment.year) for moment in index)
     if (index == index.normalize()).all():
         return tuple(moment.date().isoformat() for moment in index)
-    return tuple(moment.isoformat(sep=" ") for moment in index)
+    clock = "%H:%M" if (index == index.floor("min")).all() else "%H:%M:%S" if (index == index.floor("s")).all() else ""
+    if not clock:
+        return tuple(moment.isoformat(sep=" ") for moment in index)
+    day = "" if len(index) > 1 and index[0].date() == index[-1].date() else "%Y-%m-%d "
+    return tuple(index.strftime(day + clock))
+
+
+def counted_in_seconds(index: pd.DatetimeIndex, time: Found | None) -> bool:
+    """Whether times are seconds from some beginning, and no dates."""
+    return time is not None and time.written == SECONDS and bool((index < pd.Timestamp(LATEST_SECOND, unit="s")).all())
 
 
 def standardised(reading: Reading) -> Standardised:

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.runtime.caching.cache_utils import CachedFunc
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,6 +32,6 @@ def kept(private: Callable[P, bool]) -> Callable[[Callable[P, R]], Callable[P, R
     return decorated
 
 
-def kept_for_the_visit(entries: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep what a function makes for one visit."""
+def kept_for_the_visit(entries: int) -> Callable[[Callable[P, R]], CachedFunc[P, R]]:
+    """Keep what a function makes for one visit; its `clear` forgets."""
     return st.cache_resource(max_entries=entries, show_spinner=False, scope="session")

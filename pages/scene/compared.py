@@ -35,9 +35,9 @@ def open_cells(scene: Scene) -> tuple[Scene, list[Compared], list[InputError]]:
     try:
         compared = open_all(scene)
     except InputError as problem:
-        scene, told = example_of(scene)
+        example, told = example_of(scene)
         problems += [problem, told]
-        compared = open_all(scene)
+        compared = open_all(example)
     largest = max(compared, key=lambda one: one.units)
     placed, misplaced = place(scene, largest.opened)
     return placed, compared, problems + misplaced

@@ -12,9 +12,12 @@ from cells import CELLS
 from cells.conventions import SHORT
 from cells.settings import Number, Setting, Text
 from cells.weights import WEIGHTS
+from pages.scene.files import has_files
 from pages.scene.inputs import INPUTS
 from pages.scene.messages import plain
-from pages.scene.scene import PAGES, STACKING, Scene, fit_one
+from pages.scene.opened import sequence_of
+from pages.scene.scene import PAGES, PRECISIONS, STACKING, Scene, fit_one
+from pages.scene.section_controls import choose_section, sequence_title
 from pages.scene.session import choose
 from pages.words import LANGUAGES, language, own_name, say
 
@@ -38,11 +41,12 @@ def row() -> DeltaGenerator:
 
 def choose_what_runs(scene: Scene) -> None:
     """The sequence and the weights, with their settings."""
-    with st.popover(titled(say("sequence"), say(INPUTS[scene.input].title)), key="sequence-menu"):
+    with st.popover(titled(say("sequence"), sequence_title(scene)), key="sequence-menu"):
         choose_sequence(scene)
     with st.popover(titled(say("weights"), say(WEIGHTS[scene.weights].title)), key="weights-menu"):
         choose_weights(scene)
-    for setting in INPUTS[scene.input].settings:
+    kind = INPUTS[scene.input]
+    for setting in kind.settings if not kind.read else ():
         if isinstance(setting, Text):
             set_text(scene, setting)
 
@@ -85,11 +89,15 @@ def choose_cell(scene: Scene) -> None:
 
 
 def choose_sequence(scene: Scene) -> None:
-    """All sequences, and the numbers that the chosen one can be set to."""
+    """All sequences, and the numbers that the chosen one can be set to; a table's are chosen on its own page."""
+    if INPUTS[scene.input].read:
+        choose_section(scene)
     with st.container(gap="xsmall"):
         for key, kind in INPUTS.items():
-            option(say(kind.title), "input", key, selected=key == scene.input)
-    set_numbers(scene, "input", INPUTS[scene.input].settings)
+            reason = say("Open a file on the page “Data”.") if kind.private and not has_files() else ""
+            option(say(kind.title), "input", key, selected=key == scene.input, reason=reason)
+    if not INPUTS[scene.input].read:
+        set_numbers(scene, "input", INPUTS[scene.input].settings)
 
 
 def choose_weights(scene: Scene) -> None:
@@ -99,6 +107,27 @@ def choose_weights(scene: Scene) -> None:
             reason = "" if fit_one(key, scene.shown, scene.input) else say(kind.needs)
             option(say(kind.title), "weights", key, selected=key == scene.weights, reason=reason)
     set_numbers(scene, "weights", WEIGHTS[scene.weights].settings)
+    choose_precision(scene)
+
+
+def choose_precision(scene: Scene) -> None:
+    """In which precision everything runs, and what the conversion to single precision changes in the sequence."""
+    st.segmented_control(
+        say("precision"),
+        PRECISIONS,
+        key=chosen("choose precision", scene.precision),
+        required=True,
+        on_change=heard,
+        args=("precision", "choose precision"),
+    )
+    sequence = sequence_of(scene)
+    if sequence and sequence.rounding and scene.precision == PRECISIONS[0]:
+        st.caption(rounded(sequence.rounding))
+
+
+def rounded(change: float) -> str:
+    """What the conversion to single precision has changed at most."""
+    return say("Rounded to float32; the largest change of a value is {change}.", change=f"{change:.2g}")
 
 
 def option(title: str, name: str, value: str, *, selected: bool, reason: str = "", choice: object = None) -> None:

@@ -57,3 +57,23 @@ def own_file(key: str) -> OwnFile:
             N_("The link shows somebody's own file, which is not part of it: open the file on the page “Data”.")
         )
     return files[key]
+
+
+def has_files() -> bool:
+    """Whether this visit has opened a file."""
+    return bool(st.session_state.get(FILES))
+
+
+def has_file(key: str) -> bool:
+    """Whether this visit has opened that file."""
+    return key in st.session_state.get(FILES, {})
+
+
+def newest_file() -> str | None:
+    """The key of the file that was opened last."""
+    return next(reversed(st.session_state.get(FILES, {})), None)
+
+
+def forget_file(key: str) -> None:
+    """A file that is not wanted any more."""
+    st.session_state.get(FILES, {}).pop(key, None)

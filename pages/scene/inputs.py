@@ -9,26 +9,34 @@ from cells.sequences import SEQUENCES
 from cells.settings import MAX_STEPS, Text
 from cells.tabular import TABULAR, read_as_chosen, section_of
 from pages.kept import kept_for_the_visit
-from pages.scene.files import own_file
+from pages.scene.files import forget_file, own_file
 
 
 def read_file(file: str = "", **choices: str) -> Reading:
-    """The visitor's file of that name among his files, read as `read_as_chosen` says. Raises InputError without one."""
-    return read_as_chosen(opened_file(file), **choices)
-
-
-def opened_file(file: str) -> Raw | Sequence:
-    """The visitor's file as a table or a text."""
+    """The visitor's file of that key, read as `read_as_chosen` says. Raises InputError if this visit has not got it."""
     if not file:
         raise InputError(N_("There is no file yet: open one on the page “Data”."))
     own_file(file)  # a file that is gone is not shown from memory
-    return parsed_file(file)
+    return reading_of_file(file, **choices)
+
+
+@kept_for_the_visit(2)
+def reading_of_file(file: str, **choices: str) -> Reading:
+    """The same, read once for the pages that show it."""
+    return read_as_chosen(opened_file(file), **choices)
 
 
 @kept_for_the_visit(1)
-def parsed_file(file: str) -> Raw | Sequence:
-    """The same, read once while its columns and steps are being chosen."""
+def opened_file(file: str) -> Raw | Sequence:
+    """The file as a table or a text, opened once while its columns and steps are being chosen."""
     return raw_of(source_of(own_file(file).opened()), insisted=False)
+
+
+def put_away(file: str) -> None:
+    """Forget a file of the visitor's, and what was read of it."""
+    forget_file(file)
+    reading_of_file.clear()
+    opened_file.clear()
 
 
 def section_of_file(

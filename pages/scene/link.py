@@ -45,7 +45,7 @@ def read_link(
     """The Scene of the parameters of a link to a page, and what was wrong with them."""
     reader = LinkReader(query)
     scene = reader.of_page(page)
-    input_key = reader.choice("input", INPUTS) or PAGES[page].input
+    input_key = reader.choice("input", PAGES[page].inputs) or PAGES[page].input
     weights = reader.weights(scene.shown, input_key)
     scene = replace(
         scene,

@@ -84,7 +84,8 @@ def open_original(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
         return scene, open_run(scene.cell, *run_of(scene)), []
     except InputError as problem:
         example, told = example_of(scene)
-        return example, open_run(example.cell, *run_of(example)), [problem, told]
+        shown = replace(scene, clamp=(), edit=(), difference=False)
+        return shown, open_run(example.cell, *run_of(example)), [problem, told]
 
 
 def run_of(scene: Scene) -> Choices:
@@ -94,10 +95,9 @@ def run_of(scene: Scene) -> Choices:
 
 def example_of(scene: Scene) -> tuple[Scene, InputError]:
     """What to show where the sequence cannot be made, and what to say of it: the example of its kind, or another."""
-    shown = replace(scene, clamp=(), edit=(), difference=False)
     if not INPUTS[scene.input].private:
-        return replace(shown, settings=usual_settings(scene.input, scene.weights)), InputError(EXAMPLE_SHOWN)
-    return changed(shown, input=PAGES[scene.page].input, step=None), InputError(OTHER_SHOWN)
+        return replace(scene, settings=usual_settings(scene.input, scene.weights)), InputError(EXAMPLE_SHOWN)
+    return changed(scene, input=PAGES[scene.page].input), InputError(OTHER_SHOWN)
 
 
 def fitting(scene: Scene) -> Scene:
@@ -146,12 +146,31 @@ def remembered_what_if(
 def open_run(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> Opened:
     """Make the sequence, the weights and the trace, all in one precision."""
     values, kind = dict(settings), INPUTS[input_key]
-    sequence = kind.make(**chosen(kind.settings, values))
+    sequence = make_sequence(input_key, tuple(chosen(kind.settings, values).items()))
     module = WEIGHTS[weights].make(cell, sequence.values.shape[1], **chosen(WEIGHTS[weights].settings, values))
     if precision == DOUBLE:
         sequence, module = sequence.in_double(), module.double()
     name = run_id(cell, input_key, weights, settings, precision)
     return Opened(name, sequence, module, trace(module, sequence.values), private=kind.private)
+
+
+@kept(private=lambda input_key, settings: INPUTS[input_key].private)
+def make_sequence(input_key: str, settings: Settings) -> Sequence:
+    """Make a sequence of its own settings, in single precision."""
+    return INPUTS[input_key].make(**dict(settings))
+
+
+def sequence_of(scene: Scene) -> Sequence | None:
+    """The sequence of a scene as it is in single precision, or None where it cannot be made."""
+    try:
+        return make_sequence(scene.input, input_settings(scene))
+    except InputError:
+        return None
+
+
+def input_settings(scene: Scene) -> Settings:
+    """The settings of a scene's sequence."""
+    return tuple(chosen(INPUTS[scene.input].settings, dict(scene.settings)).items())
 
 
 def chosen(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:

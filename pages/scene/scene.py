@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from cells.edit import Edit
 from cells.messages import N_
 from cells.settings import Setting
 from cells.weights import WEIGHTS, default_weights
-from pages.scene.inputs import INPUTS
+from pages.scene.inputs import INPUTS, TABLES
 
 Value = int | float | str
 
@@ -27,19 +27,30 @@ STACKING = ("layers", "directions")  # settings that mean nothing where cells ar
 
 @dataclass(frozen=True)
 class PageKind:
-    """A page: the sequence that it shows at first, and the fields of a Scene that it has and some other page has not.
+    """A page: its script and its title, the sequence that it shows at first, and which fields of a Scene it has.
 
-    stacks: whether several layers and both directions can be seen there; otherwise there is one.
+    fields: those that not every page has. inputs: the sequences that it shows. stacks: whether several layers and both
+    directions can be seen there; otherwise there is one.
     """
 
+    script: str
+    title: str
     input: str
     fields: tuple[str, ...]
+    inputs: Collection[str] = tuple(INPUTS)
     stacks: bool = False
 
 
 PAGES = {
-    "step": PageKind("pulse", ("cell", "layer", "clamp", "edit", "difference", "notation"), stacks=True),
-    "compare": PageKind("bit", ("cells", "match")),
+    "step": PageKind(
+        "pages/step_cell.py",
+        N_("Step"),
+        "pulse",
+        ("cell", "layer", "clamp", "edit", "difference", "notation"),
+        stacks=True,
+    ),
+    "compare": PageKind("pages/compare_cells.py", N_("Compare"), "bit", ("cells", "match")),
+    "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES),
 }
 
 

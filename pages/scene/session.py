@@ -11,11 +11,11 @@ import streamlit as st
 
 from cells import Clamp
 from cells.edit import Edit, changes
-from cells.messages import InputError
+from cells.messages import N_, InputError
 from cells.settings import Text
 from pages.scene.inputs import INPUTS
 from pages.scene.link import OF_SOME_PAGES, read_link, write_link
-from pages.scene.opened import fitting, open_original, open_what_if
+from pages.scene.opened import fitting, input_settings, make_sequence, open_original, open_what_if
 from pages.scene.scene import PAGES, Scene, Value, changed, reset_position, reset_what_if
 from pages.words import LANGUAGES
 
@@ -24,6 +24,7 @@ LINKS = "links by page"
 REMEMBERED = "remembered settings"
 REFUSED = "what was asked and cannot be"
 UNLINKED = "texts too long for a link"
+GO_ON = "page to go on to"
 LONGEST_IN_LINK = 50_000  # characters of the address; servers refuse much longer ones
 
 
@@ -56,7 +57,7 @@ def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: 
     shared = {name: value for name, value in link.items() if name not in OF_SOME_PAGES - both}
     there, _ = read_link(link, LANGUAGES, before)
     left, _ = read_link(old, LANGUAGES, page)
-    if "input" in link:
+    if "input" in link and there.input in PAGES[page].inputs:
         shared = {"weights": there.weights, **shared}
     else:
         theirs = {setting.name for setting in INPUTS[there.input].settings}
@@ -88,10 +89,16 @@ def choose(**choices: Any) -> None:
     if choices.get("input", scene.input) != scene.input:
         choices = {**remembered.get(str(choices["input"]), {}), **choices}
     new = fitting(changed(scene, **choices))
-    link = write_link(new)
-    st.session_state[UNLINKED] = {name: link.pop(name) for name in text_names(new) if too_long(link.get(name, ""))}
+    link = linked(new)
     st.query_params.from_dict(link)
     st.session_state[LINKS][new.page] = link
+
+
+def linked(scene: Scene) -> dict[str, str]:
+    """The link to a scene; what was typed too long for a link is kept beside it for the visit."""
+    link = write_link(scene)
+    st.session_state[UNLINKED] = {name: link.pop(name) for name in text_names(scene) if too_long(link.get(name, ""))}
+    return link
 
 
 def hold(clamp: tuple[Clamp, ...], edit: tuple[Edit, ...], **choices: Any) -> None:
@@ -101,16 +108,57 @@ def hold(clamp: tuple[Clamp, ...], edit: tuple[Edit, ...], **choices: Any) -> No
     try:
         open_what_if(original, clamp, edit)
     except InputError as problem:
-        st.session_state[REFUSED] = problem
+        refuse(problem)
         return
     told = tuple(one for one in edit if changes(original.sequence, one))
     choose(clamp=clamp, edit=told, **choices)
 
 
+def attempt(**choices: Any) -> bool:
+    """Take a choice of what is read, or refuse it with the reason: then what was read stays. Returns whether taken."""
+    scene, _ = current()
+    new = changed(scene, **choices)
+    try:
+        make_sequence(new.input, input_settings(new))
+    except InputError as problem:
+        refuse(problem, InputError(N_("What was read before stays.")))
+        return False
+    choose(**choices)
+    return True
+
+
+def step_through() -> None:
+    """Go on to the step page with the sequence that is shown, its cell as it was left there."""
+    scene, _ = current()
+    there, _ = read_link(st.session_state[LINKS].get("step", {}), LANGUAGES, "step")
+    new = changed(there, input=scene.input, **dict(input_settings(scene)))
+    follow("step", linked(replace(new, lang=scene.lang, precision=scene.precision)))
+
+
+def follow(page: str, link: dict[str, str]) -> None:
+    """Go to a page of a link; another page as soon as the script runs, for a callback cannot turn pages."""
+    if page == st.session_state[PAGE]:
+        st.query_params.from_dict(link)
+    else:
+        st.session_state[GO_ON] = (page, link)
+
+
+def go_on() -> None:
+    """Turn to the page that a callback has asked for."""
+    page, link = st.session_state.pop(GO_ON, (None, {}))
+    if page:
+        st.switch_page(PAGES[page].script, query_params=link)
+
+
+def refuse(*problems: InputError) -> None:
+    """Tell why something was not taken, once."""
+    st.session_state[REFUSED] = list(problems)
+
+
 def refused() -> list[InputError]:
-    """Why the last clamp or changed input was not taken, told once."""
-    problem = st.session_state.pop(REFUSED, None)
-    return [problem] if problem else []
+    """Why the last clamp, changed input or choice of data was not taken, told once."""
+    problems: list[InputError] = st.session_state.pop(REFUSED, [])
+    return problems
 
 
 def text_names(scene: Scene) -> list[str]:

@@ -3,6 +3,7 @@
 const PIPE = { wide: 28, thin: 10 };
 const VALVE = { thick: 14, reach: 15 };
 const BOX = { width: 128, height: 64 };
+const LETTERS_BESIDE = 11; // a longer label of the input is drawn smaller, to fit beside the picture
 const DRAG_FROM = 4; // px: a shorter way is a click
 const COMPACT_BELOW = 560; // px: under this the picture keeps symbols and numbers only, larger
 
@@ -256,6 +257,7 @@ function drawInputPort({ drawing, input_symbol }, theme, sizes, act) {
   return {
     element: svg("g", opens(INPUT, act), symbol, number, values),
     paint(step) {
+      setAttribute(number, "font-size", sizes.number * Math.min(1, LETTERS_BESIDE / step.label.length));
       setText(number, step.label);
       setText(values, sizes.compact ? "" : step.values);
     },

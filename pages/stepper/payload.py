@@ -48,7 +48,8 @@ def payload(
     every layer and direction of the run, as `trace` gives them, where all of them are to be seen.
 
     `blob` is base64 of little-endian numbers of `width` bytes, as precise as the run; `arrays` says for each number's
-    name where its (rows, cols) block starts, and the unit of its first column. A state has one row more than there are steps: its value before the first.
+    name where its (rows, cols) block starts, and the unit of its first column. A state has one row more than there are
+    steps: its value before the first. `filled` are the steps that the sequence's source does not have.
     """
     cell = layer.cell
     others = [one for one in stack if name_of(one) != name_of(layer)]

@@ -24,7 +24,8 @@ function buildStrips(model, theme, jump, names = model.signals.map((signal) => s
   const labels = html("div", { class: "labels", "aria-hidden": "true" });
   const markers = model.units > 1 ? [...field.querySelectorAll(".row")] : [];
   field.onclick = (event) => jump(stepAt(event, field, model));
-  const element = html("div", { class: "strips" }, html("div", { class: "names" }, ...names), labels, field);
+  if (model.filled.length) field.append(filledMarks(model, theme));
+  const element = html("div", { class: "strips" }, ...filledCount(model), html("div", { class: "names" }, ...names), labels, field);
   element.style.setProperty("--rows", model.signals.length);
   return {
     element,
@@ -38,6 +39,20 @@ function buildStrips(model, theme, jump, names = model.signals.map((signal) => s
       for (const marker of markers) marker.style.top = `${((step.unit + 0.5) / model.units) * 100}%`;
     },
   };
+}
+
+/** How many steps are filled, in the corner above the names. */
+function filledCount({ filled, words }) {
+  return filled.length ? [html("span", { class: "filled-count", title: words.filled_how }, fill(words.filled, { count: filled.length }))] : [];
+}
+
+/** A mark above the strips at each step that the data does not have. */
+function filledMarks({ steps, filled, words }, theme) {
+  const canvas = html("canvas", { class: "filled", width: steps, height: 1, role: "img", "aria-label": words.filled_how });
+  const context = canvas.getContext("2d");
+  context.fillStyle = theme.text;
+  for (const step of filled) context.fillRect(step, 0, 1, 1);
+  return canvas;
 }
 
 function stripName(signal, theme) {

@@ -55,6 +55,8 @@ TEXTS = {
     "reads_instead": N_("step {step} reads “{now}” instead of “{before}”"),
     "read_this": N_("Read this"),
     "stack": N_("The hidden states of all layers at this step"),
+    "filled": N_("{count} filled"),
+    "filled_how": N_("Marked above the strips: steps that the data does not have, filled from their neighbours"),
     "copy": N_("Copy link"),
     "copy_title": N_("Copy the link to this step"),
     "copied": N_("Copied"),

@@ -44,7 +44,7 @@ def check_shape(sequence: Sequence) -> None:
 
 
 def test_the_menu_is_in_its_order() -> None:
-    assert list(SEQUENCES) == ["pulse", "bit", "text", "numbers", "sunspots", "bits", "anbn", "sine"]
+    assert list(SEQUENCES) == ["pulse", "bit", "text", "numbers", "table", "sunspots", "co2", "bits", "anbn", "sine"]
     assert all(key == kind.key and kind.title for key, kind in SEQUENCES.items())
 
 
@@ -60,7 +60,9 @@ def test_every_kind_makes_a_sequence_by_itself_and_of_its_usual_settings(key: st
 
 @numbers_of_kinds
 def test_every_number_is_taken_up_to_its_bounds_and_no_further(key: str, setting: Number) -> None:
-    for bound in (setting.low, setting.high):
+    read = SEQUENCES[key].read
+    highest = len(read().values) - 1 if read and setting.name == "first" else setting.high
+    for bound in (setting.low, highest):
         check_shape(make(key, **{setting.name: bound}))
     for beyond in (setting.low - 1, setting.high + 1, math.nan, math.inf, 10.5, "12", None):
         with pytest.raises(InputError, match=rf"^{setting.name} must be .*from {setting.low} to {setting.high}"):
@@ -345,4 +347,4 @@ class TestSine:
 
 def test_what_is_typed_has_text_settings() -> None:
     typed = {key for key, kind in SEQUENCES.items() if any(isinstance(s, Text) for s in kind.settings)}
-    assert typed == {"text", "numbers"}
+    assert typed == {"text", "numbers", "table", "co2"}

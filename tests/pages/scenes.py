@@ -8,12 +8,13 @@ from cells import CELLS, Clamp
 from cells.conventions import NOTATIONS
 from cells.edit import Edit
 from cells.sequences import SEQUENCES
-from cells.settings import Number, Setting
+from cells.settings import Choice, Setting, Text
 from cells.weights import WEIGHTS, default_weights
 from pages.scene.scene import (
     FEWEST_CELLS,
     MATCHES,
     MOST_CELLS,
+    PRECISIONS,
     Scene,
     Value,
     fit_one,
@@ -50,7 +51,9 @@ def compare_scene_of(
 
 def values_of(setting: Setting) -> st.SearchStrategy[Value]:
     """Every value that a setting takes."""
-    if not isinstance(setting, Number):
+    if isinstance(setting, Choice):
+        return st.sampled_from([*setting.choices])
+    if isinstance(setting, Text):
         return st.text(max_size=60)
     if isinstance(setting.default, int):
         return st.integers(int(setting.low), int(setting.high))
@@ -98,6 +101,7 @@ def scenes(draw: st.DrawFn) -> Scene:
         edit=edit,
         difference=bool(clamp or edit) and draw(st.booleans()),
         notation=draw(st.sampled_from(NOTATIONS)),
+        precision=draw(st.sampled_from(PRECISIONS)),
         lang=draw(st.sampled_from([None, *LANGUAGES])),
     )
 
@@ -114,6 +118,7 @@ def compare_scenes(draw: st.DrawFn) -> Scene:
         settings={name: draw(values_of(setting)) for name, setting in settings_of(sequence, weights).items()},
         step=draw(st.none() | st.integers(-1, 1999)),
         unit=draw(st.integers(0, 255)),
+        precision=draw(st.sampled_from(PRECISIONS)),
         lang=draw(st.sampled_from([None, *LANGUAGES])),
         page="compare",
         cells=cells,

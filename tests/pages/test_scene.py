@@ -13,7 +13,7 @@ from cells import CELLS
 from cells.conventions import NOTATIONS
 from cells.messages import InputError
 from cells.sequences import SEQUENCES
-from cells.settings import Number, Setting, Text
+from cells.settings import Choice, Number, Setting, Text
 from cells.weights import WEIGHTS, default_weights
 from pages.scene.link import LONGEST_QUOTE, read_link, write_link
 from pages.scene.scene import Scene, changed, settings_of, usual_settings
@@ -331,4 +331,7 @@ def test_a_scene_after_a_choice_makes_a_round_trip(scene: Scene, cell: str | Non
 
 def test_texts_are_the_only_settings_without_bounds() -> None:
     for setting in every_setting():
-        assert isinstance(setting, Text) or setting.low <= setting.default <= setting.high
+        if isinstance(setting, Choice):
+            assert setting.default in setting.choices
+        else:
+            assert isinstance(setting, Text) or setting.low <= setting.default <= setting.high

@@ -18,9 +18,8 @@ from streamlit.testing.v1 import AppTest
 from cells import LayerTrace
 from pages.scene.messages import WORD_JOINER
 from pages.scene.opened import open_scene
-from pages.scene.scene import Scene
+from pages.scene.scene import PAGES, Scene
 
-SCRIPTS = {"step": "pages/step_cell.py", "compare": "pages/compare_cells.py"}
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 # Left alone, each AppTest looks through every installed package for components: longer than the whole visit takes.
@@ -39,14 +38,14 @@ def visit(
         app.query_params[name] = str(value)
     app.session_state["stepper"] = {"painted": True}
     if page != "step":
-        app.switch_page(SCRIPTS[page])
+        app.switch_page(PAGES[page].script)
     return run(app)
 
 
 def turn_to(app: AppTest, page: str) -> AppTest:
     """Go to a page through the header, as which Streamlit drops the link's parameters."""
     app.query_params.clear()
-    app.switch_page(SCRIPTS[page])
+    app.switch_page(PAGES[page].script)
     return run(app)
 
 

@@ -1,0 +1,125 @@
+"""The ways by which data comes in: the shipped example, a file or a bundle, pasted text, and the microphone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cells.messages import N_, InputError
+from cells.readable import shortened
+from cells.reading.limits import MAX_BYTES, MEGABYTE
+from cells.tabular import EXAMPLE, TABULAR
+from pages.scene.bundle import Bundle, unpacked
+from pages.scene.files import OwnFile, has_file, keep_file, newest_file, own_file
+from pages.scene.inputs import put_away
+from pages.scene.messages import plain
+from pages.scene.scene import PAGES, Scene
+from pages.scene.session import attempt, choose, current, follow, refuse
+from pages.words import say
+
+WAYS = {"co2": N_("example"), "file": N_("file"), "table": N_("paste"), "microphone": N_("microphone")}
+PENDING = "way in that has brought nothing yet"
+DRAFT = "pasted text that cannot be read"
+
+
+def open_data(scene: Scene) -> None:
+    """The choice of a way in, and the way itself."""
+    way = way_of(scene)
+    st.session_state["way"] = way
+    st.segmented_control(
+        say("Where the data comes from"),
+        list(WAYS),
+        format_func=lambda key: say(WAYS[key]),
+        key="way",
+        required=True,
+        on_change=turn_to_way,
+        label_visibility="collapsed",
+    )
+    if way == "file":
+        st.file_uploader(
+            say("CSV, TSV, text, NPY, NPZ, WAV, or a bundle"),
+            key="upload",
+            max_upload_size=MAX_BYTES // MEGABYTE,
+            on_change=take_file,
+            args=("upload",),
+        )
+    elif way == "microphone":
+        st.audio_input(say("Record a sound"), key="recording", on_change=take_file, args=("recording",))
+    elif way == "table":
+        st.session_state["paste"] = st.session_state.get(DRAFT) or str(scene.settings.get("table", EXAMPLE))
+        st.text_area(say("A table, or one number a line"), key="paste", height=150, on_change=take_pasted)
+    if scene.input == "file" and st.session_state.get("upload") is None and has_file(str(scene.settings["file"])):
+        st.caption(plain(in_words(own_file(str(scene.settings["file"])))))  # the uploader has been left since
+
+
+def way_of(scene: Scene) -> str:
+    """The way in by which the sequence has come, or the one that was turned to since."""
+    way, since = st.session_state.get(PENDING, (scene.input, scene.input))
+    return str(way if since == scene.input else scene.input)
+
+
+def turn_to_way() -> None:
+    """Show what a way in has brought; one that has brought nothing yet is only opened."""
+    way = st.session_state["way"]
+    scene, _ = current()
+    st.session_state.pop(PENDING, None)
+    if way in ("co2", "table"):
+        attempt(input=way)
+    elif way == "file" and newest_file():
+        attempt(input="file", file=newest_file())
+    else:
+        st.session_state[PENDING] = (way, scene.input)
+
+
+def in_words(file: OwnFile) -> str:
+    """A file by its name and its size."""
+    return f"{shortened(file.name)}, {len(file.data) / 1000:,.1f} kB"
+
+
+def fresh() -> dict[str, Any]:
+    """Everything about new data as it is found by itself."""
+    return {setting.name: setting.default for setting in TABULAR}
+
+
+def take_file(widget: str) -> None:
+    """Read a file that has just come in; one that cannot be read leaves everything as it was."""
+    uploaded = st.session_state[widget]
+    if uploaded is None:
+        back_to_the_example()
+        return
+    file = OwnFile(uploaded.name, uploaded.getvalue())
+    try:
+        bundle = unpacked(file)
+    except InputError as problem:
+        refuse(problem, InputError(N_("What was read before stays.")))
+        return
+    if bundle:
+        take_bundle(bundle)
+        return
+    known = has_file(file.key)
+    keep_file(file)
+    if not attempt(input="file", **{**fresh(), "file": file.key}) and not known:
+        put_away(file.key)
+
+
+def back_to_the_example() -> None:
+    """The visitor has taken the file away: so it is gone, and the example is back."""
+    scene, _ = current()
+    if scene.input == "file":
+        choose(input=PAGES["data"].input)
+        put_away(str(scene.settings["file"]))
+
+
+def take_bundle(bundle: Bundle) -> None:
+    """Open the file and the page of a bundle."""
+    keep_file(bundle.file)
+    follow(bundle.page, bundle.link)
+
+
+def take_pasted() -> None:
+    """Read what was pasted; what cannot be read stays in its field."""
+    written = st.session_state["paste"]
+    st.session_state.pop(DRAFT, None)
+    if not attempt(input="table", **{**fresh(), "table": written}):
+        st.session_state[DRAFT] = written

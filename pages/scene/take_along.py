@@ -1,0 +1,43 @@
+"""From the data to the other pages, and out of the browser: the way on, and the bundle of file and link."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import streamlit as st
+
+from pages.scene.bundle import Bundle, packed
+from pages.scene.files import has_file, own_file
+from pages.scene.inputs import INPUTS
+from pages.scene.link import write_link
+from pages.scene.scene import Scene
+from pages.scene.session import step_through
+from pages.words import say
+
+
+def take_along(scene: Scene) -> None:
+    """The way to the step page, and the bundle of one's own file."""
+    st.button(
+        say("Step through it"),
+        key="step-through",
+        icon=":material/arrow_forward:",
+        type="primary",
+        on_click=step_through,
+    )
+    offer_bundle(scene)
+
+
+def offer_bundle(scene: Scene) -> None:
+    """A file is not part of a link: so both are offered in one archive."""
+    if not INPUTS[scene.input].private or not has_file(str(scene.settings["file"])):
+        return
+    bundle = Bundle(scene.page, write_link(scene), own_file(str(scene.settings["file"])))
+    st.download_button(
+        say("Download file and link"),
+        lambda: packed(bundle),
+        key="bundle",
+        icon=":material/download:",
+        file_name=f"{PurePath(bundle.file.name).stem or 'sequence'}.gatescope.zip",
+        mime="application/zip",
+        on_click="ignore",
+    )
