@@ -12,6 +12,7 @@ from pages.figures.overview import overview
 from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
 from pages.scene import Opened, Scene, choose, controls, current, enter, hold, open_scene, refused, show_problems
+from pages.scene.edit_table import edit_table
 from pages.stepper import Asked, Shown, stepper
 from pages.stepper.stack import in_words, name_of
 from pages.stepper.whatif import WhatIf
@@ -37,6 +38,7 @@ def explore() -> None:
     if show_stepper(scene, opened):  # Plotly takes the browser a second to load: the stepper need not wait for it
         show_overview(scene, opened)
         show_numbers(scene, opened)
+        show_sequence(scene, opened)
 
 
 def show_stepper(scene: Scene, opened: Opened) -> bool:
@@ -143,6 +145,13 @@ def show_numbers(scene: Scene, opened: Opened) -> None:
             )
             with st.container(height=420):
                 st.table(table.style.format(precision=4), hide_index=True)
+
+
+def show_sequence(scene: Scene, opened: Opened) -> None:
+    """The sequence as a table to change, made only when somebody opens it."""
+    with st.expander(say("The sequence, to change its values"), key="sequence-table", on_change="rerun") as sequence:
+        if sequence.open:
+            edit_table(scene, opened)
 
 
 def table_of(scene: Scene, opened: Opened) -> pd.DataFrame:

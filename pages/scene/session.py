@@ -17,6 +17,7 @@ from pages.scene.inputs import INPUTS
 from pages.scene.link import OF_SOME_PAGES, read_link, write_link
 from pages.scene.opened import fitting, input_settings, make_sequence, open_original, open_what_if
 from pages.scene.scene import PAGES, Scene, Value, changed, reset_position, reset_what_if
+from pages.scene.whatif_link import check_count
 from pages.words import LANGUAGES
 
 PAGE = "page"
@@ -101,17 +102,23 @@ def linked(scene: Scene) -> dict[str, str]:
     return link
 
 
-def hold(clamp: tuple[Clamp, ...], edit: tuple[Edit, ...], **choices: Any) -> None:
-    """Take clamps and changed inputs into the link, or refuse them all with the reason: then the former ones stay."""
+def hold(clamp: tuple[Clamp, ...], edit: tuple[Edit, ...], **choices: Any) -> bool:
+    """Take clamps and changed inputs into the link, or refuse them all with the reason: then the former ones stay.
+
+    Returns whether they were taken.
+    """
     scene, _ = current()
     _, original, _ = open_original(scene)
     try:
+        check_count(clamp)
+        check_count(edit)
         open_what_if(original, clamp, edit)
     except InputError as problem:
         refuse(problem)
-        return
+        return False
     told = tuple(one for one in edit if changes(original.sequence, one))
     choose(clamp=clamp, edit=told, **choices)
+    return True
 
 
 def attempt(**choices: Any) -> bool:

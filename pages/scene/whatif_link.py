@@ -111,5 +111,7 @@ def check_count(found: Sequence[object]) -> None:
     """Raise InputError for more than a page can show."""
     if len(found) > MOST:
         raise InputError(
-            N_("The link holds {count} clamps or changed inputs; at most {limit} fit."), count=len(found), limit=MOST
+            N_("A link holds at most {limit} clamps and {limit} changed inputs, not {count}."),
+            count=len(found),
+            limit=MOST,
         )
