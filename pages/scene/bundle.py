@@ -15,6 +15,7 @@ from pages.scene.scene import PAGES
 LINK = "gatescope.json"
 DATA = "data"
 MOST_LINK = MEGABYTE
+ENDING = ".gatescope.zip"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same view is the same bytes
 DAMAGE = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, KeyError, NotImplementedError)
 
@@ -51,6 +52,8 @@ def unpacked(file: OwnFile) -> Bundle | None:
     except InputError:
         raise
     except DAMAGE as error:
+        if not file.name.lower().endswith(ENDING):
+            return None  # whoever reads it says what is wrong with it
         raise damaged() from error
 
 

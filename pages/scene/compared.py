@@ -10,7 +10,8 @@ from cells.messages import InputError
 from cells.size import matched_units, parameter_count
 from cells.weights import WEIGHTS
 from pages.kept import kept
-from pages.scene.opened import Opened, Settings, example_of, open_run, place
+from pages.scene.inputs import Settings
+from pages.scene.opened import Opened, example_of, open_run, place
 from pages.scene.scene import STACKING, Scene, Value, usual_settings
 
 

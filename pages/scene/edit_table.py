@@ -89,9 +89,9 @@ def take(base: Base, original: Opened) -> None:
     typed = st.session_state[base.key]["edited_rows"]
     rows = {int(row): Edit(int(row), entry_with(sequence, int(row), values)) for row, values in typed.items()}
     kept = [edit for edit in base.edits if edit.step not in rows]
-    edits = tuple(edit for edit in (*kept, *rows.values()) if changes(original.sequence, edit))
+    edits = (*kept, *rows.values())
     if hold(scene.clamp, edits, difference=scene.difference and bool(scene.clamp or edits)):
-        base.reported = edits
+        base.reported = tuple(edit for edit in edits if changes(original.sequence, edit))
     else:
         st.session_state[BASE] = replace(base, run="")  # another table, without what was refused
 

@@ -52,6 +52,8 @@ def keep_file(file: OwnFile) -> str:
 def own_file(key: str) -> OwnFile:
     """The file that a link names. Raises InputError where this visit has not opened it."""
     files: dict[str, OwnFile] = st.session_state.get(FILES, {})
+    if not key:
+        raise InputError(N_("There is no file yet: open one on the page “Data”."))
     if key not in files:
         raise InputError(
             N_("The link shows somebody's own file, which is not part of it: open the file on the page “Data”.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cells.messages import N_, InputError
+from cells.messages import N_
 from cells.reading import Raw, Reading, raw_of, source_of
 from cells.sequence import Sequence, SequenceKind
 from cells.sequences import SEQUENCES
@@ -14,9 +14,7 @@ from pages.scene.files import forget_file, own_file
 
 def read_file(file: str = "", **choices: str) -> Reading:
     """The visitor's file of that key, read as `read_as_chosen` says. Raises InputError if this visit has not got it."""
-    if not file:
-        raise InputError(N_("There is no file yet: open one on the page “Data”."))
-    own_file(file)  # a file that is gone is not shown from memory
+    own_file(file)
     return reading_of_file(file, **choices)
 
 
@@ -56,4 +54,12 @@ FILE = SequenceKind(
 )
 
 INPUTS: dict[str, SequenceKind] = {**SEQUENCES, FILE.key: FILE}
+Settings = tuple[tuple[str, int | float | str], ...]
 TABLES = tuple(key for key, kind in INPUTS.items() if kind.read)
+
+
+def is_own(input_key: str, settings: Settings) -> bool:
+    """Whether a sequence is made of the visitor's own file. Raises InputError if this visit has not got it any more."""
+    if INPUTS[input_key].private:
+        own_file(str(dict(settings)["file"]))  # what is gone is not shown from memory
+    return INPUTS[input_key].private

@@ -15,7 +15,7 @@ from cells.stepwise import Recurrent
 from cells.trace import check_clamps
 from cells.weights import WEIGHTS
 from pages.kept import kept
-from pages.scene.inputs import INPUTS
+from pages.scene.inputs import INPUTS, Settings, is_own
 from pages.scene.scene import DOUBLE, PAGES, Scene, Value, changed, usual_settings
 from pages.scene.whatif_link import write_clamps, write_edits
 from pages.words import say
@@ -23,7 +23,6 @@ from pages.words import say
 EXAMPLE_SHOWN = N_("An example is shown in the meantime; what you typed is kept.")
 OTHER_SHOWN = N_("Another sequence is shown in the meantime.")
 
-Settings = tuple[tuple[str, Value], ...]
 Choices = tuple[str, str, Settings, str]
 
 
@@ -142,7 +141,7 @@ def remembered_what_if(
     return Opened(name, sequence, _original.module, layers, original, _original.private)
 
 
-@kept(private=lambda cell, input_key, *others: INPUTS[input_key].private)
+@kept(private=lambda cell, input_key, weights, settings, precision: is_own(input_key, settings))
 def open_run(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> Opened:
     """Make the sequence, the weights and the trace, all in one precision."""
     values, kind = dict(settings), INPUTS[input_key]
@@ -154,7 +153,7 @@ def open_run(cell: str, input_key: str, weights: str, settings: Settings, precis
     return Opened(name, sequence, module, trace(module, sequence.values), private=kind.private)
 
 
-@kept(private=lambda input_key, settings: INPUTS[input_key].private)
+@kept(private=is_own)
 def make_sequence(input_key: str, settings: Settings) -> Sequence:
     """Make a sequence of its own settings, in single precision."""
     return INPUTS[input_key].make(**dict(settings))

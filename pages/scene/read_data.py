@@ -9,8 +9,8 @@ from cells.reading import Reading
 from cells.reading.reading import counted_in_seconds
 from cells.tabular import READING
 from pages.kept import kept
-from pages.scene.inputs import INPUTS
-from pages.scene.opened import Settings, example_of, input_settings, make_sequence
+from pages.scene.inputs import INPUTS, Settings, is_own
+from pages.scene.opened import example_of, input_settings, make_sequence
 from pages.scene.scene import Scene
 
 
@@ -31,7 +31,7 @@ def read(scene: Scene) -> Reading:
     return read_as(scene.input, tuple((name, value) for name, value in input_settings(scene) if name in names))
 
 
-@kept(private=lambda input_key, settings: INPUTS[input_key].private)
+@kept(private=is_own)
 def read_as(input_key: str, settings: Settings) -> Reading:
     """The data of a kind, read as its settings say."""
     read_kind = INPUTS[input_key].read

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from pages.scene.bundle import Bundle, packed
+from pages.scene.bundle import ENDING, Bundle, packed
 from pages.scene.files import has_file, own_file
 from pages.scene.inputs import INPUTS
 from pages.scene.link import write_link
@@ -37,7 +37,7 @@ def offer_bundle(scene: Scene) -> None:
         lambda: packed(bundle),
         key="bundle",
         icon=":material/download:",
-        file_name=f"{PurePath(bundle.file.name).stem or 'sequence'}.gatescope.zip",
+        file_name=f"{PurePath(bundle.file.name).stem or 'sequence'}{ENDING}",
         mime="application/zip",
         on_click="ignore",
     )

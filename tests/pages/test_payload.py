@@ -40,11 +40,11 @@ def sent(opened: Opened, unit: int = 0) -> dict[str, Any]:
     return received
 
 
-def floats_of(model: dict[str, Any]) -> NDArray[np.float32]:
-    return np.frombuffer(b64decode(model["blob"]), dtype="<f4")
+def floats_of(model: dict[str, Any]) -> NDArray[np.floating]:
+    return np.frombuffer(b64decode(model["blob"]), dtype=f"<f{model['width']}")
 
 
-def array_of(model: dict[str, Any], name: str) -> NDArray[np.float32]:
+def array_of(model: dict[str, Any], name: str) -> NDArray[np.floating]:
     place = model["arrays"][name]
     flat = floats_of(model)[place["offset"] : place["offset"] + place["rows"] * place["cols"]]
     return flat.reshape(place["rows"], place["cols"])
