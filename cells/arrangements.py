@@ -43,27 +43,27 @@ ARRANGEMENTS: dict[str, Arrangement] = {
         Arrangement(
             "many-to-one",
             N_("many to one"),
-            N_("The whole sequence is read; one output is read, after the last step."),
-            N_("Is this review kind or unkind?"),
+            N_("The whole sequence goes in; one output comes out, after the last step."),
+            N_("telling whether a review is kind (sentiment)."),
         ),
         Arrangement(
             "aligned",
             N_("many to many, aligned"),
-            N_("At every step something is read, and an output too."),
-            N_("Which part of speech is each word?"),
+            N_("At every step an input goes in and an output comes out."),
+            N_("naming each word’s part of speech (tagging)."),
         ),
         Arrangement(
             "encoder-decoder",
             N_("encoder, then decoder"),
-            N_("The encoder only reads; the decoder goes on from its state and reads its own outputs."),
-            N_("Translate this sentence."),
+            N_("The encoder takes the sequence in; the decoder goes on from its state and reads its own outputs."),
+            N_("translating a sentence."),
             feeds=True,
         ),
         Arrangement(
             "one-to-many",
             N_("one to many"),
-            N_("One input is read; from then on each output is the next input."),
-            N_("Describe this picture."),
+            N_("One input goes in; from then on each output is the next input."),
+            N_("describing a picture in words (captioning)."),
             feeds=True,
         ),
     )
@@ -105,7 +105,7 @@ def arranged(module: nn.Module, sequence: Sequence, arrangement: str, ahead: int
     """
     if arrangement not in ARRANGEMENTS:
         raise InputError(
-            N_("“{name}” is no arrangement: there are {known}."), name=arrangement, known=", ".join(ARRANGEMENTS)
+            N_("“{name}” is no arrangement: choose one of {known}."), name=arrangement, known=", ".join(ARRANGEMENTS)
         )
     checked(AHEAD, ahead)
     layer = traced_alone(module, sequence)
@@ -129,7 +129,9 @@ def traced_alone(module: nn.Module, sequence: Sequence) -> LayerTrace:
     if len(layers) > 1:
         raise InputError(N_("An arrangement has one layer that reads in one direction."))
     if len(sequence.labels) < 2:
-        raise InputError(N_("The sequence needs at least 2 steps: the readout learns from it what comes next."))
+        raise InputError(
+            N_("An arrangement needs a sequence of at least 2 steps: the readout is fitted to say what comes next.")
+        )
     overflown = layers[0]["hidden"].isfinite().all(dim=-1).logical_not().nonzero()
     if len(overflown):
         raise InputError(

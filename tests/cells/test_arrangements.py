@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cells import CELLS, InputError, trace
-from cells.arrangements import AHEAD, ARRANGEMENTS, Arranged, arranged
+from cells.arrangements import ARRANGEMENTS, Arranged, arranged
 from cells.readout import RIDGE, fitted_readout
 from cells.sequence import Sequence
 from cells.sequences import SEQUENCES
@@ -198,7 +198,7 @@ def test_every_sequence_can_be_arranged_with_the_usual_weights(cell: str, key: s
     sequence = SEQUENCES[key].make()
     for weights, kind in WEIGHTS.items():
         if kind.fits(cell, key):
-            run = arranged(kind.make(cell, sequence.values.shape[1]), sequence, arrangement, AHEAD.default)
+            run = arranged(kind.make(cell, sequence.values.shape[1]), sequence, arrangement)
             assert {len(line) for line in lines(run).values()} == {len(run.sequence.labels)}, weights
             assert run.outputs[:-1].isfinite().all()
 
@@ -230,7 +230,7 @@ def test_hidden_states_that_overflow_are_refused_with_their_step() -> None:
 @pytest.mark.parametrize("options", [{"num_layers": 2}, {"bidirectional": True}])
 def test_more_than_one_layer_and_direction_is_refused(options: dict[str, int]) -> None:
     with pytest.raises(InputError, match="one layer"):
-        arranged(nn.GRU(1, 3, **options), numbers(1, 2, 3), "aligned")  # type: ignore[arg-type]
+        arranged(nn.GRU(1, 3, **options), numbers(1, 2, 3), "aligned")
 
 
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
@@ -265,6 +265,6 @@ def test_outputs_are_written_as_the_stepper_writes_numbers(values: tuple[float, 
 
 def test_an_output_of_many_numbers_is_written_short() -> None:
     sequence = Sequence(torch.eye(5) / 2, tuple("abcde"), tuple("vwxyz"))
-    (written,) = {one for one in arranged(nn.GRU(5, 1), sequence, "many-to-one").written[-1:]}
+    (written,) = set(arranged(nn.GRU(5, 1), sequence, "many-to-one").written[-1:])
     assert written.count(",") == 3
     assert written.endswith(", …)")

@@ -1,0 +1,68 @@
+"""The same cell at every step: where it reads, where its output is read, and what it says when it reads itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cells import CELLS
+from pages.scene import OpenedArrangement, Scene, arrange_controls, choose, current, enter, open_arranged, show_problems
+from pages.stepper import Shown, stepper
+from pages.stepper.unrolled import told_of
+from pages.words import say
+
+
+def main() -> None:
+    """The page, from the link down."""
+    enter("arrange")
+    scene, misread = current()
+    scene, _, unusable = open_arranged(scene)
+    arrange_controls(scene)
+    show_problems(misread + unusable)
+    explore()
+
+
+@st.fragment
+def explore() -> None:
+    """The unrolled cell; it runs alone when only the reader's position has changed."""
+    scene, _ = current()
+    scene, found, _ = open_arranged(scene)
+    start = found.run.sequence.start
+
+    def rested(step: int, unit: int) -> None:
+        choose(step=None if step == start else step, unit=unit)
+
+    stepper(
+        [shown_of(scene, found)],
+        page="arrange",
+        step=start if scene.step is None else scene.step,
+        unit=scene.unit,
+        key="stepper",
+        on_rest=rested,
+    )
+    st.caption(how_it_is_made(scene))
+
+
+def shown_of(scene: Scene, found: OpenedArrangement) -> Shown:
+    """The run with all that is said of its outputs."""
+    about = {"name": say(CELLS[scene.cell].title).split(",")[0], **told_of(found.run, found.given)}
+    return Shown(found.opened.id, found.opened.layers[0], found.run.sequence, found.opened.labels(), about=about)
+
+
+def how_it_is_made(scene: Scene) -> str:
+    """What is fitted, and what is not."""
+    sentences = [
+        say(
+            "The cell’s weights are as chosen; only the readout y = V h + c is fitted, "
+            "to what comes next in this sequence."
+        )
+    ]
+    if scene.arrangement == "encoder-decoder":
+        sentences.append(
+            say(
+                "Encoder and decoder are the same cell here; in Sutskever et al. 2014 and Cho et al. 2014 they are two."
+            )
+        )
+    return " ".join(sentences)
+
+
+main()
