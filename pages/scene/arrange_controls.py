@@ -18,6 +18,8 @@ from pages.scene.controls import (
 from pages.scene.scene import Scene
 from pages.words import say
 
+SAYS_WIDTH = 440  # px: what an arrangement is, in two lines beside its button
+
 
 def arrange_controls(scene: Scene) -> None:
     """The two rows of controls above the page."""
@@ -31,9 +33,8 @@ def arrange_controls(scene: Scene) -> None:
         if ARRANGEMENTS[scene.arrangement].feeds:
             choose_ahead(scene)
         kind = ARRANGEMENTS[scene.arrangement]
-        st.caption(
-            say("{what} For example: {example}", what=say(kind.says), example=say(kind.example)), width="stretch"
-        )
+        what = say("{what} For example: {example}", what=say(kind.says), example=say(kind.example))
+        st.caption(what, width=SAYS_WIDTH)
 
 
 def choose_arrangement(scene: Scene) -> None:

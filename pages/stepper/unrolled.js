@@ -74,7 +74,7 @@ function buildReadSentence(model) {
 
 /** The output in numbers: of symbols the largest scores, else the numbers themselves; nothing where none is read. */
 function buildSaid({ about, words }) {
-  const element = html("div", { class: "said", "data-output": "", "aria-label": words.output });
+  const element = html("div", { class: "said", role: "group", hidden: !about.symbolic, "data-output": "", "aria-label": words.output });
   return {
     element,
     paint({ index }) {
@@ -101,7 +101,7 @@ function buildUnrolled(model, theme, width, jump) {
   const left = (across - count * sizes.pitch + sizes.left - sizes.right) / 2; // few steps stand in the middle
   const frame = { model, theme, sizes, left, count, states: model.signals.filter(({ kind }) => kind === "state") };
   const slots = Array.from({ length: count }, (_, place) => buildSlot(frame, place));
-  slots.forEach((slot) => (slot.element.onclick = () => jump(slot.step)));
+  slots.forEach((slot) => (slot.layers.body.onclick = () => jump(slot.step)));
   const brackets = rise ? [buildBracket(frame, "encoder", rise), buildBracket(frame, "decoder", rise)] : [];
   const ends = ["left", "right"].map((side) => buildEnd(frame, side));
   const title = svg("title");
@@ -111,7 +111,7 @@ function buildUnrolled(model, theme, width, jump) {
     title,
     ...slots.map((slot) => slot.backdrop),
     ...(sizes === UNROLLED.wide ? rowNames(frame) : []),
-    ...slots.map((slot) => slot.element),
+    ...["lanes", "loop", "body"].flatMap((layer) => slots.map((slot) => slot.layers[layer])), // lines behind what they join
     ...brackets.map((one) => one.element),
     ...ends.map((one) => one.element),
   );
@@ -148,7 +148,10 @@ function laneHeight(i, lanes) {
   return ROWS.box + (i - (lanes - 1) / 2) * LANE.apart;
 }
 
-/** One step: what flows in from the left, the cell, what it reads and what is read of it. */
+/**
+ * One step: what flows in from the left, the cell, what it reads and what is read of it. Its `layers` are drawn one after
+ * the other for all steps, so that no line lies on a label of the step before.
+ */
 function buildSlot(frame, place) {
   const { model, theme, sizes, states } = frame;
   const x = slotMiddle(frame, place);
@@ -159,29 +162,45 @@ function buildSlot(frame, place) {
   const output = buildPill(frame, x, ROWS.output, "output");
   const input = buildPill(frame, x, ROWS.input, "input");
   const number = svg("text", { x, y: ROWS.number, dy: "0.35em", "text-anchor": "middle", "font-size": 15 });
-  const element = svg("g", { class: "slot" }, ...lanes.map((lane) => lane.element), loop.element, input.element, cell.element, output.element, number);
+  const layers = {
+    lanes: svg("g", {}, ...lanes.map((lane) => lane.element)),
+    loop: loop.element,
+    body: svg("g", { class: "slot" }, input.element, cell.element, output.element, number),
+  };
   const slot = {
-    element,
+    layers,
     backdrop,
     step: 0,
     paint(seen, first) {
       const step = (slot.step = first + place);
       const [reached, current] = [step <= seen.index, step === seen.index];
-      setAttribute(element, "opacity", reached ? 1 : FUTURE);
-      setAttribute(element, "data-at", step);
+      const { own, read_out } = model.about;
+      for (const layer of Object.values(layers)) setAttribute(layer, "opacity", reached ? 1 : FUTURE);
+      setAttribute(layers.body, "data-at", step);
       setAttribute(backdrop, "visibility", current ? "visible" : "hidden");
       for (const lane of lanes) lane.paint(step, reached, seen.unit);
       cell.paint(step, reached, current, seen.unit);
-      const { own, read_out, written } = model.about;
-      loop.paint(own[step]);
-      input.paint(own[step] && !reached ? "" : model.labels[step], own[step]);
-      output.paint(read_out[step] ? (reached ? written[step] : "") : null, true);
+      loop.paint(own[step], saidAt(model, step - 1, seen.index), inputAt(model, step, seen.index));
+      input.paint(inputAt(model, step, seen.index), own[step]);
+      output.paint(read_out[step] ? saidAt(model, step, seen.index) : null, true);
       setText(number, step + 1);
       setAttribute(number, "font-weight", current ? 700 : 400);
       setAttribute(number, "fill", current ? theme.text : theme.quiet);
     },
   };
   return slot;
+}
+
+/** The lines of an output's label; none where the reader has not come so far. Several numbers stand below each other. */
+function saidAt({ about }, step, index) {
+  if (step < 0 || step > index) return [];
+  return about.symbolic ? [about.written[step]] : about.written[step].replace(/[()]/g, "").replace(", …", " …").split(", ");
+}
+
+/** The lines of an input's label. */
+function inputAt(model, step, index) {
+  if (!model.about.own[step]) return [model.labels[step]];
+  return step > index ? [] : saidAt(model, step - 1, index);
 }
 
 /** The channel of a state into a step: its width and colour show the number that the step before has left. */
@@ -226,46 +245,68 @@ function buildUnrolledCell({ model, theme, sizes }, x) {
 /** What is read: a label in a rounded frame. An output has the arrow to it from the cell, and is there or not. */
 function buildPill({ theme, sizes }, x, y, kind) {
   const color = theme.lines[1];
-  const isOutput = kind === "output";
   const top = ROWS.box - sizes.box[1] / 2;
-  const arrow = isOutput
-    ? [svg("path", { d: `M${x} ${top}V${y + sizes.pill / 2 + 8}`, stroke: color.fill, "stroke-width": 2.5 }), svg("path", { d: `M${x - 6} ${y + sizes.pill / 2 + 10}h12l-6 -9z`, fill: color.fill })]
+  const tip = y + sizes.pill / 2 + 10;
+  const arrow = kind === "output"
+    ? [svg("path", { d: `M${x} ${top}V${tip - 2}`, stroke: color.fill, "stroke-width": 2.5 }), svg("path", { d: `M${x - 6} ${tip}h12l-6 -9z`, fill: color.fill })]
     : [];
   const frame = svg("rect", { y: y - sizes.pill / 2, height: sizes.pill, rx: sizes.pill / 2, fill: theme.background, "stroke-width": 2 });
-  const text = svg("text", { x, y, dy: "0.35em", "text-anchor": "middle", "font-weight": 700 });
+  const text = svg("text", { "text-anchor": "middle", "font-weight": 700 });
   const element = svg("g", { [`data-${kind}-at`]: "" }, ...arrow, frame, text);
   return {
     element,
-    /** Show a label; null shows nothing. `own`: what the cell has said itself. */
-    paint(shown, own) {
-      setAttribute(element, "visibility", shown === null ? "hidden" : "visible");
-      if (shown === null) return;
-      const { text: written, size } = fitted(shown, sizes.widest - 16, sizes.text);
-      const width = Math.max(sizes.pill, Math.min(sizes.widest, textWidth(written, size) + 18));
+    /** Show a label of some lines; null shows nothing. `own`: what the cell has said itself. */
+    paint(lines, own) {
+      setAttribute(element, "visibility", lines === null ? "hidden" : "visible");
+      if (lines === null) return;
+      const { written, size, width } = pillText(lines, sizes);
       setAttribute(frame, "x", x - width / 2);
       setAttribute(frame, "width", width);
       setAttribute(frame, "stroke", own ? color.fill : theme.wire);
       setAttribute(text, "font-size", size);
       setAttribute(text, "fill", own ? color.ink : theme.text);
-      setText(text, written);
+      if (text.textContent === written.join("") && text.childElementCount === written.length) return;
+      text.replaceChildren(...written.map((line, i) =>
+        svg("tspan", { x, y: y + (i - (written.length - 1) / 2) * size * 1.1, dy: "0.35em" }, line)));
     },
   };
 }
+
+/** A label as it fits into its frame, and the frame's width. */
+function pillText(lines, sizes) {
+  const highest = Math.min(sizes.text, (sizes.pill - 6) / lines.length / 1.1);
+  const texts = lines.map((line) => fitted(line, sizes.widest - 16, highest));
+  const size = Math.min(highest, ...texts.map((text) => text.size));
+  const widest = Math.max(0, ...texts.map(({ text }) => textWidth(text, size)));
+  return { written: texts.map(({ text }) => text), size, width: Math.max(sizes.pill, Math.min(sizes.widest, widest + 18)) };
+}
+
+const TIP = 9; // px, the length of an arrow's head
 
 /** The way of an output back to the input of the next step: over the states' channels, down between two cells. */
 function buildLoop({ theme, sizes, left }, x) {
   const color = theme.lines[1].fill;
   const middle = Math.max(left - sizes.left + 6, x - sizes.pitch / 2);
-  const [from, to, bend] = [x - sizes.pitch + sizes.pill / 2, x - sizes.pill / 2 - 10, 12];
-  const start = from < left ? `M${middle} ${ROWS.output}` : `M${from} ${ROWS.output}H${middle - bend}q${bend} 0 ${bend} ${bend}`;
-  const d = `${start}V${ROWS.input - bend}q0 ${bend} ${bend} ${bend}H${to}`;
-  const element = svg(
-    "g", {},
-    svg("path", { d, fill: "none", stroke: theme.background, "stroke-width": 7 }),
-    svg("path", { d, fill: "none", stroke: color, "stroke-width": 2.5 }),
-    svg("path", { d: `M${to} ${ROWS.input - 6}v12l9 -6z`, fill: color }),
-  );
-  return { element, paint: (own) => setAttribute(element, "visibility", own ? "visible" : "hidden") };
+  const halo = svg("path", { fill: "none", stroke: theme.background, "stroke-width": 7 });
+  const line = svg("path", { fill: "none", stroke: color, "stroke-width": 2.5 });
+  const tip = svg("path", { fill: color });
+  const element = svg("g", {}, halo, line, tip);
+  return {
+    element,
+    /** said, read: the lines of the two labels that it joins. */
+    paint(own, said, read) {
+      setAttribute(element, "visibility", own ? "visible" : "hidden");
+      if (!own) return;
+      const from = x - sizes.pitch + pillText(said, sizes).width / 2;
+      const to = x - pillText(read, sizes).width / 2 - TIP;
+      const [out, into] = [Math.min(12, middle - from), Math.max(0, Math.min(12, to - middle))];
+      const start = from < left ? `M${middle} ${ROWS.output}` : `M${from} ${ROWS.output}H${middle - out}q${out} 0 ${out} ${out}`;
+      const d = `${start}V${ROWS.input - into}q0 ${into} ${into} ${into}H${to}`;
+      setAttribute(halo, "d", d);
+      setAttribute(line, "d", d);
+      setAttribute(tip, "d", `M${to} ${ROWS.input - 6}v12l${TIP} -6z`);
+    },
+  };
 }
 
 /** A bracket over those steps in view that belong to the encoder or to the decoder. */
