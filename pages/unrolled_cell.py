@@ -39,7 +39,7 @@ def explore() -> None:
         key="stepper",
         on_rest=rested,
     )
-    st.caption(how_it_is_made(scene))
+    st.markdown(f":small[:gray[{how_it_is_made(scene)}]]")
 
 
 def shown_of(scene: Scene, found: OpenedArrangement) -> Shown:

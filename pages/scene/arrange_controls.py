@@ -34,7 +34,7 @@ def arrange_controls(scene: Scene) -> None:
             choose_ahead(scene)
         kind = ARRANGEMENTS[scene.arrangement]
         what = say("{what} For example: {example}", what=say(kind.says), example=say(kind.example))
-        st.caption(what, width=SAYS_WIDTH)
+        st.markdown(f":small[:gray[{what}]]", width=SAYS_WIDTH)
 
 
 def choose_arrangement(scene: Scene) -> None:
