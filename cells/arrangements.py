@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
@@ -158,7 +159,11 @@ def read_on(
         return one_hot(output.argmax(), len(output)).to(output.dtype) if sequence.symbolic else output
 
     layer, xs = fed_back(module, sequence.values[: first + 1], first + ahead, next_input)
-    return layer, replace(sequence, values=xs, labels=tuple(labels), start=first)
+    read = replace(sequence, values=xs, labels=tuple(labels), start=first, exact=None)
+    if sequence.filled is None:
+        return layer, read
+    own = len(labels) - first - 1
+    return layer, replace(read, filled=torch.cat([sequence.filled[: first + 1], sequence.filled.new_zeros(own)]))
 
 
 def described(arrangement: str, layer: LayerTrace, read: Sequence, readout: Readout, first: int) -> Arranged:

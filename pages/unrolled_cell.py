@@ -45,7 +45,8 @@ def explore() -> None:
 def shown_of(scene: Scene, found: OpenedArrangement) -> Shown:
     """The run with all that is said of its outputs."""
     about = {"name": say(CELLS[scene.cell].title).split(",")[0], **told_of(found.run, found.given)}
-    return Shown(found.opened.id, found.opened.layers[0], found.run.sequence, found.opened.labels(), about=about)
+    opened = found.opened
+    return Shown(opened.id, opened.layers[0], opened.sequence, opened.labels(), private=opened.private, about=about)
 
 
 def how_it_is_made(scene: Scene) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import streamlit as st
+from dataclasses import dataclass, replace
 
 from cells.arrangements import Arranged, arranged
 from cells.messages import InputError
 from cells.sequence import Sequence
-from pages.scene.opened import EXAMPLE_SHOWN, KEPT, Opened, open_run, place, run_id
-from pages.scene.scene import STACKING, Scene, Value, usual_settings
+from pages.kept import kept
+from pages.scene.opened import Opened, example_of, open_run, place, run_id, run_of
+from pages.scene.scene import STACKING, Scene
 
 
 @dataclass(frozen=True)
@@ -25,28 +24,29 @@ class OpenedArrangement:
 def open_arranged(scene: Scene) -> tuple[Scene, OpenedArrangement, list[InputError]]:
     """The run of a scene, the scene with its position inside it, and what could not be used.
 
-    Where there can be none, the example of the same kind of sequence is shown.
+    Where there can be none, an example is shown.
     """
     problems: list[InputError] = []
     try:
-        found = open_one(scene, dict(scene.settings))
+        found = open_one(scene)
     except InputError as problem:
-        problems += [problem, InputError(EXAMPLE_SHOWN)]
-        found = open_one(scene, usual_settings(scene.input, scene.weights))
+        scene, told = example_of(scene)
+        problems += [problem, told]
+        found = open_one(scene)
     placed, misplaced = place(scene, found.opened)
     return placed, found, problems + misplaced
 
 
-def open_one(scene: Scene, settings: dict[str, Value]) -> OpenedArrangement:
-    """The run with these settings, one layer of it. Raises InputError for what cannot be arranged."""
-    single = {name: 1 if name in STACKING else value for name, value in settings.items()}
-    opened = open_run(scene.cell, scene.input, scene.weights, tuple(sorted(single.items())))
+def open_one(scene: Scene) -> OpenedArrangement:
+    """The run, one layer of it. Raises InputError for what cannot be arranged."""
+    single = {name: 1 for name in STACKING if name in scene.settings}
+    opened = open_run(scene.cell, *run_of(replace(scene, settings={**scene.settings, **single})))
     return arrange(opened.id, scene.arrangement, scene.ahead, opened)
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
+@kept(private=lambda run, arrangement, ahead, _opened: _opened.private)
 def arrange(run: str, arrangement: str, ahead: int, _opened: Opened) -> OpenedArrangement:
     """The same run in an arrangement, made once."""
     made = arranged(_opened.module, _opened.sequence, arrangement, ahead)
-    shown = Opened(run_id(run, arrangement, ahead), made.sequence, _opened.module, [made.layer])
+    shown = replace(_opened, id=run_id(run, arrangement, ahead), sequence=made.sequence, layers=[made.layer])
     return OpenedArrangement(shown, made, _opened.sequence)

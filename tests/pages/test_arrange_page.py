@@ -242,6 +242,14 @@ def test_who_comes_from_the_step_page_brings_cell_and_sequence_and_finds_his_arr
     assert link_of(app).items() >= {"arrangement": "one-to-many", "ahead": "30", "cell": "gru", "input": "sine"}.items()
 
 
+def test_a_run_in_double_says_what_it_reads_in_double() -> None:
+    app = opened({"arrangement": "one-to-many", "input": "sine", "precision": "float64"})
+    read = SEQUENCES["sine"].make().in_double()
+    made = arranged(WEIGHTS["random"].make("lstm", 1).double(), read, "one-to-many")
+    assert about(app)["values"] == made.outputs.tolist()
+    assert about(app)["values"] != run_of("one-to-many", sequence="sine").outputs.tolist()
+
+
 def test_the_same_choices_are_run_once() -> None:
     scene = arrange_scene_of("one-to-many", "gru", "sine", ahead=40)
     assert open_arranged(scene)[1] is open_arranged(replace(scene, step=3, lang="ko"))[1]
