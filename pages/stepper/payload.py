@@ -153,7 +153,7 @@ def details(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
     flows = dict(layer.flows())
     origin = layer.origin()
     if origin is not None:
-        flows["origin"] = origin
+        flows["origin"] = origin.to(layer["hidden"].dtype)  # one width for every number of a run
     parts = {f"{gate}.{name}": part for gate, made in layer.parts(units).items() for name, part in made.items()}
     return {name: as_rows(flow[:, units]) for name, flow in flows.items()} | {n: as_rows(p) for n, p in parts.items()}
 
