@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cells import CELLS
+from cells.arrangements import Arranged
 from pages.scene import OpenedArrangement, Scene, arrange_controls, choose, current, enter, open_arranged, show_problems
 from pages.stepper import Shown, stepper
 from pages.stepper.unrolled import told_of
@@ -39,7 +40,7 @@ def explore() -> None:
         key="stepper",
         on_rest=rested,
     )
-    st.markdown(f":small[:gray[{how_it_is_made(scene)}]]")
+    st.markdown(f":small[:gray[{how_it_is_made(scene, found.run)}]]")
 
 
 def shown_of(scene: Scene, found: OpenedArrangement) -> Shown:
@@ -49,8 +50,8 @@ def shown_of(scene: Scene, found: OpenedArrangement) -> Shown:
     return Shown(opened.id, opened.layers[0], opened.sequence, opened.labels(), private=opened.private, about=about)
 
 
-def how_it_is_made(scene: Scene) -> str:
-    """What is fitted, and what is not."""
+def how_it_is_made(scene: Scene, run: Arranged) -> str:
+    """What is fitted and what is not, and why a run ends before its time."""
     sentences = [
         say(
             "The cell’s weights are as chosen; only the readout y = V h + c is fitted, "
@@ -63,6 +64,9 @@ def how_it_is_made(scene: Scene) -> str:
                 "Encoder and decoder are the same cell here; in Sutskever et al. 2014 and Cho et al. 2014 they are two."
             )
         )
+    if run.stopped:
+        told = say("The run ends after {count} outputs: the last one is beyond every number.", count=sum(run.read_out))
+        sentences.insert(0, told)
     return " ".join(sentences)
 
 

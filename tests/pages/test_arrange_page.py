@@ -201,6 +201,17 @@ def test_what_cannot_be_arranged_is_said_and_an_example_shown(query: dict[str, s
     assert link_of(app).items() >= query.items() - {("input", "text")}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_run_that_ends_before_its_time_is_said(language: str) -> None:
+    query = {"cell": "rnn-relu", "gain": "3", "input": "sine", "arrangement": "one-to-many", "ahead": "200"}
+    app = opened({"lang": language, **query})
+    steps = data_of(app)["steps"]
+    assert about(app)["stopped"]
+    assert steps < 200
+    said = translate(language, "The run ends after {count} outputs: the last one is beyond every number.", count=steps)
+    assert said in " ".join(text.value for text in app.markdown)
+
+
 # The link, and from page to page
 
 
