@@ -6,7 +6,9 @@ const UNROLLED = {
   compact: { pitch: 100, left: 22, right: 20, box: [66, 66], pill: 42, widest: 84, text: 21, value: 20, name: 14, most: 4 },
 };
 const ROWS = { bracket: 30, output: 22, box: 106, input: 190, number: 226, height: 240 }; // px from the drawing's top
-const LANE = { width: 16, apart: 24, head: 11 };
+const LANE = { width: 16, apart: 24, head: 8 };
+const GAP = 8; // px, half of what lies between the widest labels: the lines' bends keep to it, and so each step's
+// ground ends beside them. A browser that paints a step anew would draw a bend that it cuts a little differently.
 const FUTURE = 0.32; // the opacity of what is not yet reached
 const FOLLOWED_AT = 0.6; // where in the window the current step stands, as a share of it
 const FEWEST_SLOTS = 3;
@@ -105,16 +107,17 @@ function buildUnrolled(model, theme, width, jump) {
   const brackets = rise ? [buildBracket(frame, "encoder", rise), buildBracket(frame, "decoder", rise)] : [];
   const ends = ["left", "right"].map((side) => buildEnd(frame, side));
   const title = svg("title");
-  const element = svg(
-    "svg",
-    { viewBox: `0 ${-rise} ${across} ${ROWS.height + rise}`, class: "drawing", role: "img", xmlns: SVG, "font-family": theme.font, fill: theme.text },
-    title,
+  const parts = svg(
+    "g",
+    { transform: `translate(0 ${rise})` },
     ...slots.map((slot) => slot.backdrop),
     ...(sizes === UNROLLED.wide ? rowNames(frame) : []),
     ...["lanes", "loop", "body"].flatMap((layer) => slots.map((slot) => slot.layers[layer])), // lines behind what they join
     ...brackets.map((one) => one.element),
     ...ends.map((one) => one.element),
   );
+  const view = { viewBox: `0 0 ${across} ${ROWS.height + rise}`, class: "drawing", role: "img", xmlns: SVG, "font-family": theme.font, fill: theme.text };
+  const element = svg("svg", view, title, parts);
   return {
     element,
     paint(step) {
@@ -155,7 +158,7 @@ function laneHeight(i, lanes) {
 function buildSlot(frame, place) {
   const { model, theme, sizes, states } = frame;
   const x = slotMiddle(frame, place);
-  const backdrop = svg("rect", { x: x - sizes.pitch / 2 + 3, y: 0, width: sizes.pitch - 6, height: ROWS.height, rx: 10, fill: theme.card });
+  const backdrop = svg("rect", { x: x - sizes.pitch / 2 + GAP + 1, y: 0, width: sizes.pitch - 2 * GAP - 2, height: ROWS.height, rx: 10, fill: theme.card });
   const lanes = states.map((state, i) => buildLane(frame, state.name, x, laneHeight(i, states.length)));
   const loop = buildLoop(frame, x);
   const cell = buildUnrolledCell(frame, x);
@@ -299,7 +302,7 @@ function buildLoop({ theme, sizes, left }, x) {
       if (!own) return;
       const from = x - sizes.pitch + pillText(said, sizes).width / 2;
       const to = x - pillText(read, sizes).width / 2 - TIP;
-      const [out, into] = [Math.min(12, middle - from), Math.max(0, Math.min(12, to - middle))];
+      const [out, into] = [Math.min(GAP, middle - from), Math.max(0, Math.min(GAP, to - middle))];
       const start = from < left ? `M${middle} ${ROWS.output}` : `M${from} ${ROWS.output}H${middle - out}q${out} 0 ${out} ${out}`;
       const d = `${start}V${ROWS.input - into}q0 ${into} ${into} ${into}H${to}`;
       setAttribute(halo, "d", d);

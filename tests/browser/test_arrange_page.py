@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -77,6 +78,8 @@ def test_what_is_fed_back_comes_down_from_the_output_once_it_is_there(page: Page
     assert first == 10
     expect(stepper.root.locator('[data-part="encoder"]')).to_have_attribute("visibility", "visible")
     expect(stepper.root.locator('[data-part="decoder"]')).to_contain_text("decoder")
+    picture = stepper.root.locator(".drawing")
+    expect(picture).to_have_attribute("viewBox", re.compile("^0 0 "))  # so that all of it is in a downloaded picture
     following = slot(stepper, first + 1).locator("[data-input-at]")
     expect(following).to_have_text("")
     stepper.press("ArrowRight")
