@@ -65,7 +65,8 @@ class Scene:
     `layer` is the place in the list that `trace` returns. `step` counts from 0 in the order in which that layer reads,
     -1 is the state before the first step, and None is where the sequence itself opens. `clamp` and `edit` are what a
     reader holds and changes, to see what follows; `difference` shows what they change and nothing else. `notation` is a
-    key of NOTATIONS. `precision` is that of every number. `lang` is None where the browser's language is followed.
+    key of NOTATIONS. `arrangement` is a key of ARRANGEMENTS, and `ahead` how many outputs are read in it where they are
+    fed back. `precision` is that of every number. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
