@@ -1,5 +1,7 @@
 """What a link carries, the controls that set it, and the trace that it stands for."""
 
+from pages.scene.arrange_controls import arrange_controls
+from pages.scene.arranged import OpenedArrangement, open_arranged
 from pages.scene.compare_controls import compare_controls
 from pages.scene.compared import Compared, open_cells
 from pages.scene.controls import controls
@@ -11,13 +13,16 @@ from pages.scene.session import choose, current, enter, hold, refused
 __all__ = [
     "Compared",
     "Opened",
+    "OpenedArrangement",
     "Scene",
+    "arrange_controls",
     "choose",
     "compare_controls",
     "controls",
     "current",
     "enter",
     "hold",
+    "open_arranged",
     "open_cells",
     "open_scene",
     "refused",

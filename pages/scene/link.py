@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from cells import CELLS
+from cells.arrangements import AHEAD, ARRANGEMENTS
 from cells.conventions import NOTATIONS
 from cells.messages import N_, InputError
 from cells.sequence import SequenceKind
@@ -233,5 +234,7 @@ FIELDS = {
     "difference": Field(lambda reader: reader.choice("difference", SWITCHED_ON) is not None, lambda on: SWITCHED_ON[0]),
     "notation": Field(lambda reader: reader.choice("notation", NOTATIONS)),
     "cells": Field(LinkReader.cells, ",".join),
+    "arrangement": Field(lambda reader: reader.choice("arrangement", ARRANGEMENTS)),
+    "ahead": Field(lambda reader: reader.setting(AHEAD)),
     "match": Field(lambda reader: reader.choice("match", MATCHES)),
 }

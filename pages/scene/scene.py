@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cells import CELLS, Clamp
+from cells.arrangements import AHEAD, ARRANGEMENTS
 from cells.conventions import SHORT
 from cells.edit import Edit
 from cells.messages import N_
@@ -51,6 +52,7 @@ PAGES = {
     ),
     "compare": PageKind("pages/compare_cells.py", N_("Compare"), "bit", ("cells", "match")),
     "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES),
+    "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
 }
 
 
@@ -63,7 +65,8 @@ class Scene:
     `layer` is the place in the list that `trace` returns. `step` counts from 0 in the order in which that layer reads,
     -1 is the state before the first step, and None is where the sequence itself opens. `clamp` and `edit` are what a
     reader holds and changes, to see what follows; `difference` shows what they change and nothing else. `notation` is a
-    key of NOTATIONS. `precision` is that of every number. `lang` is None where the browser's language is followed.
+    key of NOTATIONS. `arrangement` is a key of ARRANGEMENTS, and `ahead` how many outputs are read in it where they are
+    fed back. `precision` is that of every number. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
@@ -82,6 +85,8 @@ class Scene:
     page: str = "step"
     cells: tuple[str, ...] = USUAL_CELLS
     match: str = "units"
+    arrangement: str = next(iter(ARRANGEMENTS))
+    ahead: int = int(AHEAD.default)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -151,6 +156,8 @@ def reset_position(old: Scene, new: Scene, choices: Mapping[str, object]) -> Sce
     names = {setting.name for setting in INPUTS[new.input].settings}
     if "step" not in choices and (old.input != new.input or names & set(choices)):
         new = replace(new, step=None)
+    if "step" not in choices and arrangement_of(old) != arrangement_of(new):
+        new = replace(new, step=None)
     if "unit" not in choices and size_of(old)[:-2] != size_of(new)[:-2]:
         new = replace(new, unit=0)
     if "layer" not in choices and size_of(old) != size_of(new):
@@ -158,6 +165,11 @@ def reset_position(old: Scene, new: Scene, choices: Mapping[str, object]) -> Sce
     if "step" not in choices and reads_backward(old) != reads_backward(new):
         new = replace(new, step=None)
     return new
+
+
+def arrangement_of(scene: Scene) -> tuple[object, ...]:
+    """What a step's number depends on beside the sequence, where a run reads more or less than that."""
+    return (scene.arrangement, scene.ahead) if "arrangement" in PAGES[scene.page].fields else ()
 
 
 def size_of(scene: Scene) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ from cells.readable import shortened
 MOST = 32  # clamps or edits in one link
 PLACES = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
 VALUE = re.compile(r"[+-]?(\d{1,15}(\.\d{0,17})?|\.\d{1,17})(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
-EDIT = re.compile(r"(\d{1,6}):(.+?)(?=,\d{1,6}:|$)", re.ASCII | re.DOTALL)
+EDIT = re.compile(r"(\d{1,6}):(.+?)(?=,\d{1,6}:|\Z)", re.ASCII | re.DOTALL)
 
 
 def read_clamps(text: str) -> tuple[Clamp, ...]:

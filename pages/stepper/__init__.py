@@ -40,9 +40,10 @@ SCRIPTS = (
     "step_page.js",
     "remains.js",
     "compare.js",
+    "unrolled.js",
     "stepper.js",
 )
-STYLES = ("stepper.css", "whatif.css", "compare.css")
+STYLES = ("stepper.css", "whatif.css", "compare.css", "unrolled.css")
 
 _component = st.components.v2.component(
     "gatescope_stepper",

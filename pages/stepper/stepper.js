@@ -67,6 +67,7 @@ function takeFocus({ root }) {
 const PAGES = {
   step: { build: buildStepPage, form: stepPageForm },
   compare: { build: buildComparePage, form: compareForm },
+  arrange: { build: buildArrangePage, form: arrangeForm },
 };
 
 function build(stepper) {

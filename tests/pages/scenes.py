@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from cells import CELLS, Clamp
+from cells.arrangements import AHEAD, ARRANGEMENTS
 from cells.conventions import NOTATIONS
 from cells.edit import Edit
 from cells.sequences import SEQUENCES
@@ -47,6 +50,15 @@ def compare_scene_of(
         page="compare",
         cells=cells,
     )
+
+
+def arrange_scene_of(
+    arrangement: str = "many-to-one", cell: str = "lstm", sequence: str = "text", weights: str = "", **settings: Value
+) -> Scene:
+    """A scene of the arrange page at its usual settings but for those given, which may be `ahead`."""
+    ahead = int(settings.pop("ahead", AHEAD.default))
+    scene = scene_of(cell, sequence, weights, **settings)
+    return replace(scene, page="arrange", arrangement=arrangement, ahead=ahead)
 
 
 def values_of(setting: Setting) -> st.SearchStrategy[Value]:
@@ -123,4 +135,22 @@ def compare_scenes(draw: st.DrawFn) -> Scene:
         page="compare",
         cells=cells,
         match=draw(st.sampled_from([*MATCHES])),
+    )
+
+
+@st.composite
+def arrange_scenes(draw: st.DrawFn) -> Scene:
+    """Any scene that a link to the arrange page can carry."""
+    cell, sequence, weights = draw(st.sampled_from(FITTING))
+    return Scene(
+        cell,
+        sequence,
+        weights,
+        {name: draw(values_of(setting)) for name, setting in settings_of(sequence, weights).items()},
+        step=draw(st.none() | st.integers(-1, 2199)),
+        unit=draw(st.integers(0, 255)),
+        lang=draw(st.sampled_from([None, *LANGUAGES])),
+        page="arrange",
+        arrangement=draw(st.sampled_from([*ARRANGEMENTS])),
+        ahead=draw(st.integers(int(AHEAD.low), int(AHEAD.high))),
     )

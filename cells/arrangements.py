@@ -1,0 +1,197 @@
+"""Arrangements: where a recurrent cell reads, where its output is read, and what it reads once the sequence is over.
+
+The cell's weights stay as they are; only its readout is fitted, so that the output of a step says what comes next.
+
+Axes: T steps of the sequence, R steps of the run, I input features, H hidden units.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+
+from cells.feedback import fed_back
+from cells.layer_trace import LayerTrace
+from cells.messages import N_, InputError
+from cells.readout import Readout, fitted_readout
+from cells.sequence import Sequence
+from cells.settings import Number, checked
+from cells.trace import trace
+
+AHEAD = Number("ahead", N_("outputs"), 12, 1, 200, 1)
+FEW_NUMBERS = 3  # of an output with more, the first are written
+LONG = 1e4  # numbers from here on are written with an exponent
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """One way to read and to be read. `says` what it is, `example` where it is met; `feeds` its outputs back or not."""
+
+    key: str
+    title: str
+    says: str
+    example: str
+    feeds: bool = False
+
+
+ARRANGEMENTS: dict[str, Arrangement] = {
+    one.key: one
+    for one in (
+        Arrangement(
+            "many-to-one",
+            N_("many to one"),
+            N_("The whole sequence goes in; one output comes out, after the last step."),
+            N_("telling whether a review is kind (sentiment)."),
+        ),
+        Arrangement(
+            "aligned",
+            N_("many to many, aligned"),
+            N_("At every step an input goes in and an output comes out."),
+            N_("naming each word’s part of speech (tagging)."),
+        ),
+        Arrangement(
+            "encoder-decoder",
+            N_("encoder, then decoder"),
+            N_("The encoder takes the sequence in; the decoder goes on from its state and reads its own outputs."),
+            N_("translating a sentence."),
+            feeds=True,
+        ),
+        Arrangement(
+            "one-to-many",
+            N_("one to many"),
+            N_("One input goes in; from then on each output is the next input."),
+            N_("describing a picture in words (captioning)."),
+            feeds=True,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """A run of one layer in an arrangement, R steps long.
+
+    layer: its trace. sequence: what it has read, outputs fed back included. own: at each step, whether it reads the
+    output of the step before. read_out: at each step, whether its output is read. outputs: (R, I), in the dtype of the
+    sequence; of symbols a score each. written: each output for a person to read, of scores the symbol with the largest.
+    decoder: its first step, where there is one. stopped: the last output is beyond every number of its dtype, and the
+    run ends before its time.
+    """
+
+    arrangement: str
+    layer: LayerTrace
+    sequence: Sequence
+    own: tuple[bool, ...]
+    read_out: tuple[bool, ...]
+    outputs: Tensor
+    written: tuple[str, ...]
+    readout: Readout
+    decoder: int | None = None
+    stopped: bool = False
+
+
+def arranged(module: nn.Module, sequence: Sequence, arrangement: str, ahead: int = 12) -> Arranged:
+    """Run `module` over `sequence` in an arrangement, a key of ARRANGEMENTS.
+
+    "many-to-one" and "aligned" read the sequence. "encoder-decoder" reads all of it, then its own outputs;
+    "one-to-many" reads its first step, then its own outputs: both until `ahead` outputs, 1 to 200, have been read. Of
+    symbols the one with the largest score is read back, one-hot; of numbers the output itself.
+
+    module: as `trace` takes it, of one layer and one direction. Raises InputError for another one, an unknown
+    arrangement, `ahead` out of bounds, a sequence too short, and hidden states that overflow; and what `trace` raises.
+    """
+    if arrangement not in ARRANGEMENTS:
+        raise InputError(
+            N_("“{name}” is no arrangement: choose one of {known}."), name=arrangement, known=", ".join(ARRANGEMENTS)
+        )
+    checked(AHEAD, ahead)
+    layer = traced_alone(module, sequence)
+    readout = fitted_readout(layer["hidden"], sequence.values)
+    last = len(sequence.labels) - 1
+    if not ARRANGEMENTS[arrangement].feeds:
+        first = 0 if arrangement == "aligned" else last
+        read = sequence if arrangement == "aligned" else replace(sequence, start=last)
+        return described(arrangement, layer, read, readout, first)
+    first = 0 if arrangement == "one-to-many" else last
+    layer, read = read_on(module, sequence, readout, first, ahead)
+    run = described(arrangement, layer, read, readout, first)
+    own = tuple(step > first for step in range(len(read.labels)))
+    decoder = first if arrangement == "encoder-decoder" else None
+    return replace(run, own=own, decoder=decoder, stopped=not bool(run.outputs[-1].isfinite().all()))
+
+
+def traced_alone(module: nn.Module, sequence: Sequence) -> LayerTrace:
+    """The trace of a module's one layer. Raises InputError for more, and for what no readout can be fitted to."""
+    layers = trace(module, sequence.values)
+    if len(layers) > 1:
+        raise InputError(N_("An arrangement has one layer that reads in one direction."))
+    if len(sequence.labels) < 2:
+        raise InputError(
+            N_("An arrangement needs a sequence of at least 2 steps: the readout is fitted to say what comes next.")
+        )
+    overflown = layers[0]["hidden"].isfinite().all(dim=-1).logical_not().nonzero()
+    if len(overflown):
+        raise InputError(
+            N_("The hidden state grows beyond every number at step {step}: no readout can be fitted to it."),
+            step=int(overflown[0]) + 1,
+        )
+    return layers[0]
+
+
+def read_on(
+    module: nn.Module, sequence: Sequence, readout: Readout, first: int, ahead: int
+) -> tuple[LayerTrace, Sequence]:
+    """Read up to step `first`, then outputs, until `ahead` of them are there or one is beyond every number.
+
+    Returns the trace and what was read. It opens at the first output.
+    """
+    labels = list(sequence.labels[: first + 1])
+
+    def next_input(hidden: Tensor) -> Tensor | None:
+        output = readout(hidden).to(sequence.values.dtype)
+        if not output.isfinite().all():
+            return None
+        labels.append(in_words(output, sequence))
+        return one_hot(output.argmax(), len(output)).to(output.dtype) if sequence.symbolic else output
+
+    layer, xs = fed_back(module, sequence.values[: first + 1], first + ahead, next_input)
+    read = replace(sequence, values=xs, labels=tuple(labels), start=first, exact=None)
+    if sequence.filled is None:
+        return layer, read
+    own = len(labels) - first - 1
+    return layer, replace(read, filled=torch.cat([sequence.filled[: first + 1], sequence.filled.new_zeros(own)]))
+
+
+def described(arrangement: str, layer: LayerTrace, read: Sequence, readout: Readout, first: int) -> Arranged:
+    """A run whose outputs are read from step `first` on, and which reads none of them itself."""
+    outputs = readout(layer["hidden"]).to(read.values.dtype)
+    steps = range(len(read.labels))
+    return Arranged(
+        arrangement,
+        layer,
+        read,
+        own=tuple(False for _ in steps),
+        read_out=tuple(step >= first for step in steps),
+        outputs=outputs,
+        written=tuple(in_words(output, read) for output in outputs),
+        readout=readout,
+    )
+
+
+def in_words(output: Tensor, sequence: Sequence) -> str:
+    """What an output or an input (I) says: the symbol with the largest score, or its numbers."""
+    if sequence.symbolic:
+        return sequence.channels[int(output.argmax())]
+    numbers = [number(value) for value in output[:FEW_NUMBERS].tolist()]
+    more = ["…"] if len(output) > FEW_NUMBERS else []
+    return numbers[0] if len(output) == 1 else f"({', '.join(numbers + more)})"
+
+
+def number(value: float) -> str:
+    """Two decimals as the stepper writes them: "0.38", "−0.92", "1.2e+05", "∞"."""
+    text = "∞" if math.isinf(value) else f"{abs(value):.1e}" if abs(value) >= LONG else f"{abs(value):.2f}"
+    return f"−{text}" if value < 0 and text != "0.00" else text
