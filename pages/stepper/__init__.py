@@ -63,8 +63,8 @@ class Shown:
     `run_id` names the run: another name opens anew. layer, sequence, labels: in the order in which the layer reads, as
     `whatif` is, what a reader holds and changes in it, if anything. notation: whose symbols are shown. stack: every
     layer and direction of the run, as `trace` gives them, where all of them are to be seen. private: whether it is made
-    of somebody's own file, and must be gone with the visit. about: what the page says of it beside, JSON-ready. former: its
-    run over the same steps in their former order.
+    of somebody's own file, and must be gone with the visit. about: what the page says of it beside, JSON-ready.
+    former: the run over the same steps in their former order.
     """
 
     run_id: str

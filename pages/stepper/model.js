@@ -3,7 +3,7 @@
 const PRECISIONS = { 4: Float32Array, 8: Float64Array }; // by the bytes of a number
 const BEFORE = ".before";
 
-/** Python's payload with its numbers unpacked, and those of the original run, where this one is held or changed or reordered. */
+/** Python's payload with its numbers unpacked, and those of the original run where there is one. */
 function readModel(data) {
   const original = data.original && { ...data.original, arrays: unpack(data.original, data.steps) };
   return { ...data, original, arrays: unpack(data, data.steps), lines: data.lines && unpack(data.lines, data.steps) };

@@ -23,10 +23,10 @@ from tests.pages.visit import data_of, link_of, panes_of, rest, run, told, turn_
 ORDER_KEY = "choose order"
 
 
-def block(packed: dict[str, Any], name: str) -> NDArray[np.float32]:
+def block(packed: dict[str, Any], name: str) -> NDArray[np.floating]:
     """One array out of a packed block."""
     place = packed["arrays"][name]
-    numbers = np.frombuffer(b64decode(packed["blob"]), dtype="<f4")
+    numbers = np.frombuffer(b64decode(packed["blob"]), dtype=f"<f{packed['width']}")
     return numbers[place["offset"] :][: place["rows"] * place["cols"]].reshape(place["rows"], place["cols"])
 
 
@@ -81,9 +81,20 @@ def test_both_panes_hold_each_step_against_what_it_was(cell: str) -> None:
     assert np.array_equal(block(recurrent["lines"], "was"), was["hidden"])
     for name in plain["arrays"]:
         assert np.array_equal(block(plain, name), block(plain["original"], name)), name
-    means = running_mean(feed_forward_trace(net, text.values)["output"]).float()
+    means = running_mean(feed_forward_trace(net, text.values)["output"])
     assert np.array_equal(block(plain["lines"], "was"), means)
     assert np.array_equal(block(plain["lines"], "now")[-1], means[-1])
+
+
+def test_both_networks_run_in_double_precision_on_request() -> None:
+    app = visit({"input": "sine", "order": "shuffle:2", "precision": "float64"}, page="order")
+    sine, net = SEQUENCES["sine"].make().in_double(), FeedForward(1, 8).double()
+    answers = feed_forward_trace(net, reordered(sine, Order("shuffle", 2)).values)["output"]
+    recurrent, plain = panes_of(app)
+    assert recurrent["width"] == plain["width"] == 8
+    assert np.array_equal(block(plain, "output"), answers)
+    for name in plain["arrays"]:
+        assert np.array_equal(block(plain, name), block(plain["original"], name)), name
 
 
 def test_the_panes_say_how_large_the_networks_are() -> None:
