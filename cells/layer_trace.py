@@ -63,6 +63,7 @@ class LayerTrace(Mapping[str, Tensor]):
         self.held = place.held
         self._run = run
         self._flipped = place.reverse  # whether the order of the sequence is not the order read
+        self._places: tuple[int, ...] | None = None  # the order in which the steps are laid out, if it is another one
         self._layout = layout
         self._signals = signals
         self.initial = {name: self._unbatch(run.initial[name]) for name in cell.states}
@@ -86,6 +87,15 @@ class LayerTrace(Mapping[str, Tensor]):
         read = copy(self)
         read._flipped = False
         return read
+
+    def laid_out(self, places: tuple[int, ...]) -> LayerTrace:
+        """The same trace with its steps laid out in another order: row t is the step that was row places[t].
+
+        Nothing is computed anew: "one step ago" stays the step that was read before. Unbatched, or time first.
+        """
+        moved = copy(self)
+        moved._places = places if self._places is None else tuple(self._places[place] for place in places)
+        return moved
 
     def before(self, state: str) -> Tensor:
         """The state one step ago, at every step; shaped as the state."""
@@ -146,7 +156,8 @@ class LayerTrace(Mapping[str, Tensor]):
         return imposed.flip(0) if self.reverse else imposed
 
     def _lay_out(self, xs: Tensor) -> Tensor:
-        return self._layout.restore(xs.flip(0) if self._flipped else xs)
+        ordered = xs.flip(0) if self._flipped else xs
+        return self._layout.restore(ordered if self._places is None else ordered[list(self._places)])
 
     def _unbatch(self, state: Tensor) -> Tensor:
         return state if self._layout.batched else state.squeeze(0)

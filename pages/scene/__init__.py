@@ -7,6 +7,8 @@ from pages.scene.compared import Compared, open_cells
 from pages.scene.controls import controls
 from pages.scene.messages import show_problems
 from pages.scene.opened import Opened, open_scene
+from pages.scene.order_controls import order_controls
+from pages.scene.order_opened import open_reordered
 from pages.scene.scene import Scene
 from pages.scene.session import choose, current, enter, hold, refused
 
@@ -24,7 +26,9 @@ __all__ = [
     "hold",
     "open_arranged",
     "open_cells",
+    "open_reordered",
     "open_scene",
+    "order_controls",
     "refused",
     "show_problems",
 ]

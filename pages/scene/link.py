@@ -14,6 +14,7 @@ from cells import CELLS
 from cells.arrangements import AHEAD, ARRANGEMENTS
 from cells.conventions import NOTATIONS
 from cells.messages import N_, InputError
+from cells.order import Order, read_order, write_order
 from cells.sequence import SequenceKind
 from cells.settings import Choice, Number, Setting, Text
 from cells.weights import WEIGHTS, WeightKind
@@ -182,6 +183,14 @@ class LinkReader:
             self.problems.append(problem)
             return ()
 
+    def order(self) -> Order | None:
+        """The order of the steps, or None."""
+        try:
+            return read_order(self.rest.pop("order")) if "order" in self.rest else None
+        except InputError as problem:
+            self.problems.append(problem)
+            return None
+
     def complain_of_the_rest(self) -> None:
         """Whatever nobody asked for.
 
@@ -237,4 +246,5 @@ FIELDS = {
     "arrangement": Field(lambda reader: reader.choice("arrangement", ARRANGEMENTS)),
     "ahead": Field(lambda reader: reader.setting(AHEAD)),
     "match": Field(lambda reader: reader.choice("match", MATCHES)),
+    "order": Field(LinkReader.order, write_order),
 }

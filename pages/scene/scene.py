@@ -11,6 +11,7 @@ from cells.arrangements import AHEAD, ARRANGEMENTS
 from cells.conventions import SHORT
 from cells.edit import Edit
 from cells.messages import N_
+from cells.order import REVERSE, Order
 from cells.settings import Setting
 from cells.weights import WEIGHTS, default_weights
 from pages.scene.inputs import INPUTS, TABLES
@@ -19,6 +20,7 @@ Value = int | float | str
 
 USUAL_CELL = "lstm"
 USUAL_CELLS = ("rnn", "lstm", "gru")
+USUAL_ORDER = Order(REVERSE)
 FEWEST_CELLS, MOST_CELLS = 2, 4
 DOUBLE = "float64"
 PRECISIONS = ("float32", DOUBLE)  # of every number of a run
@@ -53,6 +55,7 @@ PAGES = {
     "compare": PageKind("pages/compare_cells.py", N_("Compare"), "bit", ("cells", "match")),
     "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES),
     "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
+    "order": PageKind("pages/reorder_steps.py", N_("Order"), "pulse", ("cell", "order")),
 }
 
 
@@ -61,7 +64,8 @@ class Scene:
     """One choice of everything. `settings` holds those of the input and of the weights, each present.
 
     `page` shows it: the step page a layer of one `cell`, the compare page several `cells` that are as large as each
-    other by `match`. Weights fit one of these cells at least; a cell that they do not fit is given random ones.
+    other by `match`, the order page one `cell` that reads the steps in another `order`. Weights fit one of these cells
+    at least; a cell that they do not fit is given random ones.
     `layer` is the place in the list that `trace` returns. `step` counts from 0 in the order in which that layer reads,
     -1 is the state before the first step, and None is where the sequence itself opens. `clamp` and `edit` are what a
     reader holds and changes, to see what follows; `difference` shows what they change and nothing else. `notation` is a
@@ -87,6 +91,7 @@ class Scene:
     match: str = "units"
     arrangement: str = next(iter(ARRANGEMENTS))
     ahead: int = int(AHEAD.default)
+    order: Order = USUAL_ORDER
 
     @property
     def shown(self) -> tuple[str, ...]:

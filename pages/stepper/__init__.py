@@ -18,9 +18,12 @@ from cells.conventions import SHORT
 from cells.edit import Edit
 from cells.sequences import Sequence
 from pages.kept import kept
+from pages.stepper.order import Former, former_payload
 from pages.stepper.payload import beside, detail_window, payload
 from pages.stepper.whatif import WhatIf, heard_clamps, heard_edits
 from pages.words import language, say
+
+__all__ = ["Asked", "Former", "Shown", "stepper"]
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -41,9 +44,10 @@ SCRIPTS = (
     "remains.js",
     "compare.js",
     "unrolled.js",
+    "order.js",
     "stepper.js",
 )
-STYLES = ("stepper.css", "whatif.css", "compare.css", "unrolled.css")
+STYLES = ("stepper.css", "whatif.css", "compare.css", "unrolled.css", "order.css")
 
 _component = st.components.v2.component(
     "gatescope_stepper",
@@ -60,6 +64,7 @@ class Shown:
     `whatif` is, what a reader holds and changes in it, if anything. notation: whose symbols are shown. stack: every
     layer and direction of the run, as `trace` gives them, where all of them are to be seen. private: whether it is made
     of somebody's own file, and must be gone with the visit. about: what the page says of it beside, JSON-ready.
+    former: the run over the same steps in their former order.
     """
 
     run_id: str
@@ -71,6 +76,7 @@ class Shown:
     stack: tuple[LayerTrace, ...] = ()
     private: bool = False
     about: Mapping[str, object] = field(default_factory=dict)
+    former: Former | None = None
 
     @property
     def id(self) -> tuple[str, int, bool]:
@@ -164,6 +170,8 @@ def remembered_payload(what: tuple[object, ...], language: str, first_unit: int,
     """The payload, made once for the same run, layer, notation, language and window of units."""
     shown = _shown
     body = payload(shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, shown.stack)
+    if shown.former:
+        return body | former_payload(shown.former, shown.labels, first_unit)
     return body | (beside(shown.layer, shown.whatif, first_unit, say) if shown.whatif else {})
 
 

@@ -3,10 +3,10 @@
 const PRECISIONS = { 4: Float32Array, 8: Float64Array }; // by the bytes of a number
 const BEFORE = ".before";
 
-/** Python's payload with its numbers unpacked, and those of the original run, where this one is held or changed. */
+/** Python's payload with its numbers unpacked, and those of the original run where there is one. */
 function readModel(data) {
   const original = data.original && { ...data.original, arrays: unpack(data.original, data.steps) };
-  return { ...data, original, arrays: unpack(data, data.steps) };
+  return { ...data, original, arrays: unpack(data, data.steps), lines: data.lines && unpack(data.lines, data.steps) };
 }
 
 /** Each array holds `rows` steps of `cols` units. */
@@ -39,7 +39,7 @@ function bytesOf(text) {
  * of a sum for a unit whose parts have not been sent. States have one row more, the state before the first step.
  */
 function numberAt(model, name, step, unit) {
-  const before = name.endsWith(BEFORE);
+  const before = name.endsWith(BEFORE) && !model.arrays[name]; // its own array where the rows stand in another order
   const array = model.arrays[before ? name.slice(0, -BEFORE.length) : name];
   if (!array) return null;
   const row = step + array.leads - (before ? 1 : 0);

@@ -68,6 +68,7 @@ const PAGES = {
   step: { build: buildStepPage, form: stepPageForm },
   compare: { build: buildComparePage, form: compareForm },
   arrange: { build: buildArrangePage, form: arrangeForm },
+  order: { build: buildOrderPage, form: compareForm },
 };
 
 function build(stepper) {

@@ -75,6 +75,10 @@ TEXTS = {
     "remains_how": N_("How far the state is from a run without the first input; 1 is as far as at step 1."),
     "remains_none": N_("The first step makes no difference to the state, so nothing of it can remain."),
     "remains_peak": N_("up to {value}"),
+    "order_plot": N_("How the steps have moved, and what each network has come to"),
+    "order_now": N_("in this order"),
+    "order_was": N_("original"),
+    "order_pale": N_("pale: as it was"),
     "save_svg": N_("Download the picture as SVG"),
     "save_png": N_("Download the picture as PNG"),
 }

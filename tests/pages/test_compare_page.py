@@ -17,7 +17,7 @@ from tests.pages.visit import data_of, link_of, panes_of, rest, run, told, turn_
 
 USUAL = ["rnn", "lstm", "gru"]
 ROOT = Path(__file__).resolve().parents[2]
-PANES = {"step": 1, "compare": 3, "arrange": 1}  # of the pages that have a stepper
+PANES = {"step": 1, "compare": 3, "arrange": 1, "order": 2}  # of the pages that have a stepper
 FULL = [*CELLS][:MOST_CELLS]
 
 

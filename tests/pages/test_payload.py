@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from dataclasses import replace
 from functools import partial
 from string import Formatter
 from typing import Any
@@ -66,6 +67,20 @@ def same_bits(left: NDArray[np.float32], right: torch.Tensor) -> bool:
     """Equal to the last bit; a NaN equals itself."""
     other = right.numpy().astype("<f4")
     return left.shape == other.shape and left.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_run_in_double_precision_arrives_in_double_precision(cell: str) -> None:
+    _, opened, problems = open_scene(replace(scene_of(cell, "sine", "random"), precision="float64"))
+    assert problems == []
+    model = sent(opened)
+    assert model["width"] == 8
+    hidden = opened.layers[0]["hidden"]
+    assert hidden.dtype == torch.float64
+    place = model["arrays"]["hidden"]
+    sent_numbers = np.frombuffer(b64decode(model["blob"]), dtype="<f8")[place["offset"] :]
+    rows = sent_numbers[: place["rows"] * place["cols"]].reshape(place["rows"], place["cols"])
+    assert np.array_equal(rows[1:], hidden.numpy())
 
 
 @pytest.mark.parametrize(("cell", "sequence", "weights"), FITTING)

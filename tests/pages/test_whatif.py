@@ -47,6 +47,7 @@ def test_a_clamp_is_written_as_a_person_would() -> None:
     assert write_clamps([Clamp("forget", 0.0, steps=30), Clamp("output", 0.5)]) == "forget:0:30,output:0.5"
     assert write_clamps([Clamp("cell", -1.5, units=range(2, 4), layer=1)]) == "cell:-1.5::2-3:1"
     assert read_edits("4:,,7:x,9: ") == (Edit(4, ","), Edit(7, "x"), Edit(9, " "))
+    assert read_edits("0:x\n") == (Edit(0, "x\n"),)
 
 
 UNREADABLE = ["", "forget", "forget:", ":1", "forget:x", "forget:nan", "forget:inf", "forget:1:x", "forget:1:5-3"]
