@@ -15,6 +15,7 @@ from pages.figures.overview import escape
 
 MOST_COLUMNS = 4  # more would be too small to be read
 COLUMN_HEIGHT, ROOM = 150, 90  # px: of each column's plot, and around all of them
+MANY = 300  # dots: more are drawn small, not to hide the line
 BINS = 800  # of the whole series at a glance: about one a pixel
 
 Words = Mapping[str, str]
@@ -73,7 +74,7 @@ def traces(section: Section, column: int, words: Words, colors: Mapping[str, str
             y=before.to_numpy(),
             name=words["before"],
             mode="markers",
-            marker={"color": colors["dot"], "size": 5},
+            marker={"color": colors["dot"], "size": 5 if len(before) < MANY else 2.5},
             legendgroup="before",
         ),
         go.Scatter(

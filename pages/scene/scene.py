@@ -53,9 +53,9 @@ PAGES = {
         stacks=True,
     ),
     "compare": PageKind("pages/compare_cells.py", N_("Compare"), "bit", ("cells", "match")),
-    "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES),
-    "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
     "order": PageKind("pages/reorder_steps.py", N_("Order"), "pulse", ("cell", "order")),
+    "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
+    "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES),
 }
 
 
