@@ -67,6 +67,10 @@ class Norms:
         """Where `values` can be drawn as it stands: neither overflowed nor undefined."""
         return self.values.isfinite()
 
+    def flip(self, axis: int) -> Norms:
+        """The same in the opposite order along an axis."""
+        return Norms(self.values.flip(axis), self.log10.flip(axis))
+
     def messages(self) -> list[InputError]:
         """What a person should be told of the marks, one message a kind, none where all is well. Nothing is raised."""
         return [
@@ -107,3 +111,9 @@ def excess(peaks: Tensor) -> Tensor:
 def divided(values: Tensor, powers: Tensor) -> Tensor:
     """values / 2^powers, quickly, for the powers of `excess`."""
     return values * torch.pow(2.0, -powers.double()).to(values.dtype)
+
+
+def placed(values: Tensor) -> tuple[Tensor, int]:
+    """A product with powers of two taken out of all of it where its largest entry is far from 1, and the power."""
+    powers = excess(values.abs().amax().reshape(1))
+    return divided(values, powers), int(powers)

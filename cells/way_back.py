@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from cells.norms import divided, excess, multiplied
+from cells.norms import multiplied, placed
 from cells.unrolled import Unrolled
 
 
@@ -90,9 +90,8 @@ class Walker:
         self._place()
 
     def _place(self) -> None:
-        powers = excess(self.parts.abs().amax().reshape(1))
-        self.parts = divided(self.parts, powers)
-        self.exponent += int(powers)
+        self.parts, grown = placed(self.parts)
+        self.exponent += grown
 
 
 def derivatives_within(run: Unrolled, arriving: Tensor, steps: int) -> tuple[dict[str, Tensor], Tensor]:

@@ -22,7 +22,7 @@ TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-10}
 CASES = [
     *(Case(cell, dtype=dtype, batched=False) for cell in CELLS for dtype in TOLERANCE),
     *(Case("lstm", dtype=dtype, batched=False, proj_size=P) for dtype in TOLERANCE),
-    *(Case(cell, dtype=torch.float64, batched=False, bias=False, given_state=False) for cell in CELLS),
+    *(Case(cell, dtype=torch.float64, batched=False, bias=False, given_state=False) for cell in ("rnn", "lstm", "gru")),
 ]
 
 
