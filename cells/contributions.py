@@ -5,7 +5,6 @@ Axes: T time steps, N some of them, I input features, S units of all that is car
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
 import torch
@@ -27,8 +26,7 @@ class Contributions(Mapping[str, Tensor]):
 
     def __getitem__(self, name: str) -> Tensor:
         own = self._own(name)
-        size = self._run.weights[own].numel()
-        return torch.cat([self._of(own, steps) for steps in self._run.chunks(size)])
+        return torch.cat([self._placed(added, steps) for steps, added in self._each(own)])
 
     def __iter__(self) -> Iterator[str]:
         return (name + SUFFIX for name in self._run.weights)
@@ -36,27 +34,35 @@ class Contributions(Mapping[str, Tensor]):
     def __len__(self) -> int:
         return len(self._run.weights)
 
+    @torch.inference_mode(False)
     def share(self, name: str, *place: int) -> Tensor:
         """What each step adds to the gradient of one weight, (T): share("weight_hh_l0", row, column).
 
         Raises KeyError for a parameter, and InputError for a place in it, that is not there.
         """
-        own = self._own(name)
-        shape = tuple(self._run.weights[own].shape)
+        run, own = self._run, self._own(name)
+        weight = run.weights[own]
+        shape = tuple(weight.shape)
         if len(place) != len(shape) or not all(0 <= at < size for at, size in zip(place, shape, strict=True)):
             raise InputError(
                 N_("{name} has shape {shape}: it has no weight at {place}."), name=name, shape=shape, place=place
             )
-        size = self._run.weights[own].numel()
-        flat = math.prod(shape[1:]) * place[0] + (place[1] if len(place) > 1 else 0)
-        return torch.cat([self._of(own, steps).flatten(1)[:, flat] for steps in self._run.chunks(size)])
+        with torch.enable_grad():
+            weight = weight.clone().requires_grad_()
+            after = run.joined(run.step({**run.weights, own: weight}, run.xs, run.before))
+            by_state = torch.zeros_like(after).requires_grad_()
+            (total,) = torch.autograd.grad(after, weight, by_state, create_graph=True)
+            # The total is linear in `by_state`, so that its slope tells how every state moves as this one weight does.
+            (moved,) = torch.autograd.grad(total[place], by_state)
+        return self._placed((moved * self._arriving).sum(1), slice(None))
 
     def norms(self, name: str) -> Tensor:
         """The norm of what each step adds to a parameter's gradient: (T) in float64."""
-        own = self._own(name)
-        size = self._run.weights[own].numel()
-        parts = [self._of(own, steps).flatten(1) for steps in self._run.chunks(size)]
-        return torch.cat([torch.linalg.vector_norm(part, dim=1, dtype=torch.float64) for part in parts])
+        sizes = [
+            self._placed(torch.linalg.vector_norm(added.flatten(1), dim=1, dtype=torch.float64), steps)
+            for steps, added in self._each(self._own(name))
+        ]
+        return torch.cat(sizes)
 
     def _own(self, name: str) -> str:
         own = name.removesuffix(SUFFIX)
@@ -64,9 +70,13 @@ class Contributions(Mapping[str, Tensor]):
             raise KeyError(name)
         return own
 
+    def _each(self, own: str) -> Iterator[tuple[slice, Tensor]]:
+        """Some steps after others, and what they add, without its power of two: (N, *shape)."""
+        for steps in self._run.chunks(self._run.weights[own].numel()):
+            yield steps, self._of(own, steps)
+
     @torch.inference_mode(False)
     def _of(self, own: str, steps: slice) -> Tensor:
-        """What some steps add: (N, *shape)."""
         run, weights = self._run, self._run.weights
 
         def passed(weight: Tensor, xs: Tensor, before: Tensor, arriving: Tensor) -> Tensor:
@@ -75,9 +85,13 @@ class Contributions(Mapping[str, Tensor]):
 
         each = torch.func.vmap(torch.func.grad(passed), in_dims=(None, 0, 0, 0))
         added: Tensor = each(weights[own], run.xs[steps], run.before[steps], self._arriving[steps])
-        powers = self._powers[steps].reshape(-1, *(1 for _ in weights[own].shape))
-        untouched = self._arriving[steps].eq(0).all(1).reshape(powers.shape)  # 0 even where the step is no number
-        return multiplied(added, powers).masked_fill(untouched, 0)
+        return added
+
+    def _placed(self, added: Tensor, steps: slice) -> Tensor:
+        """Times its power of two; 0 where no gradient arrives, even if the step itself is no number."""
+        axes = (-1, *(1 for _ in added.shape[1:]))
+        untouched = self._arriving[steps].eq(0).all(1)
+        return multiplied(added, self._powers[steps].reshape(axes)).masked_fill(untouched.reshape(axes), 0)
 
 
 def totals_of(run: Unrolled, arriving: Tensor, exponents: Tensor) -> tuple[dict[str, Tensor], int]:
