@@ -87,7 +87,7 @@ def gradient_flow(
     way = walk_back(run, direct, len(run) if truncate is None else truncate)
     total, exponent = totals_of(run, way.arriving, way.exponents)
     size = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in total.values()))
-    log2_norm = math.log2(size) + exponent if size > 0 else -math.inf
+    log2_norm = -math.inf if size == 0 else math.log2(size) + exponent
     log2_scale = min(0.0, math.log2(clip) - log2_norm) if clip is not None and math.isfinite(log2_norm) else 0.0
     sizes = {name: torch.linalg.vector_norm(values, dim=-1, dtype=torch.float64) for name, values in way.by.items()}
     starts = {name: way.first[run.places[name]] for name in run.cell.rule.states}

@@ -9,6 +9,7 @@ carried from step to step: the hidden state, then the cell state, then what the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -97,7 +98,8 @@ class Unrolled:
             by = torch.autograd.grad(
                 after, (before, xs, *nudges.values()), one_each, is_grads_batched=True, materialize_grads=True
             )
-        by_before, by_xs, *by_nudges = (derivative.transpose(0, 1) for derivative in by)
+            undefined = after.isnan().unsqueeze(-1)  # a relu would have a slope even there
+        by_before, by_xs, *by_nudges = (one.transpose(0, 1).masked_fill(undefined, math.nan) for one in by)
         return by_before, by_xs, by_nudges
 
     def chunks(self, numbers_a_step: int) -> Iterator[slice]:

@@ -6,6 +6,7 @@ A parts of a gradient that walk beside each other.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -36,11 +37,13 @@ def walk_back(run: Unrolled, direct: Tensor, most: int) -> WayBack:
     arriving, exponents = torch.zeros_like(run.before), torch.zeros(len(run), dtype=torch.long)
     read = direct.ne(0).any(1)  # NaN is not 0 either
     steps = int(read.nonzero().max()) + 1 if bool(read.any()) else 0
+    states = run.joined(run.signals)
     walker = Walker(run, apart=most < len(run))
     for t in range(steps - 1, -1, -1):
         walker.drop(t + most)
         if bool(read[t]):
             walker.join(t, direct[t])
+        walker.mark(states[t].isnan())
         arriving[t], exponents[t] = walker.parts.sum(0), walker.exponent
         walker.pass_through(t)
     by, by_xs = derivatives_within(run, arriving, steps)
@@ -78,6 +81,10 @@ class Walker:
         else:
             self.parts = self.parts.sum(0, keepdim=True) + own
         self._place()
+
+    def mark(self, undefined: Tensor) -> None:
+        """What arrives at a state that is no number, (S) truths, is no number; a relu would have a slope even there."""
+        self.parts = self.parts.masked_fill(undefined & self.parts.ne(0), math.nan)
 
     def pass_through(self, t: int) -> None:
         """From the gradient at state t to that at state t − 1, by way of step t."""

@@ -137,8 +137,7 @@ def test_nan_in_the_sequence_leaves_the_steps_before_it(cell: str) -> None:
     xs[4, 1] = math.nan
     found = state_jacobians(module, xs)
     assert_close(found[:4], expected[:4])
-    if cell != "rnn-relu":  # whose derivative is 0 or 1, whatever it is given
-        assert found[4:].isnan().any(dim=(1, 2)).all()
+    assert found[4:].isnan().any(dim=(1, 2)).all()
 
 
 @pytest.mark.parametrize(("weight", "after_50"), [(0.9, 0.00515), (1.1, 117.4), (1.0, 1.0), (-0.9, 0.00515)])
