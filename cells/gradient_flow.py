@@ -16,6 +16,7 @@ from cells.losses import Loss, derived
 from cells.messages import N_, InputError
 from cells.norms import Norms, multiplied, norms_of
 from cells.run import State
+from cells.threads import one_thread_below
 from cells.unrolled import unrolled
 from cells.way_back import walk_back
 
@@ -84,11 +85,10 @@ def gradient_flow(
     check_options(truncate, clip)
     run = unrolled(module, xs, state)
     value, direct = derived(loss, run.signals["hidden"])
-    way = walk_back(run, direct, len(run) if truncate is None else truncate)
+    with one_thread_below(run.before.shape[-1]):
+        way = walk_back(run, direct, len(run) if truncate is None else truncate)
     total, exponent = totals_of(run, way.arriving, way.exponents)
-    size = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in total.values()))
-    log2_norm = -math.inf if size == 0 else math.log2(size) + exponent
-    log2_scale = min(0.0, math.log2(clip) - log2_norm) if clip is not None and math.isfinite(log2_norm) else 0.0
+    log2_norm, log2_scale = norm_and_scale(total, exponent, clip)
     sizes = {name: torch.linalg.vector_norm(values, dim=-1, dtype=torch.float64) for name, values in way.by.items()}
     starts = {name: way.first[run.places[name]] for name in run.cell.rule.states}
     at_start = torch.tensor(way.first_exponent)
@@ -104,6 +104,15 @@ def gradient_flow(
         norm=power_of_two(log2_norm),
         scale=power_of_two(log2_scale),
     )
+
+
+def norm_and_scale(total: dict[str, Tensor], exponent: int, clip: float | None) -> tuple[float, float]:
+    """The norm of all gradients together, each times 2^exponent, and by what clipping multiplies, both as log2."""
+    size = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in total.values()))
+    log2_norm = -math.inf if size == 0 else math.log2(size) + exponent
+    if clip is None or not math.isfinite(log2_norm):
+        return log2_norm, 0.0
+    return log2_norm, min(0.0, math.log2(clip) - log2_norm)
 
 
 def power_of_two(log2: float) -> float:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from cells.messages import N_, InputError
 from cells.norms import Norms, multiplied, norms_of, placed
 from cells.run import State
+from cells.threads import one_thread_below
 from cells.trace import trace
 from cells.unrolled import Unrolled, unrolled
 
@@ -69,7 +70,7 @@ def highway(module: nn.Module, xs: Tensor, state: State | None = None, *, at: in
     memory = run.cell.memory
     kept = trace(module, xs, state)[0].kept()
     name, keep = (memory.state, memory.keep) if memory else ("hidden", "")
-    with torch.no_grad():
+    with torch.no_grad(), one_thread_below(run.before.shape[-1]):
         full, straight, rest = ways(run, name, torch.zeros_like(run.signals[name]) if kept is None else kept, at)
     return Highway(at, name, keep, run.units[name], full, straight, rest)
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from cells.norms import Norms, divided, excess, norms_of
 from cells.run import State
+from cells.threads import one_thread_below
 from cells.unrolled import Unrolled, unrolled
 
 
@@ -34,7 +35,7 @@ def measured_influence(module: nn.Module, xs: Tensor, state: State | None = None
     directions matter, which leaves the norms as they are.
     """
     run = unrolled(module, xs, state)
-    with torch.no_grad():
+    with torch.no_grad(), one_thread_below(run.before.shape[-1]):
         return Walk(run).norms()
 
 

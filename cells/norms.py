@@ -41,8 +41,8 @@ class Norms:
     """Norms, with those marked that their precision cannot hold.
 
     values: in the module's dtype; infinite where they overflow, 0 or of few digits where they underflow, NaN where they
-    are not defined. log10: their logarithms in float64, right beyond the range of `values` too; -inf
-    for a 0, which a gate may have too whose slope is so small that it is rounded to 0.
+    are not defined. log10: their logarithms in float64, right beyond the range of `values` too; -inf for a
+    0, which a gate may give too whose slope is so small that it is rounded to 0.
     """
 
     values: Tensor

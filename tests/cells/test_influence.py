@@ -14,6 +14,7 @@ from torch.testing import assert_close
 
 from cells import CELLS, InputError, input_influence, measured_influence
 from cells.stepwise import Recurrent
+from cells.threads import one_thread_below
 from tests.cells.modules import Case, H, I, T
 from tests.cells.unrolled import CASES, TOLERANCE, jacobian
 
@@ -127,3 +128,24 @@ def test_several_layers_and_batches_are_refused() -> None:
         input_influence(nn.LSTM(I, H, num_layers=2), torch.zeros(T, I))
     with pytest.raises(InputError, match="not in a batch"):
         input_influence(nn.LSTM(I, H), torch.zeros(T, 2, I))
+
+
+@pytest.mark.parametrize("bad", [False, True])
+def test_the_threads_of_the_process_are_given_back(bad: bool) -> None:
+    def seen(units: int) -> int:
+        with one_thread_below(units):
+            if bad:
+                raise ZeroDivisionError
+            return torch.get_num_threads()
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        if bad:
+            with pytest.raises(ZeroDivisionError):
+                seen(64)
+        else:
+            assert (seen(64), seen(512)) == (1, 2)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
