@@ -1,21 +1,47 @@
 """Recurrent cells with every gate in the open. See `trace`."""
 
 from cells.clamp import Clamp
+from cells.gradient_flow import GradientFlow, gradient_flow
+from cells.half_life import gate_half_life, half_life
+from cells.highway import Highway, highway
+from cells.influence import input_influence, measured_influence
+from cells.jacobians import state_jacobians, state_places
 from cells.known import CELLS
 from cells.layer_trace import LayerTrace
+from cells.losses import ReadAt
+from cells.memory_biases import with_chrono_biases, with_forget_bias
 from cells.messages import InputError
+from cells.norms import Norms
 from cells.reading import Reading, read_sequence, standardised
+from cells.recurrent_matrix import Strength, recurrent_strength, surely_vanishes
 from cells.remains import remains
 from cells.trace import trace
 
 __all__ = [
     "CELLS",
     "Clamp",
+    "GradientFlow",
+    "Highway",
     "InputError",
     "LayerTrace",
+    "Norms",
+    "ReadAt",
     "Reading",
+    "Strength",
+    "gate_half_life",
+    "gradient_flow",
+    "half_life",
+    "highway",
+    "input_influence",
+    "measured_influence",
     "read_sequence",
+    "recurrent_strength",
     "remains",
     "standardised",
+    "state_jacobians",
+    "state_places",
+    "surely_vanishes",
     "trace",
+    "with_chrono_biases",
+    "with_forget_bias",
 ]

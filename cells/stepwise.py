@@ -144,8 +144,17 @@ def starting_states(
 
 def weights_of(module: Recurrent, suffix: str) -> Weights:
     """The parameters of one layer and direction; zeros for a bias that is not there."""
-    end = f"_{suffix}"
-    own = {name.removesuffix(end): values for name, values in module.named_parameters() if name.endswith(end)}
+    return as_weights(weights_by_name(module, f"_{suffix}"))
+
+
+def weights_by_name(module: Recurrent, end: str) -> dict[str, Tensor]:
+    """The parameters whose names end with `end`, such as "_l0", by their names without it."""
+    return {name.removesuffix(end): values for name, values in module.named_parameters() if name.endswith(end)}
+
+
+def as_weights(own: dict[str, Tensor]) -> Weights:
+    """One layer's and direction's parameters, by their names without layer; zeros for a bias that is not there."""
+    own = dict(own)
     w_ih, w_hh = own.pop("weight_ih"), own.pop("weight_hh")
     zeros = w_ih.new_zeros(len(w_ih))
-    return Weights(w_ih, w_hh, own.pop("bias_ih", zeros), own.pop("bias_hh", zeros), dict(own))
+    return Weights(w_ih, w_hh, own.pop("bias_ih", zeros), own.pop("bias_hh", zeros), own)
