@@ -74,7 +74,7 @@ def show_before_after(scene: Scene, reading: Reading) -> None:
         alt=say("The data as it came, and as the cell reads it"),
     )
     if len(reading.channels) > MOST_COLUMNS:
-        st.caption(say("The first {shown} of {count} columns.", shown=MOST_COLUMNS, count=len(reading.channels)))
+        st.markdown(say("The first {shown} of {count} columns.", shown=MOST_COLUMNS, count=len(reading.channels)))
 
 
 def section_of(reading: Reading, first: int, last: int) -> Section:
@@ -95,7 +95,7 @@ def show_scale(scene: Scene, reading: Reading) -> None:
     if scene.settings["scale"] != "standard":
         return
     scaled = standardised(reading)
-    st.caption(say("The cell reads (value − mean) / standard deviation, each over all steps."))
+    st.markdown(say("The cell reads (value − mean) / standard deviation, each over all steps."))
     table = pd.DataFrame(
         {say("column"): reading.channels, say("mean"): scaled.mean, say("standard deviation"): scaled.deviation}
     )

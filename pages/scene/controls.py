@@ -122,7 +122,7 @@ def choose_precision(scene: Scene) -> None:
     )
     sequence = sequence_of(scene)
     if sequence and sequence.rounding and scene.precision == PRECISIONS[0]:
-        st.caption(rounded(sequence.rounding))
+        st.markdown(f":small[{plain(rounded(sequence.rounding))}]")
 
 
 def rounded(change: float) -> str:

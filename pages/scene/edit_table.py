@@ -21,7 +21,7 @@ from pages.scene.session import current, hold
 from pages.words import say
 
 BASE = "table of the sequence"
-HEIGHT = 320  # px
+FEW, NARROW = 3, 480  # columns, px: of so few columns a table need not be as wide as the page
 
 
 @dataclass
@@ -46,8 +46,7 @@ def edit_table(scene: Scene, opened: Opened) -> None:
     st.data_editor(
         as_table(edited(original.sequence, base.edits)),
         key=base.key,
-        height=HEIGHT,
-        width="content",
+        width=NARROW if len(original.sequence.channels) <= FEW or original.sequence.symbolic else "stretch",
         num_rows="fixed",
         disabled=["_index"],
         column_config=columns_of(original.sequence),

@@ -50,7 +50,14 @@ def open_data(scene: Scene) -> None:
         st.session_state["paste"] = st.session_state.get(DRAFT) or str(scene.settings.get("table", EXAMPLE))
         st.text_area(say("A table, or one number a line"), key="paste", height=150, on_change=take_pasted)
     if scene.input == "file" and st.session_state.get("upload") is None and has_file(str(scene.settings["file"])):
-        st.caption(plain(in_words(own_file(str(scene.settings["file"])))))  # the uploader has been left since
+        show_open(own_file(str(scene.settings["file"])))  # its field has been left or emptied since
+
+
+def show_open(file: OwnFile) -> None:
+    """The file that is open, and a button that forgets it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":small[{plain(in_words(file))}]", width="content")
+        st.button(say("Forget it"), key="forget", type="tertiary", on_click=forget)
 
 
 def way_of(scene: Scene) -> str:
@@ -85,8 +92,7 @@ def fresh() -> dict[str, Any]:
 def take_file(widget: str) -> None:
     """Read a file that has just come in; one that cannot be read leaves everything as it was."""
     uploaded = st.session_state[widget]
-    if uploaded is None:
-        back_to_the_example()
+    if uploaded is None:  # taken out of the field, perhaps to make room for another one
         return
     file = OwnFile(uploaded.name, uploaded.getvalue())
     try:
@@ -103,12 +109,11 @@ def take_file(widget: str) -> None:
         put_away(file.key)
 
 
-def back_to_the_example() -> None:
-    """The visitor has taken the file away: so it is gone, and the example is back."""
+def forget() -> None:
+    """The visitor does not want the file any more: so it is gone, and the example is back."""
     scene, _ = current()
-    if scene.input == "file":
-        choose(input=PAGES["data"].input)
-        put_away(str(scene.settings["file"]))
+    choose(input=PAGES["data"].input)
+    put_away(str(scene.settings["file"]))
 
 
 def take_bundle(bundle: Bundle) -> None:

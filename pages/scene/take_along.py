@@ -9,9 +9,8 @@ import streamlit as st
 from pages.scene.bundle import ENDING, Bundle, packed
 from pages.scene.files import has_file, own_file
 from pages.scene.inputs import INPUTS
-from pages.scene.link import write_link
 from pages.scene.scene import Scene
-from pages.scene.session import step_through
+from pages.scene.session import LINKS, step_through
 from pages.words import say
 
 
@@ -31,13 +30,14 @@ def offer_bundle(scene: Scene) -> None:
     """A file is not part of a link: so both are offered in one archive."""
     if not INPUTS[scene.input].private or not has_file(str(scene.settings["file"])):
         return
-    bundle = Bundle(scene.page, write_link(scene), own_file(str(scene.settings["file"])))
+    file = own_file(str(scene.settings["file"]))
+    links = st.session_state[LINKS]  # the very object: the reader may have moved on since this was drawn
     st.download_button(
         say("Download file and link"),
-        lambda: packed(bundle),
+        lambda: packed(Bundle(scene.page, dict(links[scene.page]), file)),
         key="bundle",
         icon=":material/download:",
-        file_name=f"{PurePath(bundle.file.name).stem or 'sequence'}{ENDING}",
+        file_name=f"{PurePath(file.name).stem or 'sequence'}{ENDING}",
         mime="application/zip",
         on_click="ignore",
     )

@@ -59,7 +59,8 @@ def turn(app: AppTest, way: str) -> None:
 
 def sentences(app: AppTest) -> list[str]:
     """What the page says was done."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", app.markdown[0].value).split("  \n")
+    written = next(line.value for line in app.markdown if not line.value.startswith(":small["))
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written).split("  \n")
 
 
 def before_after(app: AppTest) -> dict[str, list[Any]]:
@@ -201,10 +202,15 @@ def test_a_recording_is_read_as_sound() -> None:
     assert sentences(app)[0].startswith("WAV")
 
 
-def test_a_file_that_is_taken_away_is_gone() -> None:
+def test_a_file_stays_open_when_its_field_is_emptied_until_it_is_forgotten() -> None:
     app = upload()
     link = link_of(app)
     app.file_uploader(key="upload").clear()
+    run(app)
+    assert link_of(app) == link
+    assert before_after(app)["as the cell reads it"] == EVEN
+    assert any("pump" in line.value for line in app.markdown), "its name stands there"
+    app.button(key="forget").click()
     run(app)
     assert link_of(app) == {}
     for name, value in link.items():
@@ -331,13 +337,13 @@ class TestPrecision:
 
     def test_it_is_a_choice_beside_the_weights_that_says_what_rounding_changes(self) -> None:
         app = visit({"input": "sine"})
-        captions = [caption.value for caption in app.caption]
+        small = [line.value.replace("\\", "") for line in app.markdown]
         change = SEQUENCES["sine"].make().rounding
-        assert f"Rounded to float32; the largest change of a value is {change:.2g}." in captions
+        assert f":small[Rounded to float32; the largest change of a value is {change:.2g}.]" in small
         app.button_group(key="choose precision").set_value("float64")
         run(app)
         assert link_of(app)["precision"] == "float64"
-        assert not [caption.value for caption in app.caption if "Rounded" in caption.value]
+        assert not [line.value for line in app.markdown if "Rounded" in line.value]
 
 
 def test_the_overview_of_a_file_is_there_too() -> None:
