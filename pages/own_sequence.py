@@ -9,14 +9,14 @@ from cells.reading import Reading, standardised
 from pages.figures.before_after import MOST_COLUMNS, Section, before_after, whole_series
 from pages.figures.palette import PALETTE, Theme
 from pages.scene import Scene, current, enter, refused, show_problems
-from pages.scene.controls import choose_language, choose_precision, row
+from pages.scene.controls import choose_language, row
 from pages.scene.data_controls import data_controls
 from pages.scene.messages import plain
-from pages.scene.open_data import open_data
+from pages.scene.open_data import choose_way, open_data
 from pages.scene.read_data import on_axis, read_scene
 from pages.scene.reading_told import told
 from pages.scene.session import go_on
-from pages.scene.take_along import take_along
+from pages.scene.take_along import go_to_the_steps
 from pages.words import say
 
 
@@ -27,16 +27,13 @@ def main() -> None:
     scene, misread = current()
     scene, reading, unusable = read_scene(scene)
     show_problems(misread + refused() + unusable)
-    choices, data = st.columns([27, 73], gap="medium")
-    with choices:
-        open_data(scene)
+    with row():
+        choose_way(scene)
         data_controls(scene, reading)
-        choose_precision(scene)
-    with data:
-        with row():
-            take_along(scene)
-            choose_language()
-        show_data(scene, reading)
+        go_to_the_steps()
+        choose_language()
+    open_data(scene)
+    show_data(scene, reading)
 
 
 def show_data(scene: Scene, reading: Reading) -> None:

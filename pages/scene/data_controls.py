@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from cells.readable import shortened
 from cells.reading import Reading
 from cells.settings import MAX_STEPS, Choice
 from cells.tabular import (
@@ -21,25 +22,48 @@ from cells.tabular import (
     join_columns,
     read_rows,
 )
-from pages.scene.controls import chosen
+from pages.scene.controls import choose_precision, chosen, titled
+from pages.scene.messages import plain
+from pages.scene.reading_told import interval_in_words
 from pages.scene.scene import Scene
 from pages.scene.session import attempt
 from pages.words import say
 
+FEW = 2  # columns that a menu's title names
+
 
 def data_controls(scene: Scene, reading: Reading) -> None:
-    """Every choice that means something for this data."""
-    if not reading.symbolic:
-        if "columns" in scene.settings:
+    """A menu for the columns, one for the steps, and one for their values, with what means something for this data."""
+    if not reading.symbolic and "columns" in scene.settings:
+        with st.popover(titled(say("columns"), columns_in_words(reading)), key="columns-menu"):
             choose_time(scene, reading)
             choose_columns(reading)
             choose_rows(scene, reading)
+    with st.popover(titled(say("steps"), steps_in_words(reading)), key="steps-menu"):
         if reading.time:
             choose_interval(scene, reading)
         if reading.time or reading.filled.any():
             choose_word(scene, METHOD)
-        choose_word(scene, SCALE)
-    choose_steps(scene, reading)
+        choose_steps(scene, reading)
+    scale = "" if reading.symbolic else say(SCALE.choices[str(scene.settings[SCALE.name])])
+    with st.popover(titled(say("values"), scale), key="values-menu"):
+        if not reading.symbolic:
+            choose_word(scene, SCALE)
+        choose_precision(scene)
+
+
+def columns_in_words(reading: Reading) -> str:
+    """The columns that are read, by their names where they are few."""
+    if len(reading.channels) > FEW:
+        return str(len(reading.channels))
+    return plain(", ".join(map(shortened, reading.channels)))
+
+
+def steps_in_words(reading: Reading) -> str:
+    """How far the steps are apart, or how many there are."""
+    if reading.time is None:
+        return f"{len(reading.values):,}"
+    return interval_in_words(reading.time.interval, reading.time.usual)
 
 
 def take(key: str, name: str, written: Callable[..., object] = lambda value: value) -> None:
@@ -68,9 +92,11 @@ def choose_time(scene: Scene, reading: Reading) -> None:
 def choose_columns(reading: Reading) -> None:
     """The columns that the cell reads; without any, all of numbers."""
     time = reading.time.column if reading.time else None
-    st.multiselect(
+    st.pills(
         say(COLUMNS.title),
         [name for name in reading.names if name != time],
+        selection_mode="multi",
+        format_func=plain,
         key=chosen("choose columns", list(reading.channels)),
         on_change=take,
         args=("choose columns", "columns", join_columns),

@@ -13,9 +13,9 @@ from cells.tabular import EXAMPLE, TABULAR
 from pages.scene.bundle import Bundle, unpacked
 from pages.scene.files import OwnFile, has_file, keep_file, newest_file, own_file
 from pages.scene.inputs import put_away
-from pages.scene.messages import plain
 from pages.scene.scene import PAGES, Scene
 from pages.scene.session import attempt, choose, current, follow, refuse
+from pages.scene.take_along import offer_bundle
 from pages.words import say
 
 WAYS = {"co2": N_("example"), "file": N_("file"), "table": N_("paste"), "microphone": N_("microphone")}
@@ -23,10 +23,9 @@ PENDING = "way in that has brought nothing yet"
 DRAFT = "pasted text that cannot be read"
 
 
-def open_data(scene: Scene) -> None:
-    """The choice of a way in, and the way itself."""
-    way = way_of(scene)
-    st.session_state["way"] = way
+def choose_way(scene: Scene) -> None:
+    """The choice of a way in."""
+    st.session_state["way"] = way_of(scene)
     st.segmented_control(
         say("Where the data comes from"),
         list(WAYS),
@@ -36,6 +35,11 @@ def open_data(scene: Scene) -> None:
         on_change=turn_to_way,
         label_visibility="collapsed",
     )
+
+
+def open_data(scene: Scene) -> None:
+    """The way in that is chosen, and the file that is open."""
+    way = way_of(scene)
     if way == "file":
         st.file_uploader(
             say("CSV, TSV, text, NPY, NPZ, WAV, or a bundle"),
@@ -49,15 +53,16 @@ def open_data(scene: Scene) -> None:
     elif way == "table":
         st.session_state["paste"] = st.session_state.get(DRAFT) or str(scene.settings.get("table", EXAMPLE))
         st.text_area(say("A table, or one number a line"), key="paste", height=150, on_change=take_pasted)
-    if scene.input == "file" and st.session_state.get("upload") is None and has_file(str(scene.settings["file"])):
-        show_open(own_file(str(scene.settings["file"])))  # its field has been left or emptied since
+    if scene.input == "file" and has_file(str(scene.settings["file"])):
+        show_open(scene)
 
 
-def show_open(file: OwnFile) -> None:
-    """The file that is open, and a button that forgets it."""
+def show_open(scene: Scene) -> None:
+    """The file that is open, a button that forgets it, and the bundle."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":small[{plain(in_words(file))}]", width="content")
+        st.text(in_words(own_file(str(scene.settings["file"]))), width="content")
         st.button(say("Forget it"), key="forget", type="tertiary", on_click=forget)
+        offer_bundle(scene)
 
 
 def way_of(scene: Scene) -> str:

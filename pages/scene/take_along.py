@@ -14,16 +14,14 @@ from pages.scene.session import LINKS, step_through
 from pages.words import say
 
 
-def take_along(scene: Scene) -> None:
-    """The way to the step page, and the bundle of one's own file."""
+def go_to_the_steps() -> None:
+    """The way to the step page."""
     st.button(
-        say("Step through it"),
+        f"**{say('Step through it')}**",
         key="step-through",
         icon=":material/arrow_forward:",
-        type="primary",
         on_click=step_through,
     )
-    offer_bundle(scene)
 
 
 def offer_bundle(scene: Scene) -> None:

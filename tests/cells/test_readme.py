@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from cells import CELLS
@@ -30,6 +32,14 @@ def test_the_file_example_runs_and_says_true_numbers(monkeypatch: pytest.MonkeyP
     assert int(names["reading"].filled.sum()) == 5
     assert names["reading"].rounding > 0
     assert names["xs"].mean().abs() < 1e-5
+
+
+def test_the_gradient_example_runs_and_says_true_shapes() -> None:
+    names = run_example("gradient_flow(")
+    assert names["influence"].shape == (50, 50)
+    assert names["norms"].shape == (50,)
+    assert names["shares"].shape == (50, 32, 8)
+    assert 0 < names["steps"] < math.inf
 
 
 def test_every_cell_is_named() -> None:
