@@ -9,7 +9,7 @@ from cells.reading import Reading, standardised
 from pages.figures.before_after import MOST_COLUMNS, Section, before_after, whole_series
 from pages.figures.palette import PALETTE, Theme
 from pages.scene import Scene, current, enter, refused, show_problems
-from pages.scene.controls import choose_language, row
+from pages.scene.controls import choose_language, rounding_in_words, row
 from pages.scene.data_controls import data_controls
 from pages.scene.messages import plain
 from pages.scene.open_data import choose_way, open_data
@@ -38,7 +38,8 @@ def main() -> None:
 
 def show_data(scene: Scene, reading: Reading) -> None:
     """What was done, before and after, the numbers of the scale, and the first rows as they stand in the file."""
-    st.markdown("  \n".join(map(plain, told(reading, str(scene.settings.get("method", "mean"))))))
+    done = [*told(reading, str(scene.settings.get("method", "mean"))), rounding_in_words(scene)]
+    st.markdown("  \n".join(plain(sentence) for sentence in done if sentence))
     if not reading.symbolic:
         show_before_after(scene, reading)
         show_scale(scene, reading)

@@ -108,10 +108,11 @@ def choose_weights(scene: Scene) -> None:
             option(say(kind.title), "weights", key, selected=key == scene.weights, reason=reason)
     set_numbers(scene, "weights", WEIGHTS[scene.weights].settings)
     choose_precision(scene)
+    tell_rounding(scene)
 
 
 def choose_precision(scene: Scene) -> None:
-    """In which precision everything runs, and what the conversion to single precision changes in the sequence."""
+    """In which precision everything runs."""
     st.segmented_control(
         say("precision"),
         PRECISIONS,
@@ -120,14 +121,22 @@ def choose_precision(scene: Scene) -> None:
         on_change=heard,
         args=("precision", "choose precision"),
     )
+
+
+def tell_rounding(scene: Scene) -> None:
+    """What the conversion to single precision has changed, where it has."""
+    rounding = rounding_in_words(scene)
+    if rounding:
+        st.markdown(f":small[{plain(rounding)}]")
+
+
+def rounding_in_words(scene: Scene) -> str:
+    """The largest change of a value by its conversion to single precision, in words; "" where nothing changed."""
     sequence = sequence_of(scene)
-    if sequence and sequence.rounding and scene.precision == PRECISIONS[0]:
-        st.markdown(f":small[{plain(rounded(sequence.rounding))}]")
-
-
-def rounded(change: float) -> str:
-    """What the conversion to single precision has changed at most."""
-    return say("Rounded to float32; the largest change of a value is {change}.", change=f"{change:.2g}")
+    if sequence is None or not sequence.rounding or scene.precision != PRECISIONS[0]:
+        return ""
+    change = f"{sequence.rounding:.2g}"
+    return say("Rounded to float32; the largest change of a value is {change}.", change=change)
 
 
 def option(title: str, name: str, value: str, *, selected: bool, reason: str = "", choice: object = None) -> None:

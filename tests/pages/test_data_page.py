@@ -37,6 +37,7 @@ SENTENCES = [
     "The times in “when” are irregular, usually 1 d apart; longer gaps: 1.",
     "They are brought to a step every 1 d.",
     "2 of 6 steps have no value in the data; they were filled with the mean of the values beside them.",
+    "Rounded to float32; the largest change of a value is {change:.2g}.",
 ]
 
 
@@ -86,7 +87,7 @@ def test_a_first_visit_shows_the_co2_of_ten_years_with_its_holes() -> None:
     app = visit(page="data")
     assert (link_of(app), told(app)) == ({}, [])
     reading = read_co2()
-    assert sentences(app)[-1].startswith("59 of 2,284 steps have no value in the data")
+    assert sentences(app)[-2].startswith("59 of 2,284 steps have no value in the data")
     drawn = before_after(app)
     assert len(drawn["as the cell reads it"]) == 520
     assert len(drawn["filled"]) == int(reading.filled[:520].sum()) == 520 - len(drawn["in the data"])
@@ -98,7 +99,8 @@ def test_a_first_visit_shows_the_co2_of_ten_years_with_its_holes() -> None:
 def test_a_file_is_read_told_and_drawn_before_and_after() -> None:
     app = upload()
     assert told(app) == []
-    assert sentences(app) == SENTENCES
+    change = standardised(read_sequence(IRREGULAR)).reading.rounding
+    assert sentences(app) == [sentence.format(change=change) for sentence in SENTENCES]
     drawn = before_after(app)
     assert drawn["as the cell reads it"] == EVEN
     assert sorted(drawn["in the data"]) == [1, 2.1, 2.3, 3, 6]
