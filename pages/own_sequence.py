@@ -19,6 +19,8 @@ from pages.scene.session import go_on
 from pages.scene.take_along import go_to_the_steps
 from pages.words import say
 
+GLANCE = 600  # characters
+
 
 def main() -> None:
     """The page, from the link down."""
@@ -40,11 +42,19 @@ def show_data(scene: Scene, reading: Reading) -> None:
     """What was done, before and after, the numbers of the scale, and the first rows as they stand in the file."""
     done = [*told(reading, str(scene.settings.get("method", "mean"))), rounding_in_words(scene)]
     st.markdown("  \n".join(plain(sentence) for sentence in done if sentence))
-    if not reading.symbolic:
-        show_before_after(scene, reading)
-        show_scale(scene, reading)
+    if reading.symbolic:
+        show_text(scene, reading)
+        return
+    show_before_after(scene, reading)
+    show_scale(scene, reading)
     st.subheader(say("The first rows"))
     st.dataframe(reading.preview, height=220, alt=say("The first rows as they stand in the file"))
+
+
+def show_text(scene: Scene, reading: Reading) -> None:
+    """The characters of the section that is shown, or as many as a person reads at a glance."""
+    labels = reading.index[int(scene.settings["first"]) :][: int(scene.settings["length"])]
+    st.text("".join(labels[:GLANCE]) + (" …" if len(labels) > GLANCE else ""))
 
 
 def show_before_after(scene: Scene, reading: Reading) -> None:

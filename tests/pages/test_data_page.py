@@ -195,6 +195,13 @@ def test_every_kind_of_file_is_stepped_through(name: str, data: bytes, steps: in
     assert data_of(app)["steps"] == len(read_sequence(file).values) == (steps or data_of(app)["steps"])
 
 
+def test_a_text_shows_its_characters() -> None:
+    app = upload("story.txt", ("once upon a time " * 40).encode())
+    assert sentences(app) == ["680 characters, 10 different ones. A step reads one of them."]
+    assert app.text[-1].value == ("once␣upon␣a␣time␣" * 40)[:600] + " …"
+    assert not app.dataframe
+
+
 def test_a_recording_is_read_as_sound() -> None:
     app = visit(page="data")
     turn(app, "microphone")
