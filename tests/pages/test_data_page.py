@@ -197,7 +197,7 @@ def test_every_kind_of_file_is_stepped_through(name: str, data: bytes, steps: in
 
 def test_a_text_shows_its_characters() -> None:
     app = upload("story.txt", ("once upon a time " * 40).encode())
-    assert sentences(app) == ["680 characters, 10 different ones. A step reads one of them."]
+    assert sentences(app) == ["680 characters, 11 different ones. A step reads one of them."]
     assert app.text[-1].value == ("once␣upon␣a␣time␣" * 40)[:600] + " …"
     assert not app.dataframe
 
