@@ -1,5 +1,6 @@
 """Recurrent cells with every gate in the open. See `trace`."""
 
+from cells.checkpoints import Checkpoint, LoadedLayer, Question, load_checkpoint
 from cells.clamp import Clamp
 from cells.gradient_flow import GradientFlow, gradient_flow
 from cells.half_life import gate_half_life, half_life
@@ -19,12 +20,15 @@ from cells.trace import trace
 
 __all__ = [
     "CELLS",
+    "Checkpoint",
     "Clamp",
     "GradientFlow",
     "Highway",
     "InputError",
     "LayerTrace",
+    "LoadedLayer",
     "Norms",
+    "Question",
     "ReadAt",
     "Reading",
     "Strength",
@@ -33,6 +37,7 @@ __all__ = [
     "half_life",
     "highway",
     "input_influence",
+    "load_checkpoint",
     "measured_influence",
     "read_sequence",
     "recurrent_strength",
