@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -38,6 +38,14 @@ class LayerConfig:
     key: tuple[str, ...]
     before: tuple[str, ...]
     custom: bool
+
+    def wrapped(self, direction: int) -> Settings:
+        """The settings of the recurrent layer inside `Bidirectional`, 1 the backward one; else its own."""
+        if self.kind != "Bidirectional":
+            return self.settings
+        inner = (self.settings.get("backward_layer") if direction else None) or self.settings.get("layer")
+        settings = inner.get("config") if isinstance(inner, dict) else None
+        return settings if isinstance(settings, dict) else {}
 
 
 @dataclass(frozen=True)
@@ -86,14 +94,11 @@ def layers_in(model: Mapping[str, Any], around: tuple[str, ...], depth: int) -> 
     """The layers of a model and of those inside it."""
     inner = model["config"]
     entries = inner if isinstance(inner, list) else inner.get("layers", [])
-    seen: dict[str, int] = {}
     previous = ""
-    for entry in entries if depth else ():
-        kind, settings = str(entry["class_name"]), entry["config"]
-        short = snake_case(kind)
-        number = seen[short] = seen.get(short, -1) + 1
-        key = (*around, f"{short}_{number}" if number else short)
-        name = str(settings.get("name", entry.get("name", short)) if isinstance(settings, dict) else entry["name"])
+    places = numbered(str(entry["class_name"]) for entry in entries)
+    for entry, place in zip(entries, places, strict=True) if depth else ():
+        kind, settings, key = str(entry["class_name"]), entry["config"], (*around, place)
+        name = str(settings.get("name", entry.get("name", place)) if isinstance(settings, dict) else entry["name"])
         nodes = entry.get("inbound_nodes")
         before = (previous,) if nodes is None else tuple(names_in(nodes))
         custom = bool(entry.get("registered_name")) or entry.get("module", "keras").split(".")[0] != "keras"
@@ -114,6 +119,27 @@ def names_in(nodes: Any, depth: int = MAX_DEPTH) -> Iterator[str]:
         return
     for node in nodes:
         yield from names_in(node, depth - 1)
+
+
+def cell_configs(settings: Settings) -> list[Settings]:
+    """The descriptions of the cells that an `RNN` layer with these settings is made of, none for another layer."""
+    cell = settings.get("cell")
+    if not isinstance(cell, dict):
+        return []
+    inner = cell.get("config")
+    stacked = inner.get("cells") if isinstance(inner, dict) else None
+    return [one for one in stacked if isinstance(one, dict)] if isinstance(stacked, list) else [cell]
+
+
+def numbered(kinds: Iterable[str]) -> list[str]:
+    """How Keras 3 calls what it stores of several objects in a row: by class, each further one numbered."""
+    seen: dict[str, int] = {}
+    names = []
+    for kind in kinds:
+        short = snake_case(kind)
+        number = seen[short] = seen.get(short, -1) + 1
+        names.append(f"{short}_{number}" if number else short)
+    return names
 
 
 def snake_case(name: str) -> str:

@@ -9,17 +9,15 @@ Axes: I input features, H hidden units, K gates.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import partial
-from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from cells.checkpoints.assemble import sizes_of, stackable
-from cells.checkpoints.found import Contents, Found, Strand, Table
+from cells.checkpoints.found import Contents, Found, Strand
 from cells.checkpoints.hdf5 import Store
-from cells.checkpoints.keras_config import LayerConfig, ModelConfig, Settings, function_name
+from cells.checkpoints.keras_config import LayerConfig, ModelConfig, Settings, cell_configs, function_name
+from cells.checkpoints.keras_tables import Tables
 from cells.checkpoints.keras_variables import Variables, variables_of
 from cells.checkpoints.refusals import custom, unsupported
 from cells.messages import N_, InputError
@@ -40,9 +38,9 @@ def contents_of(store: Store, config: ModelConfig, kind: str) -> Contents:
             layers.setdefault((*one.key, one.name), []).append(one)
     tables = Tables(store, config, [one for one in variables if one.role != "cell"])
     found: list[Found] = []
-    refused = [named for layer in config.layers if (named := unsupported(layer))]
+    refused = [named for layer in config.layers if (named := refusal_of(layer))]
     for cells in layers.values():
-        if cells[0].config and unsupported(cells[0].config):
+        if cells[0].config and refusal_of(cells[0].config):
             continue
         try:
             found += [tables.beside(layer, cells[0].config) for layer in layers_of(store, cells)]
@@ -52,56 +50,41 @@ def contents_of(store: Store, config: ModelConfig, kind: str) -> Contents:
     return Contents(kind, tuple(found), tuple(refused), tuple(names) or tuple(store.datasets))
 
 
-def unsupported(layer: LayerConfig) -> InputError | None:
+def refusal_of(layer: LayerConfig) -> InputError | None:
     """What is said of a recurrent layer that no cell computes."""
     kind = layer.kind
     if kind.startswith("ConvLSTM"):
         return custom(layer.name, convolutional=True)
-    cells = cell_configs(layer)
+    cells = cell_configs(layer.wrapped(0))
     odd = next((str(cell.get("class_name")) for cell in cells if str(cell.get("class_name")) not in OWN_CELLS), None)
-    if kind == "RNN" and odd is not None:
+    if odd is not None:
         return custom(layer.name)
     if kind.startswith("CuDNN") or (layer.custom and any(word in kind for word in ("LSTM", "GRU", "RNN"))):
         return custom(layer.name)
     return None
 
 
-def cell_configs(layer: LayerConfig) -> list[Settings]:
-    """The descriptions of the cells of an `RNN` layer."""
-    cell = layer.settings.get("cell") if layer.kind == "RNN" else None
-    if not isinstance(cell, dict):
-        return []
-    if cell.get("class_name") == "StackedRNNCells":
-        return [one for one in cell.get("config", {}).get("cells", []) if isinstance(one, dict)]
-    return [cell]
-
-
-def settings_of(one: Variables) -> Settings | None:
-    """The settings of one cell, None where the file does not have them."""
-    layer = one.config
-    if layer is None:
+def settings_of(one: Variables, place: int) -> Settings | None:
+    """The settings of one cell, `place` its number in a stack; None where the file does not have them."""
+    if one.config is None:
         return None
-    settings: Any = layer.settings
-    if layer.kind == "Bidirectional":
-        wrapped = settings.get("backward_layer" if one.direction else "layer") or settings.get("layer")
-        settings = wrapped.get("config", {}) if isinstance(wrapped, dict) else {}
-    if "cell" in settings:
-        cells = cell_configs(replace(layer, kind="RNN", settings=settings))
-        settings = cells[min(one.place, len(cells) - 1)].get("config", {}) if cells else {}
-    return settings if isinstance(settings, dict) else {}
+    settings = one.config.wrapped(one.direction)
+    cells = cell_configs(settings)
+    if not cells:
+        return settings
+    inner = cells[min(place, len(cells) - 1)].get("config", {})
+    return inner if isinstance(inner, dict) else {}
 
 
 def layers_of(store: Store, cells: Sequence[Variables]) -> Iterator[Found]:
     """One layer, both directions and every cell of a stack together where PyTorch can, else one for each."""
-    ordered = sorted(cells, key=lambda one: (one.direction, one.place))
-    read = [(one, *cell_of(store, one)) for one in ordered]
-    directions = sorted({one.direction for one in ordered})
-    per_direction = len(ordered) // len(directions)
+    directions = [[one for one in cells if one.direction == side] for side in sorted({one.direction for one in cells})]
+    ordered = [sorted(one_way, key=lambda one: one.place) for one_way in directions]
+    read = [(one, *cell_of(store, one, place)) for one_way in ordered for place, one in enumerate(one_way)]
     first, _, kinds, sure, notes = read[0]
+    rows = [[entry[1]] for entry in read]
     if len(directions) == 2:
-        rows = [[read[at][1] for at in (0, per_direction)]] if len(read) == 2 else []
-    else:
-        rows = [[entry[1]] for entry in read]
+        rows = [[read[0][1], read[1][1]]] if len(read) == 2 else []
     alike = all(entry[2] == kinds and entry[3] == sure for entry in read)
     sizes = [[sizes_of(first.name, one) for one in row] for row in rows]
     if rows and alike and stackable(rows, sizes):
@@ -135,7 +118,7 @@ def merging(one: Variables) -> list[InputError]:
     ]
 
 
-def cell_of(store: Store, one: Variables) -> tuple[Strand, tuple[str, ...], bool, list[InputError]]:
+def cell_of(store: Store, one: Variables, place: int) -> tuple[Strand, tuple[str, ...], bool, list[InputError]]:
     """A cell's weights, the cells of CELLS that it can be, whether the file says which, and what to say of it."""
     kernel, recurrent = store.tensor(one.paths["kernel"]), store.tensor(one.paths["recurrent_kernel"])
     bias = store.tensor(one.paths["bias"]) if "bias" in one.paths else None
@@ -153,7 +136,7 @@ def cell_of(store: Store, one: Variables) -> tuple[Strand, tuple[str, ...], bool
         None if b_ih is None else blocks(b_ih, order),
         None if b_hh is None else blocks(b_hh, order),
     )
-    settings = settings_of(one)
+    settings = settings_of(one, place)
     kinds, sure = kinds_of(one.name, gates, settings)
     if gates == 3 and bias is not None:
         kinds, sure = ("gru" if two else "gru-reset-before",), True
@@ -185,55 +168,3 @@ def kinds_of(name: str, gates: int, settings: Settings | None) -> tuple[tuple[st
     if gates == 3:
         return ("gru-reset-before" if settings.get("reset_after") is False else "gru",), True
     return kinds, True
-
-
-class Tables:
-    """The embeddings and dense layers of a file, each read once, and only if it may stand beside a recurrent layer."""
-
-    def __init__(self, store: Store, config: ModelConfig, variables: Sequence[Variables]) -> None:
-        self._store, self._config = store, config
-        self._tables = [(one, table) for one in variables if (table := self._table(one))]
-        self._read: dict[str, Table] = {}
-
-    def _table(self, one: Variables) -> Table | None:
-        kind: Literal["embedding", "readout"] = "embedding" if one.role == "embedding" else "readout"
-        weight = one.paths["embeddings" if kind == "embedding" else "kernel"]
-        shape, bias = self._store.datasets[weight].shape, one.paths.get("bias")
-        if len(shape) != 2 or 0 in shape:
-            return None
-        rows, columns = shape if kind == "embedding" else shape[::-1]
-        if bias is not None and self._store.datasets[bias].shape != (rows,):
-            return None
-        activation = ""
-        if kind == "readout" and one.config is not None:
-            inner = one.config.settings.get("layer")
-            settings = inner.get("config", {}) if isinstance(inner, dict) else one.config.settings
-            activation = function_name(settings.get("activation"))
-        read = partial(self._numbers, weight, bias, turned=kind == "readout")
-        return Table(one.name, (rows, columns), read, kind, bias is not None, activation)
-
-    def _numbers(self, weight: str, bias: str | None, *, turned: bool) -> tuple[Tensor, Tensor | None]:
-        values = self._store.tensor(weight)
-        return (values.T.contiguous() if turned else values), None if bias is None else self._store.tensor(bias)
-
-    def beside(self, layer: Found, config: LayerConfig | None) -> Found:
-        """The layer with the tables that may stand beside it: those that do, where the file says which."""
-        tables = [table for _, table in self._tables]
-        if config is not None:
-            around = {"embedding": self._config.in_front(config), "dense": self._config.behind(config)}
-            tables = [table for one, table in self._tables if one.config in around[one.role]]
-        strand = layer.strands[0][0]
-        widths = {strand.w_ih.shape[1], strand.w_hh.shape[1] * len(layer.strands[0])}
-        fitting = tuple(self._now(table) for table in tables if table.shape[1] in widths)
-        return replace(layer, tables=fitting, placed=config is not None)
-
-    def _now(self, table: Table) -> Table:
-        """The table with its numbers read, while the file is open."""
-        if table.name not in self._read:
-            self._read[table.name] = replace(table, read=partial(pair, table.read()))
-        return self._read[table.name]
-
-
-def pair(values: tuple[Tensor, Tensor | None]) -> tuple[Tensor, Tensor | None]:
-    """The same."""
-    return values

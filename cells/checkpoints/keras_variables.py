@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cells.checkpoints.hdf5 import Store
-from cells.checkpoints.keras_config import LayerConfig, ModelConfig
+from cells.checkpoints.keras_config import LayerConfig, ModelConfig, cell_configs, numbered
 
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
 DIRECTIONS = {"forward_layer": 0, "backward_layer": 1}
@@ -49,8 +49,8 @@ def stored_by_class(store: Store, config: ModelConfig) -> Iterator[Variables]:
         group, _, last = path.rpartition("/")
         if last != "vars":
             continue
-        numbered = {name: f"{path}/{name}" for name in store.groups[path] if f"{path}/{name}" in store.datasets}
-        values = [numbered[name] for name in sorted(numbered, key=natural)]
+        inside = {name: f"{path}/{name}" for name in store.groups[path] if f"{path}/{name}" in store.datasets}
+        values = [inside[name] for name in sorted(inside, key=natural)]
         parts = tuple(part for part in group.split("/") if part not in CONTAINERS)
         if values and parts:
             yield from of_class(store, config, parts, values, group)
@@ -70,7 +70,7 @@ def of_class(
     matrices = len(shapes) >= 2 and len(shapes[0]) >= 2 and len(shapes[1]) == len(shapes[0])
     if matrices and (cell_at is not None or any(RECURRENT.fullmatch(part) for part in parts)):
         paths = dict(zip(("kernel", "recurrent_kernel", "bias"), values, strict=False))
-        yield Variables("cell", name, key, paths, DIRECTIONS[side], stack_place(parts), known)
+        yield Variables("cell", name, key, paths, DIRECTIONS[side], stack_place(parts, known), known)
     elif len(shapes[0]) == 2 and (known.kind == "Embedding" if known else parts[-1].startswith("embedding")):
         yield Variables("embedding", name, key, {"embeddings": values[0]}, config=known)
     elif len(shapes[0]) == 2 and (known.kind in {"Dense", "TimeDistributed"} if known else is_dense(parts)):
@@ -90,10 +90,14 @@ def written_name(store: Store, group: str, key: Sequence[str]) -> str:
     return "/".join(key)
 
 
-def stack_place(parts: Sequence[str]) -> int:
-    """Which of the stacked cells of one class this is: "lstm_cell" 0, "lstm_cell_1" 1."""
+def stack_place(parts: Sequence[str], known: LayerConfig | None) -> int:
+    """Which cell of a stack this is: told by the model, else by the number, "lstm_cell" 0, "lstm_cell_1" 1."""
     if "cells" not in parts:
         return 0
+    cells = cell_configs(known.wrapped(0)) if known else []
+    names = numbered(str(cell.get("class_name")) for cell in cells)
+    if parts[-1] in names:
+        return names.index(parts[-1])
     match = re.search(r"_(\d{1,4})$", parts[-1])
     return int(match[1]) if match else 0
 
