@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,12 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from cells.checkpoints.heaps import are_whole
 from cells.checkpoints.limits import MAX_CONFIG_BYTES, MAX_DEPTH, MAX_ENTRIES
 from cells.checkpoints.numbers import Budget
 from cells.checkpoints.refusals import absent, elsewhere, no_floats, too_many
 from cells.messages import N_, InputError
 
-DAMAGE = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, MemoryError, UnicodeDecodeError)
+DAMAGE = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, MemoryError, ArithmeticError)
 
 
 def damaged() -> InputError:
@@ -62,6 +63,9 @@ class Store:
 @contextmanager
 def opened(file: Path | BinaryIO) -> Iterator[Store]:
     """The file while it is open. Raises InputError for a damaged one, and for one that points to others."""
+    with file.open("rb") if isinstance(file, Path) else nullcontext(file) as raw:
+        if not are_whole(raw):
+            raise damaged()
     try:
         with h5py.File(file, "r") as handle:
             store = Store(groups={"": handle})

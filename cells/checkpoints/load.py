@@ -18,7 +18,7 @@ from cells.checkpoints.formats import read_contents
 from cells.checkpoints.found import Contents, Found, Table
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
 from cells.checkpoints.numbers import cast_notes, check_numbers, common_dtype
-from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, Checkpoint, Choices, LoadedLayer, Question
+from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT, Checkpoint, Choices, LoadedLayer, Question
 from cells.messages import N_, InputError
 from cells.readable import shortened
 from cells.reading.source import File, source_of
@@ -87,6 +87,16 @@ def renamed(layers: Collection[Found]) -> dict[str, Found]:
     return by_name
 
 
+def check_questions(choices: Mapping[str, str]) -> None:
+    """Raise InputError for an answer to something that is never asked."""
+    if unknown := [about for about in choices if about not in {CELL, EMBEDDING, READOUT}]:
+        raise InputError(
+            N_("There is no question about “{about}”; there is {questions}."),
+            about=shortened(unknown[0]),
+            questions=listed((CELL, EMBEDDING, READOUT)),
+        )
+
+
 @dataclass
 class Making:
     """One layer on its way from what was found to what is given, with what is to be said of it."""
@@ -99,6 +109,7 @@ class Making:
 
     def layer(self) -> LoadedLayer:
         """The whole layer."""
+        check_questions(self.choices)
         strands = self.found.strands
         tensors = [values for layer in strands for strand in layer for values in strand.tensors.values()]
         check_numbers(self.name, tensors)

@@ -50,11 +50,31 @@ def read_onnx(source: Source) -> Contents:
     try:
         model = ModelProto.FromString(data)
     except (DecodeError, ValueError, RuntimeError, RecursionError, MemoryError) as error:
-        raise InputError(N_("The file is no ONNX model, or is damaged or cut off.")) from error
+        raise damaged() from error
     del data
     if not model.graph.node and not model.graph.initializer:
-        raise InputError(N_("The file is no ONNX model, or is damaged or cut off."))
-    graph = Graph(model)
+        raise damaged()
+    try:
+        return contents_of(Graph(model))
+    except InputError:
+        raise
+    except (
+        TypeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+    ) as error:  # an attribute of a wrong kind
+        raise damaged() from error
+
+
+def damaged() -> InputError:
+    """What is said of a file that the library stumbles over."""
+    return InputError(N_("The file is no ONNX model, or is damaged or cut off."))
+
+
+def contents_of(graph: Graph) -> Contents:
+    """The layers of a graph, those that PyTorch stacks in one module made into one again."""
     found: list[tuple[NodeProto, Found]] = []
     refused = list(map(out_of_reach, filter(is_out_of_reach, graph.nodes)))
     for node in graph.nodes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from pickle import UnpicklingError
 
 import torch
@@ -35,9 +34,8 @@ def read_pytorch(source: Source) -> Contents:
 
 def loaded(source: Source) -> object:
     """What the file holds, by PyTorch's unpickler that knows tensors and plain containers only."""
-    with ExitStack() as stack, warnings.catch_warnings():
+    with source.opened() as file, warnings.catch_warnings():  # opened here: of a path torch.load looks at the name
         warnings.simplefilter("ignore")
-        file = source.path or stack.enter_context(source.opened())
         try:
             return torch.load(file, map_location="cpu", weights_only=True)
         except UnpicklingError as error:

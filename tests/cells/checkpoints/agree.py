@@ -32,7 +32,7 @@ def given(layer: LoadedLayer, xs: Tensor) -> Tensor:
         output, _ = layer.module(fed, state)
     tops = trace(layer.module, fed, state)[-2 if layer.module.bidirectional else -1 :]
     assert_close(torch.cat([top["hidden"] for top in tops], dim=-1), output, rtol=0, atol=TOLERANCE)
-    time_major = output.transpose(0, 1) if layer.module.batch_first else output
+    time_major: Tensor = output.transpose(0, 1) if layer.module.batch_first else output
     return time_major.flip(0) if layer.backwards else time_major
 
 

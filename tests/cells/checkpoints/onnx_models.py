@@ -44,7 +44,7 @@ def uniform(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
     return random.uniform(-0.7, 0.7, shape).astype(np.float32)
 
 
-def node_of(operator: str, weights: Mapping[str, Any], **attributes: Any) -> NodeProto:  # noqa: ANN401
+def node_of(operator: str, weights: Mapping[str, Any], **attributes: Any) -> NodeProto:
     """The operator, reading X and what is in `weights`."""
     names = [name if name == "X" or name in weights else "" for name in INPUTS]
     while not names[-1]:

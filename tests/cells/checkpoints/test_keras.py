@@ -34,7 +34,7 @@ USUAL = {
 }
 
 
-def layer_of(kind: str, *, both: bool = False, **options: Any) -> Any:  # noqa: ANN401 - Keras comes without types
+def layer_of(kind: str, *, both: bool = False, **options: Any) -> Any:
     """A layer that returns sequences."""
     name, own = KINDS[kind]
     layer = getattr(L, name)(H, return_sequences=True, **own, **options)
@@ -157,7 +157,10 @@ def test_weights_alone_leave_a_gru_s_reset_open(tmp_path: Path) -> None:
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize("way", WAYS)
 def test_half_precision_is_cast_and_said(dtype: str, way: str, tmp_path: Path) -> None:
-    options = {"dtype": dtype, "recurrent_initializer": "glorot_uniform"}  # it draws orthogonal ones in single only
+    options: dict[str, Any] = {
+        "dtype": dtype,
+        "recurrent_initializer": "glorot_uniform",
+    }  # it draws orthogonal ones in single only
     model = model_of(layer_of("lstm", **options, name="half"))
     layer = load_checkpoint(WAYS[way](model, tmp_path)).layers["half"]
     assert any(dtype in str(note) for note in layer.notes)
@@ -174,7 +177,7 @@ def test_half_precision_is_cast_and_said(dtype: str, way: str, tmp_path: Path) -
         (lambda: L.Bidirectional(L.LSTM(H, recurrent_activation="relu"), name="odd"), "tanh, relu"),
     ],
 )
-def test_activations_that_no_cell_has_are_named(layer: Any, told: str, tmp_path: Path) -> None:  # noqa: ANN401
+def test_activations_that_no_cell_has_are_named(layer: Any, told: str, tmp_path: Path) -> None:
     model = model_of(L.LSTM(H, return_sequences=True, name="usual"), layer())
     checkpoint = load_checkpoint(as_keras(model, tmp_path))
     assert list(checkpoint) == ["usual"]
@@ -185,7 +188,7 @@ def test_activations_that_no_cell_has_are_named(layer: Any, told: str, tmp_path:
 @pytest.mark.parametrize("way", WAYS)
 def test_a_convolutional_layer_is_named_and_left_out(way: str, tmp_path: Path) -> None:
     model = keras.Sequential([L.Input((None, 6, I)), L.ConvLSTM1D(3, 2, name="conv"), L.Flatten(), L.Dense(2)])
-    with pytest.raises(ValueError, match="conv.* is a convolutional recurrent layer"):
+    with pytest.raises(ValueError, match=r"conv.* is a convolutional recurrent layer"):
         load_checkpoint(WAYS[way](model, tmp_path))
 
 
@@ -195,5 +198,5 @@ def test_a_custom_cell_is_named_and_left_out(tmp_path: Path) -> None:
         pass
 
     model = model_of(L.RNN(Slow(H), name="slow"))
-    with pytest.raises(ValueError, match="slow.* is a custom recurrent layer"):
+    with pytest.raises(ValueError, match=r"slow.* is a custom recurrent layer"):
         load_checkpoint(as_keras(model, tmp_path))

@@ -184,7 +184,8 @@ def test_of_several_tables_one_is_chosen_and_asked_for() -> None:
 def test_a_table_that_does_not_fit_is_left() -> None:
     model = Tagger(nn.LSTM(I + 1, H), width=H + 1)
     layer = loaded(model).layers["rnn"]
-    assert layer.embedding is layer.readout is None
+    assert layer.embedding is None
+    assert layer.readout is None
     assert not layer.unsure
 
 

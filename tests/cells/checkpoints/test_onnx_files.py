@@ -5,10 +5,10 @@ Axes: T time steps, B batch, I input features, H hidden units.
 
 from __future__ import annotations
 
-import io
 import warnings
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -84,9 +84,9 @@ def test_directions_that_differ_come_one_by_one() -> None:
         "rnn/RNN.forward": "rnn",
         "rnn/RNN.reverse": "rnn-relu",
     }
-    outputs = [given(layer, xs) for xs in [sequence()] for layer in layers.values()]
-    torch.manual_seed(0)
-    assert_agrees(torch.cat(outputs, dim=-1), joined(run(model, sequence())))
+    xs = sequence()
+    outputs = [given(layer, xs) for layer in layers.values()]
+    assert_agrees(torch.cat(outputs, dim=-1), joined(run(model, xs)))
 
 
 def test_batch_first_is_kept() -> None:
@@ -101,11 +101,10 @@ def test_batch_first_is_kept() -> None:
 
 def exported(module: nn.Module, xs: Tensor) -> bytes:
     """What PyTorch's exporter writes."""
-    file = io.BytesIO()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), TemporaryDirectory() as folder:
         warnings.simplefilter("ignore")
-        torch.onnx.export(module.eval(), (xs,), file, dynamo=False)
-    return file.getvalue()
+        torch.onnx.export(module.eval(), (xs,), path := Path(folder) / "model.onnx", dynamo=False)
+        return path.read_bytes()
 
 
 @pytest.mark.parametrize(("key", "layers", "both"), list(product(PYTORCHS, (1, 3), (False, True))))
@@ -192,7 +191,24 @@ def test_layers_of_other_sizes_stay_apart() -> None:
     assert_agrees(given(checkpoint.layers["above"], hidden), joined(run(model, xs)))
 
 
-@pytest.mark.parametrize("name", ["initial_h", "initial_c"])
+@pytest.mark.parametrize("started", [(0, 1), (0,), (1,)])
+def test_a_stack_starts_where_each_of_its_layers_does(started: tuple[int, ...]) -> None:
+    """The others from zeros."""
+    weights: dict[str, Any] = {"axis": np.array([1])}
+    nodes = [helper.make_node("Squeeze", ["Y0", "axis"], ["X1"])]
+    for number, read in enumerate(("X", "X1")):
+        own = weights_of("LSTM", 1, features=(I, H)[number])
+        own |= extras_of("LSTM", 1, B, *STATES) if number in started else {}
+        weights |= {f"{name}{number}": values for name, values in own.items()}
+        given_names = [f"{name}{number}" if name in own else "" for name in ("W", "R", "B", "", *STATES)]
+        nodes.insert(2 * number, helper.make_node("LSTM", [read, *given_names], [f"Y{number}"], hidden_size=H))
+    model = model_of(nodes, weights, "Y1")
+    (layer,) = loaded(model).layers.values()
+    assert layer.module.num_layers == 2
+    assert_agrees(given(layer, xs := sequence()), joined(run(model, xs)))
+
+
+@pytest.mark.parametrize("name", STATES)
 def test_one_initial_state_alone_leaves_the_other_zero(name: str) -> None:
     weights = weights_of("LSTM", 1) | extras_of("LSTM", 1, B, name)
     model = model_of([node_of("LSTM", weights)], weights)
