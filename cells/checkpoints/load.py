@@ -114,7 +114,7 @@ class Making:
         tensors = [values for layer in strands for strand in layer for values in strand.tensors.values()]
         check_numbers(self.name, tensors)
         sizes, dtype = sizes_of(self.name, strands[0][0]), common_dtype(tensors)
-        self.notes += [*cast_notes(tensors), *self.found.notes]
+        self.notes += [*cast_notes(tensors, dtype), *self.found.notes]
         cell = self.answered(Question(CELL, self.found.cells[0], self.found.cells, self.found.sure))
         inputs, outputs = sizes.inputs, sizes.outputs * len(strands[0])
         before = self.answered(embedding_question(self.found, inputs, alone=self.alone))

@@ -49,10 +49,11 @@ def common_dtype(tensors: Iterable[Tensor]) -> torch.dtype:
     return torch.float64 if any(values.dtype == torch.float64 for values in tensors) else torch.float32
 
 
-def cast_notes(tensors: Iterable[Tensor]) -> list[InputError]:
-    """Says what was cast: half precision and bfloat16."""
+def cast_notes(tensors: Iterable[Tensor], dtype: torch.dtype) -> list[InputError]:
+    """Says what was cast to `dtype`: half precision and bfloat16."""
     kinds = sorted({told(values.dtype) for values in tensors if values.dtype in CAST})
-    return [InputError(N_("Stored as {type}; cast to float32, which changes no number."), type=kind) for kind in kinds]
+    template = N_("Stored as {type}; cast to {other}, which changes no number.")
+    return [InputError(template, type=kind, other=told(dtype)) for kind in kinds]
 
 
 def ready(values: Tensor, dtype: torch.dtype) -> Tensor:

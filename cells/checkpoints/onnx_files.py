@@ -114,7 +114,7 @@ class Operator:
         for strand in strands:
             sizes_of(name, strand)
         batch_first = bool(settings.get("layout", 0))
-        states, notes = self.states(len(strands), batch_first=batch_first)
+        states, notes = self.states((len(strands), strands[0].w_hh.shape[1]), batch_first=batch_first)
         if self.given(4):
             notes.append(InputError(N_("The lengths that the file gives for each sequence are left out.")))
         if len(set(cells)) == 1:
@@ -181,12 +181,12 @@ class Operator:
             made.append(Strand(turn(w[at]), turn(r[at]), b_ih, b_hh, extras))
         return made
 
-    def states(self, directions: int, *, batch_first: bool) -> tuple[tuple[Tensor, ...], list[InputError]]:
+    def states(self, shape: tuple[int, int], *, batch_first: bool) -> tuple[tuple[Tensor, ...], list[InputError]]:
         """The initial states that the file has, (D, H) each, none where they are zero; and what to say of them."""
         places = [place for place in STATE_PLACES[self.node.op_type] if self.given(place)]
         if not places:
             return (), []
-        read = {place: self.state(self.given(place), directions, batch_first=batch_first) for place in places}
+        read = {place: self.state(self.given(place), shape, batch_first=batch_first) for place in places}
         if any(values is None for values in read.values()):
             return (), [InputError(N_("Its initial state comes from outside the layer; here it starts from zeros."))]
         known = {place: values for place, values in read.items() if values is not None}
@@ -195,36 +195,26 @@ class Operator:
         like = next(iter(known.values()))
         return tuple(known.get(place, torch.zeros_like(like)) for place in STATE_PLACES[self.node.op_type]), []
 
-    def state(self, name: str, directions: int, *, batch_first: bool) -> Tensor | None:
-        """One initial state (D, H), None where it is not in the file or not the same for every sequence of a batch."""
+    def state(self, name: str, shape: tuple[int, int], *, batch_first: bool) -> Tensor | None:
+        """One initial state, `shape` (D, H); None where it is not in the file, or not the same for a whole batch."""
         maker = self.graph.maker(name)
         if maker is not None and maker.op_type == "ConstantOfShape":
             value = attributes(maker).get("value")
-            return None if value is not None and np.any(onnx.numpy_helper.to_array(value)) else self.zeros(directions)
+            return None if value is not None and np.any(onnx.numpy_helper.to_array(value)) else torch.zeros(shape)
         expanded = maker is not None and maker.op_type == "Expand"
         values = self.graph.constant(maker.input[0] if maker is not None and expanded else name)
         if values is None:
             return None
         if not np.any(values):
-            return self.zeros(directions)
+            return torch.zeros(shape)
         if values.ndim != 3:
             return None
         each = values.swapaxes(0, 1) if batch_first else values
-        shape = (directions, self.units())
         if (each.shape[0], each.shape[2]) != shape or not np.array_equal(
             each, np.broadcast_to(each[:, :1], each.shape)
         ):
             return None
         return as_tensor(name, each[:, 0])
-
-    def zeros(self, directions: int) -> Tensor:
-        """A state of nothing."""
-        return torch.zeros(directions, self.units())
-
-    def units(self) -> int:
-        """H."""
-        values = self.weights(2)
-        return 0 if values is None else int(values.shape[2])
 
 
 def picked(name: str, blocks: int, order: Sequence[int], values: Array) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -67,7 +68,7 @@ class Graph:
         """The numbers of a value that does not depend on the input, else None. Raises InputError for lying sizes."""
         if name in self._constants:
             tensor = self._constants[name]
-            self.budget.take(math.prod(max(length, 0) for length in tensor.dims) * 8)
+            self.budget.take(math.prod(max(length, 0) for length in tensor.dims) * 4)
             return numbers_of(tensor)
         node = self._makers.get(name)
         if node is None or node.op_type not in FOLDED or node.domain not in STANDARD or depth > MAX_DEPTH:
@@ -144,10 +145,11 @@ BITS = {"int4": 4, "uint4": 4, "int2": 2, "uint2": 2, "float4_e2m1fn": 4}  # pac
 
 
 def as_tensor(name: str, values: Array) -> Tensor:
-    """Floating point numbers, in memory of their own. Raises InputError for others."""
-    own = np.array(values, order="C")
-    if own.dtype.name == "bfloat16":
-        return torch.from_numpy(own.view(np.int16)).view(torch.bfloat16)
-    if own.dtype.kind != "f" or own.dtype.itemsize > 8:
+    """Floating point numbers, not copied: `numbers_of` has taken them out of the file. Raises InputError for others."""
+    own = np.ascontiguousarray(values)
+    short = own.dtype.name == "bfloat16"
+    if not short and (own.dtype.kind != "f" or own.dtype.itemsize > 8):
         raise no_floats(name, own.dtype)
-    return torch.from_numpy(own)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are bytes, which Python takes for constant; nobody else has them
+        return torch.from_numpy(own.view(np.int16)).view(torch.bfloat16) if short else torch.from_numpy(own)

@@ -384,8 +384,9 @@ def test_onnx_sizes_that_lie() -> None:
             load_checkpoint(model.SerializeToString())
 
 
-def test_onnx_graphs_that_grow() -> None:
+def test_onnx_graphs_that_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     """A weight that is joined to itself over and over."""
+    monkeypatch.setattr("cells.checkpoints.numbers.MAX_CHECKPOINT_BYTES", 1 << 20)
     weights = weights_of("LSTM", 1)
     nodes = [helper.make_node("Concat", [f"w{at}"] * 10, [f"w{at + 1}"], axis=1) for at in range(10)]
     nodes.append(helper.make_node("LSTM", ["X", "w10", "R"], ["Y"], hidden_size=H))
