@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from cells.checkpoints.assemble import Sizes, embedding_of, module_of, readout_of, sizes_of
 from cells.checkpoints.beside import embedding_question, readout_question
-from cells.checkpoints.formats import read_contents
 from cells.checkpoints.found import Contents, Found, Table
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
 from cells.checkpoints.numbers import cast_notes, check_numbers, common_dtype
@@ -43,8 +42,9 @@ def load_checkpoint(file: File, choices: Choices | None = None) -> Checkpoint:
     Raises InputError (a ValueError) for a file that cannot be read or has no recurrent layer, and for a choice that is
     none of the options.
     """
-    contents = read_contents(source_of(file, MAX_CHECKPOINT_BYTES))
-    return assembled(contents, choices or {})
+    from cells.checkpoints.formats import read_contents  # noqa: PLC0415 - h5py and onnx take long, and few need them
+
+    return assembled(read_contents(source_of(file, MAX_CHECKPOINT_BYTES)), choices or {})
 
 
 def assembled(contents: Contents, choices: Choices) -> Checkpoint:

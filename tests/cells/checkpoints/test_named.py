@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-import safetensors.torch
 import torch
 from torch import Tensor, nn
 
@@ -18,6 +17,7 @@ from cells import CELLS, Checkpoint, load_checkpoint
 from cells.checkpoints.load import assembled
 from cells.checkpoints.named import contents_of
 from tests.cells.checkpoints.agree import H, I, T, assert_agrees, given, sequence
+from tests.cells.checkpoints.saved import as_old_pt, as_pt, as_safetensors
 from tests.cells.modules import Case
 
 Save = Callable[[Mapping[str, Tensor]], bytes]
@@ -29,22 +29,6 @@ CASES = [
     for bias in (True, False)
 ]
 CASES += [Case("lstm", layers, both, proj_size=2) for layers in (1, 2) for both in (False, True)]
-
-
-def as_pt(weights: Mapping[str, Tensor]) -> bytes:
-    file = io.BytesIO()
-    torch.save(dict(weights), file)
-    return file.getvalue()
-
-
-def as_old_pt(weights: Mapping[str, Tensor]) -> bytes:
-    file = io.BytesIO()
-    torch.save(dict(weights), file, _use_new_zipfile_serialization=False)
-    return file.getvalue()
-
-
-def as_safetensors(weights: Mapping[str, Tensor]) -> bytes:
-    return safetensors.torch.save({name: values.contiguous() for name, values in weights.items()})
 
 
 WAYS: dict[str, Save] = {"pt": as_pt, "old-pt": as_old_pt, "safetensors": as_safetensors}
