@@ -13,6 +13,7 @@ from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
 from pages.scene import Opened, Scene, choose, controls, current, enter, hold, open_scene, refused, show_problems
 from pages.scene.edit_table import edit_table
+from pages.scene.predictions import prediction_told
 from pages.stepper import Asked, Shown, stepper
 from pages.stepper.stack import in_words, name_of
 from pages.stepper.whatif import WhatIf
@@ -83,6 +84,7 @@ def shown_of(scene: Scene, opened: Opened) -> Shown:
         scene.notation,
         tuple(opened.layers) if len(opened.layers) > 1 else (),
         opened.private,
+        {"prediction": prediction_told(opened, place)},
     )
 
 

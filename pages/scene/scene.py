@@ -13,8 +13,9 @@ from cells.edit import Edit
 from cells.messages import N_
 from cells.order import REVERSE, Order
 from cells.settings import Setting
-from cells.weights import WEIGHTS, default_weights
-from pages.scene.inputs import INPUTS, TABLES
+from cells.weights import default_weights
+from pages.scene.inputs import INPUTS, SAMPLE, TABLES
+from pages.scene.models import ALL_WEIGHTS, MODEL, cells_of, filled
 
 Value = int | float | str
 
@@ -33,7 +34,7 @@ class PageKind:
     """A page: its script and its title, the sequence that it shows at first, and which fields of a Scene it has.
 
     fields: those that not every page has. inputs: the sequences that it shows. stacks: whether several layers and both
-    directions can be seen there; otherwise there is one.
+    directions can be seen; otherwise there is one. runs: whether the cell runs there; else the sequence alone shows.
     """
 
     script: str
@@ -42,6 +43,7 @@ class PageKind:
     fields: tuple[str, ...]
     inputs: Collection[str] = tuple(INPUTS)
     stacks: bool = False
+    runs: bool = True
 
 
 PAGES = {
@@ -55,7 +57,8 @@ PAGES = {
     "compare": PageKind("pages/compare_cells.py", N_("Compare"), "bit", ("cells", "match")),
     "order": PageKind("pages/reorder_steps.py", N_("Order"), "pulse", ("cell", "order")),
     "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
-    "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES),
+    "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),
+    "model": PageKind("pages/open_model.py", N_("Model"), SAMPLE.key, ("cell",), stacks=True),
 }
 
 
@@ -101,17 +104,17 @@ class Scene:
 
 def usual_weights(cells: tuple[str, ...], input_key: str) -> str:
     """The key of the first weights that fit the sequence and every cell."""
-    return next(key for key, kind in WEIGHTS.items() if all(kind.fits(cell, input_key) for cell in cells))
+    return next(key for key, kind in ALL_WEIGHTS.items() if all(kind.fits(cell, input_key) for cell in cells))
 
 
 def fit_one(weights_key: str, cells: tuple[str, ...], input_key: str) -> bool:
     """Whether weights fit the sequence and at least one of the cells."""
-    return any(WEIGHTS[weights_key].fits(cell, input_key) for cell in cells)
+    return any(ALL_WEIGHTS[weights_key].fits(cell, input_key) for cell in cells)
 
 
 def settings_of(input_key: str, weights_key: str) -> dict[str, Setting]:
     """Every setting that the chosen input and weights have, by name."""
-    return {setting.name: setting for setting in (*WEIGHTS[weights_key].settings, *INPUTS[input_key].settings)}
+    return {setting.name: setting for setting in (*ALL_WEIGHTS[weights_key].settings, *INPUTS[input_key].settings)}
 
 
 def usual_settings(input_key: str, weights_key: str) -> dict[str, Value]:
@@ -135,7 +138,32 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     known = usual_settings(new.input, new.weights)
     kept = same_settings(scene, new)
     new = replace(new, settings={name: {**known, **kept, **settings}[name] for name in known})
+    if new.weights == MODEL:
+        new = with_its_cell(new)
+        if new.cell != choices.get("cell", new.cell) and not {"model", "part"} & set(choices):
+            return changed(
+                new, **choices, weights=usual_weights((choices["cell"],), new.input)
+            )  # another cell was asked for
     return reset_position(scene, reset_what_if(scene, new), choices)
+
+
+def with_its_cell(scene: Scene) -> Scene:
+    """The scene with the cell of the visitor's model, which comes out of the file, among those that are shown."""
+    if scene.weights != MODEL:
+        return scene
+    scene = replace(scene, settings=filled(scene.settings))
+    keys = cells_of(scene.settings)
+    if not keys:
+        return scene
+    cell = scene.cell if scene.cell in keys else keys[0]
+    cells = scene.cells if set(keys) & set(scene.cells) else (cell, *scene.cells)[:MOST_CELLS]
+    return replace(scene, cell=cell, cells=cells)
+
+
+def single(scene: Scene) -> Scene:
+    """The scene with one layer in one direction, where a stack cannot be seen."""
+    names = [name for name in STACKING if name in scene.settings or scene.weights == MODEL]
+    return replace(scene, settings={**scene.settings, **dict.fromkeys(names, 1)})
 
 
 def reset_what_if(old: Scene, new: Scene) -> Scene:
@@ -152,7 +180,7 @@ def reset_what_if(old: Scene, new: Scene) -> Scene:
 def same_settings(old: Scene, new: Scene) -> dict[str, Value]:
     """The old settings that mean the same in the new scene: the input's with the same input, and so the weights'."""
     inputs = {s.name for s in INPUTS[old.input].settings} if old.input == new.input else set()
-    weights = {s.name for s in WEIGHTS[old.weights].settings} if old.weights == new.weights else set()
+    weights = {s.name for s in ALL_WEIGHTS[old.weights].settings} if old.weights == new.weights else set()
     return {name: value for name, value in old.settings.items() if name in inputs | weights}
 
 
@@ -179,7 +207,7 @@ def arrangement_of(scene: Scene) -> tuple[object, ...]:
 
 def size_of(scene: Scene) -> tuple[object, ...]:
     """What a unit's and a layer's number depend on: cells, weights, units, then layers and directions."""
-    sizes = (scene.settings.get(name) for name in ("units", "layers", "directions"))
+    sizes = (scene.settings.get(name) for name in ("units", "model", "part", "layers", "directions"))
     return (scene.shown, scene.match, scene.weights, *sizes)
 
 

@@ -40,6 +40,7 @@ SCRIPTS = (
     "ghost.js",
     "whatif.js",
     "asking.js",
+    "prediction.js",
     "step_page.js",
     "remains.js",
     "compare.js",
@@ -47,7 +48,7 @@ SCRIPTS = (
     "order.js",
     "stepper.js",
 )
-STYLES = ("stepper.css", "whatif.css", "compare.css", "unrolled.css", "order.css")
+STYLES = ("stepper.css", "whatif.css", "prediction.css", "compare.css", "unrolled.css", "order.css")
 
 _component = st.components.v2.component(
     "gatescope_stepper",
