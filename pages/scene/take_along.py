@@ -16,8 +16,9 @@ from pages.words import say
 
 def go_to_the_steps() -> None:
     """The way to the step page."""
+    title = say("Step through it")
     st.button(
-        f"**{say('Step through it')}**",
+        f"**{title}**",
         key="step-through",
         icon=":material/arrow_forward:",
         on_click=step_through,
