@@ -16,9 +16,11 @@ from cells.reading import Reading, read_sequence, standardised
 from cells.recurrent_matrix import Strength, recurrent_strength, surely_vanishes
 from cells.remains import remains
 from cells.trace import trace
+from cells.training import TASKS, load_trained, save_trained, train
 
 __all__ = [
     "CELLS",
+    "TASKS",
     "Clamp",
     "GradientFlow",
     "Highway",
@@ -33,15 +35,18 @@ __all__ = [
     "half_life",
     "highway",
     "input_influence",
+    "load_trained",
     "measured_influence",
     "read_sequence",
     "recurrent_strength",
     "remains",
+    "save_trained",
     "standardised",
     "state_jacobians",
     "state_places",
     "surely_vanishes",
     "trace",
+    "train",
     "with_chrono_biases",
     "with_forget_bias",
 ]

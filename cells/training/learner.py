@@ -1,0 +1,89 @@
+"""A cell with a linear readout, as it stands before it has learnt anything, and what it answers.
+
+Axes: T time steps, B sequences of a batch, I input features, H hidden units, O outputs, N asked steps of a batch.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+import torch
+from torch import Generator, Tensor, nn
+
+from cells.blank import blank_module
+from cells.cell import Cell
+from cells.known import CELLS
+from cells.stepwise import Recurrent
+from cells.training.goals import Goal
+from cells.training.task import Batch
+
+
+class Learner(nn.Module):
+    """`cell`, a module of `CELLS` from I to H, and `readout`, y = V h + c from H to O. All parameters are zero."""
+
+    def __init__(self, cell_key: str, inputs: int, units: int, outputs: int) -> None:
+        super().__init__()
+        self.cell: Recurrent = blank_module(cell_key, inputs, units)
+        with torch.device("meta"):
+            self.readout = nn.Linear(units, outputs)
+        self.readout.to_empty(device="cpu")
+        with torch.no_grad():
+            for parameter in self.readout.parameters():
+                parameter.zero_()
+
+    def draw(self, cell_key: str, forget_bias: float, generator: Generator) -> Learner:
+        """Draw all parameters as PyTorch's own modules do, uniform within 1 / sqrt(H), and open the gate that keeps.
+
+        forget_bias: see `keeping`. Returns itself.
+        """
+        bound = 1 / math.sqrt(self.cell.hidden_size)
+        gates, (gate, sign) = CELLS[cell_key].gates, keeping(CELLS[cell_key])
+        with torch.no_grad():
+            for parameter in self.parameters():
+                parameter.uniform_(-bound, bound, generator=generator)
+            if gate in gates:
+                self.cell.get_parameter("bias_ih_l0").chunk(len(gates))[gates.index(gate)].add_(sign * forget_bias)
+        return self
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """The answers at the asked steps, (N, O); their targets, (N, ...); and whose sequence each is, (N)."""
+        hidden, _ = self.cell(batch.inputs)
+        asked = batch.mask.flatten().nonzero().squeeze(-1)
+        answers = self.readout(hidden.flatten(0, 1).index_select(0, asked))
+        return answers, batch.targets.flatten(0, 1).index_select(0, asked), asked % batch.mask.shape[1]
+
+    def loss(self, batch: Batch, goal: Goal) -> Tensor:
+        """What the optimiser lessens: a scalar."""
+        answers, targets, _ = self(batch)
+        return goal.loss(answers, targets)
+
+    def tally(self, batch: Batch, goal: Goal) -> tuple[float, int]:
+        """The marks of a batch added up, and how many there are."""
+        with torch.no_grad():
+            answers, targets, columns = self(batch)
+        return goal.tally(answers, targets, columns, batch.mask.shape[1])
+
+    def state(self) -> dict[str, Tensor]:
+        """A copy of every parameter, "cell.weight_ih_l0", ..., "readout.bias", that goes on as it is."""
+        return {name: values.detach().clone() for name, values in self.state_dict().items()}
+
+    def finite(self) -> bool:
+        """Whether every parameter is a finite number."""
+        return all(bool(cast(Tensor, parameter).isfinite().all()) for parameter in self.parameters())
+
+
+def keeping(cell: Cell) -> tuple[str, int]:
+    """The gate whose bias decides how much of the memory is kept, and the sign with which: ("", 0) where none does.
+
+    The forget gate of the LSTM (Gers, Schmidhuber and Cummins 2000; Jozefowicz et al. 2015) and the update gate of the
+    GRU (Tallec and Ollivier 2018) keep when they are open. The one gate of the minimal gated unit, and the input gate
+    where the forget gate is what it leaves over, keep when they are shut.
+    """
+    if cell.memory is None:
+        return "", 0
+    if cell.memory.keep in cell.gates:
+        return cell.memory.keep, 1
+    if "forget" in cell.gates:
+        return "forget", -1
+    return ("input", -1) if cell.memory.keep == "forget" else ("", 0)
