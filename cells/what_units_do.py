@@ -59,9 +59,9 @@ def time_constants(layer_trace: LayerTrace) -> Tensor | None:
     """How many steps each unit remembers for, (H) float64, or None for a cell without gates.
 
     A unit that keeps the share k of its memory at every step has kept 1 / e of it after −1 / ln k steps: the time
-    constant of a leaky unit, which a forget or update gate is (Tallec and Ollivier 2018, arXiv 1804.11188). Here k is the mean
-    share kept, over all steps of all sequences, so a unit that is often reset remembers for longer in between. No end
-    is infinity (k = 1), and a memory that is never kept is 0.
+    constant of a leaky unit, which a forget or update gate makes (Tallec and Ollivier 2018, arXiv 1804.11188). Here k
+    is the mean share kept, over all steps of all sequences, so a unit that is often reset remembers for longer in
+    between. No end is infinity (k = 1), and a memory that is never kept is 0.
     """
     kept = layer_trace.kept()
     if kept is None:

@@ -5,16 +5,15 @@ Axes: T time steps, B strings of a batch, I letters read, O letters foretold.
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
+import numpy as np
+import numpy.typing as npt
 import torch
-from torch import Generator, Tensor
-from torch.nn.functional import one_hot
+from torch import Generator
 
 from cells.messages import N_
 from cells.settings import Number
 from cells.training.goals import all_of
-from cells.training.task import Batch, Problem, Task
+from cells.training.task import Batch, Problem, Task, spelled_out
 
 LEARNT = 0.99
 END = N_("end")
@@ -29,17 +28,19 @@ REBER_STATES = (
     (("P", 3), ("V", 5)),
 )
 SHORTEST_REBER = 9  # B T B T X S E T E
+FRAME = 6  # letters of an embedded string that are the same in all, or follow from the others
 OVER = len(REBER_STATES)
 B, T, P, E = (1 + REBER.index(letter) for letter in "BTPE")
-STEPS = tuple(tuple((1 + REBER.index(letter), state) for letter, state in ways) for ways in REBER_STATES)
+# By 2 state + coin, the letter (0 once all is over) and the state that follows.
+LETTER = np.array([1 + REBER.index(letter) for ways in REBER_STATES for letter, _ in ways] + [0, 0])
+NEXT = np.array([state for ways in REBER_STATES for _, state in ways] + [OVER, OVER])
 # What may come next, by the inner state and then by the outer letters' places.
 TO_OUTER, TO_B, TO_T, TO_P, TO_E = range(OVER + 1, OVER + 6)
-ALLOWED = torch.tensor(
-    [
-        [float(letter in allowed) for letter in REBER]
-        for allowed in (*(first[0] + second[0] for first, second in REBER_STATES), "E", "TP", "B", "T", "P", "E")
-    ]
-)
+FOLLOWERS = (*(first[0] + second[0] for first, second in REBER_STATES), "E", "TP", "B", "T", "P", "E")
+ALLOWED = torch.tensor([[float(letter in allowed) for letter in REBER] for allowed in FOLLOWERS])
+LETTERS = torch.cat([torch.zeros(1, len(REBER)), torch.eye(len(REBER))])
+
+Numbers = npt.NDArray[np.int64]
 
 
 def repeated(length: int, letters: str) -> Problem:
@@ -48,15 +49,16 @@ def repeated(length: int, letters: str) -> Problem:
     While the first letter comes, the second may come too; from then on n is known, and one letter alone is right.
     """
     kinds, steps = len(letters), len(letters) * length
+    rows = torch.eye(kinds + 1)
+    allowed = rows.clone()
+    allowed[0, 1] = 1  # after a first letter
 
     def sample(batch: int, generator: Generator) -> Batch:
         n = torch.randint(1, length + 1, (batch,), generator=generator)
         place = torch.arange(steps).unsqueeze(-1)
         letter = (place // n).clamp(max=kinds)  # `kinds` once the string is over
-        follows = one_hot(((place + 1) // n).clamp(max=kinds), kinds + 1).float()
-        follows[..., :2] = torch.maximum(follows[..., :2], (letter == 0).float().unsqueeze(-1))
-        inputs = one_hot(letter, kinds + 1)[..., :kinds].float()
-        return Batch(inputs, follows, letter < kinds)
+        coming = ((place + 1) // n).clamp(max=kinds).masked_fill(letter == 0, 0)
+        return Batch(spelled_out(letter, rows[:, :kinds]), spelled_out(coming, allowed), letter < kinds)
 
     guessed = [0.5 ** ((kinds + 1) * kinds * n) for n in range(1, length + 1)]
     return Problem(
@@ -91,37 +93,47 @@ def reber(length: int) -> Problem:
     """
 
     def sample(batch: int, generator: Generator) -> Batch:
-        strings = embedded(batch, length, generator)
-        lengths = torch.tensor([len(letters) for letters, _ in strings])
-        inputs = one_hot(columns([letters for letters, _ in strings]), len(REBER) + 1)[..., 1:].float()
-        targets = ALLOWED[columns([follows for _, follows in strings])]
-        return Batch(inputs, targets, torch.arange(len(inputs)).unsqueeze(-1) < lengths)
+        letters, follows, lengths = (torch.from_numpy(found) for found in embedded(batch, length, generator))
+        return Batch(
+            spelled_out(letters, LETTERS),
+            spelled_out(follows, ALLOWED),
+            torch.arange(len(letters)).unsqueeze(-1) < lengths,
+        )
 
     return Problem(REBER, REBER, all_of(), sample, LEARNT, chance=0.0, trivial=0.5, steps=length - 1, symbolic=True)
 
 
-def embedded(count: int, length: int, generator: Generator) -> list[tuple[list[int], list[int]]]:
-    """Strings of at most `length` letters, those that are longer drawn again: plain numbers, for there are many.
+def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Numbers, Numbers]:
+    """Strings of at most `length` letters side by side, without their last E; those that are longer are drawn again.
 
-    For each string its letters but the last E, numbered from 1 in REBER, and what may follow each, a row of ALLOWED.
+    Returns (T, B) letters numbered from 1 in REBER, 0 once the string is over; (T, B) what may follow each, a row of
+    ALLOWED; and (B) how many letters there are. In NumPy, for its small steps cost a fraction of PyTorch's.
     """
-    strings: list[tuple[list[int], list[int]]] = []
-    while len(strings) < count:
-        for outer, *coins in torch.randint(0, 2, (count, length - SHORTEST_REBER + 4), generator=generator).tolist():
-            letters, follows, state = [B, (T, P)[outer], B], [TO_OUTER, TO_B, 0], 0
-            for coin in coins:
-                letter, state = STEPS[state][coin]
-                letters.append(letter)
-                follows.append(state)
-                if state == OVER:
-                    strings.append(([*letters, E, (T, P)[outer]], [*follows, (TO_T, TO_P)[outer], TO_E]))
-                    break
-    return strings[:count]
+    found: list[Numbers] = []
+    while sum(drawn.shape[-1] for drawn in found) < count:
+        coins = torch.randint(0, 2, (length - FRAME + 1, count + count // 8 + 8), generator=generator).numpy()
+        ways = walked(coins[:-1])
+        found.append(np.stack([coins, ways])[..., ways[-1] == OVER])
+    coins, states = np.concatenate(found, axis=-1)[..., :count]
+    inner = (states != OVER).sum(axis=0)
+    outer, each = coins[-1], np.arange(count)
+    longest = int(inner.max())
+    letters = np.zeros((longest + 5, count), dtype=np.int64)
+    follows = letters.copy()
+    letters[0], letters[1], letters[2] = B, np.where(outer, P, T), B
+    letters[3 : 3 + longest] = LETTER.take(2 * states[:longest] + coins[:longest])
+    follows[0], follows[1], follows[2 : 3 + longest] = TO_OUTER, TO_B, states[: longest + 1]
+    letters[3 + inner, each], letters[4 + inner, each] = E, letters[1]
+    follows[3 + inner, each], follows[4 + inner, each] = np.where(outer, TO_P, TO_T), TO_E
+    return letters, follows, inner + 5
 
 
-def columns(rows: list[list[int]]) -> Tensor:
-    """Rows of different lengths as the columns of one tensor, filled up with zeros: (T, B)."""
-    return torch.tensor(list(zip_longest(*rows, fillvalue=0)))
+def walked(coins: Numbers) -> Numbers:
+    """The states of the inner grammar along (T, B) coins: (T + 1, B), from 0 on; OVER is never left."""
+    states = np.zeros((len(coins) + 1, coins.shape[1]), dtype=np.int64)
+    for step, coin in enumerate(coins):
+        NEXT.take(2 * states[step] + coin, out=states[step + 1])
+    return states
 
 
 FORETOLD = N_("share of new strings in which every step is foretold rightly")

@@ -17,7 +17,7 @@ from cells.messages import N_, InputError
 from cells.stepwise import Recurrent
 from cells.training.learner import Learner
 from cells.training.recipe import Recipe, recipe
-from cells.training.task import Problem, Value, seeded
+from cells.training.task import Batch, Problem, Value, batches, seeded
 
 A_DECADE = 8  # checkpoints while the number of updates grows tenfold
 FRESH = 500  # sequences that a success is measured on
@@ -91,7 +91,8 @@ def train(  # noqa: PLR0913 - everything that decides the result
 
 def follow(recipe: Recipe, report: Report | None = None) -> Iterator[Checkpoint]:
     """The checkpoints of a recipe, see `train`."""
-    problem, draws = recipe.problem(), seeded(recipe.seed)
+    problem = recipe.problem()
+    drawn = batches(problem, recipe.batch, seeded(recipe.seed))
     learner = started(recipe, problem)
     optimiser = recipe.optimiser_of(learner)
     last = Checkpoint(0, learner.loss(problem.sample(recipe.batch, seeded(recipe.seed)), problem.goal).item(), 0.0, {})
@@ -100,7 +101,7 @@ def follow(recipe: Recipe, report: Report | None = None) -> Iterator[Checkpoint]
     due = iter(log_spaced(recipe.updates))
     next_due = next(due)
     for update in range(1, recipe.updates + 1):
-        loss = updated(learner, optimiser, problem, recipe, draws)
+        loss = updated(learner, optimiser, problem, recipe, next(drawn))
         losses += loss
         if not loss <= highest:
             yield replace(last, trouble=Diverged(N_("The loss ran away at update {update}."), update=update))
@@ -116,15 +117,14 @@ def follow(recipe: Recipe, report: Report | None = None) -> Iterator[Checkpoint]
             losses, next_due = 0.0, next(due, 0)
 
 
-def updated(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Recipe, draws: torch.Generator) -> float:
-    """One update from a batch of its own; gives the loss before it."""
-    batch = problem.sample(recipe.batch, draws)
+def updated(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Recipe, batch: Batch) -> float:
+    """One update from a batch; gives the loss before it."""
     with torch.enable_grad():
         loss = learner.loss(batch, problem.goal)
         optimiser.zero_grad()
         torch.autograd.backward(loss)
     if recipe.clip:
-        nn.utils.clip_grad_norm_(learner.parameters(), recipe.clip)
+        nn.utils.clip_grad_norm_(optimiser.param_groups[0]["params"], recipe.clip)
     optimiser.step()
     return loss.item()
 

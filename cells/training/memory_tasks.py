@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import torch
 from torch import Generator, Tensor
-from torch.nn.functional import one_hot
 
 from cells.made import signed
 from cells.messages import N_, InputError
 from cells.settings import Number
 from cells.training.goals import number_within, one_of
-from cells.training.task import Batch, Problem, Task, at_the_end
+from cells.training.task import Batch, Problem, Task, at_the_end, spelled_out
 
 MAX_LENGTH = 500
 LEARNT = 0.99
@@ -122,6 +121,7 @@ def order(length: int) -> Problem:
     The first stands between T / 10 and T / 5, the second between T / 2 and 3 T / 5. B begins and E ends.
     """
     alphabet = ("B", "E", *DISTRACTORS, "X", "Y")
+    rows = torch.eye(len(alphabet))
     spans = [(max(1, length // 10), length // 5), (length // 2, 6 * length // 10)]
 
     def sample(batch: int, generator: Generator) -> Batch:
@@ -132,8 +132,7 @@ def order(length: int) -> Problem:
             places = torch.randint(low, high + 1, (batch,), generator=generator)
             letters[places, torch.arange(batch)] = alphabet.index("X") + told[which]
         classes = 2 * told[0] + told[1]
-        inputs = one_hot(letters, len(alphabet)).float()
-        return Batch(inputs, classes.expand(length, batch), at_the_end(length, batch))
+        return Batch(spelled_out(letters, rows), classes.expand(length, batch), at_the_end(length, batch))
 
     return Problem(
         alphabet,

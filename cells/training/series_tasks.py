@@ -10,14 +10,13 @@ from itertools import pairwise
 
 import torch
 from torch import Generator, Tensor
-from torch.nn.functional import one_hot
 
 from cells.messages import N_, InputError
 from cells.readable import visible
 from cells.settings import Number, Text
 from cells.sunspots import sunspots as observed
 from cells.training.goals import least_error, one_of
-from cells.training.task import Batch, Problem, Task
+from cells.training.task import Batch, Problem, Task, spelled_out
 from cells.typed import characters_of
 
 LEARNT_UNTIL, JUDGED_UNTIL = 1920, 1955  # the years of Weigend, Huberman and Rumelhart 1990
@@ -99,14 +98,14 @@ def text(length: int, text: str) -> Problem:
     alphabet = list(dict.fromkeys(characters))
     place = {character: number for number, character in enumerate(alphabet)}
     places = torch.tensor([place[character] for character in characters])
-    learnt = learnt_of(len(places))
+    letters, learnt = torch.eye(len(alphabet)), learnt_of(len(places))
     span = min(length, len(places) - learnt)
     sections = min(JUDGED_SECTIONS, (len(places) - learnt) // span)
 
     def sample(batch: int, generator: Generator) -> Batch:
         starts = torch.randint(0, learnt - length, (batch,), generator=generator)
         windows = places[starts + torch.arange(length + 1).unsqueeze(-1)]
-        read = one_hot(windows[:-1], len(alphabet)).float()
+        read = spelled_out(windows[:-1], letters)
         return Batch(read, windows[1:], torch.ones(length, batch, dtype=torch.bool))
 
     def fresh(batch: int, generator: Generator) -> Batch:
@@ -114,7 +113,7 @@ def text(length: int, text: str) -> Problem:
             learnt - length - 1 + span * torch.arange(sections) + torch.arange(length + span + 1).unsqueeze(-1)
         ]
         mask = (torch.arange(length + span) >= length).unsqueeze(-1).expand(length + span, sections)
-        return Batch(one_hot(windows[:-1], len(alphabet)).float(), windows[1:], mask)
+        return Batch(spelled_out(windows[:-1], letters), windows[1:], mask)
 
     names = tuple(map(visible, alphabet))
     single, paired = frequent(places[: learnt + span * sections].tolist(), learnt)

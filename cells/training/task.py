@@ -5,12 +5,13 @@ Axes: T time steps, B sequences of a batch, I input features, O outputs, N asked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
 import torch
 from torch import Generator, Tensor
+from torch.nn.functional import embedding
 
 from cells.made import signed
 from cells.messages import N_, InputError
@@ -19,6 +20,7 @@ from cells.settings import Number, Text, checked
 from cells.training.goals import Goal
 
 Value = int | float | str
+MOST_AT_ONCE, NUMBERS_AT_ONCE = 16, 1 << 20  # batches, and numbers, that are drawn at a time
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,30 @@ def check_value(setting: Number | Text, value: Value) -> None:
 def seeded(seed: int) -> Generator:
     """A generator of its own, so that the random numbers that the process shares are left alone."""
     return torch.Generator().manual_seed(seed)
+
+
+def batches(problem: Problem, batch: int, generator: Generator) -> Iterator[Batch]:
+    """Batches to learn from without end. Several are drawn at a time, where they are small: that costs less."""
+    numbers = problem.steps * batch * (len(problem.channels) + len(problem.outputs))
+    at_once = max(1, min(MOST_AT_ONCE, NUMBERS_AT_ONCE // numbers))
+    while True:
+        drawn = problem.sample(batch * at_once, generator)
+        lengths = lengths_of(drawn.mask)
+        for start in range(0, batch * at_once, batch):
+            columns = slice(start, start + batch)
+            steps = slice(max(lengths[columns]))  # the longest of these may end before the longest of all
+            yield Batch(drawn.inputs[steps, columns], drawn.targets[steps, columns], drawn.mask[steps, columns])
+
+
+def lengths_of(mask: Tensor) -> list[int]:
+    """How many steps each sequence has, up to the last one at which an answer is asked for; mask: (T, B)."""
+    lengths: list[int] = (mask * torch.arange(1, len(mask) + 1).unsqueeze(-1)).amax(dim=0).tolist()
+    return lengths
+
+
+def spelled_out(places: Tensor, letters: Tensor) -> Tensor:
+    """One-hot out of the rows of `letters`, (K, I) float32: (T, B) -> (T, B, I). `one_hot` would go through int64."""
+    return embedding(places, letters)
 
 
 def at_the_end(steps: int, batch: int) -> Tensor:
