@@ -147,6 +147,7 @@ ANBN = Task(
     FORETOLD,
     (Number("length", N_("largest n"), 10, 2, 100, 1),),
     anbn,
+    {"updates": 500},
 )
 ANBNCN = Task(
     "anbncn",

@@ -47,11 +47,11 @@ class Learner(nn.Module):
         return self
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """The answers at the asked steps, (N, O); their targets, (N, ...); and whose sequence each is, (N)."""
+        """The answers at the asked steps, (N, O); their targets, (N, ...); and their places, t B + b, (N)."""
         hidden, _ = self.cell(batch.inputs)
         asked = batch.mask.flatten().nonzero().squeeze(-1)
         answers = self.readout(hidden.flatten(0, 1).index_select(0, asked))
-        return answers, batch.targets.flatten(0, 1).index_select(0, asked), asked % batch.mask.shape[1]
+        return answers, batch.targets.flatten(0, 1).index_select(0, asked), asked
 
     def loss(self, batch: Batch, goal: Goal) -> Tensor:
         """What the optimiser lessens: a scalar."""
@@ -61,8 +61,9 @@ class Learner(nn.Module):
     def tally(self, batch: Batch, goal: Goal) -> tuple[float, int]:
         """The marks of a batch added up, and how many there are."""
         with torch.no_grad():
-            answers, targets, columns = self(batch)
-        return goal.tally(answers, targets, columns, batch.mask.shape[1])
+            answers, targets, asked = self(batch)
+        size = batch.mask.shape[1]
+        return goal.tally(answers, targets, asked % size, size)
 
     def state(self) -> dict[str, Tensor]:
         """A copy of every parameter, "cell.weight_ih_l0", ..., "readout.bias", that goes on as it is."""

@@ -169,6 +169,7 @@ LATCH = Task(
     ANSWERED,
     (Number("length", N_("length"), 50, 8, MAX_LENGTH, 1),),
     latch,
+    {"updates": 500, "forget_bias": 2.0},
 )
 ECHO = Task(
     "echo",
@@ -181,6 +182,7 @@ ECHO = Task(
         Number("delay", N_("delay"), 3, 1, MAX_LENGTH // 2, 1),
     ),
     echo,
+    {"updates": 300},
 )
 ADDING = Task(
     "adding",
@@ -200,6 +202,7 @@ ORDER = Task(
     ANSWERED,
     (Number("length", N_("length"), 50, 10, MAX_LENGTH, 1),),
     order,
+    {"updates": 1500, "forget_bias": 3.0},
 )
 PARITY = Task(
     "parity",
@@ -209,4 +212,5 @@ PARITY = Task(
     STEPS_ANSWERED,
     (Number("length", N_("length"), 20, 8, MAX_LENGTH, 1),),
     parity,
+    {"updates": 500},
 )

@@ -145,7 +145,7 @@ def characters_for(length: int, text: str) -> list[str]:
             N_("The text has {count} characters; for sections of {length} it needs at least {least}."),
             count=len(characters),
             length=length,
-            least=max(10 * FEWEST_JUDGED, (length + 1) * 10 // 9 + 1),
+            least=max(10 * FEWEST_JUDGED, length * 10 // 9 + 1),
         )
     different = len(set(characters))
     if different > MAX_ALPHABET:
@@ -187,6 +187,7 @@ SUNSPOTS = Task(
     N_("squared error over the variance, 1921 to 1955"),
     (Number("length", N_("length"), 50, 8, 200, 1),),
     sunspots,
+    {"updates": 300},
 )
 TEXT = Task(
     "text",
@@ -197,4 +198,5 @@ TEXT = Task(
     N_("share of the unseen characters foretold rightly"),
     (Number("length", N_("length"), 40, 8, 500, 1), Text("text", N_("text"), RHYME)),
     text,
+    {"updates": 300, "units": 32},
 )

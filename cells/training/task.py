@@ -159,16 +159,20 @@ def batches(problem: Problem, batch: int, generator: Generator) -> Iterator[Batc
     at_once = max(1, min(MOST_AT_ONCE, NUMBERS_AT_ONCE // numbers))
     while True:
         drawn = problem.sample(batch * at_once, generator)
-        lengths = lengths_of(drawn.mask)
-        for start in range(0, batch * at_once, batch):
-            columns = slice(start, start + batch)
-            steps = slice(max(lengths[columns]))  # the longest of these may end before the longest of all
-            yield Batch(drawn.inputs[steps, columns], drawn.targets[steps, columns], drawn.mask[steps, columns])
+        parts = [in_parts(values, at_once) for values in (drawn.inputs, drawn.targets, drawn.mask)]
+        for inputs, targets, mask, steps in zip(*parts, longest(parts[-1]), strict=True):
+            yield Batch(inputs[:steps], targets[:steps], mask[:steps])
 
 
-def lengths_of(mask: Tensor) -> list[int]:
-    """How many steps each sequence has, up to the last one at which an answer is asked for; mask: (T, B)."""
-    lengths: list[int] = (mask * torch.arange(1, len(mask) + 1).unsqueeze(-1)).amax(dim=0).tolist()
+def in_parts(values: Tensor, parts: int) -> Tensor:
+    """Columns cut into equal parts, each in memory of its own: (T, K B, ...) -> (K, T, B, ...)."""
+    return values.reshape(len(values), parts, -1, *values.shape[2:]).transpose(0, 1).contiguous()
+
+
+def longest(mask: Tensor) -> list[int]:
+    """How many steps the longest sequence of each of K batches has, up to the last one asked; mask: (K, T, B)."""
+    steps = torch.arange(1, mask.shape[1] + 1)
+    lengths: list[int] = (mask.any(dim=-1) * steps).amax(dim=-1).tolist()
     return lengths
 
 
