@@ -17,6 +17,7 @@ from cells.recurrent_matrix import Strength, recurrent_strength, surely_vanishes
 from cells.remains import remains
 from cells.trace import trace
 from cells.training import TASKS, load_trained, save_trained, train
+from cells.what_units_do import saturation, strongest_steps, time_constants
 
 __all__ = [
     "CELLS",
@@ -40,11 +41,14 @@ __all__ = [
     "read_sequence",
     "recurrent_strength",
     "remains",
+    "saturation",
     "save_trained",
     "standardised",
     "state_jacobians",
     "state_places",
+    "strongest_steps",
     "surely_vanishes",
+    "time_constants",
     "trace",
     "train",
     "with_chrono_biases",

@@ -67,7 +67,7 @@ def time_constants(layer_trace: LayerTrace) -> Tensor | None:
     if kept is None:
         return None
     mean = kept.double().flatten(0, -2).mean(dim=0)
-    return -1 / mean.clamp(0, 1).log()
+    return 1 / (1 / mean.clamp(0, 1)).log()  # so that 1 gives +∞, not −∞
 
 
 def strongest_steps(

@@ -146,9 +146,9 @@ def run(made: Recipe, out: Path | None, command: str, *, quiet: bool) -> int:
     if out is not None:
         try:
             save_trained(made, last, out, command)
-        except OSError as problem:
+        except OSError as problem:  # what has been learnt is at least told
             print(f"python -m cells.train: {problem}", file=sys.stderr)
-            return RAN_AWAY
+            code, out = RAN_AWAY, None
     print(json.dumps(line_of(made, last, out), ensure_ascii=False), flush=True)
     return code
 

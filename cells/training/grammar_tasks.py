@@ -167,4 +167,5 @@ EMBEDDED_REBER = Task(
     FORETOLD,
     (Number("length", N_("longest string"), 20, SHORTEST_REBER, 100, 1),),
     reber,
+    {"units": 24, "updates": 1500},
 )

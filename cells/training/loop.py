@@ -95,8 +95,8 @@ def follow(recipe: Recipe, report: Report | None = None) -> Iterator[Checkpoint]
     drawn = batches(problem, recipe.batch, seeded(recipe.seed))
     learner = started(recipe, problem)
     optimiser = recipe.optimiser_of(learner)
-    last = Checkpoint(0, learner.loss(problem.sample(recipe.batch, seeded(recipe.seed)), problem.goal).item(), 0.0, {})
-    yield (last := replace(last, success=success_of(learner, problem), state=learner.state()))
+    first = learner.loss(next(batches(problem, recipe.batch, seeded(recipe.seed))), problem.goal).item()
+    yield (last := Checkpoint(0, first, success_of(learner, problem), learner.state()))
     highest, losses = RUNAWAY * last.loss, 0.0
     due = iter(log_spaced(recipe.updates))
     next_due = next(due)

@@ -169,7 +169,7 @@ LATCH = Task(
     ANSWERED,
     (Number("length", N_("length"), 50, 8, MAX_LENGTH, 1),),
     latch,
-    {"updates": 500, "forget_bias": 2.0},
+    {"updates": 500, "forget_bias": 3.0},
 )
 ECHO = Task(
     "echo",
@@ -202,7 +202,7 @@ ORDER = Task(
     ANSWERED,
     (Number("length", N_("length"), 50, 10, MAX_LENGTH, 1),),
     order,
-    {"updates": 1500, "forget_bias": 3.0},
+    {"updates": 1000, "forget_bias": 4.0},
 )
 PARITY = Task(
     "parity",

@@ -78,10 +78,18 @@ def save_trained(recipe: Recipe, checkpoint: Checkpoint, file: str | Path | None
         "loss": repr(checkpoint.loss),
         "success": repr(checkpoint.success),
     }
-    content: bytes = save(dict(checkpoint.state), about)
+    content = in_order(save(dict(checkpoint.state), about))
     if file is not None:
         Path(file).write_bytes(content)
     return content
+
+
+def in_order(content: bytes) -> bytes:
+    """A safetensors file with the names in its header sorted: the library leaves them as they fall."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8:end]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)  # the numbers after it are to be aligned
+    return len(header).to_bytes(8, "little") + header + content[end:]
 
 
 def brief(recipe: Recipe) -> dict[str, object]:

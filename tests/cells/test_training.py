@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import islice, zip_longest
+from itertools import islice, pairwise, zip_longest
 
 import pytest
 import torch
@@ -15,6 +15,7 @@ from torch import nn
 
 from cells import CELLS, TASKS, InputError, trace, train
 from cells.blank import blank_module
+from cells.settings import Number
 from cells.training import TRAINING_SETTINGS, Checkpoint, follow, recipe, restored, usual_options
 from cells.training import loop as training_loop
 from cells.training.learner import Learner, keeping
@@ -64,10 +65,9 @@ def test_every_task_is_learnt_by_every_optimiser(task: str, optimiser: str) -> N
 
 
 def test_the_updates_are_those_of_a_loop_by_hand() -> None:
-    made = recipe("parity", "lstm", {"length": 9}, units=5, updates=4, seed=3, learning_rate=0.1, clip=0.2, batch=6)
+    made = recipe("parity", "lstm", {"length": 9}, units=5, updates=4, seed=3, learning_rate=0.1, clip=0.01, batch=6)
     problem = made.problem()
-    lstm, readout = nn.LSTM(1, 5), nn.Linear(5, 2)
-    start = started(made, problem)
+    lstm, readout, start = nn.LSTM(1, 5), nn.Linear(5, 2), started(made, problem)
     lstm.load_state_dict(start.cell.state_dict())
     readout.load_state_dict(start.readout.state_dict())
     parameters = [*lstm.parameters(), *readout.parameters()]
@@ -77,14 +77,13 @@ def test_the_updates_are_those_of_a_loop_by_hand() -> None:
         optimiser.zero_grad()
         loss = nn.functional.cross_entropy(readout(lstm(batch.inputs)[0]).flatten(0, 1), batch.targets.flatten())
         loss.backward()  # type: ignore[no-untyped-call]
-        assert nn.utils.clip_grad_norm_(parameters, 0.2) > 0.2, "the clipping has something to do"
+        assert nn.utils.clip_grad_norm_(parameters, 0.01) > 0.01, "the clipping has something to do"
         optimiser.step()
         losses.append(loss.item())
     last = last_of(follow(made))
-    torch.testing.assert_close(last.state["cell.weight_hh_l0"], lstm.weight_hh_l0.detach())
+    torch.testing.assert_close(last.state["cell.weight_hh_l0"], lstm.state_dict()["weight_hh_l0"])
     torch.testing.assert_close(last.state["readout.weight"], readout.weight.detach())
-    assert [checkpoint.loss for checkpoint in follow(made)][2] == pytest.approx(losses[1])
-    assert [checkpoint.loss for checkpoint in follow(made)][0] == pytest.approx(losses[0])
+    assert [checkpoint.loss for checkpoint in follow(made)][:3] == pytest.approx([losses[0], *losses[:2]])
 
 
 def test_without_clipping_the_gradients_are_as_they_are() -> None:
@@ -119,7 +118,7 @@ def test_a_learner_starts_as_pytorchs_own_modules_do() -> None:
     values = torch.cat([parameter.detach().flatten() for parameter in learner.parameters()])
     assert values.abs().max() <= 1 / 4
     assert values.std().item() == pytest.approx(1 / 4 / math.sqrt(3), rel=0.05)
-    assert not list(blank_module("gru", 3, 16).parameters())[0].any()
+    assert not blank_module("gru", 3, 16).get_parameter("weight_ih_l0").any()
 
 
 # The same every time
@@ -177,7 +176,7 @@ def test_a_long_training_keeps_few() -> None:
     places = log_spaced(200_000)
     assert len(places) < 50
     assert places[-1] == 200_000
-    assert all(after / before < 1.6 for before, after in zip(places[3:], places[4:], strict=False))
+    assert all(after / before < 1.6 for before, after in pairwise(places[3:]))
 
 
 def test_every_update_is_reported_and_the_losses_are_their_means() -> None:
@@ -195,10 +194,11 @@ def test_an_exception_out_of_the_report_stops_the_training() -> None:
             raise RuntimeError("enough")
 
     run = train("parity", "rnn", 3, 100, report=stop)
-    updates = []
+    updates: list[int] = []
     with pytest.raises(RuntimeError, match="enough"):
         updates.extend(checkpoint.update for checkpoint in run)
-    run.close()  # type: ignore[attr-defined]
+    assert updates == [0, 1, 2, 3, 4]
+    assert list(run) == []
 
 
 def test_the_success_is_measured_on_what_is_not_learnt_from() -> None:
@@ -209,7 +209,7 @@ def test_the_success_is_measured_on_what_is_not_learnt_from() -> None:
     batch = problem.judged_by(500, seeded(10_000))
     right = learner.readout(learner.cell(batch.inputs)[0]).argmax(dim=-1) == batch.targets
     assert first.success == pytest.approx(right.float().mean().item(), abs=0.03)
-    assert all(10_000 > setting.high for setting in TRAINING_NUMBERS if setting.name == "seed")
+    assert all(setting.high < 10_000 for setting in TRAINING_NUMBERS if setting.name == "seed")
 
 
 # What it learns
@@ -228,14 +228,14 @@ def test_the_success_is_measured_on_what_is_not_learnt_from() -> None:
 )
 def test_a_short_training_reaches_the_criterion(task: str, cell: str, updates: int, settings: dict[str, int]) -> None:
     problem = TASKS[task].problem(**settings)
-    first, *_, last = train(task, cell, 12, updates, **settings)
+    first, *_, last = follow(recipe(task, cell, settings, units=12, updates=updates))
     assert not problem.reached(first.success)
     assert problem.reached(last.success)
     assert last.loss < first.loss / 2
 
 
 def test_an_rnn_does_not_learn_what_an_lstm_does() -> None:
-    lstm, rnn = (last_of(train("latch", cell, 12, 300, length=50)) for cell in ("lstm", "rnn"))
+    lstm, rnn = (last_of(train("latch", cell, 12, 80, length=50)) for cell in ("lstm", "rnn"))
     assert lstm.success >= 0.99
     assert rnn.success < 0.6
 
@@ -252,13 +252,11 @@ def test_the_adding_problem_of_length_50_is_learnt_by_32_units() -> None:
 
 
 def test_a_loss_that_runs_away_ends_with_the_last_good_weights() -> None:
-    kept = list(
-        train("adding", "rnn-relu", 32, 200, optimiser="sgd", learning_rate=1.0, clip=0.0, forget_bias=0.0, length=200)
-    )
+    kept = list(train("adding", "rnn-relu", 16, 60, learning_rate=1.0, clip=0.0))
     *good, end = kept
     assert str(end.trouble).startswith("The loss ran away at update ")
     assert isinstance(end.trouble, InputError)
-    assert end.trouble.values["update"] > good[-1].update
+    assert int(str(end.trouble.values["update"])) > good[-1].update
     assert end.update == good[-1].update
     assert same(end, good[-1])
     assert all(values.isfinite().all() for values in end.state.values())
@@ -287,10 +285,9 @@ def test_weights_that_run_away_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("setting", TRAINING_NUMBERS, ids=lambda setting: setting.name)
-def test_every_option_is_held_to_its_bounds(setting: object) -> None:
-    setting = next(number for number in TRAINING_NUMBERS if number is setting)
+def test_every_option_is_held_to_its_bounds(setting: Number) -> None:
     for bound in (setting.low, setting.high):
-        assert getattr(recipe("parity", "rnn", **{setting.name: bound}), setting.name) == bound
+        assert getattr(recipe("parity", "rnn", None, **{setting.name: bound}), setting.name) == bound
     for beyond in (setting.low - 1, setting.high + 1, math.nan, math.inf, "8"):
         with pytest.raises(InputError, match=rf"^{setting.name} must be .*from {setting.low} to {setting.high}"):
             train("parity", "rnn", **{setting.name: beyond})  # type: ignore[arg-type]
@@ -304,7 +301,7 @@ def test_every_option_is_held_to_its_bounds(setting: object) -> None:
         ({"task": "latch", "cell": "lstm", "optimiser": "luck"}, "There is no optimiser luck; there are adam"),
         ({"task": "latch", "cell": "lstm", "delay": 3}, "The task latch has no setting delay"),
         ({"task": "latch", "cell": "lstm", "length": 501}, "length must be a whole number from 8 to 500, not 501"),
-        ({"task": "latch", "cell": "lstm", "length": 500, "units": 256, "batch": 256}, "3.9 times too large"),
+        ({"task": "latch", "cell": "lstm", "length": 500, "units": 256, "batch": 256}, "4.0 times too large"),
     ],
     ids=["task", "cell", "optimiser", "setting", "length", "memory"],
 )
