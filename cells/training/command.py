@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-import torch
 from tqdm import tqdm
 
 from cells.known import CELLS
@@ -29,7 +28,6 @@ from cells.training.task import Value
 from cells.training.tasks import TASKS
 
 SUFFIX = ".safetensors"
-THREADS = "threads of PyTorch, 1 by itself: with few units more of them only wait for each other"
 BAD_ARGUMENTS, RAN_AWAY, INTERRUPTED = 2, 1, 130
 TASK_SETTINGS: dict[str, Setting] = {setting.name: setting for task in TASKS.values() for setting in task.settings}
 
@@ -52,7 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_out(options.out)
     except (InputError, OSError) as problem:
         parser.error(str(problem))
-    torch.set_num_threads(options.threads)
     return run(made, options.out, command_of(given), quiet=options.quiet)
 
 
@@ -73,7 +70,6 @@ def parser_of() -> Parser:
         add(parser, setting, f" ({tasks})" if len(tasks.split(", ")) < len(TASKS) else "")
     parser.add_argument("--text-file", type=Path, metavar="FILE", help="the text, out of a file in UTF-8 (text)")
     parser.add_argument("--out", type=Path, metavar=f"FILE{SUFFIX}", help="where the weights are kept")
-    parser.add_argument("--threads", type=int, choices=range(1, 65), default=1, metavar="N", help=THREADS)
     parser.add_argument("--quiet", action="store_true", help="without the progress bar")
     return parser
 

@@ -6,14 +6,15 @@ Axes: T time steps, B sequences of a batch, I input features, H hidden units, O 
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import cast
 
 import torch
 from torch import Generator, Tensor, nn
 
 from cells.blank import blank_module
-from cells.cell import Cell
-from cells.known import CELLS
+from cells.memory_biases import with_forget_bias
+from cells.messages import InputError
 from cells.stepwise import Recurrent
 from cells.training.goals import Goal
 from cells.training.task import Batch
@@ -32,18 +33,17 @@ class Learner(nn.Module):
             for parameter in self.readout.parameters():
                 parameter.zero_()
 
-    def draw(self, cell_key: str, forget_bias: float, generator: Generator) -> Learner:
-        """Draw all parameters as PyTorch's own modules do, uniform within 1 / sqrt(H), and open the gate that keeps.
+    def draw(self, forget_bias: float, generator: Generator) -> Learner:
+        """Draw all parameters as PyTorch's own modules do, uniform within 1 / sqrt(H), but for one bias; gives itself.
 
-        forget_bias: see `keeping`. Returns itself.
+        forget_bias: of the gate that keeps, as `cells.with_forget_bias` sets it; nothing in a cell without such a gate.
         """
         bound = 1 / math.sqrt(self.cell.hidden_size)
-        gates, (gate, sign) = CELLS[cell_key].gates, keeping(CELLS[cell_key])
         with torch.no_grad():
             for parameter in self.parameters():
                 parameter.uniform_(-bound, bound, generator=generator)
-            if gate in gates:
-                self.cell.get_parameter("bias_ih_l0").chunk(len(gates))[gates.index(gate)].add_(sign * forget_bias)
+        with suppress(InputError):
+            self.cell = with_forget_bias(self.cell, forget_bias)
         return self
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
@@ -72,19 +72,3 @@ class Learner(nn.Module):
     def finite(self) -> bool:
         """Whether every parameter is a finite number."""
         return all(bool(cast(Tensor, parameter).isfinite().all()) for parameter in self.parameters())
-
-
-def keeping(cell: Cell) -> tuple[str, int]:
-    """The gate whose bias decides how much of the memory is kept, and the sign with which: ("", 0) where none does.
-
-    The forget gate of the LSTM (Gers, Schmidhuber and Cummins 2000; Jozefowicz et al. 2015) and the update gate of the
-    GRU (Tallec and Ollivier 2018) keep when they are open. The one gate of the minimal gated unit, and the input gate
-    where the forget gate is what it leaves over, keep when they are shut.
-    """
-    if cell.memory is None:
-        return "", 0
-    if cell.memory.keep in cell.gates:
-        return cell.memory.keep, 1
-    if "forget" in cell.gates:
-        return "forget", -1
-    return ("input", -1) if cell.memory.keep == "forget" else ("", 0)

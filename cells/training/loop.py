@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 
 from cells.messages import N_, InputError
 from cells.stepwise import Recurrent
+from cells.threads import one_thread_below
 from cells.training.learner import Learner
 from cells.training.recipe import Recipe, recipe
 from cells.training.task import Batch, Problem, Value, batches, seeded
@@ -68,7 +69,8 @@ def train(  # noqa: PLR0913 - everything that decides the result
 
     task, cell: keys of TASKS and CELLS. What is left out or None is the task's usual value. settings: the task's own,
     such as `length`. report(update, loss) is called after every update. The same arguments give the same checkpoints
-    on one machine with the same number of threads; random numbers and threads of the process are left alone.
+    on one machine with the same number of threads; below 128 units their number does not matter, for one is used. The
+    random numbers that the process shares are left alone.
 
     Between two checkpoints nothing is computed, so to pause is not to ask for the next, and to stop is to `close()`; an
     exception out of `report` stops at any update. Raises InputError, when called, for what cannot be trained.
@@ -119,27 +121,29 @@ def follow(recipe: Recipe, report: Report | None = None) -> Iterator[Checkpoint]
 
 def updated(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Recipe, batch: Batch) -> float:
     """One update from a batch; gives the loss before it."""
-    with torch.enable_grad():
-        loss = learner.loss(batch, problem.goal)
-        optimiser.zero_grad()
-        torch.autograd.backward(loss)
-    if recipe.clip:
-        nn.utils.clip_grad_norm_(optimiser.param_groups[0]["params"], recipe.clip)
-    optimiser.step()
-    return loss.item()
+    with one_thread_below(recipe.units):
+        with torch.enable_grad():
+            loss = learner.loss(batch, problem.goal)
+            optimiser.zero_grad()
+            torch.autograd.backward(loss)
+        if recipe.clip:
+            nn.utils.clip_grad_norm_(optimiser.param_groups[0]["params"], recipe.clip)
+        optimiser.step()
+        return loss.item()
 
 
 def started(recipe: Recipe, problem: Problem) -> Learner:
     """The learner as it stands before the first update."""
     learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs))
-    return learner.draw(recipe.cell, recipe.forget_bias, seeded(recipe.seed))
+    return learner.draw(recipe.forget_bias, seeded(recipe.seed))
 
 
 def success_of(learner: Learner, problem: Problem) -> float:
     """The success on the sequences that are kept for this."""
     generator = seeded(FRESH_SEED)
     turns = 1 if problem.once else FRESH // FRESH_AT_ONCE
-    tallies = [learner.tally(problem.judged_by(FRESH_AT_ONCE, generator), problem.goal) for _ in range(turns)]
+    with one_thread_below(learner.cell.hidden_size):
+        tallies = [learner.tally(problem.judged_by(FRESH_AT_ONCE, generator), problem.goal) for _ in range(turns)]
     return sum(total for total, _ in tallies) / sum(count for _, count in tallies)
 
 

@@ -50,8 +50,8 @@ TRAINING_SETTINGS: tuple[Setting, ...] = (UNITS, UPDATES, SEED, OPTIMISER, LEARN
 class Recipe:
     """All that decides the result of a training, made by `recipe`: equal recipes are one run.
 
-    forget_bias: of the gate that keeps the memory, the forget or the update gate, see `cells.training.learner.keeping`;
-    nothing in a cell that has none. clip: the largest norm of all gradients together (Pascanu, Mikolov and
+    forget_bias: of the gate that keeps the memory, the forget or the update gate, see `cells.with_forget_bias`; nothing
+    in a cell that has none. clip: the largest norm of all gradients together (Pascanu, Mikolov and
     Bengio 2013), 0 for none. batch: sequences of one update. settings: those of the task, each (name, value).
     """
 

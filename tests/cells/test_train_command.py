@@ -81,7 +81,6 @@ def test_a_text_is_read_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixtur
         (["latch", "lstm", "--units", "0"], "units must be a whole number from 1 to 256, not 0"),
         (["latch", "lstm", "--learning-rate", "nan"], "learning_rate must be a number"),
         (["latch", "lstm", "--optimiser", "luck"], "There is no optimiser luck"),
-        (["latch", "lstm", "--threads", "0"], "invalid choice"),
         (["latch", "lstm", "--speed", "3"], "unrecognized arguments: --speed 3"),
         (["latch", "lstm", "--out", "weights.pt"], "must end in .safetensors"),
         (["latch", "lstm", "--out", "no/such/folder/w.safetensors"], "there is no such folder"),

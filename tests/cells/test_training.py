@@ -18,7 +18,7 @@ from cells.blank import blank_module
 from cells.settings import Number
 from cells.training import TRAINING_SETTINGS, Checkpoint, follow, recipe, restored, usual_options
 from cells.training import loop as training_loop
-from cells.training.learner import Learner, keeping
+from cells.training.learner import Learner
 from cells.training.loop import log_spaced, started
 from cells.training.recipe import OPTIMISERS, TRAINING_NUMBERS
 from cells.training.task import batches, seeded
@@ -95,12 +95,10 @@ def test_without_clipping_the_gradients_are_as_they_are() -> None:
 
 @cells
 def test_the_bias_decides_how_much_of_the_memory_is_kept(cell: str) -> None:
-    gate, sign = keeping(CELLS[cell])
     xs = torch.randn(20, 2)
-    modules = [Learner(cell, 2, 6, 1).draw(cell, bias, seeded(0)).cell for bias in (-6.0, 6.0)]
+    modules = [Learner(cell, 2, 6, 1).draw(bias, seeded(0)).cell for bias in (-6.0, 6.0)]
     shut, opened = (trace(module, xs)[0].kept() for module in modules)
-    if not sign:
-        assert gate not in CELLS[cell].gates
+    if cell in ("rnn", "rnn-relu", "lstm-no-forget-gate"):
         assert all(torch.equal(a, b) for a, b in zip(modules[0].parameters(), modules[1].parameters(), strict=True))
         return
     assert shut is not None
@@ -109,16 +107,12 @@ def test_the_bias_decides_how_much_of_the_memory_is_kept(cell: str) -> None:
     assert opened.mean() > 0.95
 
 
-def test_the_cells_whose_memory_has_no_bias() -> None:
-    assert {key for key, cell in CELLS.items() if not keeping(cell)[1]} == {"rnn", "rnn-relu", "lstm-no-forget-gate"}
-
-
 def test_a_learner_starts_as_pytorchs_own_modules_do() -> None:
-    learner = Learner("gru", 3, 16, 2).draw("gru", 0.0, seeded(1))
+    learner = Learner("rnn", 3, 16, 2).draw(0.0, seeded(1))
     values = torch.cat([parameter.detach().flatten() for parameter in learner.parameters()])
     assert values.abs().max() <= 1 / 4
     assert values.std().item() == pytest.approx(1 / 4 / math.sqrt(3), rel=0.05)
-    assert not blank_module("gru", 3, 16).get_parameter("weight_ih_l0").any()
+    assert not blank_module("rnn", 3, 16).get_parameter("weight_ih_l0").any()
 
 
 # The same every time
