@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import lru_cache, partial
 from typing import cast
 
 import torch
@@ -68,8 +68,8 @@ class Recipe:
     settings: tuple[tuple[str, Value], ...]
 
     def problem(self) -> Problem:
-        """What is learnt. Raises InputError."""
-        return TASKS[self.task].problem(**dict(self.settings))
+        """What is learnt, the same object for equal settings. Raises InputError."""
+        return problem_of(self.task, self.settings)
 
     def optimiser_of(self, module: nn.Module) -> Optimizer:
         """The optimiser of a module's parameters."""
@@ -84,6 +84,12 @@ class Recipe:
             options["text_file"] = TEXT_FILE
         written = " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in options.items())
         return f"python -m cells.train {self.task} {self.cell} {written}"
+
+
+@lru_cache(maxsize=8)  # a long text is not cut into its characters again and again
+def problem_of(task: str, settings: tuple[tuple[str, Value], ...]) -> Problem:
+    """The problem of a task with its settings. Raises InputError."""
+    return TASKS[task].problem(**dict(settings))
 
 
 OPTION_NAMES = tuple(field.name for field in fields(Recipe) if field.name not in ("task", "cell", "settings"))

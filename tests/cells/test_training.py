@@ -6,6 +6,7 @@ Axes: T time steps, B sequences of a batch, I input features, H hidden units.
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Iterator
 from itertools import islice, pairwise, zip_longest
 
@@ -255,6 +256,16 @@ def test_a_loss_that_runs_away_ends_with_the_last_good_weights() -> None:
     assert same(end, good[-1])
     assert all(values.isfinite().all() for values in end.state.values())
     assert all(checkpoint.trouble is None for checkpoint in good)
+
+
+def test_recipes_and_checkpoints_go_to_other_processes_as_they_are() -> None:
+    made = recipe("adding", "rnn-relu", units=16, updates=60, learning_rate=1.0, clip=0.0)
+    assert pickle.loads(pickle.dumps(made)) == made
+    end = last_of(follow(made))
+    there = pickle.loads(pickle.dumps(end))
+    assert same(there, end)
+    assert end.trouble is not None
+    assert (there.trouble.template, there.trouble.values) == (end.trouble.template, end.trouble.values)
 
 
 def test_weights_that_run_away_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
