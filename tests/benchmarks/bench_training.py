@@ -18,7 +18,7 @@ from torch import nn
 
 from cells.training.loop import started, updated
 from cells.training.recipe import Recipe, recipe
-from cells.training.task import batches, seeded
+from cells.training.task import MOST_AT_ONCE, batches, seeded
 from tests.benchmarks.bench_cells import one_thread
 from tests.benchmarks.turns import in_turns
 
@@ -34,7 +34,7 @@ RUNS = (
     ("adding", "lstm-peephole"),
 )
 TARGET = 1.15  # our update / bare update, at most
-TURNS, UPDATES = 31, 10
+TURNS, UPDATES = 31, MOST_AT_ONCE  # as many batches as are drawn at a time, so that each turn draws once
 
 
 def main() -> None:
