@@ -16,9 +16,12 @@ from cells.reading import Reading, read_sequence, standardised
 from cells.recurrent_matrix import Strength, recurrent_strength, surely_vanishes
 from cells.remains import remains
 from cells.trace import trace
+from cells.training import TASKS, load_trained, save_trained, train
+from cells.what_units_do import saturation, strongest_steps, time_constants
 
 __all__ = [
     "CELLS",
+    "TASKS",
     "Clamp",
     "GradientFlow",
     "Highway",
@@ -33,15 +36,21 @@ __all__ = [
     "half_life",
     "highway",
     "input_influence",
+    "load_trained",
     "measured_influence",
     "read_sequence",
     "recurrent_strength",
     "remains",
+    "saturation",
+    "save_trained",
     "standardised",
     "state_jacobians",
     "state_places",
+    "strongest_steps",
     "surely_vanishes",
+    "time_constants",
     "trace",
+    "train",
     "with_chrono_biases",
     "with_forget_bias",
 ]
