@@ -137,7 +137,7 @@ def peak(path: Path) -> int:
 
 
 def measure(path: Path) -> None:
-    """Print how many bytes this process needs at most to open a checkpoint, after a small one that loads what is needed."""
+    """Print how many bytes this process needs at most to open a checkpoint, after a small one."""
     load_checkpoint(safetensors.torch.save(nn.LSTM(1, 1).state_dict()))
     before = most()
     opened(path)
