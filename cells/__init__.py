@@ -1,5 +1,6 @@
 """Recurrent cells with every gate in the open. See `trace`."""
 
+from cells.checkpoints import Checkpoint, LoadedLayer, Question, load_checkpoint
 from cells.clamp import Clamp
 from cells.gradient_flow import GradientFlow, gradient_flow
 from cells.half_life import gate_half_life, half_life
@@ -22,12 +23,15 @@ from cells.what_units_do import saturation, strongest_steps, time_constants
 __all__ = [
     "CELLS",
     "TASKS",
+    "Checkpoint",
     "Clamp",
     "GradientFlow",
     "Highway",
     "InputError",
     "LayerTrace",
+    "LoadedLayer",
     "Norms",
+    "Question",
     "ReadAt",
     "Reading",
     "Strength",
@@ -36,6 +40,7 @@ __all__ = [
     "half_life",
     "highway",
     "input_influence",
+    "load_checkpoint",
     "load_trained",
     "measured_influence",
     "read_sequence",

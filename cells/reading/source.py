@@ -49,29 +49,29 @@ class Source:
                 wrapper.detach()  # an open file that was given stays open
 
 
-def source_of(file: File) -> Source:
-    """The source that `file` is. Raises InputError for an empty one and one past MAX_BYTES, before reading it."""
-    source = described(file)
+def source_of(file: File, limit: int = MAX_BYTES) -> Source:
+    """The source that `file` is. Raises InputError for an empty one and one past `limit` bytes, before reading it."""
+    source = described(file, limit)
     if source.size == 0:
         raise InputError(N_("The file is empty."))
-    if source.size > MAX_BYTES:
+    if source.size > limit:
         raise InputError(
             N_("The file has {size} MB; at most {limit} MB fit."),
             size=f"{source.size / MEGABYTE:.1f}",
-            limit=MAX_BYTES // MEGABYTE,
+            limit=limit // MEGABYTE,
         )
     return source
 
 
-def described(file: File) -> Source:
-    """Name and size of a file, and how it is opened."""
+def described(file: File, limit: int) -> Source:
+    """Name and size of a file, and how it is opened; what cannot be rewound is read, to just past `limit` bytes."""
     if isinstance(file, bytes):
         return Source("", len(file), lambda: io.BytesIO(file))
     if isinstance(file, str | PathLike):
         path = Path(file)
         return Source(path.name, path.stat().st_size, lambda: path.open("rb"), path)
     if not file.seekable():
-        return described(file.read(MAX_BYTES + 1))
+        return described(file.read(limit + 1), limit)
     if isinstance(file, io.TextIOBase):
         raise TypeError("an open file must be opened in binary mode")
     size = file.seek(0, io.SEEK_END)

@@ -1,0 +1,72 @@
+"""Which format a file is: told by its content, its name only where that says nothing."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+
+from cells.checkpoints.found import Contents
+from cells.checkpoints.keras_files import read_hdf5, read_keras
+from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES, MAX_ENTRIES
+from cells.checkpoints.onnx_files import read_onnx
+from cells.checkpoints.pytorch import read_pytorch
+from cells.checkpoints.refusals import too_large
+from cells.checkpoints.safe import read_safetensors
+from cells.messages import N_, InputError
+from cells.reading.source import Source
+
+HDF5 = b"\x89HDF\r\n\x1a\n"
+ZIP = b"PK\x03\x04"
+PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
+ONNX = b"\x08"  # a message that starts with field 1, its version, as every writer puts it
+BY_SUFFIX: dict[str, Callable[[Source], Contents]] = {
+    ".safetensors": read_safetensors,
+    ".pt": read_pytorch,
+    ".pth": read_pytorch,
+    ".h5": read_hdf5,
+    ".hdf5": read_hdf5,
+    ".onnx": read_onnx,
+}
+
+
+def read_contents(source: Source) -> Contents:
+    """The recurrent layers of a file of any format. Raises InputError where it is none, or damaged."""
+    head = source.head(16)
+    if head.startswith(ZIP):
+        return archive_reader(source)(source)
+    if head.startswith(HDF5):
+        return read_hdf5(source)
+    if head.startswith(PICKLES):
+        return read_pytorch(source)
+    if head[8:9] == b"{":  # behind the length of the header that it begins
+        return read_safetensors(source)
+    if head.startswith(ONNX):
+        return read_onnx(source)
+    if source.suffix in BY_SUFFIX:
+        return BY_SUFFIX[source.suffix](source)
+    raise InputError(N_("The file is neither safetensors, PyTorch, Keras nor ONNX."))
+
+
+def archive_reader(source: Source) -> Callable[[Source], Contents]:
+    """Who reads a ZIP archive: PyTorch and Keras write such. What it says that it unpacks to is looked at first."""
+    try:
+        with source.opened() as file, zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, LookupError, RuntimeError, NotImplementedError) as error:
+        raise InputError(N_("The file begins as an archive, but is damaged or cut off.")) from error
+    size = sum(entry.file_size for entry in entries)
+    if size > MAX_CHECKPOINT_BYTES or len(entries) > MAX_ENTRIES:
+        raise too_large()
+    names = {entry.filename for entry in entries}
+    if "model.weights.h5" in names:
+        return read_keras
+    if any(name.endswith("/constants.pkl") for name in names):
+        raise InputError(
+            N_(
+                "The file is a TorchScript program, which is not run here. Save its weights alone: "
+                "torch.save(model.state_dict(), …)."
+            )
+        )
+    if any(name == "data.pkl" or name.endswith("/data.pkl") for name in names):
+        return read_pytorch
+    raise InputError(N_("The file is an archive, but holds neither a PyTorch state_dict nor a Keras model."))

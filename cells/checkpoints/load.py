@@ -1,0 +1,206 @@
+"""A file in, its recurrent layers out as modules: see `load_checkpoint`.
+
+Axes: I input features, P projected units, D directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from cells.checkpoints.assemble import Sizes, embedding_of, module_of, readout_of, sizes_of
+from cells.checkpoints.beside import embedding_question, readout_question
+from cells.checkpoints.found import Contents, Found, Table
+from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
+from cells.checkpoints.numbers import cast_notes, check_numbers, common_dtype
+from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT, Checkpoint, Choices, LoadedLayer, Question
+from cells.messages import N_, InputError
+from cells.readable import shortened
+from cells.reading.source import File, source_of
+from cells.run import State
+from cells.settings import MAX_UNITS
+
+Module = TypeVar("Module", bound=nn.Module)
+NO_CHOICES: Mapping[str, str] = {}
+
+
+def load_checkpoint(file: File, choices: Choices | None = None) -> Checkpoint:
+    """The recurrent layers of a trained model, as PyTorch modules that `trace` takes.
+
+    file: a path, the file's bytes, or a binary file open for reading; of at most 512 MB. Its content says which format
+        it is: safetensors, a PyTorch state_dict (opened as weights only, and not at all where the environment variable
+        GATESCOPE_PICKLES is 0), Keras 3 (.keras, .weights.h5), Keras 2 (.h5) or ONNX. Nothing in it is ever run, and no
+        other file that it names is opened.
+    choices: layer -> what a question is about -> answer, for what the file leaves open: {"rnn": {"cell": "rnn-relu"}}.
+
+    Returns a mapping from the layer's name to its module, in float32 (float64 where the file is), in evaluation mode.
+    What stands beside a layer, and what was cast, guessed or left out, is in `layers` and `notes`, see `Checkpoint`.
+    Raises InputError (a ValueError) for a file that cannot be read or has no recurrent layer, and for a choice that is
+    none of the options.
+    """
+    from cells.checkpoints.formats import read_contents  # noqa: PLC0415 - h5py and onnx take long, and few need them
+
+    return assembled(read_contents(source_of(file, MAX_CHECKPOINT_BYTES)), choices or {})
+
+
+def assembled(contents: Contents, choices: Choices) -> Checkpoint:
+    """Every layer made. Raises InputError where there is none."""
+    layers = renamed(contents.layers)
+    if unknown := [name for name in choices if name not in layers]:
+        raise InputError(
+            N_("There is no layer “{name}”; there is {names}."), name=shortened(unknown[0]), names=listed(layers)
+        )
+    if not layers:
+        raise contents.refused[0] if contents.refused else nothing_in(contents)
+    made = {
+        name: Making(name, found, choices.get(name, NO_CHOICES), alone=len(layers) == 1).layer()
+        for name, found in layers.items()
+    }
+    return Checkpoint(contents.format, made, contents.refused)
+
+
+def nothing_in(contents: Contents) -> InputError:
+    """That there is no recurrent layer, and what there is instead."""
+    if not contents.holds:
+        return InputError(N_("There is no recurrent layer in the file."))
+    return InputError(N_("There is no recurrent layer in the file; it holds {names}."), names=listed(contents.holds))
+
+
+def listed(names: Collection[str], most: int = 8) -> str:
+    """The first few names."""
+    told = [shortened(name) for name in list(names)[:most]]
+    return ", ".join([*told, "…"] if len(names) > most else told)
+
+
+def renamed(layers: Collection[Found]) -> dict[str, Found]:
+    """The layers by their names, a second of the same name numbered."""
+    by_name: dict[str, Found] = {}
+    for found in layers:
+        name, number = found.name, 2
+        while name in by_name:
+            name, number = f"{found.name} ({number})", number + 1
+        by_name[name] = found
+    return by_name
+
+
+def check_questions(choices: Mapping[str, str]) -> None:
+    """Raise InputError for an answer to something that is never asked."""
+    if unknown := [about for about in choices if about not in {CELL, EMBEDDING, READOUT}]:
+        raise InputError(
+            N_("There is no question about “{about}”; there is {questions}."),
+            about=shortened(unknown[0]),
+            questions=listed((CELL, EMBEDDING, READOUT)),
+        )
+
+
+@dataclass
+class Making:
+    """One layer on its way from what was found to what is given, with what is to be said of it."""
+
+    name: str
+    found: Found
+    choices: Mapping[str, str]
+    alone: bool
+    notes: list[InputError] = field(default_factory=list)
+
+    def layer(self) -> LoadedLayer:
+        """The whole layer."""
+        check_questions(self.choices)
+        strands = self.found.strands
+        tensors = [values for layer in strands for strand in layer for values in strand.tensors.values()]
+        check_numbers(self.name, tensors)
+        sizes, dtype = sizes_of(self.name, strands[0][0]), common_dtype(tensors)
+        self.notes += [*cast_notes(tensors, dtype), *self.found.notes]
+        cell = self.answered(Question(CELL, self.found.cells[0], self.found.cells, self.found.sure))
+        inputs, outputs = sizes.inputs, sizes.outputs * len(strands[0])
+        before = self.answered(embedding_question(self.found, inputs, alone=self.alone))
+        behind = self.answered(readout_question(self.found, outputs, before.chosen, alone=self.alone))
+        tables = {table.name: table for table in self.found.tables}
+        module = module_of(cell.chosen, strands, sizes, dtype, batch_first=self.found.batch_first)
+        self.say_what_is_guessed((cell, before, behind))
+        self.say_what_is_large(sizes)
+        readout, embedding = tables.get(behind.chosen), tables.get(before.chosen)
+        return LoadedLayer(
+            name=self.name,
+            module=module,
+            cell=cell.chosen,
+            embedding=self.made(embedding, dtype, embedding_of),
+            readout=self.made(readout, dtype, readout_of),
+            activation=readout.activation if readout else "",
+            state=self.state(dtype),
+            backwards=self.found.backwards,
+            questions=(cell, before, behind),
+            notes=tuple(self.notes),
+        )
+
+    def answered(self, question: Question) -> Question:
+        """The question with the caller's answer, if there is one. Raises InputError for one that is no option."""
+        if question.about not in self.choices:
+            return question
+        chosen = self.choices[question.about]
+        if chosen not in question.options:
+            raise InputError(
+                N_("“{name}” can have as its {about}: {options}; not “{chosen}”."),
+                name=shortened(self.name),
+                about=question.about,
+                options=listed([option or "–" for option in question.options]),
+                chosen=shortened(chosen),
+            )
+        return Question(question.about, chosen, question.options, sure=True)
+
+    def made(
+        self, table: Table | None, dtype: torch.dtype, make: Callable[[Tensor, Tensor | None, torch.dtype], Module]
+    ) -> Module | None:
+        """What stands beside the layer, unless it is quantised: then it is left out, and said."""
+        if table is None:
+            return None
+        weight, bias = table.read()
+        try:
+            check_numbers(table.name, [weight] if bias is None else [weight, bias])
+        except InputError as problem:
+            self.notes.append(problem)
+            return None
+        return make(weight, bias, dtype)
+
+    def say_what_is_guessed(self, questions: tuple[Question, ...]) -> None:
+        """A note for each question that was answered by guessing."""
+        for question in questions:
+            if question.sure:
+                continue
+            if question.about == CELL:
+                self.notes.append(
+                    InputError(
+                        N_("Taken for “{cell}”: the weights in the file would fit {others} as well."),
+                        cell=question.chosen,
+                        others=", ".join(key for key in question.options if key != question.chosen),
+                    )
+                )
+            elif question.chosen != NOTHING:
+                template = (
+                    N_("“{table}” is taken for the embedding in front, by its name and shape.")
+                    if question.about == EMBEDDING
+                    else N_("“{table}” is taken for the readout behind, by its name and shape.")
+                )
+                self.notes.append(InputError(template, table=shortened(question.chosen)))
+
+    def say_what_is_large(self, sizes: Sizes) -> None:
+        """A note for a layer that the pages cannot show whole."""
+        if sizes.units > MAX_UNITS:
+            self.notes.append(
+                InputError(
+                    N_("{units} units: `trace` takes them all, the pages show at most {limit}."),
+                    units=sizes.units,
+                    limit=MAX_UNITS,
+                )
+            )
+
+    def state(self, dtype: torch.dtype) -> State | None:
+        """The initial state as the module takes it."""
+        given: tuple[Tensor, ...] = tuple(values.to(dtype) for values in self.found.state)
+        if not given:
+            return None
+        return given if len(given) > 1 else given[0]

@@ -1,0 +1,37 @@
+"""Safetensors: names, shapes and numbers, nothing else."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load
+from torch import Tensor
+
+from cells.checkpoints.found import Contents
+from cells.checkpoints.named import contents_of
+from cells.messages import N_, InputError
+from cells.reading.source import Source
+
+
+def read_safetensors(source: Source) -> Contents:
+    """The layers of a state_dict saved as safetensors."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tensors = tensors_of(source)
+    except (SafetensorError, OSError, ValueError, RuntimeError, KeyError, AttributeError, TypeError) as error:
+        raise InputError(
+            N_("The safetensors file is damaged or cut off: its header and what follows differ.")
+        ) from error
+    return contents_of(tensors, "safetensors")
+
+
+def tensors_of(source: Source) -> Mapping[str, Tensor]:
+    """Every tensor by its name; of a file on disk the numbers stay there until they are used."""
+    if source.path is None:
+        with source.opened() as file:
+            return dict(sorted(load(file.read()).items()))
+    with safe_open(source.path, framework="pt", device="cpu") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
