@@ -2,6 +2,7 @@
 
 from cells.checkpoints import Checkpoint, LoadedLayer, Question, load_checkpoint
 from cells.clamp import Clamp
+from cells.first_states import first_state
 from cells.gradient_flow import GradientFlow, gradient_flow
 from cells.half_life import gate_half_life, half_life
 from cells.highway import Highway, highway
@@ -35,6 +36,7 @@ __all__ = [
     "ReadAt",
     "Reading",
     "Strength",
+    "first_state",
     "gate_half_life",
     "gradient_flow",
     "half_life",

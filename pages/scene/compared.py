@@ -46,15 +46,25 @@ def open_cells(scene: Scene) -> tuple[Scene, list[Compared], list[InputError]]:
 
 def open_all(scene: Scene) -> list[Compared]:
     """The runs, each of one layer, in the order of the cells. Raises InputError for a sequence that cannot be made."""
+    return [open_one(*run) for run in runs_of(scene)]
+
+
+def runs_of(scene: Scene) -> list[tuple[str, str, Opened]]:
+    """Each cell with the key of its weights and its run of one layer, in the order of the cells.
+
+    Raises InputError for a sequence that cannot be made.
+    """
     settings = {name: 1 if name in STACKING else value for name, value in scene.settings.items()}
-    compared: list[Compared] = []
+    runs: list[tuple[str, str, Opened]] = []
     for cell in scene.cells:
         weights, own = weights_of(scene, cell, settings)
-        if scene.match == "parameters" and compared and "units" in own:
-            features = compared[0].opened.sequence.values.shape[1]
-            own = {**own, "units": matched_units(cell, features, compared[0].parameters)}
-        compared.append(open_one(cell, weights, open_run(cell, scene.input, weights, ordered(own), scene.precision)))
-    return compared
+        if scene.match == "parameters" and runs and "units" in own:
+            first, _, opened = runs[0]
+            features = opened.sequence.values.shape[1]
+            parameters = parameter_count(first, features, units_of(opened))
+            own = {**own, "units": matched_units(cell, features, parameters)}
+        runs.append((cell, weights, open_run(cell, scene.input, weights, ordered(own), scene.precision)))
+    return runs
 
 
 def weights_of(scene: Scene, cell: str, settings: dict[str, Value]) -> tuple[str, dict[str, Value]]:

@@ -45,9 +45,10 @@ SCRIPTS = (
     "compare.js",
     "unrolled.js",
     "order.js",
+    "gradient.js",
     "stepper.js",
 )
-STYLES = ("stepper.css", "whatif.css", "compare.css", "unrolled.css", "order.css")
+STYLES = ("stepper.css", "whatif.css", "compare.css", "unrolled.css", "order.css", "gradient.css")
 
 _component = st.components.v2.component(
     "gatescope_stepper",
