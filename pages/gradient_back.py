@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
 
 import pandas as pd
 import streamlit as st
@@ -10,13 +10,11 @@ import streamlit as st
 from cells import CELLS
 from cells.fading import BIASES, STEPS, WEIGHTS_OF_ONE, constant_gate, one_unit
 from cells.first_states import LEARNED, ZERO
-from cells.messages import InputError
+from cells.messages import N_, InputError
 from pages.figures.influence import influence_maps
 from pages.figures.palette import Theme
 from pages.figures.share_bars import share_bars
 from pages.scene import Scene, choose, current, enter, gradient_controls, open_gradients, show_problems
-from pages.scene.controls import chosen, heard
-from pages.scene.gradient_link import WeightPlace
 from pages.scene.gradient_opened import (
     MOST_MAPPED,
     Gradients,
@@ -25,12 +23,26 @@ from pages.scene.gradient_opened import (
     influence_of,
     section_of,
     shares_of,
-    sources,
 )
 from pages.scene.scene import DOUBLE
+from pages.scene.weight_controls import choose_weight
 from pages.stepper import Shown, stepper
 from pages.stepper.gradient import share, size, told_of_walk, told_of_way
-from pages.words import explain, say
+from pages.words import say
+
+BACK = 20  # steps, after which the table says what is left
+OUTSIDE = {
+    "underflowed": N_(
+        "{cell}: from step {step} back, {count} norms are too small for {precision}; there the line is thin and dotted."
+    ),
+    "overflowed": N_(
+        "{cell}: from step {step} back, {count} norms are too large for {precision}; there the line is thin and dotted."
+    ),
+    "undefined": N_(
+        "{cell}: from step {step} back, {count} norms are no number, because a state is none; the line ends. Read the "
+        "loss at an earlier step."
+    ),
+}
 
 
 def main() -> None:
@@ -75,14 +87,22 @@ def show_stepper(scene: Scene, gradients: Gradients) -> bool:
 
 def shown_of(one: Walked, gradients: Gradients) -> Shown:
     """One cell's run with all that is said of its gradient."""
-    about: dict[str, Any] = {
+    about: dict[str, object] = {
         "name": name_of(one),
         "read": gradients.read_at,
         **told_of_walk(one.left, one.norms, one.half, say),
+        "radius": radius_told(one),
         "way": told_of_way(one.way, say) if one.way else None,
     }
     opened = one.opened
     return Shown(one.id, opened.layers[0], opened.sequence, opened.labels(), private=opened.private, about=about)
+
+
+def radius_told(one: Walked) -> str:
+    """The strength of the recurrent matrix, of a cell for which it decides alone."""
+    return (
+        "" if one.vanishes is None else say("spectral radius {radius}", radius=f"{one.strengths['hidden'].radius:.2f}")
+    )
 
 
 def name_of(one: Walked) -> str:
@@ -91,86 +111,90 @@ def name_of(one: Walked) -> str:
 
 
 def offer_double(scene: Scene, gradients: Gradients) -> None:
-    """What the precision cannot hold and what is no number, cell by cell, and double precision where it would help."""
-    lines = [f"{name_of(one)}: {explain(problem)}" for one in gradients.walked for problem in one.norms.messages()]
-    if lines:
+    """What the precision cannot hold and what is no number, cell by cell, and double precision where it may help."""
+    problems = [problem for one in gradients.walked for problem in beyond(one)]
+    if problems:
         with st.container(horizontal=True, vertical_alignment="center", key="beyond"):
-            show_problems([InputError("{told}", told=line) for line in lines])
+            show_problems(problems)
             if scene.precision != DOUBLE:
                 st.button(say("Use double precision"), key="use-double", on_click=choose, kwargs={"precision": DOUBLE})
 
 
+def beyond(one: Walked) -> list[InputError]:
+    """What is out of range or undefined on a cell's way back, told once each."""
+    if one.dead:
+        return [
+            InputError(
+                N_("{cell}: the loss has a slope of 0 where it is read, so nothing goes back."), cell=name_of(one)
+            )
+        ]
+    return [
+        InputError(OUTSIDE[kind], cell=name_of(one), count=count, step=step, precision=one.precision)
+        for kind, count, step in one.marks()
+    ]
+
+
 def show_numbers(gradients: Gradients) -> None:
-    """What can be read off: a column a cell."""
+    """What can be read off, a column a cell, and what it means."""
     st.subheader(say("In numbers"))
     st.table(pd.DataFrame({name_of(one): numbers_of(one) for one in gradients.walked}))
-    for line in remarks(gradients):
+    for line in [*vanishing(gradients), first_states_told(gradients)]:
         st.markdown(line)
 
 
 def numbers_of(one: Walked) -> dict[str, str]:
     """One cell's column."""
-    read = one.question.read_at
-    left, flow = one.left, one.flow
-    back = min(20, read + 1)
-    strength = one.strengths.get("hidden") or one.strengths.get("candidate")
+    read, left, flow = one.question.read_at, one.left, one.flow
+    back = min(BACK, read + 1)
+    strength = one.strengths.get("hidden") or one.strengths["candidate"]
     return {
         say("left after {count} steps back", count=back): share(float(left[read + 1 - back])),
         say("left at the first state"): share(float(left[0])),
-        say("norm of the gradient at the first state"): size(float(one.norms.log10[0])),
-        say("loss, the sum of the squares of h"): f"{float(flow.loss):.4g}",
-        say("norm of the gradient by all weights"): f"{flow.norm:.4g}",
-        say("multiplied by clipping"): f"{flow.scale:.3g}",
-        say("spectral radius of the recurrent weights"): f"{strength.radius:.2f}" if strength else "–",
-        say("their largest singular value"): f"{strength.norm:.2f}" if strength else "–",
+        say("norm of the gradient by the first state"): size(float(one.norms.log10[0])),
+        say("loss: the sum of the squares of h"): number(float(flow.loss)),
+        say("norm of the gradient by all weights"): number(flow.norm),
+        say("multiplied by, so that it is clipped"): number(flow.scale),
+        say("spectral radius of the recurrent weights (the candidate’s)"): f"{strength.radius:.2f}",
+        say("largest singular value of the same"): f"{strength.norm:.2f}",
     }
 
 
-def remarks(gradients: Gradients) -> list[str]:
-    """What the numbers mean: when gradients must vanish, and what the first state changes."""
-    told = []
-    for one in gradients.walked:
-        if one.vanishes is not None and one.strengths["hidden"]:
-            norm = f"{one.strengths['hidden'].norm:.2f}"
-            told.append(
-                say(
-                    "{cell}: the largest singular value is {norm}, below 1, so gradients must vanish (Pascanu et al. 2013).",
-                    cell=name_of(one),
-                    norm=norm,
-                )
-                if one.vanishes
-                else say(
-                    "{cell}: the largest singular value is {norm}, not below 1, so gradients need not vanish (Pascanu et al. 2013); squashing may still make them.",
-                    cell=name_of(one),
-                    norm=norm,
-                )
-            )
-    return [*told, *(first_state_told(one) for one in gradients.walked)]
+def number(value: float) -> str:
+    """Four digits, with a true minus sign; a dash for what is no number."""
+    return "–" if math.isnan(value) else f"{value:.4g}".replace("-", "−").replace("inf", "∞")
 
 
-def first_state_told(one: Walked) -> str:
-    """What the first state is, and what it changes."""
-    kind = one.question.first_state
-    loss, zero, slope = f"{float(one.flow.loss):.4g}", f"{one.from_zero:.4g}", size(float(one.norms.log10[0]))
-    if kind == ZERO:
-        return say(
-            "{cell}: the first state is all zero; a change of it by 1 would change the loss by about {slope}.",
-            cell=name_of(one),
-            slope=slope,
-        )
-    if kind == LEARNED:
-        return say(
-            "{cell}: learning its first state takes the loss from {zero} to {loss}.",
-            cell=name_of(one),
-            zero=zero,
-            loss=loss,
-        )
-    return say(
-        "{cell}: from this first state the loss is {loss}; from all zero it is {zero}.",
-        cell=name_of(one),
-        zero=zero,
-        loss=loss,
+def vanishing(gradients: Gradients) -> list[str]:
+    """Whether the gradient of a network without gates must vanish."""
+    surely = N_(
+        "{cell}: the largest singular value of its recurrent weights is {norm}, below 1: the gradient must vanish "
+        "(Pascanu et al. 2013)."
     )
+    perhaps = N_(
+        "{cell}: the largest singular value of its recurrent weights is {norm}, not below 1: the gradient need not "
+        "vanish (Pascanu et al. 2013), though saturated units can still make it."
+    )
+    return [
+        say(surely if one.vanishes else perhaps, cell=name_of(one), norm=f"{one.strengths['hidden'].norm:.2f}")
+        for one in gradients.walked
+        if one.vanishes is not None
+    ]
+
+
+def first_states_told(gradients: Gradients) -> str:
+    """What the run begins with, and what that changes in each cell."""
+    kind = gradients.walked[0].question.first_state
+    if kind == ZERO:
+        slopes = [f"{name_of(one)} {size(float(one.norms.log10[0]))}" for one in gradients.walked]
+        template = N_("The first state is all zero. How much the loss would change with it: {slopes}.")
+        return say(template, slopes=say(", ").join(slopes))
+    changes = [f"{name_of(one)} {number(one.from_zero)} → {number(float(one.flow.loss))}" for one in gradients.walked]
+    given = N_("The first state is given. The loss from all zero, and from there: {changes}.")
+    learned = N_(
+        "The first state is learned, by the gradient that reaches it. The loss from all zero, and from there: "
+        "{changes}."
+    )
+    return say(learned if kind == LEARNED else given, changes=say(", ").join(changes))
 
 
 def theme() -> Theme:
@@ -179,32 +203,24 @@ def theme() -> Theme:
 
 
 def show_influence(gradients: Gradients) -> None:
-    """What each state still remembers of each input."""
+    """What each state still remembers of each input; a section where there are more steps than can be told apart."""
     section, steps = section_of(gradients), len(gradients.sequence.labels)
     st.subheader(say("What each step still remembers"))
     st.markdown(say("Hover a step: how strongly its hidden state still depends on what an earlier step has read."))
     if section.first > 0 or section.last < steps - 1:
-        st.caption(
-            say(
-                "Steps {first}–{last} of {count} are mapped: those up to where the loss is read, {most} at most.",
-                first=section.first + 1,
-                last=section.last + 1,
-                count=f"{steps:,}",
-                most=MOST_MAPPED,
-            )
+        template = N_(
+            "Steps {first}–{last} of {count} are mapped: those up to where the loss is read, {most} of them at most."
         )
-    maps = {name_of(one): influence_of(one, section).log10.numpy() for one in gradients.walked}
+        places = {"first": f"{section.first + 1:,}", "last": f"{section.last + 1:,}"}
+        st.caption(say(template, count=f"{steps:,}", most=MOST_MAPPED, **places))
+    hover = N_("Step {state} still depends on what step {input} read: {strength}")
     words = {
         "state": say("state of step"),
         "input": say("input of step"),
         "strength": say("strength"),
-        "hover": say(
-            "Step {state} still depends on step {input}: {strength}",
-            state="{state}",
-            input="{input}",
-            strength="{strength}",
-        ),
+        "hover": say(hover, state="{state}", input="{input}", strength="{strength}"),
     }
+    maps = {name_of(one): influence_of(one, section).log10.numpy() for one in gradients.walked}
     st.plotly_chart(
         influence_maps(maps, section.first + 1, words, theme()),
         key="influence",
@@ -219,81 +235,19 @@ def show_shares(scene: Scene, gradients: Gradients) -> None:
     st.subheader(say("One weight’s gradient, step by step"))
     show_problems(problems)
     one = next(one for one in gradients.walked if one.cell == weight.cell)
-    choose_weight(scene, gradients, one, weight)
-    shares, total = shares_of(one, weight, scene.unit)
+    choose_weight(gradients, one, weight, scene.unit)
+    shares, sum_of_all = shares_of(one, weight, scene.unit)
+    total = number(sum_of_all)
     st.markdown(
-        say(
-            "All unrolled steps share this one weight. The bars add up to its gradient: **{total}**.",
-            total=f"{total:.4g}",
-        )
+        say("All unrolled steps share this one weight. The bars add up to its gradient: **{total}**.", total=total)
     )
-    words = {"step": say("step"), "reads": say("reads"), "adds": say("adds")}
+    words = {"step": say("step"), "reads": say("reads"), "adds": say("adds to the gradient")}
     st.plotly_chart(
         share_bars(shares.double().numpy(), one.opened.labels(), words, theme()),
         key="shares",
         config={"displaylogo": False},
-        alt=say(
-            "What each step adds to the gradient of one weight, as bars; their sum is {total}", total=f"{total:.4g}"
-        ),
+        alt=say("What each step adds to the gradient of one weight, as bars; their sum is {total}", total=total),
     )
-
-
-def choose_weight(scene: Scene, gradients: Gradients, one: Walked, weight: WeightPlace) -> None:
-    """Cell, gate, unit and source of the weight."""
-    units = one.opened.layers[0]["hidden"].shape[-1]
-    titles = {signal.name: signal.title for signal in CELLS[one.cell].shown}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="weight-row"):
-        picked(
-            "cell", [other.cell for other in gradients.walked], weight.cell, lambda key: say(CELLS[key].title), weight
-        )
-        picked("gate", list(one.rows), weight.gate, lambda gate: say(titles[gate]), weight)
-        st.selectbox(
-            say("unit"),
-            range(units),
-            key=chosen("weight unit", min(scene.unit, units - 1)),
-            width=110,
-            on_change=heard,
-            args=("unit", "weight unit"),
-        )
-        picked("source", sources(one), weight.source, lambda source: source_in_words(one, source), weight)
-
-
-def picked(part: str, options: list[str], value: str, words: Any, weight: WeightPlace) -> None:
-    """A list for one part of the weight."""
-    titles = {"cell": say("cell"), "gate": say("into"), "source": say("from")}
-    st.selectbox(
-        titles[part],
-        options,
-        format_func=words,
-        key=chosen(f"weight {part}", value),
-        width=220,
-        on_change=heard_weight,
-        args=(part, weight),
-    )
-
-
-def heard_weight(part: str, weight: WeightPlace) -> None:
-    """Take another weight into the link; a gate or a source that another cell has not got is as usual there."""
-    value = st.session_state[f"weight {part}"]
-    if value is None:
-        return
-    if part == "cell":
-        memory = CELLS[value].memory
-        gates = CELLS[value].gates
-        keep = memory.keep if memory and memory.keep in gates else gates[0]
-        choose(weight=WeightPlace(value, weight.gate if weight.gate in gates else keep, "h0"))
-    else:
-        choose(weight=WeightPlace(**{**vars(weight), part: value}))
-
-
-def source_in_words(one: Walked, source: str) -> str:
-    """What the weight comes from."""
-    if source == "b":
-        return say("the bias")
-    if source[0] == "h":
-        return say("hidden unit {unit}, one step before", unit=source[1:])
-    channel = one.opened.sequence.channels[int(source[1:])]
-    return say("input: {channel}", channel=say(channel) if channel.isascii() and len(channel) > 1 else channel)
 
 
 def show_fading() -> None:
@@ -305,23 +259,18 @@ def show_fading() -> None:
 
 def fading_table() -> pd.DataFrame:
     """A constant forget gate by its bias, and a tanh RNN of one unit around zero by its weight."""
-    cases = {
-        **{say("LSTM, forget gate’s bias {bias}", bias=f"{bias:g}"): constant_gate(bias) for bias in BIASES},
-        **{
-            say("RNN of one unit at 0, weight {weight}", weight=f"{weight:g}"): one_unit(weight)
-            for weight in WEIGHTS_OF_ONE
-        },
-    }
-    return pd.DataFrame(
-        {
-            name: {
-                say("kept by each step"): f"{case.each:.4f}",
-                say("left after {count} steps", count=STEPS): f"{case.left:.4g}",
-                say("half-life in steps; below 0 it doubles"): f"{case.half:.2f}",
-            }
-            for name, case in cases.items()
+    gate, unit = N_("LSTM, forget gate’s bias {bias}"), N_("RNN of one unit at 0, weight {weight}")
+    cases = {say(gate, bias=f"{bias:g}"): constant_gate(bias) for bias in BIASES}
+    cases |= {say(unit, weight=f"{weight:g}"): one_unit(weight) for weight in WEIGHTS_OF_ONE}
+    rows = {
+        name: {
+            say("kept by each step"): f"{case.each:.4f}",
+            say("left after {count} steps", count=STEPS): f"{case.left:.4g}",
+            say("half-life in steps; below 0 it doubles"): f"{case.half:.2f}",
         }
-    ).T
+        for name, case in cases.items()
+    }
+    return pd.DataFrame(rows).T
 
 
 main()

@@ -15,6 +15,7 @@ from plotly.subplots import make_subplots
 from pages.figures.palette import PALETTE, Theme
 
 DECADES = 6  # below the largest; what is weaker has the weakest colour
+LARGEST = 1.0  # log10: what is stronger has the strongest one, so that an explosion does not hide all others
 
 
 def influence_maps(
@@ -30,10 +31,10 @@ def influence_maps(
         rows=1, cols=len(maps), subplot_titles=list(maps), shared_yaxes=True, horizontal_spacing=0.03
     )
     high = max((float(values[np.isfinite(values)].max(initial=-np.inf)) for values in maps.values()), default=-np.inf)
-    high = high if np.isfinite(high) else 0.0
+    high = min(high, LARGEST) if np.isfinite(high) else 0.0
     for column, values in enumerate(maps.values(), start=1):
         figure.add_trace(influence_map(values, first, words).update(coloraxis="coloraxis"), row=1, col=column)
-        figure.update_xaxes(title_text=words["input"], row=1, col=column)
+    figure.update_xaxes(title_text=words["input"], row=1, col=(len(maps) + 1) // 2)
     figure.update_yaxes(title_text=words["state"], row=1, col=1)
     figure.update_yaxes(autorange="reversed")
     colors = PALETTE[theme]

@@ -24,14 +24,12 @@ def share_bars(
     """
     colors = PALETTE[theme]
     shown = np.where(np.isfinite(shares), shares, np.nan)
+    fills = np.where(shown < 0, colors["negative"], colors["positive"]).tolist()
     figure = go.Figure(
         go.Bar(
             x=np.arange(1, len(shares) + 1),
             y=shown,
-            marker={
-                "color": np.where(shown < 0, colors["negative"], colors["positive"]).tolist(),
-                "line": {"width": 0},
-            },
+            marker={"color": fills, "line": {"width": 0}},
             customdata=[escape(label) for label in labels],
             hovertemplate=f"{words['step']} %{{x}} ({words['reads']} %{{customdata}}): %{{y:.3g}}<extra></extra>",
         )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import streamlit as st
 
-from cells import CELLS
+from cells import CELLS, gate_half_life
 from cells.first_states import FIRST_STATES, GIVEN, LEARNED, LEARNING_STEPS, ZERO
 from cells.messages import N_
-from cells.settings import Number
+from cells.random_weights import RANDOM_SETTINGS
 from pages.scene.compare_controls import LONGEST_NAMES, choose_cells
-from pages.scene.controls import choose_language, choose_what_runs, chosen, heard, titled
-from pages.scene.gradient_link import BIASES, CHRONO, CLIP, FORGET, FORGET_BIAS, bias_of, forget
+from pages.scene.controls import choose_language, choose_what_runs, chosen, heard, set_number, titled
+from pages.scene.gradient_link import AS_THEY_ARE, BIASES, CHRONO, CLIP, FORGET, FORGET_BIAS, bias_of, forget
 from pages.scene.scene import Scene
 from pages.scene.session import choose
 from pages.words import say
@@ -37,12 +40,12 @@ def gradient_controls(scene: Scene, steps: int) -> None:
             choose_cells(scene)
         choose_squashing(scene)
         choose_what_runs(scene)
-        with st.popover(titled(say("gates begin"), biases_title(scene)), key="biases-menu"):
-            with st.container(width=POPOVER):
-                choose_biases(scene, steps)
-        with st.popover(titled(say("gradient"), gradient_title(scene)), key="gradient-menu"):
-            with st.container(width=POPOVER):
-                choose_gradient(scene, steps)
+        biases = st.popover(titled(say("gate biases"), biases_title(scene)), key="biases-menu")
+        with biases, st.container(width=POPOVER):
+            choose_biases(scene, steps)
+        gradient = st.popover(titled(say("gradient"), gradient_title(scene)), key="gradient-menu")
+        with gradient, st.container(width=POPOVER):
+            choose_gradient(scene, steps)
         choose_language()
 
 
@@ -102,7 +105,11 @@ def choose_biases(scene: Scene, steps: int) -> None:
     )
     bias = bias_of(scene.biases)
     if bias is not None:
-        set_number(BIAS_KEY, FORGET_BIAS, bias, "biases", disabled=wired)
+        set_bias(bias, disabled=wired)
+    if scene.biases == AS_THEY_ARE and not wired:
+        gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
+        (setting,) = [one for one in RANDOM_SETTINGS if one.name == "forget_bias"]
+        set_number(scene, "biases", setting, usable=setting.means_something(gates))
     if wired:
         st.caption(say("These weights are wired by hand, and their biases with them."))
     elif scene.biases == CHRONO:
@@ -122,23 +129,30 @@ def heard_biases() -> None:
         choose(biases=forget(float(FORGET_BIAS.default)) if kind == FORGET else kind)
 
 
-def set_number(key: str, setting: Number, value: float, name: str, *, disabled: bool = False) -> None:
-    """A slider of a number that is no setting of the weights or the sequence."""
+def set_bias(bias: float, *, disabled: bool) -> None:
+    """The one bias of all keeping gates."""
     st.slider(
-        say(setting.title),
-        setting.low,
-        setting.high,
-        step=setting.step,
-        key=chosen(key, value),
+        say(FORGET_BIAS.title),
+        FORGET_BIAS.low,
+        FORGET_BIAS.high,
+        step=FORGET_BIAS.step,
+        key=chosen(BIAS_KEY, bias),
         disabled=disabled,
-        on_change=heard_number,
-        args=(name, key),
+        on_change=heard_bias,
+    )
+    gate, steps = 1 / (1 + math.exp(-bias)), gate_half_life(bias)
+    st.caption(
+        say(
+            "Alone, it keeps {gate} at each step: a half-life of {steps} steps.",
+            gate=f"{gate:.3f}",
+            steps=f"{steps:.2f}",
+        )
     )
 
 
-def heard_number(name: str, key: str) -> None:
-    """Take the bias into the link as biases that are all the same."""
-    choose(**{name: forget(st.session_state[key])})
+def heard_bias() -> None:
+    """Take the bias into the link."""
+    choose(biases=forget(st.session_state[BIAS_KEY]))
 
 
 def gradient_title(scene: Scene) -> str:
@@ -159,9 +173,9 @@ def choose_gradient(scene: Scene, steps: int) -> None:
     """Where the loss is read, how far the gradient goes back, to what it is clipped, and what the run begins with."""
     if steps > 1:
         read_at = steps if scene.read_at is None else min(scene.read_at + 1, steps)
-        slide(say("the loss is read at step"), 1, steps, READ_KEY, read_at, heard_read, steps)
+        slide(say("the loss is read at step"), steps, chosen(READ_KEY, read_at), heard_read)
         most = steps if scene.truncate is None else min(scene.truncate, steps)
-        slide(say("goes back through at most this many steps"), 1, steps, TRUNCATE_KEY, most, heard_truncate, steps)
+        slide(say("goes back through this many steps at most"), steps, chosen(TRUNCATE_KEY, most), heard_truncate)
     clips = sorted({NO_CLIP, *CLIPS, scene.clip or NO_CLIP})
     st.select_slider(
         say(CLIP.title),
@@ -182,9 +196,9 @@ def choose_gradient(scene: Scene, steps: int) -> None:
     st.caption(say(ABOUT_FIRST[scene.first_state], steps=LEARNING_STEPS))
 
 
-def slide(title: str, low: int, high: int, key: str, value: int, on_change: object, steps: int) -> None:
+def slide(title: str, steps: int, key: str, on_change: Callable[[int], None]) -> None:
     """A slider over steps as a reader counts them."""
-    st.slider(title, low, high, key=chosen(key, value), on_change=on_change, args=(steps,))  # type: ignore[arg-type]
+    st.slider(title, 1, steps, key=key, on_change=on_change, args=(steps,))
 
 
 def heard_read(steps: int) -> None:

@@ -92,7 +92,7 @@ class Walked:
 
     @property
     def left(self) -> Tensor:
-        """What is left of it, as log10 of its norm against that where the loss is read: (T + 1), NaN where undefined."""
+        """What is left of it: log10 of its norm against that where the loss is read, (T + 1), NaN where undefined."""
         at = self.norms.log10[self.question.read_at + 1]
         return self.norms.log10 - at if bool(at.isfinite()) else torch.full_like(self.norms.log10, math.nan)
 
@@ -106,9 +106,31 @@ class Walked:
             return None
 
     @property
+    def dead(self) -> bool:
+        """Whether nothing goes back because the loss does not change with the state that it reads."""
+        return float(self.norms.log10[self.question.read_at + 1]) == -math.inf
+
+    @property
+    def precision(self) -> str:
+        """The name of the numbers' type."""
+        return str(self.opened.sequence.values.dtype).removeprefix("torch.")
+
+    def marks(self) -> list[tuple[str, int, int]]:
+        """Kinds of norms that cannot be drawn as they stand, how many, and the first on the way back, from 1; 0 is the
+        state before the first step.
+        """
+        found = [(kind, getattr(self.norms, kind)) for kind in ("overflowed", "underflowed", "undefined")]
+        return [(kind, int(marked.sum()), int(marked.nonzero().max())) for kind, marked in found if bool(marked.any())]
+
+    @property
     def rows(self) -> tuple[str, ...]:
         """The gates whose weights can be chosen."""
         return CELLS[self.cell].gates
+
+    @property
+    def units(self) -> int:
+        """H."""
+        return self.opened.layers[0]["hidden"].shape[-1]
 
 
 @dataclass(frozen=True)
@@ -142,6 +164,10 @@ def open_gradients(scene: Scene) -> tuple[Scene, Gradients, list[InputError]]:
     if any(scene.settings.get(name, 1) != 1 for name in STACKING):
         problems.append(
             InputError(N_("Gradients are followed through one layer that reads forward; the other runs are left out."))
+        )
+    if len(runs[0][2].sequence.labels) == 1:
+        problems.append(
+            InputError(N_("A single step has no way back. Choose a longer sequence to see a gradient travel."))
         )
     largest = max((opened for _, _, opened in runs), key=lambda opened: opened.layers[0]["hidden"].shape[-1])
     scene, misplaced = place(scene, largest)
@@ -235,14 +261,17 @@ def remembered_influence(run: str, section: Section, _walked: Walked) -> Norms:
     )
 
 
+def keeping_gate_of(cell: str) -> str:
+    """The gate of a cell that decides what its memory keeps; its first one where none does."""
+    memory, gates = CELLS[cell].memory, CELLS[cell].gates
+    return memory.keep if memory and memory.keep in gates else gates[0]
+
+
 def usual_weight(gradients: Gradients) -> WeightPlace:
     """The weight that is taken apart at first: into the gate that keeps the memory, of the first cell that has one."""
-    for one in gradients.walked:
-        memory = CELLS[one.cell].memory
-        if memory and memory.keep in one.rows:
-            return WeightPlace(one.cell, memory.keep, "h0")
-    one = gradients.walked[0]
-    return WeightPlace(one.cell, one.rows[0], "h0")
+    cells = [one.cell for one in gradients.walked]
+    cell = next((key for key in cells if CELLS[key].memory), cells[0])
+    return WeightPlace(cell, keeping_gate_of(cell), "h0")
 
 
 def chosen_weight(scene: Scene, gradients: Gradients) -> tuple[WeightPlace, list[InputError]]:
@@ -262,17 +291,13 @@ def chosen_weight(scene: Scene, gradients: Gradients) -> tuple[WeightPlace, list
 
 def sources(one: Walked) -> list[str]:
     """What a weight can come from: the units of the hidden state, the features of the input, and the bias."""
-    units, features = one.opened.layers[0]["hidden"].shape[-1], one.opened.sequence.values.shape[1]
-    return [*(f"h{unit}" for unit in range(units)), *(f"x{feature}" for feature in range(features)), "b"]
+    features = one.opened.sequence.values.shape[1]
+    return [*(f"h{unit}" for unit in range(one.units)), *(f"x{feature}" for feature in range(features)), "b"]
 
 
 def shares_of(one: Walked, weight: WeightPlace, unit: int) -> tuple[Tensor, float]:
     """What each step adds to the gradient of one weight into `unit`, (T), and their sum."""
-    units = one.opened.layers[0]["hidden"].shape[-1]
-    row = one.rows.index(weight.gate) * units + min(unit, units - 1)
-    if weight.source == "b":
-        name, place_in = "bias_ih_l0", (row,)
-    else:
-        name = "weight_hh_l0" if weight.source[0] == "h" else "weight_ih_l0"
-        place_in = (row, int(weight.source[1:]))
+    row = one.rows.index(weight.gate) * one.units + min(unit, one.units - 1)
+    name = {"h": "weight_hh_l0", "x": "weight_ih_l0", "b": "bias_ih_l0"}[weight.source[0]]
+    place_in = (row,) if weight.source == "b" else (row, int(weight.source[1:]))
     return one.flow.contributions.share(name, *place_in), float(one.flow.totals[name][place_in])

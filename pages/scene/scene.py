@@ -36,6 +36,7 @@ class PageKind:
 
     fields: those that not every page has. inputs: the sequences that it shows. stacks: whether several layers and both
     directions can be seen there; otherwise there is one. weights: those that it shows at first where they fit.
+    elsewhere: settings of these for which it has a place of its own.
     """
 
     script: str
@@ -45,6 +46,7 @@ class PageKind:
     inputs: Collection[str] = tuple(INPUTS)
     stacks: bool = False
     weights: str = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 PAGES = {
@@ -63,6 +65,7 @@ PAGES = {
         "bit",
         ("cells", "read_at", "biases", "truncate", "clip", "first_state", "weight"),
         weights="random",
+        elsewhere=("forget_bias",),
     ),
     "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
     "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES),
@@ -80,10 +83,10 @@ class Scene:
     -1 is the state before the first step, and None is where the sequence itself opens. `clamp` and `edit` are what a
     reader holds and changes, to see what follows; `difference` shows what they change and nothing else. `notation` is a
     key of NOTATIONS. `arrangement` is a key of ARRANGEMENTS, and `ahead` how many outputs are read in it where they are
-    fed back. On the gradient page the loss is read at step `read_at`, None for the last; `biases` are those of the gates
-    that keep the memory, and `first_state` is a key of FIRST_STATES; each gradient goes back through `truncate` steps at
-    most and is clipped to the norm `clip`, None for neither; `weight` is the one whose gradient is taken apart.
-    `precision` is that of every number. `lang` is None where the browser's language is followed.
+    fed back. On the gradient page the loss is read at step `read_at`, None for the last; `biases` are those of the
+    gates that keep the memory, and `first_state` is a key of FIRST_STATES; a gradient goes back through `truncate`
+    steps at most and is clipped to the norm `clip`, None for neither; `weight` is the one whose gradient is taken
+    apart. `precision` is that of every number. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL

@@ -3,8 +3,8 @@
 // The row of numbers of a step stands at step + 1: the state before the first step, -1, has numbers too.
 
 const WALK = {
-  wide: { pitch: 96, left: 96, right: 40, box: [68, 40], text: 18, name: 16, row: 50, most: 12 },
-  compact: { pitch: 78, left: 6, right: 26, box: [60, 38], text: 17, name: 14, row: 62, most: 4 },
+  wide: { pitch: 89, left: 96, right: 40, box: [64, 40], text: 17, name: 16, row: 50, most: 12 },
+  compact: { pitch: 100, left: 6, right: 26, box: [80, 38], text: 18, name: 14, row: 62, most: 4 },
 };
 const WALK_TOP = 6;
 const WALK_BOTTOM = 48; // px below the rows: what each step reads, and its number
@@ -96,11 +96,13 @@ function rowMiddle({ sizes }, row) {
 function walkNames(frame) {
   const { models, looks, sizes, left } = frame;
   const compact = sizes === WALK.compact;
-  return models.map((model, row) => {
-    const name = fitted(model.about.name, compact ? 200 : sizes.left - 12, sizes.name);
-    const y = rowMiddle(frame, row) - (compact ? sizes.box[1] / 2 + 10 : 0);
-    const at = compact ? [left + 6, "start"] : [left - 12, "end"];
-    return label(name.text, at[0], y, { "text-anchor": at[1], "font-size": name.size, "font-weight": 700, fill: looks[row].ink });
+  return models.flatMap(({ about }, row) => {
+    const [x, anchor, middle] = compact ? [left + 6, "start", rowMiddle(frame, row) - sizes.box[1] / 2 - 10] : [left - 10, "end", rowMiddle(frame, row)];
+    const lines = compact ? [about.name] : about.name.split(", ");
+    return lines.map((line, i) => {
+      const name = fitted(line, compact ? 300 : sizes.left - 10, i ? SMALLEST : sizes.name);
+      return label(name.text, x, middle + (i - (lines.length - 1) / 2) * 17, { "text-anchor": anchor, "font-size": name.size, "font-weight": 700, fill: looks[row].ink });
+    });
   });
 }
 
@@ -216,10 +218,10 @@ function buildLeft(models, looks, theme, jump) {
   };
 }
 
-function buildLeftRow({ about, cell }, look) {
+function buildLeftRow({ about, cell, words }, look) {
   const value = html("span", { class: "value" });
   const element = html("div", { class: "row", "data-gradient": cell, style: `--ink: ${look.ink}` },
-    swatch(look), html("span", { class: "name" }, about.name), value, html("span", { class: "pace" }, about.half));
+    swatch(look), html("span", { class: "name" }, about.name), value, html("span", { class: "pace" }, [about.half, about.radius].filter(Boolean).join(words.comma)));
   return {
     element,
     paint(step) {
@@ -236,7 +238,7 @@ function buildWays(models, theme, jump) {
   if (!model) return null;
   const { about, words, cell } = model;
   const styles = {
-    highway: { ...theme.signals[about.way.keep], dash: "", width: 3.5 },
+    highway: { ...(theme.signals[about.way.keep] ?? theme.signals.forget), dash: "", width: 3.5 },
     rest: { ...theme.signals.candidate, dash: "2 4", width: PLOT.line },
     full: { fill: theme.quiet, ink: theme.quiet, dash: "9 4", width: 1.5 },
   };
