@@ -26,9 +26,9 @@ def first_state(module: nn.Module, xs: Tensor, kind: str, read_at: int, seed: in
     """The state before the first step by a key of FIRST_STATES; None where it is all zero.
 
     `given`: every unit drawn evenly from −1 to 1 with the seed. `learned`: from all zero, LEARNING_STEPS steps of plain
-    gradient descent at LEARNING_RATE on the sum of the squares of the hidden state at step `read_at`, the weights held.
-    A gradient that does not reach the first state teaches it nothing; a step that would lead to what is no number is
-    not taken. module, xs, errors: as `gradient_flow`. Raises InputError for another kind.
+    gradient descent on the sum of the squares of the hidden state at step `read_at`, the weights held. A step that does
+    not lower this loss is not taken, and the rate, LEARNING_RATE at first, is halved. So a gradient that does not reach
+    the first state teaches it nothing. module, xs, errors: as `gradient_flow`. Raises InputError for another kind.
     """
     if kind == ZERO:
         return None
@@ -48,17 +48,24 @@ def first_state(module: nn.Module, xs: Tensor, kind: str, read_at: int, seed: in
 @torch.inference_mode(False)  # nothing can be derived in inference mode
 def learned(module: nn.Module, xs: Tensor, states: list[Tensor]) -> list[Tensor]:
     """The states after a few steps down the gradient of the loss at the last of `xs`."""
-    xs = xs.detach().clone()
+    xs, rate = xs.detach().clone(), LEARNING_RATE
+    loss, slopes = loss_and_slopes(module, xs, states)
     for _ in range(LEARNING_STEPS):
-        tried = [values.detach().clone().requires_grad_() for values in states]
-        with torch.enable_grad():
-            loss = module(xs, as_state(tried))[0][-1].square().sum()
-        gradients = torch.autograd.grad(loss, tried)
-        moved = [values - LEARNING_RATE * by for values, by in zip(states, gradients, strict=True)]
-        if not all(bool(values.isfinite().all()) for values in moved):
-            break
-        states = moved
+        moved = [values - rate * slope for values, slope in zip(states, slopes, strict=True)]
+        tried, slopes_there = loss_and_slopes(module, xs, moved)
+        if tried < loss:
+            states, loss, slopes = moved, tried, slopes_there
+        else:
+            rate /= 2
     return states
+
+
+def loss_and_slopes(module: nn.Module, xs: Tensor, states: list[Tensor]) -> tuple[float, list[Tensor]]:
+    """The loss at the last of `xs`, and its derivative by each first state."""
+    tried = [values.detach().clone().requires_grad_() for values in states]
+    with torch.enable_grad():
+        loss = module(xs, as_state(tried))[0][-1].square().sum()
+    return float(loss.detach()), list(torch.autograd.grad(loss, tried))
 
 
 def as_state(states: list[Tensor]) -> State:

@@ -27,7 +27,7 @@ from pages.scene.gradient_opened import (
 from pages.scene.scene import DOUBLE
 from pages.scene.weight_controls import choose_weight
 from pages.stepper import Shown, stepper
-from pages.stepper.gradient import share, size, told_of_walk, told_of_way
+from pages.stepper.gradient import power, share, size, told_of_walk, told_of_way
 from pages.words import say
 
 BACK = 20  # steps, after which the table says what is left
@@ -160,8 +160,12 @@ def numbers_of(one: Walked) -> dict[str, str]:
 
 
 def number(value: float) -> str:
-    """Four digits, with a true minus sign; a dash for what is no number."""
-    return "–" if math.isnan(value) else f"{value:.4g}".replace("-", "−").replace("inf", "∞")
+    """Four digits, or a power of ten, with a true minus sign; a dash for what is no number."""
+    if math.isnan(value) or math.isinf(value) or value == 0:
+        return "–" if math.isnan(value) else f"{value:g}".replace("-", "−").replace("inf", "∞")
+    amount = abs(value)
+    text = f"{amount:.4g}" if 1e-3 <= amount < 1e4 else power(math.log10(amount))
+    return f"−{text}" if value < 0 else text
 
 
 def vanishing(gradients: Gradients) -> list[str]:

@@ -36,7 +36,9 @@ def influence_maps(
         figure.add_trace(influence_map(values, first, words).update(coloraxis="coloraxis"), row=1, col=column)
     figure.update_xaxes(title_text=words["input"], row=1, col=(len(maps) + 1) // 2)
     figure.update_yaxes(title_text=words["state"], row=1, col=1)
-    figure.update_yaxes(autorange="reversed")
+    edges = [first - 0.5, first + len(next(iter(maps.values()))) - 0.5]
+    figure.update_xaxes(range=edges)
+    figure.update_yaxes(range=edges[::-1])
     colors = PALETTE[theme]
     low = high - DECADES
     decades = [round(low) + 2 * place for place in range(DECADES // 2 + 1)]

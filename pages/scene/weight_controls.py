@@ -36,11 +36,11 @@ def choose_weight(gradients: Gradients, one: Walked, weight: WeightPlace, unit: 
 
 def pick(part: str, title: str, options: list[str], words: Callable[[str], str], weight: WeightPlace) -> None:
     """A list for one part of the weight."""
-    key = f"weight {part}"
+    key, named = f"weight {part}", {option: words(option) for option in options}
     st.selectbox(
         title,
         options,
-        format_func=words,
+        format_func=named.__getitem__,
         key=chosen(key, getattr(weight, part)),
         width=250,
         on_change=heard_weight,

@@ -17,6 +17,10 @@ from pages.words import Say
 
 SMALLEST_PERCENT = -4.0  # log10: smaller shares are written as powers of ten
 LARGEST_PERCENT = 1.0  # log10: larger ones as factors
+HIGHWAYS = {
+    "forget": N_("the highway: product of the forget gates"),
+    "update": N_("the highway: product of the update gates"),
+}
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -40,7 +44,7 @@ def told_of_way(way: Highway, say: Say) -> dict[str, Any]:
     Each is a norm against that at the step itself, so that a highway of constant gates is f to the power of the steps.
     """
     names = {
-        "highway": say("the highway: product of the gates"),
+        "highway": say(HIGHWAYS.get(way.keep, N_("the highway: product of what is kept"))),
         "rest": say("the rest: through gates, candidate and output"),
         "full": say("both together"),
     }

@@ -85,9 +85,7 @@ TEXTS = {
     "gradient_many": N_(
         "After {count} steps back, at step {step} (“{label}”), this much of the gradient is left: {shares}."
     ),
-    "gradient_first": N_(
-        "After all {count} steps back, at the first state, this much of the gradient is left: {shares}."
-    ),
+    "gradient_first": N_("All the way back, at the state before step 1, this much of the gradient is left: {shares}."),
     "gradient_ahead": N_("Step {step} comes after the loss is read, at step {read}: no gradient gets here."),
     "gradient_left": N_("What is left of the gradient"),
     "gradient_start": N_("start"),
