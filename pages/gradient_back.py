@@ -23,6 +23,7 @@ from pages.scene.gradient_opened import (
     influence_of,
     section_of,
     shares_of,
+    way_of,
 )
 from pages.scene.scene import DOUBLE
 from pages.scene.weight_controls import choose_weight
@@ -87,15 +88,17 @@ def show_stepper(scene: Scene, gradients: Gradients) -> bool:
 
 def shown_of(one: Walked, gradients: Gradients) -> Shown:
     """One cell's run with all that is said of its gradient."""
+    way = way_of(one) if one is gradients.gated else None
     about: dict[str, object] = {
         "name": name_of(one),
         "read": gradients.read_at,
         **told_of_walk(one.left, one.norms, one.half, say),
         "radius": radius_told(one),
-        "way": told_of_way(one.way, say) if one.way else None,
+        "way": told_of_way(way, say) if way else None,
     }
     opened = one.opened
-    return Shown(one.id, opened.layers[0], opened.sequence, opened.labels(), private=opened.private, about=about)
+    layer, labels = opened.layers[0], opened.labels()
+    return Shown(one.id, layer, opened.sequence, labels, private=opened.private, about=about, bare=True)
 
 
 def radius_told(one: Walked) -> str:

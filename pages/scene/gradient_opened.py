@@ -35,6 +35,7 @@ from cells.messages import N_
 from cells.run import State
 from cells.sequences import Sequence
 from cells.stepwise import Recurrent
+from cells.threads import one_thread_below
 from pages.kept import kept
 from pages.scene.compared import runs_of
 from pages.scene.gradient_link import AS_THEY_ARE, CHRONO, WeightPlace, bias_of
@@ -61,8 +62,8 @@ class Question:
 class Walked:
     """One cell's run, and the gradient of its loss on the way back; shared between sessions, so never changed.
 
-    opened: the run with its biases and first state. way: the memory's derivative taken apart, None for a cell without
-    gates. vanishes: as `surely_vanishes`. from_zero: the loss of a run whose first state is all zero.
+    opened: the run with its biases and first state. vanishes: as `surely_vanishes`. from_zero: the loss of a run whose
+    first state is all zero.
     """
 
     id: str
@@ -71,7 +72,6 @@ class Walked:
     start: State | None
     question: Question
     flow: GradientFlow
-    way: Highway | None
     strengths: dict[str, Strength]
     vanishes: bool | None
     from_zero: float
@@ -142,6 +142,11 @@ class Gradients:
     home: int
 
     @property
+    def gated(self) -> Walked | None:
+        """The first cell with gates, whose memory's derivative is taken apart."""
+        return next((one for one in self.walked if CELLS[one.cell].memory), None)
+
+    @property
     def sequence(self) -> Sequence:
         """What all of them read."""
         return self.walked[0].opened.sequence
@@ -196,26 +201,42 @@ def walk(scene: Scene, weights: str, opened: Opened, read_at: int) -> Walked:
 @kept(private=lambda run, question, _opened: _opened.private)
 def remembered_walk(run: str, question: Question, _opened: Opened) -> Walked:
     """Made once for the same run and question."""
-    module, sequence = biased(_opened.module, question, len(_opened.sequence.labels)), _opened.sequence
+    with one_thread_below(_opened.module.hidden_size):
+        return walked_back(run_id(run, question), question, _opened)
+
+
+def walked_back(name: str, question: Question, opened: Opened) -> Walked:
+    """One cell's gradient, as `question` asks."""
+    module, sequence = biased(opened.module, question, len(opened.sequence.labels)), opened.sequence
     values, read = sequence.values, ReadAt(question.read_at)
     start = first_state(module, values, question.first_state, question.read_at, question.seed)
     layers = trace(module, values, start)
     flow = gradient_flow(module, values, read, start, truncate=question.truncate, clip=question.clip)
     zero = flow.loss if question.first_state == ZERO else read(trace(module, values)[0]["hidden"])
     cell = layers[0].cell
-    name = run_id(run, question)
     return Walked(
         name,
         cell.key,
-        Opened(name, sequence, module, layers, private=_opened.private),
+        Opened(name, sequence, module, layers, private=opened.private),
         start,
         question,
         flow,
-        highway(module, values, start, at=question.read_at) if cell.memory else None,
         recurrent_strength(module),
         surely_vanishes(module),
         float(zero),
     )
+
+
+def way_of(walked: Walked) -> Highway:
+    """The derivative of a cell's memory where the loss is read, taken apart."""
+    return remembered_way(walked.id, walked)
+
+
+@kept(private=lambda run, _walked: _walked.opened.private)
+def remembered_way(run: str, _walked: Walked) -> Highway:
+    """Made once for the same run and question."""
+    opened, at = _walked.opened, _walked.question.read_at
+    return highway(opened.module, opened.sequence.values, _walked.start, at=at)
 
 
 def biased(module: Recurrent, question: Question, steps: int) -> Recurrent:

@@ -179,14 +179,14 @@ function buildBackArrow({ theme, sizes }, about, x, y, look) {
   const to = x + sizes.box[0] / 2;
   const flow = svg("path", { d: `M${from} ${y}H${to + ARROW.head}` });
   const head = svg("path");
-  const loss = label("L", from + 2, y, { "font-size": 19, "font-style": "italic", "font-weight": 700 });
+  const loss = label("", from + 2, y, { "font-size": 19, "font-style": "italic", "font-weight": 700 });
   const element = svg("g", {}, flow, head, loss);
   return {
     element,
     paint(step, reached) {
       const read = step === about.read;
       setAttribute(element, "visibility", step <= about.read ? "visible" : "hidden");
-      setAttribute(loss, "visibility", read ? "inherit" : "hidden");
+      setText(loss, read ? "L" : "");
       const size = reached ? shareLeft(about, step) : 0;
       const thick = Math.max(1.5, size * ARROW.width);
       const half = Math.max(5, thick / 2 + 2);
