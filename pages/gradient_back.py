@@ -272,7 +272,7 @@ def fading_table() -> pd.DataFrame:
     rows = {
         name: {
             say("kept by each step"): f"{case.each:.4f}",
-            say("left after {count} steps", count=STEPS): f"{case.left:.4g}",
+            say("left after {count} steps", count=STEPS): number(case.left),
             say("half-life in steps; below 0 it doubles"): f"{case.half:.2f}",
         }
         for name, case in cases.items()

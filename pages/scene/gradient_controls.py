@@ -88,7 +88,7 @@ def biases_title(scene: Scene) -> str:
     if scene.weights != "random":
         return say("as wired")
     bias = bias_of(scene.biases)
-    return say("bias {bias}", bias=f"{bias:g}") if bias is not None else say(BIASES[scene.biases])
+    return say("all {bias}", bias=f"{bias:g}") if bias is not None else say(BIASES[scene.biases])
 
 
 def choose_biases(scene: Scene, steps: int) -> None:

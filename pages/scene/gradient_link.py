@@ -12,7 +12,7 @@ AS_THEY_ARE, CHRONO, FORGET = "as-they-are", "chrono", "forget"
 BIASES = {
     CHRONO: N_("chrono"),
     FORGET: N_("all the same"),
-    AS_THEY_ARE: N_("as the weights have them"),
+    AS_THEY_ARE: N_("the weights’ own"),
 }
 BETWEEN = ":"
 FORGET_BIAS = Number("bias", N_("bias"), 1.0, -6.0, 8.0, 0.25)

@@ -45,7 +45,7 @@ def told_of_way(way: Highway, say: Say) -> dict[str, Any]:
     """
     names = {
         "highway": say(HIGHWAYS.get(way.keep, N_("the highway: product of what is kept"))),
-        "rest": say("the rest: through gates, candidate and output"),
+        "rest": say("the rest: through gates, candidate and hidden state"),
         "full": say("both together"),
     }
     scale = 0.5 * math.log10(way.units)

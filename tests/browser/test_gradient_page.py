@@ -85,7 +85,7 @@ def test_a_change_of_the_cells_and_of_the_gate_biases_moves_what_is_left(page: P
     lstm = stepper.root.locator('[data-gradient="lstm"]')
     expect(lstm).to_contain_text("halves every 41 steps")
     page.get_by_role("button", name="gate biases").click()
-    page.get_by_role("radio", name="as the weights have them").click()
+    page.get_by_role("radio", name="the weights’ own").click()
     expect(lstm).to_contain_text("halves every 4.1 steps")
     has_query(page, biases="as-they-are")
     page.keyboard.press("Escape")

@@ -346,7 +346,22 @@ def test_an_overflow_on_the_way_is_told_and_the_rest_is_kept(language: str) -> N
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_loss_without_a_slope_and_a_single_step_are_told(language: str) -> None:
+def test_a_loss_without_a_slope_is_told(language: str) -> None:
+    # With this seed the relu is shut at every step.
+    shut = {"cells": "rnn-relu,lstm", "input": "numbers", "numbers": "1,1,1", "units": 1, "seed": 4, "lang": language}
+    app = visit(shut, page=PAGE)
+    (line,) = told(app)
+    assert line == translate(
+        language,
+        "{cell}: the loss has a slope of 0 where it is read, so nothing goes back.",
+        cell=translate(language, "RNN, relu"),
+    )
+    assert set(about(app)["left"]) == {None}
+    assert about(app, 1)["left"][3] == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_step_and_a_stack_are_told(language: str) -> None:
     app = visit({"input": "text", "text": "a", "lang": language}, page=PAGE)
     assert len(told(app)) == 1
     assert len(about(app)["left"]) == 2
