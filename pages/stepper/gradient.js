@@ -4,7 +4,7 @@
 
 const WALK = {
   wide: { pitch: 89, left: 96, right: 40, box: [64, 40], text: 17, name: 16, row: 50, most: 12 },
-  compact: { pitch: 100, left: 6, right: 26, box: [80, 38], text: 18, name: 14, row: 62, most: 4 },
+  compact: { pitch: 98, left: 16, right: 28, box: [78, 38], text: 18, name: 14, row: 62, most: 4 },
 };
 const WALK_TOP = 6;
 const WALK_BOTTOM = 48; // px below the rows: what each step reads, and its number

@@ -87,7 +87,7 @@ TEXTS = {
     ),
     "gradient_first": N_("All the way back, at the state before step 1, this much of the gradient is left: {shares}."),
     "gradient_ahead": N_("Step {step} comes after the loss is read, at step {read}: no gradient gets here."),
-    "gradient_left": N_("What is left of the gradient"),
+    "gradient_left": N_("What is left of the gradient’s norm"),
     "gradient_start": N_("start"),
     "gradient_ways": N_("How the memory’s own way shares the gradient with all others"),
     "gradient_ways_of": N_("{cell}: the memory’s own way, and all others"),
