@@ -16,7 +16,6 @@ from pages.figures.palette import Theme
 from pages.figures.share_bars import share_bars
 from pages.scene import Scene, choose, current, enter, gradient_controls, open_gradients, show_problems
 from pages.scene.gradient_opened import (
-    MOST_MAPPED,
     Gradients,
     Walked,
     chosen_weight,
@@ -24,6 +23,7 @@ from pages.scene.gradient_opened import (
     section_of,
     shares_of,
     way_of,
+    way_since,
 )
 from pages.scene.scene import DOUBLE
 from pages.scene.weight_controls import choose_weight
@@ -94,7 +94,7 @@ def shown_of(one: Walked, gradients: Gradients) -> Shown:
         "read": gradients.read_at,
         **told_of_walk(one.left, one.norms, one.half, say),
         "radius": radius_told(one),
-        "way": told_of_way(way, say) if way else None,
+        "way": told_of_way(way, way_since(one), say) if way else None,
     }
     opened = one.opened
     layer, labels = opened.layers[0], opened.labels()
@@ -215,11 +215,9 @@ def show_influence(gradients: Gradients) -> None:
     st.subheader(say("What each step still remembers"))
     st.markdown(say("Hover a step: how strongly its hidden state still depends on what an earlier step has read."))
     if section.first > 0 or section.last < steps - 1:
-        template = N_(
-            "Steps {first}–{last} of {count} are mapped: those up to where the loss is read, {most} of them at most."
-        )
+        template = N_("Steps {first}–{last} of {count} are mapped: a section up to where the loss is read.")
         places = {"first": f"{section.first + 1:,}", "last": f"{section.last + 1:,}"}
-        st.caption(say(template, count=f"{steps:,}", most=MOST_MAPPED, **places))
+        st.caption(say(template, count=f"{steps:,}", **places))
     hover = N_("Step {state} still depends on what step {input} read: {strength}")
     words = {
         "state": say("state of step"),

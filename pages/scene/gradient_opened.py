@@ -25,6 +25,7 @@ from cells import (
     highway,
     measured_influence,
     recurrent_strength,
+    state_places,
     surely_vanishes,
     trace,
     with_chrono_biases,
@@ -43,6 +44,9 @@ from pages.scene.opened import Opened, example_of, outside, place, run_id
 from pages.scene.scene import STACKING, Scene
 
 MOST_MAPPED = 200  # steps on each side of an influence map: more could not be told apart on a screen
+# A step of S units of state costs S cubed or so; beyond these many steps times S squared a page would keep one waiting.
+MAPPED_WORK, WAY_WORK = 200 * 128**2, 500 * 64**2
+FEWEST = 20  # steps that are always looked at
 STEPS_BACK = 10  # from where the loss is read to where the page opens
 
 
@@ -228,15 +232,26 @@ def walked_back(name: str, question: Question, opened: Opened) -> Walked:
 
 
 def way_of(walked: Walked) -> Highway:
-    """The derivative of a cell's memory where the loss is read, taken apart."""
+    """The derivative of a cell's memory where the loss is read, taken apart as far back as `way_since` says."""
     return remembered_way(walked.id, walked)
+
+
+def way_since(walked: Walked) -> int:
+    """The first step, from 0, of what `way_of` looks at."""
+    return max(0, walked.question.read_at + 1 - within(WAY_WORK, walked))
+
+
+def within(work: int, walked: Walked) -> int:
+    """How many steps of a run can be looked at."""
+    size = max(int(states.stop) for states in state_places(walked.opened.module).values())
+    return max(FEWEST, work // size**2)
 
 
 @kept(private=lambda run, _walked: _walked.opened.private)
 def remembered_way(run: str, _walked: Walked) -> Highway:
     """Made once for the same run and question."""
     opened, at = _walked.opened, _walked.question.read_at
-    return highway(opened.module, opened.sequence.values, _walked.start, at=at)
+    return highway(opened.module, opened.sequence.values, _walked.start, at=at, since=way_since(_walked))
 
 
 def biased(module: Recurrent, question: Question, steps: int) -> Recurrent:
@@ -264,8 +279,9 @@ class Section:
 
 
 def section_of(gradients: Gradients) -> Section:
-    """The steps up to where the loss is read, as many as a map can show."""
-    return Section(max(0, gradients.read_at + 1 - MOST_MAPPED), gradients.read_at)
+    """The steps up to where the loss is read, as many as a map can show and the largest cell allows."""
+    most = min(MOST_MAPPED, *(within(MAPPED_WORK, one) for one in gradients.walked))
+    return Section(max(0, gradients.read_at + 1 - most), gradients.read_at)
 
 
 def influence_of(walked: Walked, section: Section) -> Norms:

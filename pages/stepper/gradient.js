@@ -247,7 +247,7 @@ function buildWays(models, theme, jump) {
   const plot = buildLogs(lines, model, theme, words.gradient_ways, jump);
   return {
     element: html("section", { class: "ways", "data-way-of": cell, "aria-label": words.gradient_ways },
-      html("div", { class: "rows" }, html("h2", {}, fill(words.gradient_ways_of, { cell: about.name })), ...rows.map((row) => row.element)),
+      html("div", { class: "rows" }, html("h2", {}, fill(about.way.since ? words.gradient_ways_since : words.gradient_ways_of, { cell: about.name, step: about.way.since + 1 })), ...rows.map((row) => row.element)),
       plot.element),
     fit: plot.fit,
     paint(step) {

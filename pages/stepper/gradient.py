@@ -38,8 +38,8 @@ def told_of_walk(left: Tensor, norms: Norms, half: float | None, say: Say) -> di
     }
 
 
-def told_of_way(way: Highway, say: Say) -> dict[str, Any]:
-    """The memory's derivative in three lines, (T + 1) each with nothing before the first step.
+def told_of_way(way: Highway, since: int, say: Say) -> dict[str, Any]:
+    """The memory's derivative in three lines, (T + 1) each with nothing before the first step and step `since`.
 
     Each is a norm against that at the step itself, so that a highway of constant gates is f to the power of the steps.
     """
@@ -52,9 +52,9 @@ def told_of_way(way: Highway, say: Say) -> dict[str, Any]:
     lines = []
     for key, name in names.items():
         log10 = torch.cat([torch.tensor([math.nan], dtype=torch.float64), getattr(way, key).log10 - scale])
-        log10[way.at + 2 :] = math.nan
+        log10[: since + 1] = log10[way.at + 2 :] = math.nan
         lines.append({"key": key, "name": name, "left": logarithms(log10), "sizes": [size(v) for v in log10.tolist()]})
-    return {"keep": way.keep, "lines": lines}
+    return {"keep": way.keep, "lines": lines, "since": since}
 
 
 def logarithms(log10: Tensor) -> list[float | None]:

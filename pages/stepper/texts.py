@@ -91,6 +91,7 @@ TEXTS = {
     "gradient_start": N_("start"),
     "gradient_ways": N_("How the memory’s own way shares the gradient with all others"),
     "gradient_ways_of": N_("{cell}: the memory’s own way, and all others"),
+    "gradient_ways_since": N_("{cell}: the memory’s own way, and all others, back to step {step}"),
     "save_svg": N_("Download the picture as SVG"),
     "save_png": N_("Download the picture as PNG"),
 }

@@ -7,6 +7,8 @@ import math
 import pytest
 from hypothesis import given, settings
 
+from cells.settings import MAX_UNITS
+from pages.scene.gradient_opened import FEWEST
 from pages.scene.link import read_link, write_link
 from pages.scene.scene import Scene
 from pages.stepper.gradient import share, size
@@ -39,6 +41,16 @@ def test_the_cells_come_along_from_the_compare_page_and_the_rest_stays_here() ->
     assert [pane["cell"] for pane in panes_of(app)] == ["rnn", "lstm", "gru"]
     assert link_of(app) == {}
     assert link_of(turn_to(app, PAGE)) == {"truncate": "7", "first_state": "given"}
+
+
+def test_the_largest_run_is_looked_at_in_sections_and_says_so() -> None:
+    app = visit({"units": MAX_UNITS, "length": 200, "cells": "rnn,lstm"}, page=PAGE)
+    way = panes_of(app)[1]["about"]["way"]
+    assert way["since"] == 200 - FEWEST
+    for line in way["lines"]:
+        assert line["left"][:181] == [None] * 181
+    assert way["lines"][0]["left"][181] is not None
+    assert "Steps 181–200 of 200 are mapped" in "\n".join(caption.value for caption in app.caption)
 
 
 # Words for numbers
