@@ -2,6 +2,7 @@
 
 from cells.checkpoints import Checkpoint, LoadedLayer, Question, load_checkpoint
 from cells.clamp import Clamp
+from cells.first_states import first_state
 from cells.gradient_flow import GradientFlow, gradient_flow
 from cells.half_life import gate_half_life, half_life
 from cells.highway import Highway, highway
@@ -17,9 +18,12 @@ from cells.reading import Reading, read_sequence, standardised
 from cells.recurrent_matrix import Strength, recurrent_strength, surely_vanishes
 from cells.remains import remains
 from cells.trace import trace
+from cells.training import TASKS, load_trained, save_trained, train
+from cells.what_units_do import saturation, strongest_steps, time_constants
 
 __all__ = [
     "CELLS",
+    "TASKS",
     "Checkpoint",
     "Clamp",
     "GradientFlow",
@@ -32,21 +36,28 @@ __all__ = [
     "ReadAt",
     "Reading",
     "Strength",
+    "first_state",
     "gate_half_life",
     "gradient_flow",
     "half_life",
     "highway",
     "input_influence",
     "load_checkpoint",
+    "load_trained",
     "measured_influence",
     "read_sequence",
     "recurrent_strength",
     "remains",
+    "saturation",
+    "save_trained",
     "standardised",
     "state_jacobians",
     "state_places",
+    "strongest_steps",
     "surely_vanishes",
+    "time_constants",
     "trace",
+    "train",
     "with_chrono_biases",
     "with_forget_bias",
 ]

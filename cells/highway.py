@@ -47,7 +47,9 @@ class Highway:
 
 
 @torch.inference_mode(False)  # nothing can be derived in inference mode
-def highway(module: nn.Module, xs: Tensor, state: State | None = None, *, at: int | None = None) -> Highway:
+def highway(
+    module: nn.Module, xs: Tensor, state: State | None = None, *, at: int | None = None, since: int = 0
+) -> Highway:
     """Take the derivative of the memory at one step with respect to the memory at every step before it apart.
 
     The memory is the cell state of an LSTM, the hidden state of any other cell. Its derivative is that by the memory as
@@ -55,7 +57,8 @@ def highway(module: nn.Module, xs: Tensor, state: State | None = None, *, at: in
     product of the gates that keep it (the LSTM's forget gates, the GRU's update gates), which is what Hochreiter and
     Schmidhuber 1997 call the constant error carousel where they are 1.
 
-    module, xs, state: as `state_jacobians`. at: the step, counted from 0; the last when left out.
+    module, xs, state: as `state_jacobians`. at: the step, counted from 0; the last when left out. since: the first step
+    that is looked at; those before it have 0 too.
     Raises TypeError and InputError as `state_jacobians`, and InputError for a step that is not there.
     """
     run = unrolled(module, xs, state)
@@ -71,11 +74,11 @@ def highway(module: nn.Module, xs: Tensor, state: State | None = None, *, at: in
     kept = trace(module, xs, state)[0].kept()
     name, keep = (memory.state, memory.keep) if memory else ("hidden", "")
     with torch.no_grad(), one_thread_below(run.before.shape[-1]):
-        full, straight, rest = ways(run, name, torch.zeros_like(run.signals[name]) if kept is None else kept, at)
+        full, straight, rest = ways(run, name, torch.zeros_like(run.signals[name]) if kept is None else kept, at, since)
     return Highway(at, name, keep, run.units[name], full, straight, rest)
 
 
-def ways(run: Unrolled, memory: str, kept: Tensor, at: int) -> tuple[Norms, Norms, Norms]:
+def ways(run: Unrolled, memory: str, kept: Tensor, at: int, since: int) -> tuple[Norms, Norms, Norms]:
     """The norms of the whole derivative, of its straight part and of the rest; kept: (T, H)."""
     place = run.places[memory]
     product = torch.eye(run.before.shape[-1], dtype=kept.dtype)[place]  # of the memory at `at` by the state at t
@@ -83,7 +86,7 @@ def ways(run: Unrolled, memory: str, kept: Tensor, at: int) -> tuple[Norms, Norm
     powers = [0, 0]
     sizes = torch.zeros(3, len(run), dtype=torch.float64)
     exponents = torch.zeros(3, len(run), dtype=torch.long)
-    for t, jacobian, within in backwards(run, memory, at):
+    for t, jacobian, within in backwards(run, memory, at, since):
         whole, alone = product @ within, torch.diag(straight)
         common = max(powers)
         rest = multiplied(whole, torch.tensor(powers[0] - common)) - multiplied(alone, torch.tensor(powers[1] - common))
@@ -97,10 +100,10 @@ def ways(run: Unrolled, memory: str, kept: Tensor, at: int) -> tuple[Norms, Norm
     return whole_norms, straight_norms, rest_norms
 
 
-def backwards(run: Unrolled, memory: str, at: int) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """From step `at` back: the step, its Jacobian (S, S), and how its state depends on its own memory (S, H)."""
+def backwards(run: Unrolled, memory: str, at: int, since: int) -> Iterator[tuple[int, Tensor, Tensor]]:
+    """From step `at` back to `since`: the step, its Jacobian (S, S), and how its state depends on its memory (S, H)."""
     for chunk in reversed(list(run.chunks(run.before.shape[-1] ** 2))):
         steps = range(len(run))[chunk]
-        if steps[0] <= at:
+        if steps[0] <= at and since <= steps[-1]:
             jacobians, _, (within,) = run.derivatives(chunk, (memory,))
-            yield from ((t, jacobians[t - steps[0]], within[t - steps[0]]) for t in reversed(steps) if t <= at)
+            yield from ((t, jacobians[t - steps[0]], within[t - steps[0]]) for t in reversed(steps) if since <= t <= at)

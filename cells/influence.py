@@ -27,14 +27,19 @@ def input_influence(module: nn.Module, xs: Tensor, state: State | None = None) -
 
 
 @torch.inference_mode(False)  # nothing can be derived in inference mode
-def measured_influence(module: nn.Module, xs: Tensor, state: State | None = None) -> Norms:
+def measured_influence(
+    module: nn.Module, xs: Tensor, state: State | None = None, *, steps: slice = slice(None)
+) -> Norms:
     """The influence of `input_influence`, (T, T), with its logarithms, and with what overflows or underflows marked.
+
+    steps: only a section of the run, T of its steps one after another; their inputs act on their states as they do in
+    the whole.
 
     The derivatives by all inputs walk forward together: each step multiplies all of them by its Jacobian, from the
     left, and adds its own input's. An input of more features than a state has units is first turned so that only S
     directions matter, which leaves the norms as they are.
     """
-    run = unrolled(module, xs, state)
+    run = unrolled(module, xs, state).section(steps)
     with torch.no_grad(), one_thread_below(run.before.shape[-1]):
         return Walk(run).norms()
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
@@ -62,6 +62,11 @@ class Unrolled:
             places[name] = slice(start, start + self.units[name])
             start += self.units[name]
         return places
+
+    def section(self, steps: slice) -> Unrolled:
+        """Some steps of the run, one after another: each still finds what it finds in the whole run."""
+        signals = {name: values[steps] for name, values in self.signals.items()}
+        return replace(self, xs=self.xs[steps], signals=signals, before=self.before[steps])
 
     def step(
         self, weights: Mapping[str, Tensor], xs: Tensor, before: Tensor, nudges: Mapping[str, Tensor] = NOTHING

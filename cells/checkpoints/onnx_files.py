@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Any
+from mmap import ACCESS_READ, mmap
+from typing import Any, cast
 
 import numpy as np
 import onnx
@@ -38,6 +39,7 @@ ORDERS = {
     "GRU": ("update", "reset", "candidate"),
 }
 PEEPHOLES = ("weight_pi", "weight_po", "weight_pf")
+WRONG_KINDS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)  # of attributes
 LOOPS = ("Scan", "Loop")
 QUANTISED = ("DynamicQuantizeLSTM", "DequantizeLinear", "QLinearMatMul")
 STATE_PLACES = {"RNN": (5,), "LSTM": (5, 6), "GRU": (5,)}  # of the initial states among the inputs
@@ -45,27 +47,27 @@ STATE_PLACES = {"RNN": (5,), "LSTM": (5, 6), "GRU": (5,)}  # of the initial stat
 
 def read_onnx(source: Source) -> Contents:
     """The layers of a model. Files that it names for its weights are not opened."""
-    with source.opened() as file:
-        data = file.read()
     try:
-        model = ModelProto.FromString(data)
+        model = parsed(source)
     except (DecodeError, ValueError, RuntimeError, RecursionError, MemoryError) as error:
         raise damaged() from error
-    del data
     if not model.graph.node and not model.graph.initializer:
         raise damaged()
     try:
         return contents_of(Graph(model))
     except InputError:
         raise
-    except (
-        TypeError,
-        ValueError,
-        LookupError,
-        AttributeError,
-        ArithmeticError,
-    ) as error:  # an attribute of a wrong kind
+    except WRONG_KINDS as error:
         raise damaged() from error
+
+
+def parsed(source: Source) -> ModelProto:
+    """The whole message. A file on disk is mapped and not read, so that it is in memory once."""
+    with source.opened() as file:
+        if source.path is None:
+            return cast(ModelProto, ModelProto.FromString(file.read()))
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as mapped, memoryview(mapped) as view:
+            return cast(ModelProto, ModelProto.FromString(view))
 
 
 def damaged() -> InputError:

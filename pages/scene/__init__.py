@@ -5,6 +5,8 @@ from pages.scene.arranged import OpenedArrangement, open_arranged
 from pages.scene.compare_controls import compare_controls
 from pages.scene.compared import Compared, open_cells
 from pages.scene.controls import controls
+from pages.scene.gradient_controls import gradient_controls
+from pages.scene.gradient_opened import open_gradients
 from pages.scene.messages import show_problems
 from pages.scene.opened import Opened, open_scene
 from pages.scene.order_controls import order_controls
@@ -23,9 +25,11 @@ __all__ = [
     "controls",
     "current",
     "enter",
+    "gradient_controls",
     "hold",
     "open_arranged",
     "open_cells",
+    "open_gradients",
     "open_reordered",
     "open_scene",
     "order_controls",

@@ -43,34 +43,44 @@ def open_cells(scene: Scene) -> tuple[Scene, list[Compared], list[InputError]]:
 
 def open_all(scene: Scene) -> list[Compared]:
     """The runs, each of one layer, in the order of the cells. Raises InputError for a sequence that cannot be made."""
+    return [open_one(*run) for run in runs_of(scene)]
+
+
+def runs_of(scene: Scene) -> list[tuple[str, str, Opened]]:
+    """Each cell with the key of its weights and its run of one layer, in the order of the cells.
+
+    Raises InputError for a sequence that cannot be made.
+    """
     settings = dict(single(scene).settings)
     if scene.weights == MODEL:
-        return open_beside_model(scene, ordered(settings))
-    compared: list[Compared] = []
+        return runs_beside_model(scene, ordered(settings))
+    runs: list[tuple[str, str, Opened]] = []
     for cell in scene.cells:
         weights, own = weights_of(scene, cell, settings)
-        if scene.match == "parameters" and compared and "units" in own:
-            features = compared[0].opened.sequence.values.shape[1]
-            own = {**own, "units": matched_units(cell, features, compared[0].parameters)}
-        compared.append(open_one(cell, weights, open_run(cell, scene.input, weights, ordered(own), scene.precision)))
-    return compared
+        if scene.match == "parameters" and runs and "units" in own:
+            first, _, opened = runs[0]
+            features = opened.sequence.values.shape[1]
+            parameters = parameter_count(first, features, units_of(opened))
+            own = {**own, "units": matched_units(cell, features, parameters)}
+        runs.append((cell, weights, open_run(cell, scene.input, weights, ordered(own), scene.precision)))
+    return runs
 
 
-def open_beside_model(scene: Scene, settings: Settings) -> list[Compared]:
+def runs_beside_model(scene: Scene, settings: Settings) -> list[tuple[str, str, Opened]]:
     """The visitor's model, its first layer alone, and random cells as large as it that read what it reads."""
     keys = cells_of(dict(settings))
     fitting = next((cell for cell in scene.cells if cell in keys), scene.cells[0])
     model = open_run(fitting, scene.input, MODEL, settings, scene.precision)
     units, features = units_of(model), model.sequence.values.shape[1]
     parameters = parameter_count(fitting, features, units)
-    compared = []
+    runs: list[tuple[str, str, Opened]] = []
     for cell in scene.cells:
         if cell in keys:
-            compared.append(open_one(cell, MODEL, open_run(cell, scene.input, MODEL, settings, scene.precision)))
+            runs.append((cell, MODEL, open_run(cell, scene.input, MODEL, settings, scene.precision)))
             continue
         as_many = min(units, MAX_UNITS) if scene.match == "units" else matched_units(cell, features, parameters)
-        compared.append(open_one(cell, "random", beside_model(model.id, cell, as_many, model)))
-    return compared
+        runs.append((cell, "random", beside_model(model.id, cell, as_many, model)))
+    return runs
 
 
 @kept(private=lambda run, cell, units, _model: _model.private)

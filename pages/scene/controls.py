@@ -171,9 +171,11 @@ def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
 
     A setting that stands in two menus, such as the seed, has a slider in both, and either moves it.
     """
+    page = PAGES[scene.page]
     gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
     for setting in settings:
-        if isinstance(setting, Number) and (PAGES[scene.page].stacks or setting.name not in STACKING):
+        seen = setting.name not in page.elsewhere and (page.stacks or setting.name not in STACKING)
+        if isinstance(setting, Number) and seen:
             set_number(scene, menu, setting, usable=setting.means_something(gates))
 
 

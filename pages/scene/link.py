@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 from cells import CELLS
 from cells.arrangements import AHEAD, ARRANGEMENTS
 from cells.conventions import NOTATIONS
+from cells.first_states import FIRST_STATES
 from cells.messages import N_, InputError
-from cells.order import Order, read_order, write_order
+from cells.order import read_order, write_order
 from cells.sequence import SequenceKind
 from cells.settings import Choice, Number, Setting, Text
 from cells.weights import WeightKind
+from pages.scene.gradient_link import CLIP, TRUNCATE, read_biases, read_weight, write_weight
 from pages.scene.inputs import INPUTS
 from pages.scene.models import ALL_WEIGHTS, OwnWeights
 from pages.scene.scene import (
@@ -40,13 +42,14 @@ LONGEST_QUOTE = 40
 SWITCHED_ON = ("1",)
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 def read_link(
     query: Mapping[str, str], languages: Collection[str], page: str = "step"
 ) -> tuple[Scene, list[InputError]]:
     """The Scene of the parameters of a link to a page, and what was wrong with them."""
-    reader = LinkReader(query)
+    reader = LinkReader(query, page)
     scene = reader.of_page(page)
     input_key = reader.choice("input", PAGES[page].inputs) or PAGES[page].input
     weights = reader.weights(scene.shown, input_key)
@@ -69,7 +72,7 @@ def write_link(scene: Scene) -> dict[str, str]:
     said = {
         **of_page(scene),
         "input": scene.input if scene.input != PAGES[scene.page].input else None,
-        "weights": scene.weights if scene.weights != usual_weights(scene.shown, scene.input) else None,
+        "weights": scene.weights if scene.weights != usual_weights(scene.shown, scene.input, scene.page) else None,
         **changed_settings(scene),
         "step": scene.step,
         "unit": scene.unit or None,
@@ -97,8 +100,8 @@ def changed_settings(scene: Scene) -> dict[str, Value]:
 class LinkReader:
     """Takes parameters out of a link one by one, and collects what is wrong with them."""
 
-    def __init__(self, query: Mapping[str, str]) -> None:
-        self.rest = dict(query)
+    def __init__(self, query: Mapping[str, str], page: str) -> None:
+        self.rest, self.page = dict(query), page
         self.problems: list[InputError] = []
 
     def choice(self, name: str, choices: Collection[str]) -> str | None:
@@ -134,7 +137,7 @@ class LinkReader:
 
     def weights(self, cells: tuple[str, ...], input_key: str) -> str:
         """Weights that fit the input and one of the cells."""
-        usual = usual_weights(cells, input_key)
+        usual = usual_weights(cells, input_key, self.page)
         key = self.choice("weights", ALL_WEIGHTS) or usual
         if fit_one(key, cells, input_key):
             return key
@@ -158,6 +161,12 @@ class LinkReader:
             return number
         self.complain_of_number(setting, value)
         return setting.default
+
+    def bounded(self, setting: Number) -> int | float | None:
+        """A number within its bounds, or None where the link has none that can be used."""
+        problems = len(self.problems)
+        value = self.setting(setting) if setting.name in self.rest else None
+        return None if isinstance(value, str) or len(self.problems) > problems else value
 
     def complain_of_number(self, setting: Number, value: str) -> None:
         """A value that is no number, or out of bounds."""
@@ -184,10 +193,10 @@ class LinkReader:
             self.problems.append(problem)
             return ()
 
-    def order(self) -> Order | None:
-        """The order of the steps, or None."""
+    def one(self, name: str, read: Callable[[str], R]) -> R | None:
+        """What `read` makes of a value, or None."""
         try:
-            return read_order(self.rest.pop("order")) if "order" in self.rest else None
+            return read(self.rest.pop(name)) if name in self.rest else None
         except InputError as problem:
             self.problems.append(problem)
             return None
@@ -247,5 +256,11 @@ FIELDS = {
     "arrangement": Field(lambda reader: reader.choice("arrangement", ARRANGEMENTS)),
     "ahead": Field(lambda reader: reader.setting(AHEAD)),
     "match": Field(lambda reader: reader.choice("match", MATCHES)),
-    "order": Field(LinkReader.order, write_order),
+    "order": Field(lambda reader: reader.one("order", read_order), write_order),
+    "read_at": Field(lambda reader: reader.whole("read_at")),
+    "biases": Field(lambda reader: reader.one("biases", read_biases)),
+    "truncate": Field(lambda reader: reader.bounded(TRUNCATE)),
+    "clip": Field(lambda reader: reader.bounded(CLIP)),
+    "first_state": Field(lambda reader: reader.choice("first_state", FIRST_STATES)),
+    "weight": Field(lambda reader: reader.one("weight", read_weight), write_weight),
 }

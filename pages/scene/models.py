@@ -197,9 +197,7 @@ def check_size(module: Recurrent, steps: int) -> None:
 
 
 def alone(module: Recurrent, cell: str) -> Recurrent:
-    """The first layer and direction of a stack, with the same numbers."""
-    if runs_of(module) == 1:
-        return module
+    """The first layer and direction of a stack as a module of its own, time first, that shares its numbers."""
     return single_layer(module, CELLS[cell], Place(0, reverse=False), module.input_size).eval()
 
 

@@ -10,10 +10,12 @@ from cells import CELLS, Clamp
 from cells.arrangements import AHEAD, ARRANGEMENTS
 from cells.conventions import SHORT
 from cells.edit import Edit
+from cells.first_states import ZERO
 from cells.messages import N_
 from cells.order import REVERSE, Order
 from cells.settings import Setting
 from cells.weights import default_weights
+from pages.scene.gradient_link import CHRONO, WeightPlace
 from pages.scene.inputs import INPUTS, SAMPLE, TABLES
 from pages.scene.models import ALL_WEIGHTS, MODEL, cells_of, filled
 
@@ -34,7 +36,9 @@ class PageKind:
     """A page: its script and its title, the sequence that it shows at first, and which fields of a Scene it has.
 
     fields: those that not every page has. inputs: the sequences that it shows. stacks: whether several layers and both
-    directions can be seen; otherwise there is one. runs: whether the cell runs there; else the sequence alone shows.
+    directions can be seen there; otherwise there is one. weights: those that it shows at first where they fit.
+    elsewhere: settings of these for which it has a place of its own. runs: whether the cell runs there; else the
+    sequence alone is shown.
     """
 
     script: str
@@ -44,6 +48,8 @@ class PageKind:
     inputs: Collection[str] = tuple(INPUTS)
     stacks: bool = False
     runs: bool = True
+    weights: str = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 PAGES = {
@@ -56,6 +62,14 @@ PAGES = {
     ),
     "compare": PageKind("pages/compare_cells.py", N_("Compare"), "bit", ("cells", "match")),
     "order": PageKind("pages/reorder_steps.py", N_("Order"), "pulse", ("cell", "order")),
+    "gradient": PageKind(
+        "pages/gradient_back.py",
+        N_("Gradient"),
+        "bit",
+        ("cells", "read_at", "biases", "truncate", "clip", "first_state", "weight"),
+        weights="random",
+        elsewhere=("forget_bias",),
+    ),
     "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
     "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),
     "model": PageKind("pages/open_model.py", N_("Model"), SAMPLE.key, ("cell",), stacks=True),
@@ -73,7 +87,10 @@ class Scene:
     -1 is the state before the first step, and None is where the sequence itself opens. `clamp` and `edit` are what a
     reader holds and changes, to see what follows; `difference` shows what they change and nothing else. `notation` is a
     key of NOTATIONS. `arrangement` is a key of ARRANGEMENTS, and `ahead` how many outputs are read in it where they are
-    fed back. `precision` is that of every number. `lang` is None where the browser's language is followed.
+    fed back. On the gradient page the loss is read at step `read_at`, None for the last; `biases` are those of the
+    gates that keep the memory, and `first_state` is a key of FIRST_STATES; a gradient goes back through `truncate`
+    steps at most and is clipped to the norm `clip`, None for neither; `weight` is the one whose gradient is taken
+    apart. `precision` is that of every number. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
@@ -95,6 +112,12 @@ class Scene:
     arrangement: str = next(iter(ARRANGEMENTS))
     ahead: int = int(AHEAD.default)
     order: Order = USUAL_ORDER
+    read_at: int | None = None
+    biases: str = CHRONO
+    truncate: int | None = None
+    clip: float | None = None
+    first_state: str = ZERO
+    weight: WeightPlace | None = None
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -102,8 +125,11 @@ class Scene:
         return self.cells if "cells" in PAGES[self.page].fields else (self.cell,)
 
 
-def usual_weights(cells: tuple[str, ...], input_key: str) -> str:
-    """The key of the first weights that fit the sequence and every cell."""
+def usual_weights(cells: tuple[str, ...], input_key: str, page: str = "step") -> str:
+    """The key of the first weights that fit the sequence and every cell, the page's own before all others."""
+    preferred = PAGES[page].weights
+    if preferred and all(ALL_WEIGHTS[preferred].fits(cell, input_key) for cell in cells):
+        return preferred
     return next(key for key, kind in ALL_WEIGHTS.items() if all(kind.fits(cell, input_key) for cell in cells))
 
 
@@ -131,10 +157,10 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     """
     fields = {name: value for name, value in choices.items() if name in Scene.__dataclass_fields__}
     settings = {name: value for name, value in choices.items() if name not in fields}
-    was_usual = scene.weights == usual_weights(scene.shown, scene.input)
+    was_usual = scene.weights == usual_weights(scene.shown, scene.input, scene.page)
     new = replace(scene, **fields)
     if "weights" not in choices and (was_usual or not fit_one(new.weights, new.shown, new.input)):
-        new = replace(new, weights=usual_weights(new.shown, new.input))
+        new = replace(new, weights=usual_weights(new.shown, new.input, new.page))
     known = usual_settings(new.input, new.weights)
     kept = same_settings(scene, new)
     new = replace(new, settings={name: {**known, **kept, **settings}[name] for name in known})
@@ -188,6 +214,10 @@ def reset_position(old: Scene, new: Scene, choices: Mapping[str, object]) -> Sce
     """Where to open after a choice: at the same step of the same sequence, at the same unit of the same cell."""
     names = {setting.name for setting in INPUTS[new.input].settings}
     if "step" not in choices and (old.input != new.input or names & set(choices)):
+        new = replace(new, step=None)
+    if "read_at" not in choices and (old.input != new.input or names & set(choices)):
+        new = replace(new, read_at=None)
+    if "step" not in choices and old.read_at != new.read_at:
         new = replace(new, step=None)
     if "step" not in choices and arrangement_of(old) != arrangement_of(new):
         new = replace(new, step=None)

@@ -46,9 +46,10 @@ SCRIPTS = (
     "compare.js",
     "unrolled.js",
     "order.js",
+    "gradient.js",
     "stepper.js",
 )
-STYLES = ("stepper.css", "whatif.css", "prediction.css", "compare.css", "unrolled.css", "order.css")
+STYLES = ("stepper.css", "whatif.css", "prediction.css", "compare.css", "unrolled.css", "order.css", "gradient.css")
 
 _component = st.components.v2.component(
     "gatescope_stepper",
@@ -65,7 +66,7 @@ class Shown:
     `whatif` is, what a reader holds and changes in it, if anything. notation: whose symbols are shown. stack: every
     layer and direction of the run, as `trace` gives them, where all of them are to be seen. private: whether it is made
     of somebody's own file, and must be gone with the visit. about: what the page says of it beside, JSON-ready.
-    former: the run over the same steps in their former order.
+    former: the run over the same steps in their former order. bare: whether the page shows no number of the trace.
     """
 
     run_id: str
@@ -78,6 +79,7 @@ class Shown:
     private: bool = False
     about: Mapping[str, object] = field(default_factory=dict)
     former: Former | None = None
+    bare: bool = False
 
     @property
     def id(self) -> tuple[str, int, bool]:
@@ -162,7 +164,7 @@ def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
     """A pane's payload, with the details of `unit`, or of its last unit if it has fewer."""
     units = shown.layer["hidden"].shape[-1]
     first, _ = detail_window(shown.layer, min(unit, units - 1))
-    what = (*shown.id, shown.notation, len(shown.stack))
+    what = (*shown.id, shown.notation, len(shown.stack), shown.bare)
     return {**remembered_payload(what, language(), first, shown), "about": dict(shown.about)}
 
 
@@ -170,7 +172,9 @@ def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
 def remembered_payload(what: tuple[object, ...], language: str, first_unit: int, _shown: Shown) -> dict[str, Any]:
     """The payload, made once for the same run, layer, notation, language and window of units."""
     shown = _shown
-    body = payload(shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, shown.stack)
+    body = payload(
+        shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, shown.stack, bare=shown.bare
+    )
     if shown.former:
         return body | former_payload(shown.former, shown.labels, first_unit)
     return body | (beside(shown.layer, shown.whatif, first_unit, say) if shown.whatif else {})

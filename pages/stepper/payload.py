@@ -32,7 +32,7 @@ FEW_CHANNELS = 3  # of more, as in one-hot text, the label says all
 SUM_SCALE = 6.0  # a sum of this size saturates its gate: the full width of a pipe
 
 
-def payload(
+def payload(  # noqa: PLR0913 - what is shown, and how it is written
     layer: LayerTrace,
     sequence: Sequence,
     labels: list[str],
@@ -40,12 +40,15 @@ def payload(
     say: Say,
     notation: str = SHORT,
     stack: Several[LayerTrace] = (),
+    *,
+    bare: bool = False,
 ) -> dict[str, Any]:
     """All of one layer's trace for the stepper, but the position in it; JSON-ready.
 
     layer, sequence, labels: in the order in which the layer reads; labels: what each step reads, in the reader's words.
     unit: the one whose sums must be among the numbers. notation: whose symbols are shown, a key of NOTATIONS. stack:
-    every layer and direction of the run, as `trace` gives them, where all of them are to be seen.
+    every layer and direction of the run, as `trace` gives them, where all of them are to be seen. bare: of the numbers
+    only the hidden state, for a page that shows none of the others.
 
     `blob` is base64 of little-endian numbers of `width` bytes, as precise as the run; `arrays` says for each number's
     name where its (rows, cols) block starts, and the unit of its first column. A state has one row more than there are
@@ -53,7 +56,8 @@ def payload(
     """
     cell = layer.cell
     others = [one for one in stack if name_of(one) != name_of(layer)]
-    blocks = numbers(layer, unit) | {name_of(one): (0, as_rows(held_beside(one, layer))) for one in others}
+    own = {"hidden": (0, as_rows(layer["hidden"]))} if bare else numbers(layer, unit)
+    blocks = own | {name_of(one): (0, as_rows(held_beside(one, layer))) for one in others}
     return {
         "cell": cell.key,
         "steps": len(sequence.labels),

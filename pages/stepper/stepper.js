@@ -62,13 +62,14 @@ function takeFocus({ root }) {
  * What the kinds of page are made of. `build(stepper, theme, width)` returns the page's element; its panes, one for each
  * model, each a model and the views painted with that model's numbers; the views that all panes share; `fit()`, called
  * once the element stands in the page; and `picture()`, the SVG element that can be taken away. `form(width, panes)`
- * names the arrangement at a width: another name builds the page anew.
+ * names the arrangement at a width: another name builds the page anew. `back`: playing goes from the end to the start.
  */
 const PAGES = {
   step: { build: buildStepPage, form: stepPageForm },
   compare: { build: buildComparePage, form: compareForm },
   arrange: { build: buildArrangePage, form: arrangeForm },
   order: { build: buildOrderPage, form: compareForm },
+  gradient: { build: buildGradientPage, form: gradientForm, back: true },
 };
 
 function build(stepper) {
@@ -206,7 +207,8 @@ function moveTo(stepper, step, unit) {
 }
 
 function play(stepper) {
-  if (stepper.step >= stepper.run.steps - 1) stepper.step = -1;
+  const { start, end } = course(stepper);
+  if (stepper.step === end) stepper.step = start;
   clearTimeout(stepper.resting);
   stepper.playing = true;
   stepper.since = { time: performance.now(), step: stepper.step };
@@ -214,12 +216,18 @@ function play(stepper) {
   paint(stepper);
 }
 
+/** From where to where playing goes, and which way; back from where a loss is read, or forward over the whole run. */
+function course({ data, models, run }) {
+  return PAGES[data.page].back ? { start: models[0].about.read, end: -1, way: -1 } : { start: -1, end: run.steps - 1, way: 1 };
+}
+
 /** One frame of playing: the clock, not the count of frames, says which step is due. */
 function advance(stepper, now) {
-  const { since, speed, run } = stepper;
-  const due = since.step + Math.floor(((now - since.time) / 1000) * speed);
-  if (due > stepper.step) moveTo(stepper, due, stepper.unit);
-  if (stepper.step >= run.steps - 1) pause(stepper);
+  const { since, speed } = stepper;
+  const { end, way } = course(stepper);
+  const due = since.step + way * Math.floor(((now - since.time) / 1000) * speed);
+  if (due * way > stepper.step * way) moveTo(stepper, due, stepper.unit);
+  if (stepper.step * way >= end * way) pause(stepper);
   else stepper.frame = requestAnimationFrame((later) => advance(stepper, later));
 }
 

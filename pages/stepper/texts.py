@@ -82,6 +82,19 @@ TEXTS = {
     "order_now": N_("in this order"),
     "order_was": N_("original"),
     "order_pale": N_("pale: as it was"),
+    "gradient_walk": N_("The gradient on its way back"),
+    "gradient_read": N_("The loss L is read here, at step {step}. Play and ← walk its gradient back in time."),
+    "gradient_one": N_("After 1 step back, at step {step} (“{label}”), this much of the gradient is left: {shares}."),
+    "gradient_many": N_(
+        "After {count} steps back, at step {step} (“{label}”), this much of the gradient is left: {shares}."
+    ),
+    "gradient_first": N_("All the way back, at the state before step 1, this much of the gradient is left: {shares}."),
+    "gradient_ahead": N_("Step {step} comes after the loss is read, at step {read}: no gradient gets here."),
+    "gradient_left": N_("What is left of the gradient’s norm"),
+    "gradient_start": N_("start"),
+    "gradient_ways": N_("How the memory’s own way shares the gradient with all others"),
+    "gradient_ways_of": N_("{cell}: the memory’s own way, and all others"),
+    "gradient_ways_since": N_("{cell}: the memory’s own way, and all others, back to step {step}"),
     "save_svg": N_("Download the picture as SVG"),
     "save_png": N_("Download the picture as PNG"),
 }

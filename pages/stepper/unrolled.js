@@ -41,8 +41,8 @@ function unrolledSizes(width) {
 }
 
 /** How many steps stand beside each other at a width. */
-function slotsIn(width) {
-  const { pitch, left, right, most } = unrolledSizes(width);
+function slotsIn(width, sizes = unrolledSizes(width)) {
+  const { pitch, left, right, most } = sizes;
   return Math.max(FEWEST_SLOTS, Math.min(most, Math.floor((width - left - right) / pitch)));
 }
 
@@ -332,15 +332,15 @@ function buildBracket(frame, which, rise) {
   };
 }
 
-/** "…" where the run goes on beyond what is in view. */
-function buildEnd(frame, side) {
+/** "…" where the run goes on beyond what is in view; `start` is the first step that can be. */
+function buildEnd(frame, side, y = ROWS.number - 6, start = 0) {
   const { model, theme, sizes, count } = frame;
   const isLeft = side === "left";
   const x = isLeft ? slotMiddle(frame, 0) - sizes.pitch / 2 - 10 : slotMiddle(frame, count - 1) + sizes.pitch / 2 + 10;
-  const element = label("…", x, ROWS.number - 6, { "text-anchor": "middle", "font-size": 24, "font-weight": 700, fill: theme.quiet });
+  const element = label("…", x, y, { "text-anchor": "middle", "font-size": 24, "font-weight": 700, fill: theme.quiet });
   return {
     element,
-    paint: (step, first) => setAttribute(element, "visibility", (isLeft ? first > 0 : first + count < model.steps) ? "visible" : "hidden"),
+    paint: (step, first) => setAttribute(element, "visibility", (isLeft ? first > start : first + count < model.steps) ? "visible" : "hidden"),
   };
 }
 

@@ -23,6 +23,8 @@ from tests.cells.checkpoints.saved import as_pt
 
 CheckScreenshot = Callable[[Locator, str], None]
 
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")
+
 EXACT = 1e-5
 UNITS = 5
 VOCABULARY = list("abcdefgh ")

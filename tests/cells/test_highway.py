@@ -40,6 +40,16 @@ def test_it_takes_what_autograd_says_apart(case: Case) -> None:
 
 
 @cells
+def test_it_can_stop_on_its_way(cell: str) -> None:
+    case = Case(cell, batched=False)
+    module, xs = case.module(), case.sequence()
+    whole, part = highway(module, xs), highway(module, xs, since=2)
+    for name in ("full", "highway", "rest"):
+        assert torch.equal(getattr(part, name).values[2:], getattr(whole, name).values[2:])
+        assert not getattr(part, name).values[:2].any()
+
+
+@cells
 def test_it_names_the_memory_and_what_keeps_it(cell: str) -> None:
     case = Case(cell, batched=False)
     module, xs = case.module(), case.sequence()

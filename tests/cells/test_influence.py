@@ -123,6 +123,14 @@ def test_nan_in_the_sequence_leaves_the_steps_before_it(cell: str) -> None:
     assert "no number, the first at [4, 0]" in str(found.messages()[-1])
 
 
+@cells
+def test_a_section_is_cut_out_of_the_whole(cell: str) -> None:
+    module, xs = CELLS[cell].module(I, H), torch.randn(T, I)
+    whole, section = measured_influence(module, xs), measured_influence(module, xs, steps=slice(2, 5))
+    assert_close(section.log10.tril().nan_to_num(), whole.log10[2:5, 2:5].tril().nan_to_num(), rtol=1e-5, atol=1e-5)
+    assert section.values.shape == (3, 3)
+
+
 def test_several_layers_and_batches_are_refused() -> None:
     with pytest.raises(InputError, match="2 layers"):
         input_influence(nn.LSTM(I, H, num_layers=2), torch.zeros(T, I))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,15 @@ def test_the_gradient_example_runs_and_says_true_shapes() -> None:
     assert names["norms"].shape == (50,)
     assert names["shares"].shape == (50, 32, 8)
     assert 0 < names["steps"] < math.inf
+
+
+def test_the_training_example_runs_and_learns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = run_example("follow(made)")
+    assert names["checkpoint"].update == 500
+    assert names["checkpoint"].loss < 0.5
+    assert names["counter"].module.hidden_size == 2
+    assert (tmp_path / "counter.safetensors").exists()
 
 
 def test_every_cell_is_named() -> None:

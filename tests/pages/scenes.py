@@ -10,9 +10,11 @@ from cells import CELLS, Clamp
 from cells.arrangements import AHEAD, ARRANGEMENTS
 from cells.conventions import NOTATIONS
 from cells.edit import Edit
+from cells.first_states import FIRST_STATES
 from cells.sequences import SEQUENCES
 from cells.settings import Choice, Setting, Text
 from cells.weights import WEIGHTS, default_weights
+from pages.scene.gradient_link import AS_THEY_ARE, CHRONO, CLIP, WeightPlace, forget
 from pages.scene.scene import (
     FEWEST_CELLS,
     MATCHES,
@@ -153,4 +155,23 @@ def arrange_scenes(draw: st.DrawFn) -> Scene:
         page="arrange",
         arrangement=draw(st.sampled_from([*ARRANGEMENTS])),
         ahead=draw(st.integers(int(AHEAD.low), int(AHEAD.high))),
+    )
+
+
+@st.composite
+def gradient_scenes(draw: st.DrawFn) -> Scene:
+    """Any scene that a link to the gradient page can carry."""
+    bias = draw(st.integers(-24, 32)) / 4
+    cell = draw(st.sampled_from([*CELLS]))
+    source = draw(st.sampled_from(["b", "h0", "h255", "x7"]))
+    return replace(
+        draw(compare_scenes()),
+        page="gradient",
+        match="units",
+        read_at=draw(st.none() | st.integers(0, 1999)),
+        biases=draw(st.sampled_from([CHRONO, AS_THEY_ARE, forget(bias)])),
+        truncate=draw(st.none() | st.integers(1, 2000)),
+        clip=draw(st.none() | st.floats(CLIP.low, CLIP.high)),
+        first_state=draw(st.sampled_from([*FIRST_STATES])),
+        weight=draw(st.none() | st.just(WeightPlace(cell, draw(st.sampled_from(CELLS[cell].gates)), source))),
     )

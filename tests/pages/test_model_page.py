@@ -266,12 +266,12 @@ def test_another_cell_takes_other_weights() -> None:
 def test_saturation_is_told_of_each_gate() -> None:
     module = nn.LSTM(2, 4)
     with torch.no_grad():
-        module.bias_ih_l0[4:8] = 100  # the forget gate stands open
-        module.bias_ih_l0[12:] = -100  # and the output gate shut
+        module.get_parameter("bias_ih_l0")[4:8] = 100  # the forget gate stands open
+        module.get_parameter("bias_ih_l0")[12:] = -100  # and the output gate shut
     app = upload(as_pt(module.state_dict()))
     table = app.dataframe[1].value.set_index("gate")
-    assert table.loc["forget gate"].tolist() == [0, 100]
-    assert table.loc["output gate"].tolist() == [100, 0]
+    assert table.to_dict("index")["forget gate"] == {"below 0.1": 0, "above 0.9": 100}
+    assert table.to_dict("index")["output gate"] == {"below 0.1": 100, "above 0.9": 0}
     assert app.dataframe[0].value["saturated"][0] >= 50
 
 

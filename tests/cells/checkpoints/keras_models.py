@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from torch import Tensor
 
 from tests.cells.checkpoints.agree import I
 
+atexit.register(shutil.rmtree, os.environ["KERAS_HOME"], ignore_errors=True)
 logging.set_verbosity(logging.ERROR)  # it calls its older format old, each time
 keras.config.disable_interactive_logging()
 __all__ = ["WAYS", "L", "as_keras", "as_keras_2", "as_weights", "keras", "model_of", "run", "shake"]

@@ -1,0 +1,173 @@
+"""Training in a terminal: `python -m cells.train TASK CELL --length N --units N --out FILE.safetensors`.
+
+A progress bar goes to the standard error, one line of JSON to the standard output. The exit code is 0 for a finished
+training, whether or not it reached its criterion; 1 for one that ran away or whose file cannot be written, 2 for
+arguments that cannot be used, and 130 for one that was interrupted. What there is of weights is kept in each case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from tqdm import tqdm
+
+from cells.known import CELLS
+from cells.messages import InputError
+from cells.settings import Choice, Number, Setting
+from cells.training.loop import Checkpoint, follow
+from cells.training.recipe import TRAINING_SETTINGS, Recipe, recipe
+from cells.training.saved import save_trained
+from cells.training.series_tasks import MAX_CHARACTERS
+from cells.training.task import Value
+from cells.training.tasks import TASKS
+
+SUFFIX = ".safetensors"
+BAD_ARGUMENTS, RAN_AWAY, INTERRUPTED = 2, 1, 130
+TASK_SETTINGS: dict[str, Setting] = {setting.name: setting for task in TASKS.values() for setting in task.settings}
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the line and leave with 2."""
+        self.exit(BAD_ARGUMENTS, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train as the arguments say, those of the process by themselves; gives the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = parser_of()
+    options = parser.parse_args(given)
+    try:
+        made = recipe_of(options)
+        check_out(options.out)
+    except (InputError, OSError) as problem:
+        parser.error(str(problem))
+    return run(made, options.out, command_of(given), quiet=options.quiet)
+
+
+def parser_of() -> Parser:
+    """The arguments: the training's own options, and those of every task."""
+    parser = Parser(
+        prog="python -m cells.train",
+        description="Teach a recurrent cell a task, and keep what it has learnt.",
+        epilog=f"tasks: {', '.join(TASKS)}; cells: {', '.join(CELLS)}",
+        allow_abbrev=False,
+    )
+    parser.add_argument("task", metavar="TASK", help="what is learnt, one of the tasks below")
+    parser.add_argument("cell", metavar="CELL", help="what learns it, one of the cells below")
+    for setting in TRAINING_SETTINGS:
+        add(parser, setting)
+    for name, setting in TASK_SETTINGS.items():
+        tasks = ", ".join(key for key, task in TASKS.items() if name in {own.name for own in task.settings})
+        add(parser, setting, f" ({tasks})" if len(tasks.split(", ")) < len(TASKS) else "")
+    parser.add_argument("--text-file", type=Path, metavar="FILE", help="the text, out of a file in UTF-8 (text)")
+    parser.add_argument("--out", type=Path, metavar=f"FILE{SUFFIX}", help="where the weights are kept")
+    parser.add_argument("--quiet", action="store_true", help="without the progress bar")
+    return parser
+
+
+def add(parser: Parser, setting: Setting, of: str = "") -> None:
+    """The option of a setting; what it may be is checked with everything else."""
+    kind = type(setting.default) if isinstance(setting, Number) else str
+    words = {"length": "steps of a sequence, or what decides them", "text": "text"}
+    told = words.get(setting.name, setting.title)
+    if isinstance(setting, Choice):
+        told += f": {', '.join(setting.choices)}"
+    metavar = {int: "N", float: "X", str: "WORD"}[kind]
+    parser.add_argument(f"--{setting.name.replace('_', '-')}", type=kind, metavar=metavar, help=told + of)
+
+
+def recipe_of(options: argparse.Namespace) -> Recipe:
+    """The recipe that the arguments name. Raises InputError, and OSError for a text that cannot be read."""
+    settings: dict[str, Value] = {name: getattr(options, name) for name in TASK_SETTINGS}
+    if options.text_file is not None:
+        if options.text is not None:
+            raise InputError("Give --text or --text-file, not both.")
+        settings["text"] = read_text(options.text_file)
+    chosen = {name: value for name, value in settings.items() if value is not None}
+    own = {setting.name: getattr(options, setting.name) for setting in TRAINING_SETTINGS}
+    return recipe(options.task, options.cell, chosen, **own)
+
+
+def read_text(path: Path) -> str:
+    """A text file's content, of which one that is far too long is not read whole."""
+    try:
+        with path.open(encoding="utf-8-sig") as opened:
+            return opened.read(4 * MAX_CHARACTERS + 1)
+    except UnicodeDecodeError as problem:
+        raise InputError("{file} is not a text in UTF-8.", file=path) from problem
+
+
+def check_out(out: Path | None) -> None:
+    """Raise InputError unless a file of weights can be expected to be written there."""
+    if out is None:
+        return
+    if out.suffix != SUFFIX:
+        raise InputError("The file of --out must end in {suffix}.", suffix=SUFFIX)
+    if not out.parent.is_dir() or out.is_dir():
+        raise InputError("{file} cannot be written: there is no such folder.", file=out)
+
+
+def command_of(arguments: Sequence[str]) -> str:
+    """The command as it was typed."""
+    return " ".join(["python -m cells.train", *map(shlex.quote, arguments)])
+
+
+def run(made: Recipe, out: Path | None, command: str, *, quiet: bool) -> int:
+    """Train, keep the weights, print the line; gives the exit code."""
+    last: Checkpoint | None = None
+    code = 0
+    with tqdm(total=made.updates, unit="update", disable=quiet) as bar:
+
+        def report(update: int, loss: float) -> None:
+            bar.update(update - bar.n)
+
+        try:
+            for last in follow(made, report):
+                bar.set_postfix(loss=f"{last.loss:.4f}", success=f"{last.success:.3f}")
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+    if last is None:
+        return INTERRUPTED
+    if last.trouble is not None:
+        code = RAN_AWAY
+    if out is not None:
+        try:
+            save_trained(made, last, out, command)
+        except OSError as problem:  # what has been learnt is at least told
+            print(f"python -m cells.train: {problem}", file=sys.stderr)
+            code, out = RAN_AWAY, None
+    print(json.dumps(line_of(made, last, out), ensure_ascii=False), flush=True)
+    return code
+
+
+def line_of(made: Recipe, last: Checkpoint, out: Path | None) -> dict[str, object]:
+    """What the line of JSON says."""
+    problem = made.problem()
+    line: dict[str, object] = {
+        "task": made.task,
+        "cell": made.cell,
+        "units": made.units,
+        "updates": last.update,
+        "seed": made.seed,
+        "loss": last.loss,
+        "success": last.success,
+        "criterion": problem.criterion,
+        "reached": problem.reached(last.success),
+        "chance": problem.chance,
+        "trivial": problem.trivial,
+        "measure": TASKS[made.task].measure,
+    }
+    if last.trouble is not None:
+        line["trouble"] = str(last.trouble)
+    if out is not None:
+        line["out"] = str(out)
+    return line

@@ -1,0 +1,98 @@
+"""How answers are judged: the loss that is learnt by, and the success that a person reads.
+
+Axes: N asked steps of a batch, O outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss
+
+from cells.made import signed
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What an answer should be.
+
+    loss(outputs, targets): a scalar out of (N, O) outputs and their (N, ...) targets. marks: of each asked step, (N),
+    1 for right and 0 for wrong, or with `lower` an error. written(target, names): one target for a person to read.
+    whole: whether a sequence counts as right only where every step of it is, and success is the share of sequences;
+    else it is the mean over the steps.
+    """
+
+    loss: Callable[[Tensor, Tensor], Tensor]
+    marks: Callable[[Tensor, Tensor], Tensor]
+    written: Callable[[Tensor, tuple[str, ...]], str]
+    whole: bool = False
+    lower: bool = False
+
+    def tally(self, outputs: Tensor, targets: Tensor, columns: Tensor, batch: int) -> tuple[float, int]:
+        """The marks added up, and how many there are.
+
+        columns: (N), to which of the `batch` sequences each asked step belongs. Every sequence is asked.
+        """
+        marks = self.marks(outputs, targets).double()
+        if not self.whole:
+            return marks.sum().item(), len(marks)
+        faults = marks.new_zeros(batch).index_add_(0, columns, 1 - marks)
+        return float((faults == 0).sum()), batch
+
+
+def chosen(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Whether the largest output is the wanted one."""
+    return outputs.argmax(dim=-1) == targets
+
+
+def exactly(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Whether the outputs above zero, a probability of 1/2, are the wanted ones and no others."""
+    return ((outputs > 0) == (targets > 0.5)).all(dim=-1)
+
+
+def near(tolerance: float, outputs: Tensor, targets: Tensor) -> Tensor:
+    """Whether every output is within `tolerance` of what it should be."""
+    return ((outputs - targets).abs() <= tolerance).all(dim=-1)
+
+
+def squared(scale: float, outputs: Tensor, targets: Tensor) -> Tensor:
+    """The squared error over `scale`."""
+    return (outputs - targets).square().mean(dim=-1) / scale
+
+
+def class_name(target: Tensor, names: tuple[str, ...]) -> str:
+    """The name of a class."""
+    return names[int(target)]
+
+
+def set_names(target: Tensor, names: tuple[str, ...]) -> str:
+    """The names of those that are wanted."""
+    return " ".join(name for name, wanted in zip(names, target.tolist(), strict=True) if wanted)
+
+
+def number_text(target: Tensor, names: tuple[str, ...]) -> str:
+    """The numbers that are wanted."""
+    return "/".join(map(signed, target.tolist()))
+
+
+def one_of(*, whole: bool) -> Goal:
+    """One class of O: targets (N) int64, cross entropy."""
+    return Goal(cross_entropy, chosen, class_name, whole=whole)
+
+
+def all_of() -> Goal:
+    """Every symbol that may come next, and no other, at each step: targets (N, O) of 0 and 1."""
+    return Goal(binary_cross_entropy_with_logits, exactly, set_names, whole=True)
+
+
+def number_within(tolerance: float) -> Goal:
+    """Numbers to be met within a tolerance: targets (N, O), mean squared error."""
+    return Goal(mse_loss, partial(near, tolerance), number_text, whole=True)
+
+
+def least_error(scale: float) -> Goal:
+    """Numbers to be met as nearly as can be; success is the mean squared error over `scale`."""
+    return Goal(mse_loss, partial(squared, scale), number_text, lower=True)

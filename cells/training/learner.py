@@ -1,0 +1,74 @@
+"""A cell with a linear readout, as it stands before it has learnt anything, and what it answers.
+
+Axes: T time steps, B sequences of a batch, I input features, H hidden units, O outputs, N asked steps of a batch.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from typing import cast
+
+import torch
+from torch import Generator, Tensor, nn
+
+from cells.blank import blank_module
+from cells.memory_biases import with_forget_bias
+from cells.messages import InputError
+from cells.stepwise import Recurrent
+from cells.training.goals import Goal
+from cells.training.task import Batch
+
+
+class Learner(nn.Module):
+    """`cell`, a module of `CELLS` from I to H, and `readout`, y = V h + c from H to O. All parameters are zero."""
+
+    def __init__(self, cell_key: str, inputs: int, units: int, outputs: int) -> None:
+        super().__init__()
+        self.cell: Recurrent = blank_module(cell_key, inputs, units)
+        with torch.device("meta"):
+            self.readout = nn.Linear(units, outputs)
+        self.readout.to_empty(device="cpu")
+        with torch.no_grad():
+            for parameter in self.readout.parameters():
+                parameter.zero_()
+
+    def draw(self, forget_bias: float, generator: Generator) -> Learner:
+        """Draw all parameters as PyTorch's own modules do, uniform within 1 / sqrt(H), but for one bias; gives itself.
+
+        forget_bias: of the gate that keeps, as `cells.with_forget_bias` sets it; nothing in a cell without such a gate.
+        """
+        bound = 1 / math.sqrt(self.cell.hidden_size)
+        with torch.no_grad():
+            for parameter in self.parameters():
+                parameter.uniform_(-bound, bound, generator=generator)
+        with suppress(InputError):
+            self.cell = with_forget_bias(self.cell, forget_bias)
+        return self
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """The answers at the asked steps, (N, O); their targets, (N, ...); and their places, t B + b, (N)."""
+        hidden, _ = self.cell(batch.inputs)
+        asked = batch.mask.flatten().nonzero().squeeze(-1)
+        answers = self.readout(hidden.flatten(0, 1).index_select(0, asked))
+        return answers, batch.targets.flatten(0, 1).index_select(0, asked), asked
+
+    def loss(self, batch: Batch, goal: Goal) -> Tensor:
+        """What the optimiser lessens: a scalar."""
+        answers, targets, _ = self(batch)
+        return goal.loss(answers, targets)
+
+    def tally(self, batch: Batch, goal: Goal) -> tuple[float, int]:
+        """The marks of a batch added up, and how many there are."""
+        with torch.no_grad():
+            answers, targets, asked = self(batch)
+        size = batch.mask.shape[1]
+        return goal.tally(answers, targets, asked % size, size)
+
+    def state(self) -> dict[str, Tensor]:
+        """A copy of every parameter, "cell.weight_ih_l0", ..., "readout.bias", that goes on as it is."""
+        return {name: values.detach().clone() for name, values in self.state_dict().items()}
+
+    def finite(self) -> bool:
+        """Whether every parameter is a finite number."""
+        return all(bool(cast(Tensor, parameter).isfinite().all()) for parameter in self.parameters())

@@ -1,0 +1,150 @@
+"""What a training is made of: everything that decides its result, checked.
+
+Axes: T time steps, B sequences of a batch, H hidden units.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache, partial
+from typing import cast
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+from cells.known import CELLS
+from cells.messages import N_, InputError
+from cells.settings import MAX_UNITS, Choice, Number, Setting, checked
+from cells.training.task import Problem, Value
+from cells.training.tasks import TASKS
+
+MAX_UPDATES = 200_000
+LONGEST_TEXT = 2_000  # characters of a learnt text that are repeated where a training is described
+TEXT_FILE = "text.txt"
+MAX_NUMBERS = 1 << 23  # T B (I + H + O) of a batch: an LSTM of this size learns in about half a gigabyte
+
+OPTIMISERS: dict[str, Callable[..., Optimizer]] = {
+    "adam": partial(torch.optim.Adam, fused=True),
+    "rmsprop": torch.optim.RMSprop,
+    "sgd": partial(torch.optim.SGD, fused=True),
+}
+OPTIMISER_TITLES = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": N_("plain gradient descent")}
+
+UNITS = Number("units", N_("units"), 16, 1, MAX_UNITS, 1)
+UPDATES = Number("updates", N_("updates"), 1000, 1, MAX_UPDATES, 1)
+SEED = Number("seed", N_("seed"), 0, 0, 9999, 1)
+LEARNING_RATE = Number("learning_rate", N_("learning rate"), 0.01, 0.00001, 1.0, 0.00001)
+CLIP = Number("clip", N_("gradient clipped to"), 1.0, 0.0, 100.0, 0.1)  # 0 leaves it as it is
+FORGET_BIAS = Number("forget_bias", N_("bias of the gate that keeps"), 1.0, -6.0, 6.0, 0.25)
+BATCH = Number("batch", N_("sequences an update"), 32, 1, 256, 1)
+OPTIMISER = Choice("optimiser", N_("optimiser"), "adam", OPTIMISER_TITLES)
+
+TRAINING_NUMBERS = (UNITS, UPDATES, SEED, LEARNING_RATE, CLIP, FORGET_BIAS, BATCH)
+TRAINING_SETTINGS: tuple[Setting, ...] = (UNITS, UPDATES, SEED, OPTIMISER, LEARNING_RATE, CLIP, FORGET_BIAS, BATCH)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides the result of a training, made by `recipe`: equal recipes are one run.
+
+    forget_bias: of the gate that keeps the memory, the forget or the update gate, see `cells.with_forget_bias`; nothing
+    in a cell that has none. clip: the largest norm of all gradients together (Pascanu, Mikolov and
+    Bengio 2013), 0 for none. batch: sequences of one update. settings: those of the task, each (name, value).
+    """
+
+    task: str
+    cell: str
+    units: int
+    updates: int
+    seed: int
+    optimiser: str
+    learning_rate: float
+    clip: float
+    forget_bias: float
+    batch: int
+    settings: tuple[tuple[str, Value], ...]
+
+    def problem(self) -> Problem:
+        """What is learnt, the same object for equal settings. Raises InputError."""
+        return problem_of(self.task, self.settings)
+
+    def optimiser_of(self, module: nn.Module) -> Optimizer:
+        """The optimiser of a module's parameters."""
+        return OPTIMISERS[self.optimiser](module.parameters(), lr=self.learning_rate)
+
+    @property
+    def command(self) -> str:
+        """The command in a terminal that does the same; a long text is to be in a file there."""
+        options = {name: getattr(self, name) for name in OPTION_NAMES} | dict(self.settings)
+        if len(str(options.get("text", ""))) > LONGEST_TEXT:
+            del options["text"]
+            options["text_file"] = TEXT_FILE
+        written = " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in options.items())
+        return f"python -m cells.train {self.task} {self.cell} {written}"
+
+
+@lru_cache(maxsize=8)  # a long text is not cut into its characters again and again
+def problem_of(task: str, settings: tuple[tuple[str, Value], ...]) -> Problem:
+    """The problem of a task with its settings. Raises InputError."""
+    return TASKS[task].problem(**dict(settings))
+
+
+OPTION_NAMES = tuple(field.name for field in fields(Recipe) if field.name not in ("task", "cell", "settings"))
+
+
+def usual_options(task: str) -> dict[str, int | float | str]:
+    """The training options, by the names of TRAINING_SETTINGS, that a task is learnt with when none is given."""
+    return {setting.name: setting.default for setting in TRAINING_SETTINGS} | dict(TASKS[task].usual)
+
+
+def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **options: Value | None) -> Recipe:
+    """A checked recipe; what is left out, or None, is the task's usual value.
+
+    task, cell: keys of TASKS and CELLS. settings: those of the task. options: by the names of TRAINING_SETTINGS.
+    Raises InputError for an unknown name and for a value out of its bounds, also where the task's sequences, the units
+    and the batch together would need too much memory.
+    """
+    known(N_("There is no task {name}; there are {names}."), task, TASKS)
+    known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
+    usual = usual_options(task)
+    for name in options:
+        known(N_("There is no training option {name}; there are {names}."), name, usual)
+    values = usual | {name: value for name, value in options.items() if value is not None}
+    for setting in TRAINING_NUMBERS:
+        checked(setting, cast(float, values[setting.name]))  # which refuses a text too
+    known(N_("There is no optimiser {name}; there are {names}."), str(values["optimiser"]), OPTIMISERS)
+    own = TASKS[task].values(settings or {})
+    made = Recipe(
+        task=task,
+        cell=cell,
+        units=int(values["units"]),
+        updates=int(values["updates"]),
+        seed=int(values["seed"]),
+        optimiser=str(values["optimiser"]),
+        learning_rate=float(values["learning_rate"]),
+        clip=float(values["clip"]),
+        forget_bias=float(values["forget_bias"]),
+        batch=int(values["batch"]),
+        settings=tuple(own.items()),
+    )
+    check_size(made, made.problem())
+    return made
+
+
+def known(template: str, name: str, names: Mapping[str, object]) -> None:
+    """Raise InputError with `template` unless `name` is one of `names`."""
+    if name not in names:
+        raise InputError(template, name=name, names=", ".join(names))
+
+
+def check_size(recipe: Recipe, problem: Problem) -> None:
+    """Raise InputError where a batch would not fit into memory."""
+    numbers = problem.steps * recipe.batch * (len(problem.channels) + recipe.units + len(problem.outputs))
+    if numbers > MAX_NUMBERS:
+        raise InputError(
+            N_("This run is {times} times too large for the memory: take fewer steps, units or sequences an update."),
+            times=f"{numbers / MAX_NUMBERS:.1f}",
+        )

@@ -1,0 +1,183 @@
+"""Trained weights in a file that says what they are.
+
+A safetensors file holds `cell.*`, the parameters of the cell's module by PyTorch's names, and `readout.weight` (O, H)
+and `readout.bias` (O); its metadata, all texts, hold what is in METADATA. Nothing in it is ever executed.
+
+Axes: I input features, H hidden units, O outputs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor, nn
+
+from cells.known import CELLS
+from cells.messages import N_, InputError
+from cells.readable import encodable
+from cells.settings import MAX_UNITS
+from cells.stepwise import Recurrent
+from cells.training.learner import Learner
+from cells.training.loop import Checkpoint
+from cells.training.recipe import LONGEST_TEXT, Recipe
+from cells.training.series_tasks import MAX_ALPHABET
+from cells.training.tasks import TASKS
+
+FORMAT = "trained cell 1"
+METADATA = {
+    "format": "FORMAT",
+    "task": "a key of TASKS",
+    "cell": "a key of CELLS",
+    "inputs": "JSON: the names of the I channels",
+    "outputs": "JSON: the names of the O outputs",
+    "recipe": "JSON: all that decided the result, see Recipe",
+    "command": "the command that makes this file again",
+    "update": "after how many updates",
+    "loss": "of the last updates",
+    "success": "on new sequences, as the task measures it",
+}
+LARGEST_FILE = 64 << 20  # bytes; the largest cell and readout that can be trained have a fifth of it
+LARGEST_HEADER = 1 << 20
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained model: `module` of CELLS, `readout` from H to O, both in evaluation and without gradients.
+
+    channels, outputs: the names of what it reads and answers. metadata: see METADATA.
+    """
+
+    module: Recurrent
+    readout: nn.Linear
+    channels: tuple[str, ...]
+    outputs: tuple[str, ...]
+    metadata: Mapping[str, str]
+
+
+def save_trained(recipe: Recipe, checkpoint: Checkpoint, file: str | Path | None = None, command: str = "") -> bytes:
+    """The content of a safetensors file with a checkpoint's weights, written to `file` too where one is given.
+
+    command: that made it, in place of the recipe's own. The same checkpoint gives the same bytes. Raises OSError where
+    the file cannot be written.
+    """
+    problem = recipe.problem()
+    about = {
+        "format": FORMAT,
+        "task": recipe.task,
+        "cell": recipe.cell,
+        "inputs": json.dumps(problem.channels),
+        "outputs": json.dumps(problem.outputs),
+        "recipe": json.dumps(brief(recipe)),
+        "command": encodable(command or recipe.command),
+        "update": str(checkpoint.update),
+        "loss": repr(checkpoint.loss),
+        "success": repr(checkpoint.success),
+    }
+    content = in_order(save(dict(checkpoint.state), about))
+    if file is not None:
+        Path(file).write_bytes(content)
+    return content
+
+
+def in_order(content: bytes) -> bytes:
+    """A safetensors file with the names in its header sorted: the library leaves them as they fall."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8:end]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)  # the numbers after it are to be aligned
+    return len(header).to_bytes(8, "little") + header + content[end:]
+
+
+def brief(recipe: Recipe) -> dict[str, object]:
+    """A recipe as a dictionary, a long text cut off with a word on its length."""
+
+    def shown(value: object) -> object:
+        if not isinstance(value, str) or len(value) <= LONGEST_TEXT:
+            return value
+        return f"{value[:LONGEST_TEXT]}… ({len(value)} code points)"
+
+    return asdict(recipe) | {"settings": {name: shown(value) for name, value in recipe.settings}}
+
+
+def load_trained(file: str | Path | bytes) -> Trained:
+    """What `save_trained` has written, from a path or from the file's content.
+
+    Raises OSError where there is no such file, InputError for one that is too large, broken, or not a trained cell.
+    """
+    content = file if isinstance(file, bytes) else read_bytes(Path(file))
+    if len(content) > LARGEST_FILE:
+        raise InputError(N_("The file is too large for a trained cell: at most {limit} MB."), limit=LARGEST_FILE >> 20)
+    about, tensors = metadata_of(content), tensors_of(content)
+    cell_key = about["cell"]
+    if cell_key not in CELLS or about["task"] not in TASKS:
+        raise InputError(N_("The file’s cell or task is not known here: {name}."), name=f"{cell_key}, {about['task']}")
+    channels, outputs = names_of(about["inputs"]), names_of(about["outputs"])
+    learner = Learner(cell_key, len(channels), units_in(tensors), len(outputs))
+    fill(learner, tensors)
+    learner.eval().requires_grad_(False)
+    return Trained(learner.cell, learner.readout, channels, outputs, about)
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's content, of which a too large one is not read whole."""
+    with path.open("rb") as opened:
+        return opened.read(LARGEST_FILE + 1)
+
+
+def tensors_of(content: bytes) -> dict[str, Tensor]:
+    """The tensors by name. Raises InputError for what is no safetensors file."""
+    try:
+        tensors: dict[str, Tensor] = load(content)
+    except (SafetensorError, ValueError, KeyError) as problem:
+        raise InputError(N_("The file is broken, or no safetensors file.")) from problem
+    return tensors
+
+
+def metadata_of(content: bytes) -> dict[str, str]:
+    """The metadata, every entry of METADATA among them. Raises InputError.
+
+    The file begins with the length of its header, eight bytes, little end first; the header is JSON.
+    """
+    length = int.from_bytes(content[:8], "little")
+    try:
+        header = json.loads(content[8 : 8 + min(length, LARGEST_HEADER)])
+        about = header.get("__metadata__", {})
+    except (ValueError, AttributeError, RecursionError) as problem:
+        raise InputError(N_("The file is broken, or no safetensors file.")) from problem
+    whole = isinstance(about, dict) and all(isinstance(about.get(name), str) for name in METADATA)
+    if not whole or about["format"] != FORMAT:
+        raise InputError(N_("The file does not say that it is a trained cell."))
+    return {str(name): str(value) for name, value in about.items()}
+
+
+def names_of(written: str) -> tuple[str, ...]:
+    """The names in a list of JSON. Raises InputError."""
+    try:
+        names = json.loads(written)
+    except (ValueError, RecursionError):
+        names = None
+    if not isinstance(names, list) or not 0 < len(names) <= MAX_ALPHABET or not all(isinstance(n, str) for n in names):
+        raise InputError(N_("The file does not say that it is a trained cell."))
+    return tuple(names)
+
+
+def units_in(tensors: Mapping[str, Tensor]) -> int:
+    """H, from the readout's weights. Raises InputError."""
+    weight = tensors.get("readout.weight")
+    if weight is None or weight.dim() != 2 or not 1 <= weight.shape[1] <= MAX_UNITS:
+        raise InputError(N_("The file’s weights are not those of the cell that it names."))
+    return weight.shape[1]
+
+
+def fill(learner: Learner, tensors: Mapping[str, Tensor]) -> None:
+    """Put the tensors in their places. Raises InputError unless they are what is wanted, and finite."""
+    wanted = {name: (values.shape, values.dtype) for name, values in learner.state_dict().items()}
+    if {name: (values.shape, values.dtype) for name, values in tensors.items()} != wanted:
+        raise InputError(N_("The file’s weights are not those of the cell that it names."))
+    learner.load_state_dict(dict(tensors))
+    if not learner.finite():
+        raise InputError(N_("The file holds weights that are not finite numbers."))
