@@ -19,6 +19,7 @@ from pages.scene.opened import sequence_of
 from pages.scene.scene import PAGES, PRECISIONS, STACKING, Scene, fit_one
 from pages.scene.section_controls import choose_section, sequence_title
 from pages.scene.session import choose
+from pages.scene.take_along import offer_bundle
 from pages.words import LANGUAGES, language, own_name, say
 
 NOTE_WIDTH = 320  # px: a note beneath a menu breaks its lines, and does not widen it
@@ -117,6 +118,7 @@ def choose_weights(scene: Scene) -> None:
     set_numbers(scene, "weights", ALL_WEIGHTS[scene.weights].settings)
     if scene.weights == MODEL:
         st.page_link(PAGES["model"].script, label=say("Choose its layer"), icon=":material/layers:")
+        offer_bundle(scene, "model-bundle")
     choose_precision(scene)
     tell_rounding(scene)
 

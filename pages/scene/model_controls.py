@@ -15,11 +15,13 @@ from cells.messages import N_, InputError
 from cells.readable import shortened
 from cells.reading.limits import MEGABYTE
 from cells.vocabulary import MAX_VOCABULARY_BYTES, read_vocabulary
+from pages.scene.bundle import unpacked
 from pages.scene.controls import chosen
 from pages.scene.files import MODELS, VOCABULARIES, OwnFile
 from pages.scene.models import MODEL, NONE, checkpoint_as_found, checkpoint_of, part_of, put_away, questions_of
 from pages.scene.scene import Scene, usual_weights
 from pages.scene.session import choose, current, refuse
+from pages.scene.take_along import offer_bundle, take_bundle
 from pages.words import say
 
 MOST_UPLOADED = 500  # MB: of 512, as many as are opened, the field would say that it takes 1 GB
@@ -59,6 +61,9 @@ def take_model() -> None:
         return
     file = OwnFile(PurePath(uploaded.name).name, uploaded.getvalue())
     try:
+        if bundle := unpacked(file):
+            take_bundle(bundle)
+            return
         checkpoint = checkpoint_as_found(file.key, file)
     except InputError as problem:
         refuse(problem, InputError(N_("What was open before stays.")))
@@ -91,6 +96,7 @@ def tell_open(scene: Scene) -> None:
         )
         st.text(f"{shortened(file.name)}, {checkpoint_of(scene.settings).format}, {size}", width="content")
         st.button(say("Forget it"), key="forget-model", type="tertiary", on_click=forget)
+        offer_bundle(scene)
         if vocabulary in VOCABULARIES.files():
             st.text(shortened(VOCABULARIES.own(vocabulary).name), width="content")
             st.button(

@@ -28,7 +28,7 @@ from cells.stepwise import Recurrent, first_weight, runs_of
 from cells.trace import single_layer
 from cells.vocabulary import Vocabulary, read_vocabulary
 from cells.weights import WEIGHTS, WeightKind
-from pages.kept import kept_for_the_visit
+from pages.kept import forget_the_visit, kept_for_the_visit
 from pages.scene.files import MODELS, VOCABULARIES, OwnFile
 from pages.scene.inputs import SAMPLE
 
@@ -213,4 +213,5 @@ def put_away(model: str) -> None:
     MODELS.forget(model)
     for remembered in (contents_of, checkpoint_as_found, layer_as_chosen):
         remembered.clear()
+    forget_the_visit()
     st.session_state.pop(MODEL_SETTINGS, None)

@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from cells import trace
 from cells.model_sequences import noise_of
+from pages.scene.bundle import Bundle, packed, unpacked
+from pages.scene.files import OwnFile
 from pages.scene.scene import PAGES
 from tests.cells.checkpoints.saved import as_pt, as_safetensors, in_torch
 from tests.pages.scenes import LANGUAGES
@@ -363,3 +365,22 @@ def test_a_vocabulary_that_cannot_be_read_leaves_the_former_one(data: bytes) -> 
 def test_a_vocabulary_beyond_the_embedding_is_told() -> None:
     app = give_vocabulary(upload(as_pt(speller().state_dict())), json.dumps({"a": 0, "b": 9}).encode())
     assert told(app)[0] == "The vocabulary reaches to number 9; the embedding has 9 rows, counted from 0."
+
+
+def test_the_bundle_brings_back_model_vocabulary_and_link() -> None:
+    net = speller()
+    app = give_vocabulary(upload(as_pt(net.state_dict())))
+    app = step_through(app)
+    link = link_of(app)
+    file, vocabulary = OwnFile("net.pt", as_pt(net.state_dict())), OwnFile("v.json", json.dumps(VOCABULARY).encode())
+    bundle = packed(Bundle("step", link, None, file, vocabulary))
+    other = upload(bundle, "net.gatescope.zip")
+    other.switch_page(PAGES["step"].script)
+    other.query_params.clear()
+    other.query_params.update(link)
+    other = run(other)
+    assert told(other) == []
+    assert data_of(other)["blob"] == data_of(app)["blob"]
+    assert unpacked(OwnFile("net.gatescope.zip", bundle)) == Bundle("step", link, None, file, vocabulary)
+    refused = upload(bundle[:-40], "net.gatescope.zip")
+    assert told(refused)[0] == "The bundle is damaged, or not made by Gatescope."
