@@ -14,7 +14,7 @@ from cells.messages import N_, InputError
 from cells.model_sequences import Misfit
 from cells.run import State
 from cells.sequences import Sequence
-from cells.settings import Setting
+from cells.settings import MAX_SHOWN_UNITS, Setting
 from cells.stepwise import Recurrent
 from cells.trace import check_clamps
 from cells.weights import WeightKind
@@ -134,13 +134,13 @@ def example_of(scene: Scene) -> tuple[Scene, InputError]:
 
 
 def has_model(scene: Scene) -> bool:
-    """Whether the scene's model can be opened as its cell."""
+    """Whether the scene's model can be opened as its cell, and shown."""
     try:
-        layer_of(scene.shown[0] if scene.cell not in scene.shown else scene.cell, scene.settings)
+        layer = layer_of(scene.shown[0] if scene.cell not in scene.shown else scene.cell, scene.settings)
         vocabulary_of(scene.settings)
     except InputError:
         return False
-    return True
+    return layer.module.hidden_size <= MAX_SHOWN_UNITS
 
 
 def misfit(scene: Scene) -> InputError | None:

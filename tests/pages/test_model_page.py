@@ -384,3 +384,14 @@ def test_the_bundle_brings_back_model_vocabulary_and_link() -> None:
     assert unpacked(OwnFile("net.gatescope.zip", bundle)) == Bundle("step", link, None, file, vocabulary)
     refused = upload(bundle[:-40], "net.gatescope.zip")
     assert told(refused)[0] == "The bundle is damaged, or not made by Gatescope."
+
+
+def test_gradients_of_a_large_model_are_not_waited_for() -> None:
+    app = step_through(upload(as_pt(nn.LSTM(3, 300).state_dict())))
+    assert (told(app), data_of(app)["units"]) == ([], 300)
+    turn_to(app, "gradient")
+    assert told(app)[:2] == [
+        "Gradients are followed through at most 256 units; your model has more.",
+        "Other weights are shown in the meantime.",
+    ]
+    assert link_of(app)["weights"] == "model"
