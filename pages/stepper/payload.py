@@ -171,8 +171,9 @@ def detail_window(layer: LayerTrace, unit: int) -> tuple[int, int]:
 
 def as_rows(values: Any) -> Numbers:
     """A tensor in the browser's byte order, float64 as it is and everything else as float32."""
-    width = "<f8" if values.dtype == torch.float64 else "<f4"
-    return np.ascontiguousarray(values.detach().cpu().numpy(), dtype=width)
+    double = values.dtype == torch.float64
+    numbers = values.detach().cpu().to(torch.float64 if double else torch.float32).numpy()
+    return np.ascontiguousarray(numbers, dtype="<f8" if double else "<f4")
 
 
 def layout(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, dict[str, int]]:
