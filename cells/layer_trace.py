@@ -119,7 +119,7 @@ class LayerTrace(Mapping[str, Tensor]):
 
     @property
     def inputs(self) -> Tensor:
-        """What is read at every step: I numbers, or the joined hidden states of the layer below; laid out as a signal."""
+        """What is read at every step, (·, I): numbers, or the joined hidden states of the layer below."""
         return self._lay_out(self._run.xs)
 
     def laid_out(self, places: tuple[int, ...]) -> LayerTrace:
