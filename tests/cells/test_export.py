@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +45,8 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 def column(table: pd.DataFrame, layer: LayerTrace, signal: str, dtype: Any) -> NDArray[Any]:
     """One signal's values out of a tidy table, in its order: (rows)."""
-    rows = table[
-        (table.layer == layer.layer) & (table.direction == DIRECTIONS[layer.reverse]) & (table.signal == signal)
-    ]
-    return numbers(rows, dtype)
+    place = (table.layer == layer.layer) & (table.direction == DIRECTIONS[layer.reverse])
+    return numbers(table[place & (table.signal == signal)], dtype)
 
 
 def numbers(table: pd.DataFrame, dtype: Any) -> NDArray[Any]:
@@ -87,11 +84,9 @@ def test_the_table_is_tidy(tmp_path: Path) -> None:
     assert list(table.columns) == COLUMNS
     assert len(table) == 4 * len(CELLS["lstm"].shown) * T * H
     assert not table.duplicated(["step", "layer", "direction", "signal", "unit"]).any()
-    (row,) = table.query(
-        "step == 2 and layer == 1 and direction == 'backward' and signal == 'forget' and unit == 3"
-    ).itertuples()
-    assert row.label == LETTERS[2]
-    assert np.float32(float(row.value)) == layers[3]["forget"][2, 3].item()
+    row = table.query("step == 2 and layer == 1 and direction == 'backward' and signal == 'forget' and unit == 3")
+    assert row["label"].tolist() == [LETTERS[2]]
+    assert numbers(row, np.float32).tolist() == [layers[3]["forget"][2, 3].item()]
     made = tidy(layers, LETTERS)
     assert made["value"].dtype == np.float32
     assert made[COLUMNS[:-1]].astype(str).equals(table[COLUMNS[:-1]].astype(str))
