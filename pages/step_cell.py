@@ -97,7 +97,7 @@ def offer_downloads(scene: Scene, opened: Opened) -> None:
     sequence = replace(opened.sequence, labels=tuple(opened.labels()))
     panes = tuple(shown_of(scene, opened, place) for place in range(len(opened.layers)))
     home = panes[scene.layer].sequence.start
-    step, title = home if scene.step is None else scene.step, titled(panes[scene.layer].layer, len(panes), language())
+    step, title = home if scene.step is None else scene.step, titled(opened.layers, language())
     stepped = TakenAway(panes, scene.layer, step, scene.unit, language(), title, scene.difference)
     downloads(stepped, taken(opened.layers, sequence), f"gatescope-{scene.cell}")
 

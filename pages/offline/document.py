@@ -143,8 +143,11 @@ def numbers_in(layers: tuple[Shown, ...]) -> int:
 
 
 def packed(taken: TakenAway, shown: Shown) -> str:
-    """A layer's payload as gzip in base64; the same run gives the same text."""
-    body = payload_of(shown, window_of(taken, shown.layer)[0], taken.say)
+    """A layer's payload as gzip in base64; the same run gives the same text.
+
+    What a step could read instead is left out: nothing can be read instead here, and of wide inputs it would be long.
+    """
+    body = payload_of(shown, window_of(taken, shown.layer)[0], taken.say) | {"choices": None}
     return b64encode(gzip.compress(json.dumps(body, allow_nan=False).encode(), 6, mtime=0)).decode("ascii")
 
 

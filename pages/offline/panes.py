@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypedDict
 
+import torch
+
 from cells import InputError, LayerTrace
 from cells.conventions import NOTATIONS, SHORT
 from cells.export import Read, taken
 from cells.messages import N_
 from cells.sequence import Sequence
 from pages.stepper import Shown
+from pages.stepper.stack import has_both
 from pages.words import LANGUAGES, Say
 from pages.words.catalogue import SOURCE, translate
 
@@ -76,16 +79,18 @@ def take(layers: Several[LayerTrace], sequence: Read, opening: Opening) -> Taken
         within("step", opening.get("step", shown.sequence.start), -1, steps - 1),
         within("unit", opening.get("unit", 0), 0, units - 1),
         language,
-        opening.get("title", "") or titled(shown.layer, len(alone), language),
+        opening.get("title", "") or titled(alone, language),
     )
 
 
-def titled(layer: LayerTrace, layers: int, language: str) -> str:
-    """What a run is called where nobody has named it: "LSTM, 200 steps, 64 units"."""
+def titled(layers: Several[LayerTrace], language: str) -> str:
+    """What a run is called where nobody has named it: "LSTM, 200 steps, 64 units", and how deep where it is deep."""
     say = partial(translate, language)
-    steps, units = layer["hidden"].shape
-    told = [say(layer.cell.title), counted_in_words(say, "step", steps), counted_in_words(say, "unit", units)]
-    return ", ".join([*told, say(N_("{count} layers and directions"), count=layers)] if layers > 1 else told)
+    steps, units = layers[0]["hidden"].shape
+    told = [say(layers[0].cell.title), counted_in_words(say, "step", steps), counted_in_words(say, "unit", units)]
+    deep = layers[-1].layer + 1
+    told += [say(N_("{count} layers"), count=deep)] if deep > 1 else []
+    return ", ".join([*told, say(N_("both directions"))] if has_both(layers) else told)
 
 
 def counted_in_words(say: Say, what: str, count: int) -> str:
@@ -115,7 +120,8 @@ def unbatched(layer: LayerTrace, samples: int | None, chosen: int | None) -> Lay
 
 def counted(layer: LayerTrace, labels: tuple[str, ...]) -> Sequence:
     """What a layer reads, with labels that somebody gives it or that count the steps."""
-    values = layer.inputs
+    values = layer.inputs.cpu()
+    values = values if values.dtype == torch.float64 else values.float()
     return Sequence(values, labels, tuple(f"x{feature}" for feature in range(values.shape[-1])))
 
 
