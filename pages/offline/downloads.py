@@ -32,9 +32,9 @@ def downloads(stepped: TakenAway, data: Taken, name: str) -> None:
     with st.popover(say("Download the run"), icon=":material/download:", key="download-menu"):
         for ending, (told, mime) in KINDS.items():
             st.download_button(
-                f"**{ending.removeprefix('.').upper()}** · {say(told)}",
+                f"**{ending[1:].upper()}** · {say(told)}",
                 make[ending],
-                key=f"download-{ending}",
+                key=f"download-{ending[1:]}",
                 file_name=f"{name}{ending}",
                 mime=mime,
                 on_click="ignore",

@@ -69,7 +69,7 @@ def test_keys_strips_and_play_work(page: Page, tmp_path: Path) -> None:
     stepper.is_at(-1)
     page.keyboard.press("ArrowDown")
     stepper.is_at(-1, 1)
-    stepper.strip("cell").click()
+    stepper.root.locator(".field").click()
     stepper.is_at(5)
     stepper.speeds.select_option("30")
     stepper.button("Play").click()
@@ -95,7 +95,8 @@ def test_the_picture_downloads(page: Page, tmp_path: Path) -> None:
         download.value.save_as(file)
         assert file.name == f"gatescope-lstm-step-0-unit-0.{kind.lower()}"
         assert file.stat().st_size > 2000
-    assert Image.open(file).size[0] > 2000
+    with Image.open(file) as picture:
+        assert picture.size[0] > 2000
 
 
 def test_a_layer_is_picked_at_the_element_that_is_read(page: Page, tmp_path: Path) -> None:
@@ -173,13 +174,13 @@ def test_a_notebook_shows_it_inside_its_own_page(page: Page, tmp_path: Path) -> 
 
 def test_the_step_page_gives_the_file_as_it_stands(page: Page, app: str, new_page: NewPage, tmp_path: Path) -> None:
     query = (
-        "cell=gru&input=text&weights=random&layers=2&layer=1&unit=2&clamp=update:1:3:2:1&edit=4:x&step=6&difference=1"
+        "cell=gru&input=text&weights=random&layers=2&layer=1&unit=2&clamp=update:1:3:2:1&edit=4:h&step=6&difference=1"
     )
     stepper = open_stepper(page, app, f"{query}&lang=ko")
     value = stepper.value("update")
     page.locator(".st-key-download-menu button").first.click()
     with page.expect_download() as download:
-        page.locator(".st-key-download-html button, [class*='st-key-download--html'] button").first.click()
+        page.locator(".st-key-download-html button").click()
     assert download.value.suggested_filename == "gatescope-gru.html"
     file = tmp_path / "gatescope-gru.html"
     download.value.save_as(file)

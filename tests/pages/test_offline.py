@@ -307,7 +307,7 @@ def test_the_step_page_offers_every_kind_of_file(language: str) -> None:
     assert told(app) == []
     offered = {button.key: button for button in app.download_button}
     for ending, (text, _) in KINDS.items():
-        button = offered[f"download-{ending}"]
+        button = offered[f"download-{ending[1:]}"]
         assert button.label == f"**{ending[1:].upper()}** · {translate(language, text)}"
         assert not button.disabled
 
@@ -316,5 +316,5 @@ def test_text_is_not_offered_where_it_would_be_too_large() -> None:
     app = visit({"weights": "random", "units": 256, "length": 1500})
     assert 1500 * 256 * len(CELLS["lstm"].shown) > MOST_AS_TEXT
     disabled = {button.key: button.disabled for button in app.download_button}
-    assert disabled == {"download-.html": False, "download-.npz": False, "download-.csv": True, "download-.json": True}
+    assert disabled == {"download-html": False, "download-npz": False, "download-csv": True, "download-json": True}
     assert "NPZ has all of it" in " ".join(caption.value for caption in app.caption)
