@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent
 CONFIG = FOLDER.parents[1] / ".streamlit" / "config.toml"
 FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif'
 THEME_COLORS = ("primary", "background", "secondaryBackground", "text")
-MOST_NUMBERS = 8_000_000  # in one document, 32 MB of float32: of more, only the layer that is shown first is in it
+MOST_NUMBERS = 12_000_000  # in one document, 48 MB of float32: of more, only the layer that is shown first is in it
 
 KEYS = N_("Arrow keys step, Home and End jump, Space plays, up and down choose the unit.")
 TOO_OLD = N_("This file needs a browser of 2023 or later, with JavaScript.")

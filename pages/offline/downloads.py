@@ -28,8 +28,10 @@ def downloads(stepped: TakenAway, data: Taken, name: str) -> None:
     """Offer a run as files called `name`, each made only when it is asked for."""
     make: dict[str, Callable[[], bytes]] = {HTML: lambda: document(stepped).encode()}
     make |= {ending: partial(form, data) for ending, form in FORMATS.items()}
-    large = sum(values.numel() for layer in data.layers for values in layer.values()) > MOST_AS_TEXT
-    with st.popover(say("Download the run"), icon=":material/download:", key="download-menu"):
+    first = data.layers[0]
+    large = len(data.layers) * len(first) * first["hidden"].numel() > MOST_AS_TEXT
+    menu = st.popover(say("Download the run"), icon=":material/download:", key="download-menu")
+    with menu, st.container(gap="xsmall"):
         for ending, (told, mime) in KINDS.items():
             st.download_button(
                 f"**{ending[1:].upper()}** · {say(told)}",
