@@ -20,14 +20,16 @@ from cells import LayerTrace
 from cells.messages import N_
 from pages.offline.panes import TakenAway
 from pages.stepper import SCRIPT, STYLE, Shown, payload_of
-from pages.stepper.payload import DETAILS_PER_UNIT, detail_window
+from pages.stepper.payload import DETAILS_PER_UNIT, MOST_DETAILS, detail_window
 from pages.stepper.stack import in_words
 
 FOLDER = Path(__file__).parent
 CONFIG = FOLDER.parents[1] / ".streamlit" / "config.toml"
 FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif'
 THEME_COLORS = ("primary", "background", "secondaryBackground", "text")
-MOST_NUMBERS = 12_000_000  # in one document, 48 MB of float32: of more, only the layer that is shown first is in it
+MOST_NUMBERS = 10_000_000  # in one document, 40 MB of float32: of more, only the layer that is shown first is in it
+
+Layers = tuple[Shown, ...]
 
 KEYS = N_("Arrow keys step, Home and End jump, Space plays, up and down choose the unit.")
 TOO_OLD = N_("This file needs a browser of 2023 or later, with JavaScript.")
@@ -118,13 +120,13 @@ def run_told(taken: TakenAway) -> dict[str, Any]:
         "unit": taken.unit,
         "difference": taken.difference,
         "layers": [
-            {"packed": packed(taken, shown), "reverse": shown.layer.reverse, "note": note(taken, shown, len(layers))}
+            {"packed": packed(taken, layers, shown), "reverse": shown.layer.reverse, "note": note(taken, layers, shown)}
             for shown in layers
         ],
     }
 
 
-def fitting(taken: TakenAway) -> tuple[tuple[Shown, ...], int]:
+def fitting(taken: TakenAway) -> tuple[Layers, int]:
     """The layers that the document has room for, and the place of the first to be shown: all, or that one alone."""
     if numbers_in(taken.layers) <= MOST_NUMBERS:
         return taken.layers, taken.place
@@ -133,36 +135,51 @@ def fitting(taken: TakenAway) -> tuple[tuple[Shown, ...], int]:
     return (alone,), 0
 
 
-def numbers_in(layers: tuple[Shown, ...]) -> int:
-    """About how many numbers the payloads of all layers hold."""
+def numbers_in(layers: Layers) -> int:
+    """About how many numbers the payloads of all layers hold, with no more details than the app sends."""
     first = layers[0]
-    steps, units = first.layer["hidden"].shape
     _, window = detail_window(first.layer, 0)
-    each = steps * (units * (len(first.layer) + len(layers) - 1) + window * DETAILS_PER_UNIT)
-    return len(layers) * each * (2 if first.whatif else 1)
+    details = len(first.layer["hidden"]) * window * DETAILS_PER_UNIT
+    return runs_in(layers) * (signals_in(layers) + details)
 
 
-def packed(taken: TakenAway, shown: Shown) -> str:
+def runs_in(layers: Layers) -> int:
+    """How many runs there are: one a layer, and the original of each."""
+    return len(layers) * (2 if layers[0].whatif else 1)
+
+
+def signals_in(layers: Layers) -> int:
+    """How many numbers of one run are signals, and hidden states of the other layers."""
+    return layers[0].layer["hidden"].numel() * (len(layers[0].layer) + len(layers) - 1)
+
+
+def most_details(layers: Layers) -> int:
+    """How many numbers of one run can be details of single units: all the room that is left, or what the app sends."""
+    return max(MOST_DETAILS, MOST_NUMBERS // runs_in(layers) - signals_in(layers))
+
+
+def packed(taken: TakenAway, layers: Layers, shown: Shown) -> str:
     """A layer's payload as gzip in base64; the same run gives the same text.
 
     What a step could read instead is left out: nothing can be read instead here, and of wide inputs it would be long.
     """
-    body = payload_of(shown, window_of(taken, shown.layer)[0], taken.say) | {"choices": None}
+    most = most_details(layers)
+    body = payload_of(shown, window_of(taken, shown.layer, most)[0], taken.say, most) | {"choices": None}
     return b64encode(gzip.compress(json.dumps(body, allow_nan=False).encode(), 6, mtime=0)).decode("ascii")
 
 
-def window_of(taken: TakenAway, layer: LayerTrace) -> tuple[int, int]:
+def window_of(taken: TakenAway, layer: LayerTrace, most: int) -> tuple[int, int]:
     """The first unit whose sums are in the document, and how many have them."""
-    return detail_window(layer, min(taken.unit, layer["hidden"].shape[-1] - 1))
+    return detail_window(layer, min(taken.unit, layer["hidden"].shape[-1] - 1), most)
 
 
-def note(taken: TakenAway, shown: Shown, layers: int) -> str:
+def note(taken: TakenAway, layers: Layers, shown: Shown) -> str:
     """What a reader has to know of a layer: what the file does not have."""
     say, told = taken.say, []
-    if layers < len(taken.layers):
+    if len(layers) < len(taken.layers):
         name = in_words(shown.layer, [one.layer for one in taken.layers], say)
         told.append(say(ONE_LAYER, layer=name))
-    first, window = window_of(taken, shown.layer)
+    first, window = window_of(taken, shown.layer, most_details(layers))
     if window < shown.layer["hidden"].shape[-1]:
         told.append(say(SOME_UNITS, first=first, last=first + window - 1))
     return " ".join(told)

@@ -88,7 +88,7 @@ def titled(layers: Several[LayerTrace], language: str) -> str:
     say = partial(translate, language)
     steps, units = layers[0]["hidden"].shape
     told = [say(layers[0].cell.title), counted_in_words(say, "step", steps), counted_in_words(say, "unit", units)]
-    deep = layers[-1].layer + 1
+    deep = len({layer.layer for layer in layers})
     told += [say(N_("{count} layers"), count=deep)] if deep > 1 else []
     return ", ".join([*told, say(N_("both directions"))] if has_both(layers) else told)
 

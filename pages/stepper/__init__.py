@@ -19,7 +19,7 @@ from cells.edit import Edit
 from cells.sequences import Sequence
 from pages.kept import kept
 from pages.stepper.order import Former, former_payload
-from pages.stepper.payload import beside, detail_window, payload
+from pages.stepper.payload import MOST_DETAILS, beside, detail_window, payload
 from pages.stepper.whatif import WhatIf, heard_clamps, heard_edits
 from pages.words import Say, language, say
 
@@ -172,14 +172,16 @@ def remembered_payload(what: tuple[object, ...], language: str, first_unit: int,
     return payload_of(_shown, first_unit, say)
 
 
-def payload_of(shown: Shown, first_unit: int, say: Say) -> dict[str, Any]:
-    """All that the browser is told of what is shown, but the position and what the page says of it beside."""
-    body = payload(
-        shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, shown.stack, bare=shown.bare
-    )
+def payload_of(shown: Shown, first_unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
+    """All that the browser is told of what is shown, but the position and what the page says of it beside.
+
+    most: how many numbers may be details of single units, among them those of `first_unit`.
+    """
+    what = (shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, shown.stack)
+    body = payload(*what, bare=shown.bare, most=most)
     if shown.former:
         return body | former_payload(shown.former, shown.labels, first_unit)
-    return body | (beside(shown.layer, shown.whatif, first_unit, say) if shown.whatif else {})
+    return body | (beside(shown.layer, shown.whatif, first_unit, say, most) if shown.whatif else {})
 
 
 def opened_at(key: str, what: tuple[object, ...], step: int, unit: int) -> dict[str, Any]:

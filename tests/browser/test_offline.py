@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,22 @@ def test_a_layer_is_picked_at_the_element_that_is_read(page: Page, tmp_path: Pat
     stepper.root.locator('[data-layer="1"]').click()
     expect(stepper.root.locator('[data-layer="1"]')).to_have_attribute("aria-pressed", "true")
     stepper.is_at(-1, 2)
+
+
+def test_a_browser_that_cannot_open_it_is_told(new_page: NewPage, tmp_path: Path) -> None:
+    file = export(traced(), tmp_path / "run.html").as_uri()
+    old, none = new_page(), new_page(java_script_enabled=False)
+    old.add_init_script("delete window.DecompressionStream")
+    for page in (old, none):
+        page.goto(file)
+        expect(page.get_by_text("This file needs a browser of 2023 or later")).to_be_visible()
+
+
+def test_a_layer_that_is_not_in_the_file_is_named(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["pages.offline.document"], "MOST_NUMBERS", 10)
+    stepper = opened(page, tmp_path, traced(layers=2), layer=1)
+    expect(page.get_by_text("Only layer 2 is in this file")).to_be_visible()
+    expect(stepper.root.locator(".stack")).to_have_count(0)
 
 
 def test_korean(page: Page, tmp_path: Path) -> None:

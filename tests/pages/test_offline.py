@@ -27,6 +27,7 @@ from cells.sequences import SEQUENCES
 from pages.figures.palette import PALETTE
 from pages.offline import Inline, export, show
 from pages.offline.downloads import KINDS, MOST_AS_TEXT
+from pages.stepper.payload import detail_window
 from pages.words.catalogue import LANGUAGES, translate
 from tests.cells.modules import H, I, T
 from tests.pages.visit import told, visit
@@ -258,16 +259,25 @@ def test_200_steps_of_64_units_take_less_than_two_megabytes(tmp_path: Path) -> N
 
 
 def test_where_not_all_fits_the_file_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    # By the modules' own names stand functions of theirs.
-    monkeypatch.setattr(sys.modules["pages.stepper.payload"], "MOST_DETAILS", 2 * T * 24)
+    document = sys.modules["pages.offline.document"]  # by the module's own name stands its function
+    monkeypatch.setattr(document, "MOST_DETAILS", 2 * T * 24)
+    monkeypatch.setattr(document, "MOST_NUMBERS", T * (6 * H + 2 * 24))
     read = Read(show(traced(), unit=3).html)
     assert "complete for units 2 to 3;" in read.run["layers"][0]["note"]
     assert numbers_of(read.pane(), "forget.sum").shape == (T, 2)
-    monkeypatch.setattr(sys.modules["pages.offline.document"], "MOST_NUMBERS", 10)
+    monkeypatch.setattr(document, "MOST_NUMBERS", 10)
     read = Read(show(traced(layers=2, both=True), layer=3).html)
     (only,) = read.run["layers"]
     assert only["note"].startswith("Only layer 2, backward is in this file")
     assert (read.run["place"], read.pane()["stack"]) == (0, [])
+
+
+def test_all_units_have_their_sums_where_the_app_would_send_only_some() -> None:
+    steps, units = 500, 128
+    assert detail_window(trace(nn.LSTM(1, units), torch.zeros(steps, 1))[0], 0)[1] < units
+    read = Read(show(trace(nn.LSTM(1, units), torch.zeros(steps, 1))).html)
+    assert read.run["layers"][0]["note"] == ""
+    assert numbers_of(read.pane(), "forget.sum").shape == (steps, units)
 
 
 def test_what_is_complete_says_nothing() -> None:
