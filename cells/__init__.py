@@ -2,6 +2,7 @@
 
 from cells.checkpoints import Checkpoint, LoadedLayer, Question, load_checkpoint
 from cells.clamp import Clamp
+from cells.export import export, tidy
 from cells.first_states import first_state
 from cells.gradient_flow import GradientFlow, gradient_flow
 from cells.half_life import gate_half_life, half_life
@@ -36,6 +37,7 @@ __all__ = [
     "ReadAt",
     "Reading",
     "Strength",
+    "export",
     "first_state",
     "gate_half_life",
     "gradient_flow",
@@ -55,6 +57,7 @@ __all__ = [
     "state_places",
     "strongest_steps",
     "surely_vanishes",
+    "tidy",
     "time_constants",
     "trace",
     "train",

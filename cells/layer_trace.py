@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -87,6 +87,40 @@ class LayerTrace(Mapping[str, Tensor]):
         read = copy(self)
         read._flipped = False
         return read
+
+    def as_given(self) -> LayerTrace:
+        """The same trace laid out in the order of the sequence, as `trace` gives it."""
+        given = copy(self)
+        given._flipped, given._places = self.reverse, None
+        return given
+
+    def sample(self, number: int) -> LayerTrace:
+        """The same trace of one sequence of the batch alone, as if it had never been in one.
+
+        Raises IndexError for a sequence that is not there, and for a trace without a batch.
+        """
+        if not self._layout.batched or not 0 <= number < self._run.xs.shape[1]:
+            raise IndexError(f"there is no sequence {number} in this trace")
+        one = slice(number, number + 1)
+        initial = {name: values[one] for name, values in self._run.initial.items()}
+        run = replace(self._run, xs=self._run.xs[:, one], hidden=self._run.hidden[:, one], initial=initial)
+        signals = {name: values[:, one] for name, values in self._signals.items()}
+        place = Place(self.layer, self.reverse, self.held)
+        alone = LayerTrace(self.cell, run, signals, Layout(batched=False, batch_first=False), place)
+        alone._flipped, alone._places = self._flipped, self._places
+        return alone
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """What the axes of each signal are: "step" and "unit", and "batch" where there is one."""
+        if not self._layout.batched:
+            return "step", "unit"
+        return ("batch", "step", "unit") if self._layout.batch_first else ("step", "batch", "unit")
+
+    @property
+    def inputs(self) -> Tensor:
+        """What is read at every step, (·, I): numbers, or the joined hidden states of the layer below."""
+        return self._lay_out(self._run.xs)
 
     def laid_out(self, places: tuple[int, ...]) -> LayerTrace:
         """The same trace with its steps laid out in another order: row t is the step that was row places[t].

@@ -35,10 +35,6 @@ class Prediction:
     values: Tensor
     shares: bool
 
-    def flipped(self) -> Prediction:
-        """The same from the last step to the first."""
-        return Prediction(self.places.flip(0), self.values.flip(0), self.shares)
-
 
 def top_outputs(layers: Sequence[LayerTrace]) -> Tensor:
     """What a readout reads: the top layer's hidden states, both directions side by side, (T, D P)."""

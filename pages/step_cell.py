@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
 from cells import LayerTrace
+from cells.export import taken
 from pages.figures.overview import overview
 from pages.figures.palette import PALETTE, Theme
 from pages.figures.table import numbers_table
+from pages.offline.downloads import downloads
+from pages.offline.panes import TakenAway, titled
 from pages.scene import Opened, Scene, choose, controls, current, enter, hold, open_scene, refused, show_problems
 from pages.scene.edit_table import edit_table
 from pages.scene.predictions import prediction_told
 from pages.stepper import Asked, Shown, stepper
 from pages.stepper.stack import in_words, name_of
 from pages.stepper.whatif import WhatIf
-from pages.words import say
+from pages.words import language, say
 
 
 def main() -> None:
@@ -38,6 +43,7 @@ def explore() -> None:
     show_problems(refused())
     if show_stepper(scene, opened):  # Plotly takes the browser a second to load: the stepper need not wait for it
         show_overview(scene, opened)
+        offer_downloads(scene, opened)
         show_numbers(scene, opened)
         show_sequence(scene, opened)
 
@@ -58,7 +64,7 @@ def show_stepper(scene: Scene, opened: Opened) -> bool:
         choose(layer=layer, step=linked(opened.same_element(step, scene.layer, layer), layer), unit=unit)
 
     return stepper(
-        [shown_of(scene, opened)],
+        [shown_of(scene, opened, scene.layer)],
         page="step",
         step=opened.read_by(scene.layer).start if scene.step is None else scene.step,
         unit=scene.unit,
@@ -70,9 +76,9 @@ def show_stepper(scene: Scene, opened: Opened) -> bool:
     )
 
 
-def shown_of(scene: Scene, opened: Opened) -> Shown:
-    """The layer that the scene shows, in the order in which it reads, with the original where it is held or changed."""
-    original, whatif, place = opened.original, None, scene.layer
+def shown_of(scene: Scene, opened: Opened, place: int) -> Shown:
+    """A layer by its place, in the order in which it reads, with the original where it is held or changed."""
+    original, whatif = opened.original, None
     if original is not None:
         whatif = WhatIf(scene.clamp, scene.edit, original.layers[place].as_read(), original.labels(place))
     return Shown(
@@ -86,6 +92,16 @@ def shown_of(scene: Scene, opened: Opened) -> Shown:
         opened.private,
         {"prediction": prediction_told(opened, place)},
     )
+
+
+def offer_downloads(scene: Scene, opened: Opened) -> None:
+    """All layers as files, with what is held and changed, and the stepper as it stands here."""
+    sequence = replace(opened.sequence, labels=tuple(opened.labels()))
+    panes = tuple(shown_of(scene, opened, place) for place in range(len(opened.layers)))
+    home = panes[scene.layer].sequence.start
+    step, title = home if scene.step is None else scene.step, titled(opened.layers, language())
+    stepped = TakenAway(panes, scene.layer, step, scene.unit, language(), title, scene.difference)
+    downloads(stepped, taken(opened.layers, sequence), f"gatescope-{scene.cell}")
 
 
 def show_overview(scene: Scene, opened: Opened) -> None:

@@ -26,26 +26,30 @@ def prediction_told(opened: Opened, place: int) -> dict[str, Any] | None:
     """
     if opened.own is None or opened.own.layer.readout is None:
         return None
-    told = prediction_of(opened.id, opened)
-    former = prediction_of(f"{opened.id} original", opened.original) if opened.original else None
-    reverse, name = opened.layers[place].reverse, namer(opened.own)
-    return {
-        "shares": told.shares,
-        "rows": rows(told, name, reverse=reverse),
-        "was": rows(former, name, reverse=reverse) if former else None,
-    }
+    told = told_in_order(opened.id, opened)
+    if not opened.layers[place].reverse:
+        return told
+    return {**told, "rows": told["rows"][::-1], "was": told["was"] and told["was"][::-1]}
 
 
 @kept(private=lambda run, _opened: True)
-def prediction_of(run: str, _opened: Opened) -> Prediction:
-    """The prediction of a run of a model with a readout, made once."""
+def told_in_order(run: str, _opened: Opened) -> dict[str, Any]:
+    """The same in the order of the sequence, made once."""
     assert _opened.own is not None
-    assert _opened.own.layer.readout is not None
-    hidden = top_outputs(_opened.layers)
-    readout = _opened.own.layer.readout
+    told, name = prediction_of(_opened), namer(_opened.own)
+    was = rows(prediction_of(_opened.original), name) if _opened.original else None
+    return {"shares": told.shares, "rows": rows(told, name), "was": was}
+
+
+def prediction_of(opened: Opened) -> Prediction:
+    """The prediction of a run of a model with a readout."""
+    assert opened.own is not None
+    assert opened.own.layer.readout is not None
+    hidden = top_outputs(opened.layers)
+    readout = opened.own.layer.readout
     if readout.weight.dtype != hidden.dtype:
         readout = deepcopy(readout).to(hidden.dtype)
-    return predicted(readout, hidden, activation_of(_opened.own.layer, _opened.own.vocabulary))
+    return predicted(readout, hidden, activation_of(opened.own.layer, opened.own.vocabulary))
 
 
 def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:
@@ -68,10 +72,9 @@ def namer(own: OwnRun) -> Callable[[int], str]:
     return lambda place: name_of(place, vocabulary)
 
 
-def rows(told: Prediction, name: Callable[[int], str], *, reverse: bool) -> list[list[tuple[str, float | None]]]:
+def rows(told: Prediction, name: Callable[[int], str]) -> list[list[tuple[str, float | None]]]:
     """Each step's largest outputs by name."""
-    read = told.flipped() if reverse else told
     return [
         [(name(place), value if isfinite(value) else None) for place, value in zip(places, values, strict=True)]
-        for places, values in zip(read.places.tolist(), read.values.tolist(), strict=True)
+        for places, values in zip(told.places.tolist(), told.values.tolist(), strict=True)
     ]

@@ -19,11 +19,11 @@ from cells.edit import Edit
 from cells.sequences import Sequence
 from pages.kept import kept
 from pages.stepper.order import Former, former_payload
-from pages.stepper.payload import beside, detail_window, payload
+from pages.stepper.payload import MOST_DETAILS, beside, detail_window, payload
 from pages.stepper.whatif import WhatIf, heard_clamps, heard_edits
-from pages.words import language, say
+from pages.words import Say, language, say
 
-__all__ = ["Asked", "Former", "Shown", "stepper"]
+__all__ = ["SCRIPT", "STYLE", "Asked", "Former", "Shown", "payload_of", "stepper"]
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -51,11 +51,10 @@ SCRIPTS = (
 )
 STYLES = ("stepper.css", "whatif.css", "prediction.css", "compare.css", "unrolled.css", "order.css", "gradient.css")
 
-_component = st.components.v2.component(
-    "gatescope_stepper",
-    js="\n".join((FOLDER / script).read_text(encoding="utf-8") for script in SCRIPTS),
-    css="\n".join((FOLDER / style).read_text(encoding="utf-8") for style in STYLES),
-)
+SCRIPT = "\n".join((FOLDER / script).read_text(encoding="utf-8") for script in SCRIPTS)
+STYLE = "\n".join((FOLDER / style).read_text(encoding="utf-8") for style in STYLES)
+
+_component = st.components.v2.component("gatescope_stepper", js=SCRIPT, css=STYLE)
 
 
 @dataclass(frozen=True)
@@ -171,13 +170,19 @@ def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
 @kept(private=lambda what, language, first_unit, _shown: _shown.private)
 def remembered_payload(what: tuple[object, ...], language: str, first_unit: int, _shown: Shown) -> dict[str, Any]:
     """The payload, made once for the same run, layer, notation, language and window of units."""
-    shown = _shown
-    body = payload(
-        shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, shown.stack, bare=shown.bare
-    )
+    return payload_of(_shown, first_unit, say)
+
+
+def payload_of(shown: Shown, first_unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
+    """All that the browser is told of what is shown, but the position and what the page says of it beside.
+
+    most: how many numbers may be details of single units, among them those of `first_unit`.
+    """
+    what = (shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, shown.stack)
+    body = payload(*what, bare=shown.bare, most=most)
     if shown.former:
         return body | former_payload(shown.former, shown.labels, first_unit)
-    return body | (beside(shown.layer, shown.whatif, first_unit, say) if shown.whatif else {})
+    return body | (beside(shown.layer, shown.whatif, first_unit, say, most) if shown.whatif else {})
 
 
 def opened_at(key: str, what: tuple[object, ...], step: int, unit: int) -> dict[str, Any]:

@@ -260,6 +260,7 @@ function drawInputPort({ drawing, input_symbol }, theme, sizes, act) {
       setAttribute(number, "font-size", sizes.number * Math.min(1, LETTERS_BESIDE / step.label.length));
       setText(number, step.label);
       setText(values, sizes.compact ? "" : step.values);
+      setAttribute(values, "x", Math.max(x, step.values.length * 3.7)); // a long row begins at the picture's edge
     },
   };
 }

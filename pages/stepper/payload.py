@@ -42,13 +42,14 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     stack: Several[LayerTrace] = (),
     *,
     bare: bool = False,
+    most: int = MOST_DETAILS,
 ) -> dict[str, Any]:
     """All of one layer's trace for the stepper, but the position in it; JSON-ready.
 
     layer, sequence, labels: in the order in which the layer reads; labels: what each step reads, in the reader's words.
     unit: the one whose sums must be among the numbers. notation: whose symbols are shown, a key of NOTATIONS. stack:
     every layer and direction of the run, as `trace` gives them, where all of them are to be seen. bare: of the numbers
-    only the hidden state, for a page that shows none of the others.
+    only the hidden state, for a page that shows none of the others. most: see `detail_window`.
 
     `blob` is base64 of little-endian numbers of `width` bytes, as precise as the run; `arrays` says for each number's
     name where its (rows, cols) block starts, and the unit of its first column. A state has one row more than there are
@@ -56,7 +57,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     """
     cell = layer.cell
     others = [one for one in stack if name_of(one) != name_of(layer)]
-    own = {"hidden": (0, as_rows(layer["hidden"]))} if bare else numbers(layer, unit)
+    own = {"hidden": (0, as_rows(layer["hidden"]))} if bare else numbers(layer, unit, most)
     blocks = own | {name_of(one): (0, as_rows(held_beside(one, layer))) for one in others}
     return {
         "cell": cell.key,
@@ -87,9 +88,9 @@ def told_as_numbers(sequence: Sequence) -> bool:
     return sequence.table is None and len(sequence.channels) <= FEW_CHANNELS
 
 
-def beside(layer: LayerTrace, whatif: WhatIf, unit: int, say: Say) -> dict[str, Any]:
+def beside(layer: LayerTrace, whatif: WhatIf, unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
     """What a payload holds more where the run is held or changed: the original run, and what has come of it."""
-    original = {"labels": whatif.labels, **packed(numbers(whatif.layer, unit))}
+    original = {"labels": whatif.labels, **packed(numbers(whatif.layer, unit, most))}
     return {"original": original, "whatif": told(layer, whatif, say)}
 
 
@@ -148,12 +149,12 @@ def written(equation: Equation, notation: Notation) -> dict[str, str]:
     return {"signal": equation.signal, "symbols": equation.symbols(notation), "numbers": equation.numbers}
 
 
-def numbers(layer: LayerTrace, unit: int) -> dict[str, tuple[int, Numbers]]:
+def numbers(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> dict[str, tuple[int, Numbers]]:
     """Every number by name: the unit of its first column, and its (rows, cols) array."""
     blocks = {name: (0, as_rows(values)) for name, values in layer.items()}
     for state, start in layer.initial.items():
         blocks[state] = (0, np.concatenate([as_rows(start)[np.newaxis], blocks[state][1]]))
-    first, window = detail_window(layer, unit)
+    first, window = detail_window(layer, unit, most)
     return blocks | {name: (first, rows) for name, rows in details(layer, slice(first, first + window)).items()}
 
 
@@ -167,17 +168,21 @@ def details(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
     return {name: as_rows(flow[:, units]) for name, flow in flows.items()} | {n: as_rows(p) for n, p in parts.items()}
 
 
-def detail_window(layer: LayerTrace, unit: int) -> tuple[int, int]:
-    """The first unit whose details are sent, and how many: `unit` among them, the same for neighbours."""
+def detail_window(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> tuple[int, int]:
+    """The first unit whose details are sent, and how many: `unit` among them, the same for neighbours.
+
+    most: how many numbers these details may be.
+    """
     steps, units = layer["hidden"].shape
-    window = max(1, min(units, MOST_DETAILS // (steps * DETAILS_PER_UNIT)))
+    window = max(1, min(units, most // (steps * DETAILS_PER_UNIT)))
     return min(unit // window * window, units - window), window
 
 
 def as_rows(values: Any) -> Numbers:
     """A tensor in the browser's byte order, float64 as it is and everything else as float32."""
-    width = "<f8" if values.dtype == torch.float64 else "<f4"
-    return np.ascontiguousarray(values.detach().cpu().numpy(), dtype=width)
+    double = values.dtype == torch.float64
+    numbers = values.detach().cpu().to(torch.float64 if double else torch.float32).numpy()
+    return np.ascontiguousarray(numbers, dtype="<f8" if double else "<f4")
 
 
 def layout(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, dict[str, int]]:

@@ -18,7 +18,7 @@ function button(name, title, onclick) {
   return html("button", { type: "button", class: name, "aria-label": title, title, onclick }, icon(name));
 }
 
-/** Build the bar. `act` holds what its controls do: go, toggle, setSpeed, chooseUnit, copyLink, saveSvg, savePng. */
+/** Build the bar. `act` holds what its controls do: go, toggle, setSpeed, chooseUnit, copyLink, saveSvg, savePng; whatIf and copyLink may be null. */
 function buildPlayback(run, act) {
   const { words } = run;
   const play = button("play", words.play, act.toggle);
@@ -80,12 +80,16 @@ function unitSelect(run, act) {
 }
 
 function takeaways(words, act) {
+  const svgButton = html("button", { type: "button", class: "word svg", title: words.save_svg, "aria-label": words.save_svg, onclick: act.saveSvg }, "SVG");
+  const pngButton = html("button", { type: "button", class: "word png", title: words.save_png, "aria-label": words.save_png, onclick: act.savePng }, "PNG");
+  return [html("span", { class: "takeaways" }, ...(act.copyLink ? [copyButton(words, act)] : []), svgButton, pngButton)];
+}
+
+function copyButton(words, act) {
   const copy = html("button", { type: "button", class: "word copy", title: words.copy_title }, words.copy);
   copy.onclick = async () => {
     setText(copy, (await act.copyLink()) ? words.copied : words.not_copied);
     setTimeout(() => setText(copy, words.copy), 2000);
   };
-  const svgButton = html("button", { type: "button", class: "word svg", title: words.save_svg, "aria-label": words.save_svg, onclick: act.saveSvg }, "SVG");
-  const pngButton = html("button", { type: "button", class: "word png", title: words.save_png, "aria-label": words.save_png, onclick: act.savePng }, "PNG");
-  return [html("span", { class: "takeaways" }, copy, svgButton, pngButton)];
+  return copy;
 }

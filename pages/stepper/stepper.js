@@ -5,7 +5,7 @@ const REST = 300; // ms without a change before Python is told
 const DEFAULT_SPEED = 2;
 const steppers = new WeakMap();
 
-export default function (component) {
+export default function mount(component) {
   const host = component.parentElement;
   let stepper = steppers.get(host);
   if (!stepper) {
@@ -46,7 +46,7 @@ function show(stepper, data) {
   if (data.opening !== stepper.opening) {
     stop(stepper);
     Object.assign(stepper, { opening: data.opening, step: data.step, unit: data.unit, reported: positionKey(data) });
-    requestAnimationFrame(() => takeFocus(stepper));
+    if (!data.unfocused) requestAnimationFrame(() => takeFocus(stepper));
   }
   build(stepper);
 }
@@ -173,7 +173,7 @@ function actions(stepper) {
     setSpeed: (speed) => setSpeed(stepper, speed),
     chooseUnit: (unit) => chooseUnit(stepper, unit),
     whatIf: stepper.data.asks ? () => togglePanel(stepper) : null,
-    copyLink: () => copyLink(stepper.run, stepper),
+    copyLink: stepper.data.offline ? null : () => copyLink(stepper.run, stepper),
     saveSvg: () => saveSvg(stepper.page.picture(), stepper.theme, name()),
     savePng: () => savePng(stepper.page.picture(), stepper.theme, name()),
   };

@@ -5,11 +5,12 @@ const CAPTION = { left: 16, line: 26, size: 18 }; // drawing units
 
 /**
  * Build the row of what is held and changed, and the panel in which that is set. `panel` is what the panel is open on,
- * or null: {what, clamp}. `act` holds what its controls do: ask, open, close, toggleDifference.
+ * or null: {what, clamp}. `act` holds what its controls do: ask, open, close, toggleDifference. `asks`: whether what is
+ * held and changed can be set anew; otherwise it is only told.
  */
-function buildWhatIf(model, theme, panel, act) {
+function buildWhatIf(model, theme, panel, act, asks = true) {
   const { whatif } = model;
-  const row = whatif ? activeRow(model, theme, act) : null;
+  const row = whatif ? activeRow(model, theme, act, asks) : null;
   const form = panel ? buildPanel(model, panel, act) : null;
   const element = html("div", { class: "whatif", hidden: !row && !form }, ...[row, form].filter(Boolean).map((part) => part.element));
   return {
@@ -21,15 +22,15 @@ function buildWhatIf(model, theme, panel, act) {
   };
 }
 
-function activeRow(model, theme, act) {
+function activeRow(model, theme, act, asks) {
   const { whatif, words } = model;
   const change = html("strong", { class: "change" });
   const difference = html("button", {
     type: "button", class: "word difference", "aria-pressed": String(model.difference), onclick: act.toggleDifference,
   }, words.difference);
   const chips = [
-    ...whatif.clamps.map((clamp, i) => clampChip(clamp, i, model, theme, act)),
-    ...whatif.edits.map((edit, i) => editChip(edit, i, model, act)),
+    ...whatif.clamps.map((clamp, i) => clampChip(clamp, i, model, theme, asks ? act : null)),
+    ...whatif.edits.map((edit, i) => editChip(edit, i, model, asks ? act : null)),
   ];
   return {
     element: html("div", { class: "active", role: "group", "aria-label": words.what_if }, ...chips, change, difference),
@@ -37,10 +38,14 @@ function activeRow(model, theme, act) {
   };
 }
 
-function chip(text, color, release, words, onclick, warning) {
+function chip(text, color, words, warning, act) {
+  const told = [text, ...(warning ? [html("em", {}, ` ${warning}`)] : [])];
+  const style = `--signal: ${color}`;
+  if (!act) return html("span", { class: "chip told", style }, ...told);
+  const { release, onclick } = act;
   const remove = html("button", { type: "button", class: "remove", "aria-label": `${words.remove}: ${text}`, title: words.remove, onclick: release }, "×");
-  const name = html("button", { type: "button", class: "open", onclick }, text, ...(warning ? [html("em", {}, ` ${warning}`)] : []));
-  return html("span", { class: "chip", style: `--signal: ${color}` }, name, remove);
+  const name = html("button", { type: "button", class: "open", onclick }, ...told);
+  return html("span", { class: "chip", style }, name, remove);
 }
 
 function clampChip(clamp, i, model, theme, act) {
@@ -48,7 +53,7 @@ function clampChip(clamp, i, model, theme, act) {
   const signal = signalOf(clamp, model);
   const warning = clamp.outside ? outsideText(signal, words) : "";
   const release = () => act.ask(model.whatif.clamps.filter((_, place) => place !== i), model.whatif.edits);
-  return chip(clampText(clamp, model), theme.signals[signal.name].fill, release, words, () => act.open(signal.name, i), warning);
+  return chip(clampText(clamp, model), theme.signals[signal.name].fill, words, warning, act && { release, onclick: () => act.open(signal.name, i) });
 }
 
 function signalOf(clamp, model) {
@@ -76,7 +81,7 @@ function placesText(one, many, [first, last]) {
 
 function editChip(edit, i, model, act) {
   const release = () => act.ask(model.whatif.clamps, model.whatif.edits.filter((_, place) => place !== i));
-  return chip(editText(edit, model), "currentColor", release, model.words, () => act.open(INPUT, null, edit.step), "");
+  return chip(editText(edit, model), "currentColor", model.words, "", act && { release, onclick: () => act.open(INPUT, null, edit.step) });
 }
 
 function editText({ step }, { words, labels, original }) {

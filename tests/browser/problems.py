@@ -10,7 +10,7 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 HERE = {"localhost", "127.0.0.1"}
 # Opened on a page of its own address, Streamlit asks for these beside that page first and then at the root.
 PROBED = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
-WITHOUT_NETWORK = {"data", "blob", "about", "chrome-extension"}
+WITHOUT_NETWORK = {"data", "blob", "about", "chrome-extension", "file"}
 
 
 def record_problems(page: Page, problems: list[str]) -> None:

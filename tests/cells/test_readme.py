@@ -52,6 +52,13 @@ def test_the_training_example_runs_and_learns(tmp_path: Path, monkeypatch: pytes
     assert (tmp_path / "counter.safetensors").exists()
 
 
+def test_a_module_of_your_own_is_stepped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = run_example("from pages.offline import")
+    assert "<iframe" in names["stepper"]._repr_html_()
+    assert {path.suffix for path in tmp_path.iterdir()} == {".html", ".npz"}
+
+
 def test_every_cell_is_named() -> None:
     readme = README.read_text(encoding="utf-8")
     assert [key for key in CELLS if f"`{key}`" not in readme] == []
