@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import one_hot
 
 from cells.feedback import fed_back
 from cells.layer_trace import LayerTrace
@@ -110,7 +109,7 @@ def arranged(module: nn.Module, sequence: Sequence, arrangement: str, ahead: int
         )
     checked(AHEAD, ahead)
     layer = traced_alone(module, sequence)
-    readout = fitted_readout(layer["hidden"], sequence.values)
+    readout = fitted_readout(layer["hidden"], sequence.told)
     last = len(sequence.labels) - 1
     if not ARRANGEMENTS[arrangement].feeds:
         first = 0 if arrangement == "aligned" else last
@@ -156,7 +155,7 @@ def read_on(
         if not output.isfinite().all():
             return None
         labels.append(in_words(output, sequence))
-        return one_hot(output.argmax(), len(output)).to(output.dtype) if sequence.symbolic else output
+        return sequence.row_of(int(output.argmax())) if sequence.symbolic else output
 
     layer, xs = fed_back(module, sequence.values[: first + 1], first + ahead, next_input)
     read = replace(sequence, values=xs, labels=tuple(labels), start=first, exact=None)

@@ -51,7 +51,7 @@ def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
     """What a step reads after an edit: its numbers, (I), and its label."""
     if sequence.symbolic:
         place = place_of(sequence, edit.entry)
-        return torch.eye(len(sequence.channels), dtype=sequence.values.dtype)[place], sequence.channels[place]
+        return sequence.row_of(place), sequence.channels[place]
     entries = edit.entry.split(BETWEEN)
     if len(entries) != len(sequence.channels):
         raise InputError(
@@ -80,7 +80,7 @@ def place_of(sequence: Sequence, entry: str) -> int:
 def entry_of(sequence: Sequence, step: int) -> str:
     """What a step reads, written as an edit would write it."""
     if sequence.symbolic:
-        return sequence.channels[int(sequence.values[step].argmax())]
+        return sequence.channels[sequence.symbol_at(step)]
     return BETWEEN.join(shortest(value) for value in sequence.values[step].numpy())
 
 

@@ -11,6 +11,7 @@ from cells.messages import N_, InputError
 MAX_STEPS = 2000
 MAX_UNITS = 256
 MAX_LAYERS = 4
+MAX_SHOWN_UNITS = 1024  # of a trained layer that a page shows
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import streamlit as st
 
 from cells import CELLS
 from cells.messages import N_
-from cells.weights import WEIGHTS
-from pages.scene import Compared, Scene, choose, compare_controls, current, enter, open_cells, show_problems
+from pages.scene import Compared, Scene, choose, compare_controls, current, enter, open_cells, refused, show_problems
+from pages.scene.models import ALL_WEIGHTS
 from pages.stepper import Shown, stepper
 from pages.words import say
 
@@ -18,7 +18,7 @@ def main() -> None:
     scene, misread = current()
     scene, _, unusable = open_cells(scene)
     compare_controls(scene)
-    show_problems(misread + unusable)
+    show_problems(misread + refused() + unusable)
     explore()
 
 
@@ -59,7 +59,7 @@ def about(scene: Scene, one: Compared) -> dict[str, object]:
     """What a pane says of its cell: name, size, how much remains, and when the chosen weights do not fit it."""
     one_unit, several = N_("{units} unit, {parameters} parameters"), N_("{units} units, {parameters} parameters")
     misfit = say(
-        "Random weights instead: “{weights}” does not fit this cell.", weights=say(WEIGHTS[scene.weights].title)
+        "Random weights instead: “{weights}” does not fit this cell.", weights=say(ALL_WEIGHTS[scene.weights].title)
     )
     return {
         "title": say(CELLS[one.cell].title),

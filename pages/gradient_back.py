@@ -14,7 +14,7 @@ from cells.messages import N_, InputError
 from pages.figures.influence import influence_maps
 from pages.figures.palette import Theme
 from pages.figures.share_bars import share_bars
-from pages.scene import Scene, choose, current, enter, gradient_controls, open_gradients, show_problems
+from pages.scene import Scene, choose, current, enter, gradient_controls, open_gradients, refused, show_problems
 from pages.scene.gradient_opened import (
     Gradients,
     Walked,
@@ -52,7 +52,7 @@ def main() -> None:
     scene, misread = current()
     scene, gradients, unusable = open_gradients(scene)
     gradient_controls(scene, len(gradients.sequence.labels))
-    show_problems(misread + unusable)
+    show_problems(misread + refused() + unusable)
     explore()
 
 

@@ -12,7 +12,7 @@ from cells.feed_forward import FEED_FORWARD
 from cells.made import signed
 from cells.messages import N_
 from cells.order import AS_IS, REVERSE, ROTATE, SHUFFLE
-from pages.scene import Scene, choose, current, enter, open_reordered, order_controls, show_problems
+from pages.scene import Scene, choose, current, enter, open_reordered, order_controls, refused, show_problems
 from pages.scene.order_opened import Beside, Reordered
 from pages.stepper import Former, Shown, stepper
 from pages.stepper.whatif import written
@@ -36,7 +36,7 @@ def main() -> None:
     scene, misread = current()
     scene, opened, unusable = open_reordered(scene)
     order_controls(scene, len(opened.places))
-    show_problems(misread + unusable)
+    show_problems(misread + refused() + unusable)
     explore()
 
 

@@ -18,6 +18,7 @@ from pages.offline.downloads import downloads
 from pages.offline.panes import TakenAway, titled
 from pages.scene import Opened, Scene, choose, controls, current, enter, hold, open_scene, refused, show_problems
 from pages.scene.edit_table import edit_table
+from pages.scene.predictions import prediction_told
 from pages.stepper import Asked, Shown, stepper
 from pages.stepper.stack import in_words, name_of
 from pages.stepper.whatif import WhatIf
@@ -89,6 +90,7 @@ def shown_of(scene: Scene, opened: Opened, place: int) -> Shown:
         scene.notation,
         tuple(opened.layers) if len(opened.layers) > 1 else (),
         opened.private,
+        {"prediction": prediction_told(opened, place)},
     )
 
 

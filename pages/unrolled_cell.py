@@ -6,7 +6,17 @@ import streamlit as st
 
 from cells import CELLS
 from cells.arrangements import Arranged
-from pages.scene import OpenedArrangement, Scene, arrange_controls, choose, current, enter, open_arranged, show_problems
+from pages.scene import (
+    OpenedArrangement,
+    Scene,
+    arrange_controls,
+    choose,
+    current,
+    enter,
+    open_arranged,
+    refused,
+    show_problems,
+)
 from pages.stepper import Shown, stepper
 from pages.stepper.unrolled import told_of
 from pages.words import say
@@ -18,7 +28,7 @@ def main() -> None:
     scene, misread = current()
     scene, _, unusable = open_arranged(scene)
     arrange_controls(scene)
-    show_problems(misread + unusable)
+    show_problems(misread + refused() + unusable)
     explore()
 
 

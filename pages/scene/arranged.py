@@ -8,8 +8,8 @@ from cells.arrangements import Arranged, arranged
 from cells.messages import InputError
 from cells.sequence import Sequence
 from pages.kept import kept
-from pages.scene.opened import Opened, example_of, open_run, place, run_id, run_of
-from pages.scene.scene import STACKING, Scene
+from pages.scene.opened import Opened, open_run, or_example, place, run_id, run_of
+from pages.scene.scene import Scene, single
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,14 @@ def open_arranged(scene: Scene) -> tuple[Scene, OpenedArrangement, list[InputErr
 
     Where there can be none, an example is shown.
     """
-    problems: list[InputError] = []
-    try:
-        found = open_one(scene)
-    except InputError as problem:
-        scene, told = example_of(scene)
-        problems += [problem, told]
-        found = open_one(scene)
+    scene, found, problems = or_example(scene, open_one)
     placed, misplaced = place(scene, found.opened)
     return placed, found, problems + misplaced
 
 
 def open_one(scene: Scene) -> OpenedArrangement:
     """The run, one layer of it. Raises InputError for what cannot be arranged."""
-    single = {name: 1 for name in STACKING if name in scene.settings}
-    opened = open_run(scene.cell, *run_of(replace(scene, settings={**scene.settings, **single})))
+    opened = open_run(scene.cell, *run_of(single(scene)))
     return arrange(opened.id, scene.arrangement, scene.ahead, opened)
 
 

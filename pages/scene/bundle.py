@@ -1,4 +1,4 @@
-"""A view of one's own file to take along: file and link in one ZIP archive, which opens again by being dropped."""
+"""A view of one's own files to take along: files and link in one ZIP archive, which opens again by being dropped."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import json
 import zipfile
 from dataclasses import dataclass
 
+from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
 from cells.messages import N_, InputError
 from cells.reading.limits import MAX_BYTES, MEGABYTE
-from pages.scene.files import OwnFile
+from cells.vocabulary import MAX_VOCABULARY_BYTES
+from pages.scene.files import MODELS, TABLES, VOCABULARIES, OwnFile
 from pages.scene.scene import PAGES
 
 LINK = "gatescope.json"
 DATA = "data"
+BESIDE = {"model": MAX_CHECKPOINT_BYTES, "vocabulary": MAX_VOCABULARY_BYTES}  # entries, and how large
 MOST_LINK = MEGABYTE
 ENDING = ".gatescope.zip"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same view is the same bytes
@@ -22,20 +25,34 @@ DAMAGE = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, KeyEr
 
 @dataclass(frozen=True)
 class Bundle:
-    """A page of Gatescope, its link's parameters, and the file that the link is about."""
+    """A page of Gatescope, its link's parameters, and the files that the link is about."""
 
     page: str
     link: dict[str, str]
-    file: OwnFile
+    file: OwnFile | None = None
+    model: OwnFile | None = None
+    vocabulary: OwnFile | None = None
+
+    def keep(self) -> None:
+        """Keep its files for the visit."""
+        for shelf, file in ((TABLES, self.file), (MODELS, self.model), (VOCABULARIES, self.vocabulary)):
+            if file:
+                shelf.keep(file)
 
 
 def packed(bundle: Bundle) -> bytes:
     """The archive."""
     archive = io.BytesIO()
-    told = {"gatescope": 1, "page": bundle.page, "link": bundle.link, "name": bundle.file.name}
+    beside = {key: file for key in BESIDE if (file := getattr(bundle, key))}
+    told = {"gatescope": 1, "page": bundle.page, "link": bundle.link}
+    told |= {"name": bundle.file.name} if bundle.file else {}
+    told |= {"names": {key: file.name for key, file in beside.items()}} if beside else {}
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as pack:
         pack.writestr(zipfile.ZipInfo(LINK, EPOCH), json.dumps(told, ensure_ascii=False), zipfile.ZIP_DEFLATED)
-        pack.writestr(zipfile.ZipInfo(DATA, EPOCH), bundle.file.data, zipfile.ZIP_DEFLATED)
+        if bundle.file:
+            pack.writestr(zipfile.ZipInfo(DATA, EPOCH), bundle.file.data, zipfile.ZIP_DEFLATED)
+        for key, file in beside.items():
+            pack.writestr(zipfile.ZipInfo(key, EPOCH), file.data)  # as it is: weights hardly shrink
     return archive.getvalue()
 
 
@@ -43,16 +60,22 @@ def unpacked(file: OwnFile) -> Bundle | None:
     """The bundle that a file is, or None for a file that is none. Raises InputError for a damaged one."""
     if not file.data.startswith(b"PK"):
         return None
+    called_one = file.name.lower().endswith(ENDING)
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as pack:
             if LINK not in pack.namelist():
+                if called_one:  # of a bundle that is cut off, the archive that its model is may be found
+                    raise damaged()
                 return None
             told = json.loads(entry(pack, LINK, MOST_LINK))
-            return as_bundle(told, entry(pack, DATA, MAX_BYTES))
+            limits = {DATA: MAX_BYTES, **BESIDE}
+            return as_bundle(
+                told, {name: entry(pack, name, limits[name]) for name in pack.namelist() if name in limits}
+            )
     except InputError:
         raise
     except DAMAGE as error:
-        if not file.name.lower().endswith(ENDING):
+        if not called_one:
             return None  # whoever reads it says what is wrong with it
         raise damaged() from error
 
@@ -66,17 +89,23 @@ def entry(pack: zipfile.ZipFile, name: str, limit: int) -> bytes:
     return data
 
 
-def as_bundle(told: object, data: bytes) -> Bundle:
+def as_bundle(told: object, data: dict[str, bytes]) -> Bundle:
     """What the archive says, held against what a bundle is."""
     if not isinstance(told, dict):
         raise damaged()
-    page, link, name = (told.get(key) for key in ("page", "link", "name"))
-    if told.get("gatescope") != 1 or page not in PAGES or not isinstance(link, dict) or not isinstance(name, str):
+    page, link, names = (told.get(key) for key in ("page", "link", "names"))
+    if told.get("gatescope") != 1 or page not in PAGES or not isinstance(link, dict):
         raise damaged()
     if not all(isinstance(text, str) for text in (*link, *link.values())):
         raise damaged()
-    file = OwnFile(name, data)
-    return Bundle(str(page), {**link, "input": "file", "file": file.key}, file)
+    names = {DATA: told.get("name"), **(names if isinstance(names, dict) else {})}
+    if not data or not all(isinstance(names.get(entry), str) for entry in data):
+        raise damaged()
+    files = {entry: OwnFile(names[entry], content) for entry, content in data.items()}
+    own = {"input": "file", "file": files[DATA].key} if DATA in files else {}
+    own |= {"weights": "model"} if "model" in files else {}
+    own |= {entry: files[entry].key for entry in BESIDE if entry in files}
+    return Bundle(str(page), {**link, **own}, files.get(DATA), files.get("model"), files.get("vocabulary"))
 
 
 def damaged() -> InputError:

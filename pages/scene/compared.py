@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from cells import remains
+from cells import remains, trace
 from cells.messages import InputError
+from cells.random_weights import RANDOM_SETTINGS
+from cells.settings import MAX_UNITS
 from cells.size import matched_units, parameter_count
 from cells.weights import WEIGHTS
 from pages.kept import kept
 from pages.scene.inputs import Settings
-from pages.scene.opened import Opened, example_of, open_run, place
-from pages.scene.scene import STACKING, Scene, Value, usual_settings
+from pages.scene.models import MODEL, cells_of
+from pages.scene.opened import Opened, open_run, or_example, place, run_id
+from pages.scene.scene import Scene, Value, single, usual_settings
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,7 @@ class Compared:
 
 def open_cells(scene: Scene) -> tuple[Scene, list[Compared], list[InputError]]:
     """The runs of a scene's cells, the scene with its position inside the largest, and what could not be used."""
-    problems: list[InputError] = []
-    try:
-        compared = open_all(scene)
-    except InputError as problem:
-        example, told = example_of(scene)
-        problems += [problem, told]
-        compared = open_all(example)
+    _, compared, problems = or_example(scene, open_all)
     largest = max(compared, key=lambda one: one.units)
     placed, misplaced = place(scene, largest.opened)
     return placed, compared, problems + misplaced
@@ -54,7 +51,9 @@ def runs_of(scene: Scene) -> list[tuple[str, str, Opened]]:
 
     Raises InputError for a sequence that cannot be made.
     """
-    settings = {name: 1 if name in STACKING else value for name, value in scene.settings.items()}
+    settings = dict(single(scene).settings)
+    if scene.weights == MODEL:
+        return runs_beside_model(scene, ordered(settings))
     runs: list[tuple[str, str, Opened]] = []
     for cell in scene.cells:
         weights, own = weights_of(scene, cell, settings)
@@ -65,6 +64,33 @@ def runs_of(scene: Scene) -> list[tuple[str, str, Opened]]:
             own = {**own, "units": matched_units(cell, features, parameters)}
         runs.append((cell, weights, open_run(cell, scene.input, weights, ordered(own), scene.precision)))
     return runs
+
+
+def runs_beside_model(scene: Scene, settings: Settings) -> list[tuple[str, str, Opened]]:
+    """The visitor's model, its first layer alone, and random cells as large as it that read what it reads."""
+    keys = cells_of(dict(settings))
+    fitting = next((cell for cell in scene.cells if cell in keys), scene.cells[0])
+    model = open_run(fitting, scene.input, MODEL, settings, scene.precision)
+    units, features = units_of(model), model.sequence.values.shape[1]
+    parameters = parameter_count(fitting, features, units)
+    runs: list[tuple[str, str, Opened]] = []
+    for cell in scene.cells:
+        if cell in keys:
+            runs.append((cell, MODEL, open_run(cell, scene.input, MODEL, settings, scene.precision)))
+            continue
+        as_many = min(units, MAX_UNITS) if scene.match == "units" else matched_units(cell, features, parameters)
+        runs.append((cell, "random", beside_model(model.id, cell, as_many, model)))
+    return runs
+
+
+@kept(private=lambda run, cell, units, _model: _model.private)
+def beside_model(run: str, cell: str, units: int, _model: Opened) -> Opened:
+    """A cell with random weights that reads what a model reads."""
+    usual = {setting.name: setting.default for setting in RANDOM_SETTINGS} | {"units": units}
+    values = _model.sequence.values
+    module = WEIGHTS["random"].make(cell, values.shape[1], **usual).to(values.dtype)
+    layers = trace(module, values)
+    return Opened(run_id(run, cell, units), _model.sequence, module, layers, private=_model.private)
 
 
 def weights_of(scene: Scene, cell: str, settings: dict[str, Value]) -> tuple[str, dict[str, Value]]:
@@ -101,7 +127,7 @@ def units_of(opened: Opened) -> int:
 def remaining(run: str, _opened: Opened) -> list[float | None] | None:
     """How much of the first step is in a run's memory at every step, or None when it makes no difference."""
     try:
-        shares = remains(_opened.module, _opened.sequence.values)
+        shares = remains(_opened.module, _opened.sequence.values, _opened.state)
     except InputError:
         return None
     return [share if isfinite(share) else None for share in shares.tolist()]

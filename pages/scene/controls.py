@@ -11,14 +11,15 @@ from streamlit.delta_generator import DeltaGenerator
 from cells import CELLS
 from cells.conventions import SHORT
 from cells.settings import Number, Setting, Text
-from cells.weights import WEIGHTS
-from pages.scene.files import has_files
-from pages.scene.inputs import INPUTS
+from pages.scene.files import MODELS, has_files
+from pages.scene.inputs import INPUTS, SAMPLE
 from pages.scene.messages import plain
+from pages.scene.models import ALL_WEIGHTS, MODEL
 from pages.scene.opened import sequence_of
 from pages.scene.scene import PAGES, PRECISIONS, STACKING, Scene, fit_one
 from pages.scene.section_controls import choose_section, sequence_title
 from pages.scene.session import choose
+from pages.scene.take_along import offer_bundle
 from pages.words import LANGUAGES, language, own_name, say
 
 NOTE_WIDTH = 320  # px: a note beneath a menu breaks its lines, and does not widen it
@@ -43,8 +44,13 @@ def choose_what_runs(scene: Scene) -> None:
     """The sequence and the weights, with their settings."""
     with st.popover(titled(say("sequence"), sequence_title(scene)), key="sequence-menu"):
         choose_sequence(scene)
-    with st.popover(titled(say("weights"), say(WEIGHTS[scene.weights].title)), key="weights-menu"):
+    with st.popover(titled(say("weights"), say(ALL_WEIGHTS[scene.weights].title)), key="weights-menu"):
         choose_weights(scene)
+    choose_typed(scene)
+
+
+def choose_typed(scene: Scene) -> None:
+    """What is typed for the sequence, where something is."""
     kind = INPUTS[scene.input]
     for setting in kind.settings if not kind.read else ():
         if isinstance(setting, Text):
@@ -95,6 +101,8 @@ def choose_sequence(scene: Scene) -> None:
     with st.container(gap="xsmall"):
         for key, kind in INPUTS.items():
             reason = say("Open a file on the page “Data”.") if kind.private and not has_files() else ""
+            if key == SAMPLE.key and scene.weights != MODEL:
+                reason = say("For a model of your own.")
             option(say(kind.title), "input", key, selected=key == scene.input, reason=reason)
     if not INPUTS[scene.input].read:
         set_numbers(scene, "input", INPUTS[scene.input].settings)
@@ -103,10 +111,14 @@ def choose_sequence(scene: Scene) -> None:
 def choose_weights(scene: Scene) -> None:
     """All weights, those that do not fit greyed out with the reason, and the settings of the chosen ones."""
     with st.container(gap="xsmall"):
-        for key, kind in WEIGHTS.items():
-            reason = "" if fit_one(key, scene.shown, scene.input) else say(kind.needs)
+        for key, kind in ALL_WEIGHTS.items():
+            there = bool(MODELS.files()) if key == MODEL else fit_one(key, scene.shown, scene.input)
+            reason = "" if there else say(kind.needs)
             option(say(kind.title), "weights", key, selected=key == scene.weights, reason=reason)
-    set_numbers(scene, "weights", WEIGHTS[scene.weights].settings)
+    set_numbers(scene, "weights", ALL_WEIGHTS[scene.weights].settings)
+    if scene.weights == MODEL:
+        st.page_link(PAGES["model"].script, label=say("Choose its layer"), icon=":material/layers:")
+        offer_bundle(scene, "model-bundle")
     choose_precision(scene)
     tell_rounding(scene)
 

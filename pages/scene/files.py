@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 import streamlit as st
 
 from cells.messages import N_, InputError
-
-FILES = "own files"
-KEPT = 2  # the newest: the browser's Back leads to the one before
 
 
 @dataclass(frozen=True)
@@ -21,10 +19,12 @@ class OwnFile:
     name: str
     data: bytes
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The same for the same bytes under the same kind of name."""
-        return sha256(self.suffix.encode() + self.data).hexdigest()[:16]
+        known = sha256(self.suffix.encode())
+        known.update(self.data)
+        return known.hexdigest()[:16]
 
     @property
     def suffix(self) -> str:
@@ -39,43 +39,91 @@ class OwnFile:
         return file
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """One kind of files of a visit. `keeps`: how many, the newest; none, not_here: what to say where one is missing."""
+
+    name: str
+    keeps: int
+    none: str
+    not_here: str
+
+    def files(self) -> dict[str, OwnFile]:
+        """All, the newest last."""
+        files: dict[str, OwnFile] = st.session_state.get(self.name, {})
+        return files
+
+    def keep(self, file: OwnFile) -> str:
+        """Keep a file for the visit, beside the one before. Returns its key."""
+        files: dict[str, OwnFile] = st.session_state.setdefault(self.name, {})
+        files.pop(file.key, None)
+        files[file.key] = file
+        for oldest in list(files)[: -self.keeps]:
+            del files[oldest]
+        return file.key
+
+    def own(self, key: str) -> OwnFile:
+        """The file that a link names. Raises InputError where this visit has not opened it."""
+        if not key:
+            raise InputError(self.none)
+        if key not in self.files():
+            raise InputError(self.not_here)
+        return self.files()[key]
+
+    def newest(self) -> str | None:
+        """The key of the file that was opened last."""
+        return next(reversed(self.files()), None)
+
+    def forget(self, key: str) -> None:
+        """A file that is not wanted any more."""
+        self.files().pop(key, None)
+
+
+TABLES = Shelf(
+    "own files",
+    2,  # the browser's Back leads to the one before
+    N_("There is no file yet: open one on the page “Data”."),
+    N_("The link shows somebody's own file, which is not part of it: open the file on the page “Data”."),
+)
+MODELS = Shelf(
+    "own models",
+    1,  # they are large
+    N_("There is no model yet: open one on the page “Model”."),
+    N_("The link shows somebody's own model, which is not part of it: open the file on the page “Model”."),
+)
+VOCABULARIES = Shelf(
+    "own vocabularies",
+    2,
+    N_("There is no vocabulary yet: open one on the page “Model”."),
+    N_("The link names a vocabulary, which is not part of it: open it on the page “Model”."),
+)
+
+
 def keep_file(file: OwnFile) -> str:
     """Keep a file for the visit, beside the one before. Returns its key."""
-    files: dict[str, OwnFile] = st.session_state.setdefault(FILES, {})
-    files.pop(file.key, None)
-    files[file.key] = file
-    for oldest in list(files)[:-KEPT]:
-        del files[oldest]
-    return file.key
+    return TABLES.keep(file)
 
 
 def own_file(key: str) -> OwnFile:
     """The file that a link names. Raises InputError where this visit has not opened it."""
-    files: dict[str, OwnFile] = st.session_state.get(FILES, {})
-    if not key:
-        raise InputError(N_("There is no file yet: open one on the page “Data”."))
-    if key not in files:
-        raise InputError(
-            N_("The link shows somebody's own file, which is not part of it: open the file on the page “Data”.")
-        )
-    return files[key]
+    return TABLES.own(key)
 
 
 def has_files() -> bool:
     """Whether this visit has opened a file."""
-    return bool(st.session_state.get(FILES))
+    return bool(TABLES.files())
 
 
 def has_file(key: str) -> bool:
     """Whether this visit has opened that file."""
-    return key in st.session_state.get(FILES, {})
+    return key in TABLES.files()
 
 
 def newest_file() -> str | None:
     """The key of the file that was opened last."""
-    return next(reversed(st.session_state.get(FILES, {})), None)
+    return TABLES.newest()
 
 
 def forget_file(key: str) -> None:
     """A file that is not wanted any more."""
-    st.session_state.get(FILES, {}).pop(key, None)
+    TABLES.forget(key)

@@ -35,13 +35,15 @@ from cells.first_states import ZERO
 from cells.messages import N_
 from cells.run import State
 from cells.sequences import Sequence
+from cells.settings import MAX_UNITS
 from cells.stepwise import Recurrent
 from cells.threads import one_thread_below
 from pages.kept import kept
 from pages.scene.compared import runs_of
 from pages.scene.gradient_link import AS_THEY_ARE, CHRONO, WeightPlace, bias_of
-from pages.scene.opened import Opened, example_of, outside, place, run_id
-from pages.scene.scene import STACKING, Scene
+from pages.scene.models import MODEL, layer_of
+from pages.scene.opened import OTHER_WEIGHTS, Opened, or_example, outside, place, run_id
+from pages.scene.scene import STACKING, Scene, changed, usual_weights
 
 MOST_MAPPED = 200  # steps on each side of an influence map: more could not be told apart on a screen
 # A step of S units of state costs S cubed or so; beyond these many steps times S squared a page would keep one waiting.
@@ -163,13 +165,10 @@ class Gradients:
 
 def open_gradients(scene: Scene) -> tuple[Scene, Gradients, list[InputError]]:
     """The gradients of a scene, the scene with its position inside them, and what could not be used."""
-    problems: list[InputError] = []
-    try:
-        runs = runs_of(scene)
-    except InputError as problem:
-        example, told = example_of(scene)
-        problems += [problem, told]
-        runs = runs_of(example)
+    _, runs, problems = or_example(followable(scene), runs_of)
+    if scene.weights == MODEL != followable(scene).weights:
+        told = N_("Gradients are followed through at most {limit} units; your model has more.")
+        problems = [InputError(told, limit=MAX_UNITS), InputError(OTHER_WEIGHTS), *problems]
     if any(scene.settings.get(name, 1) != 1 for name in STACKING):
         problems.append(
             InputError(N_("Gradients are followed through one layer that reads forward; the other runs are left out."))
@@ -187,6 +186,17 @@ def open_gradients(scene: Scene) -> tuple[Scene, Gradients, list[InputError]]:
     read_at = steps - 1 if scene.read_at is None else scene.read_at
     walked = [walk(scene, weights, opened, read_at) for _, weights, opened in runs]
     return scene, Gradients(walked, read_at, max(-1, read_at - STEPS_BACK)), problems + misplaced
+
+
+def followable(scene: Scene) -> Scene:
+    """The scene, with other weights where the visitor's model is too large to be waited for."""
+    if scene.weights != MODEL:
+        return scene
+    try:
+        large = layer_of(scene.cell, scene.settings).module.hidden_size > MAX_UNITS
+    except InputError:
+        return scene
+    return changed(scene, weights=usual_weights(scene.shown, scene.input)) if large else scene
 
 
 def walk(scene: Scene, weights: str, opened: Opened, read_at: int) -> Walked:

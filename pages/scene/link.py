@@ -18,9 +18,10 @@ from cells.messages import N_, InputError
 from cells.order import read_order, write_order
 from cells.sequence import SequenceKind
 from cells.settings import Choice, Number, Setting, Text
-from cells.weights import WEIGHTS, WeightKind
+from cells.weights import WeightKind
 from pages.scene.gradient_link import CLIP, TRUNCATE, read_biases, read_weight, write_weight
 from pages.scene.inputs import INPUTS
+from pages.scene.models import ALL_WEIGHTS, OwnWeights
 from pages.scene.scene import (
     FEWEST_CELLS,
     MATCHES,
@@ -137,7 +138,7 @@ class LinkReader:
     def weights(self, cells: tuple[str, ...], input_key: str) -> str:
         """Weights that fit the input and one of the cells."""
         usual = usual_weights(cells, input_key, self.page)
-        key = self.choice("weights", WEIGHTS) or usual
+        key = self.choice("weights", ALL_WEIGHTS) or usual
         if fit_one(key, cells, input_key):
             return key
         self.complain(
@@ -206,7 +207,7 @@ class LinkReader:
         What belongs to another page is left out in silence: the way back to a page leads through its address with the
         parameters of the page that is left.
         """
-        kinds: list[SequenceKind | WeightKind] = [*INPUTS.values(), *WEIGHTS.values()]
+        kinds: list[SequenceKind | WeightKind | OwnWeights] = [*INPUTS.values(), *ALL_WEIGHTS.values()]
         everything = {setting.name for kind in kinds for setting in kind.settings}
         for name, value in self.rest.items():
             if name in OF_SOME_PAGES:

@@ -10,12 +10,12 @@ from cells.messages import N_, InputError
 from cells.readable import shortened
 from cells.reading.limits import MAX_BYTES, MEGABYTE
 from cells.tabular import EXAMPLE, TABULAR
-from pages.scene.bundle import Bundle, unpacked
+from pages.scene.bundle import unpacked
 from pages.scene.files import OwnFile, has_file, keep_file, newest_file, own_file
 from pages.scene.inputs import put_away
 from pages.scene.scene import PAGES, Scene
-from pages.scene.session import attempt, choose, current, follow, refuse
-from pages.scene.take_along import offer_bundle
+from pages.scene.session import attempt, choose, current, refuse
+from pages.scene.take_along import offer_bundle, take_bundle
 from pages.words import say
 
 WAYS = {"co2": N_("example"), "file": N_("file"), "table": N_("paste"), "microphone": N_("microphone")}
@@ -119,12 +119,6 @@ def forget() -> None:
     scene, _ = current()
     choose(input=PAGES["data"].input)
     put_away(str(scene.settings["file"]))
-
-
-def take_bundle(bundle: Bundle) -> None:
-    """Open the file and the page of a bundle."""
-    keep_file(bundle.file)
-    follow(bundle.page, bundle.link)
 
 
 def take_pasted() -> None:

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from cells import Clamp, LayerTrace, trace
+from cells.checkpoints import LoadedLayer
 from cells.edit import Edit, edited
 from cells.messages import N_, InputError
+from cells.model_sequences import Misfit
+from cells.run import State
 from cells.sequences import Sequence
-from cells.settings import Setting
+from cells.settings import MAX_SHOWN_UNITS, Setting
 from cells.stepwise import Recurrent
 from cells.trace import check_clamps
-from cells.weights import WEIGHTS
+from cells.weights import WeightKind
 from pages.kept import kept
-from pages.scene.inputs import INPUTS, Settings, is_own
-from pages.scene.scene import DOUBLE, PAGES, Scene, Value, changed, usual_settings
+from pages.scene.inputs import INPUTS, SAMPLE, Settings, is_own
+from pages.scene.models import (
+    ALL_WEIGHTS,
+    MODEL,
+    OwnRun,
+    alone,
+    checkpoint_of,
+    in_precision,
+    layer_of,
+    sequence_read,
+    vocabulary_of,
+)
+from pages.scene.scene import DOUBLE, PAGES, Scene, Value, changed, usual_settings, usual_weights
 from pages.scene.whatif_link import write_clamps, write_edits
 from pages.words import say
 
 EXAMPLE_SHOWN = N_("An example is shown in the meantime; what you typed is kept.")
 OTHER_SHOWN = N_("Another sequence is shown in the meantime.")
+OTHER_WEIGHTS = N_("Other weights are shown in the meantime.")
+SAMPLE_SHOWN = N_("Random ones that the model can read are shown in the meantime.")
+MOST_TRIES = 4  # the model may be missing, the sequence too, and what stands in for it may not fit
 
 Choices = tuple[str, str, Settings, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,7 +50,8 @@ class Opened:
     """A sequence and what the cell made of it: shared between sessions, so never changed.
 
     `original` is the run without clamps and changed inputs, where there are any. `private`: whether it is made of
-    somebody's own file, and must be gone with the visit.
+    somebody's own file, and must be gone with the visit. state: what it starts from, zeros where there is none. own:
+    what there is more of a model of the visitor's.
     """
 
     id: str
@@ -40,6 +60,8 @@ class Opened:
     layers: list[LayerTrace]
     original: Opened | None = None
     private: bool = False
+    state: State | None = None
+    own: OwnRun | None = None
 
     def read_by(self, layer: int) -> Sequence:
         """The sequence in the order in which a layer reads it."""
@@ -79,12 +101,20 @@ def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
 
 def open_original(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
     """The run as it is, without clamps and changed inputs; an example where it cannot be made, and that has none."""
-    try:
-        return scene, open_run(scene.cell, *run_of(scene)), []
-    except InputError as problem:
-        example, told = example_of(scene)
-        shown = replace(scene, clamp=(), edit=(), difference=False)
-        return shown, open_run(example.cell, *run_of(example)), [problem, told]
+    _, opened, problems = or_example(scene, lambda one: open_run(one.cell, *run_of(one)))
+    return replace(scene, clamp=(), edit=(), difference=False) if problems else scene, opened, problems
+
+
+def or_example(scene: Scene, make: Callable[[Scene], T]) -> tuple[Scene, T, list[InputError]]:
+    """What is made of a scene, or of an example where it cannot be; that scene; and what could not be used."""
+    problems: list[InputError] = []
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return scene, make(scene), problems
+        except InputError as problem:
+            scene, told = example_of(scene)
+            problems += [problem, told]
+    return scene, make(scene), problems
 
 
 def run_of(scene: Scene) -> Choices:
@@ -94,9 +124,36 @@ def run_of(scene: Scene) -> Choices:
 
 def example_of(scene: Scene) -> tuple[Scene, InputError]:
     """What to show where the sequence cannot be made, and what to say of it: the example of its kind, or another."""
+    if scene.weights == MODEL and (not has_model(scene) or scene.input == SAMPLE.key):
+        return changed(scene, weights=usual_weights(scene.shown, scene.input)), InputError(OTHER_WEIGHTS)
+    if scene.weights == MODEL:
+        return changed(scene, input=SAMPLE.key), InputError(SAMPLE_SHOWN)
     if not INPUTS[scene.input].private:
         return replace(scene, settings=usual_settings(scene.input, scene.weights)), InputError(EXAMPLE_SHOWN)
     return changed(scene, input=PAGES[scene.page].input), InputError(OTHER_SHOWN)
+
+
+def has_model(scene: Scene) -> bool:
+    """Whether the scene's model can be opened as its cell, and shown."""
+    try:
+        layer = layer_of(scene.shown[0] if scene.cell not in scene.shown else scene.cell, scene.settings)
+        vocabulary_of(scene.settings)
+    except InputError:
+        return False
+    return layer.module.hidden_size <= MAX_SHOWN_UNITS
+
+
+def misfit(scene: Scene) -> InputError | None:
+    """Why the model of a scene cannot read its sequence, if that is so."""
+    if scene.weights != MODEL:
+        return None
+    try:
+        open_run(scene.cell, *run_of(scene))
+    except Misfit as problem:
+        return problem
+    except InputError:
+        return None
+    return None
 
 
 def fitting(scene: Scene) -> Scene:
@@ -134,23 +191,60 @@ def remembered_what_if(
     that differs between a kernel and a walk can pass for a consequence.
     """
     sequence = edited(_original.sequence, _edits)
-    layers = trace(_original.module, sequence.values, clamp=_clamps)
+    module, state = _original.module, _original.state
     idle = [replace(clamp, steps=()) for clamp in _clamps]
-    original = replace(_original, layers=trace(_original.module, _original.sequence.values, clamp=idle))
+    original = replace(_original, layers=trace(module, _original.sequence.values, state, clamp=idle))
+    layers = trace(module, sequence.values, state, clamp=_clamps)
     name = run_id(run, held, altered)
-    return Opened(name, sequence, _original.module, layers, original, _original.private)
+    return replace(_original, id=name, sequence=sequence, layers=layers, original=original)
 
 
-@kept(private=lambda cell, input_key, weights, settings, precision: is_own(input_key, settings))
+def is_private(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> bool:
+    """Whether a run is made of the visitor's own. Raises InputError if this visit has not got it any more."""
+    if weights == MODEL:
+        checkpoint_of(dict(settings))
+    return is_own(input_key, settings) or weights == MODEL
+
+
+@kept(private=is_private)
 def open_run(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> Opened:
     """Make the sequence, the weights and the trace, all in one precision."""
     values, kind = dict(settings), INPUTS[input_key]
+    name, double = run_id(cell, input_key, weights, settings, precision), precision == DOUBLE
+    made = ALL_WEIGHTS[weights]
+    if not isinstance(made, WeightKind):
+        return open_model(name, layer_of(cell, values), sequence_of_model(cell, input_key, settings), values, double)
     sequence = make_sequence(input_key, tuple(chosen(kind.settings, values).items()))
-    module = WEIGHTS[weights].make(cell, sequence.values.shape[1], **chosen(WEIGHTS[weights].settings, values))
-    if precision == DOUBLE:
+    module = made.make(cell, sequence.values.shape[1], **chosen(made.settings, values))
+    if double:
         sequence, module = sequence.in_double(), module.double()
-    name = run_id(cell, input_key, weights, settings, precision)
     return Opened(name, sequence, module, trace(module, sequence.values), private=kind.private)
+
+
+def sequence_of_model(cell: str, input_key: str, settings: Settings) -> Sequence:
+    """The sequence as the visitor's model reads it."""
+    values = dict(settings)
+    made = make_sequence(input_key, tuple(chosen(INPUTS[input_key].settings, values).items()))
+    return sequence_read(layer_of(cell, values), made, input_key, values)
+
+
+def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[str, Value], double: bool) -> Opened:
+    """A run of the visitor's own model: all its layers or, where the settings ask for one, the first alone."""
+    single = values.get("layers") == 1
+    module = in_precision(alone(layer.module, layer.cell) if single else layer.module, double=double)
+    sequence = sequence.in_double() if double else sequence.in_single()
+    state = (
+        None
+        if layer.state is None
+        else tuple(
+            (one[:1] if single else one).to(sequence.values.dtype)
+            for one in (layer.state if isinstance(layer.state, tuple) else (layer.state,))
+        )
+    )
+    start = state[0] if state is not None and len(state) == 1 else state
+    layers = trace(module, sequence.values, start)
+    own = OwnRun(layer, vocabulary_of(values))
+    return Opened(name, sequence, module, layers, private=True, state=start, own=own)
 
 
 @kept(private=is_own)

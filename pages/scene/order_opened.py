@@ -5,7 +5,7 @@ Axes: T time steps, H units.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -18,7 +18,7 @@ from cells.running_mean import running_mean
 from cells.sequences import Sequence
 from pages.kept import kept
 from pages.scene.opened import Opened, open_original, place, run_id
-from pages.scene.scene import STACKING, Scene
+from pages.scene.scene import Scene, single
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,7 @@ def open_reordered(scene: Scene) -> tuple[Scene, Reordered, list[InputError]]:
 
     A stack shows its first layer in its first direction alone, as where cells are compared.
     """
-    single = {name: 1 if name in STACKING else value for name, value in scene.settings.items()}
-    _, opened, problems = open_original(replace(scene, settings=single))
+    _, opened, problems = open_original(single(scene))
     placed, misplaced = place(scene, opened)
     seed = int(scene.settings.get("seed", 0)) if "units" in scene.settings else 0
     return (
@@ -90,7 +89,7 @@ def remembered_order(run: str, written: str, seed: int, _opened: Opened, _order:
     sequence = reordered(_opened.sequence, _order)
     same = torch.equal(sequence.values, _opened.sequence.values)
     moved = Order() if same else _order  # steps that read the same have not moved
-    former, layer = _opened.layers[0], trace(_opened.module, sequence.values)[0]
+    former, layer = _opened.layers[0], trace(_opened.module, sequence.values, _opened.state)[0]
     cell = Beside(layer, rearranged(former, moved), layer["hidden"], former["hidden"], size_of(_opened.module))
     steps, features = sequence.values.shape
     net = FeedForward(features, layer["hidden"].shape[-1], seed).to(sequence.values.dtype)

@@ -14,9 +14,10 @@ from cells.first_states import ZERO
 from cells.messages import N_
 from cells.order import REVERSE, Order
 from cells.settings import Setting
-from cells.weights import WEIGHTS, default_weights
+from cells.weights import default_weights
 from pages.scene.gradient_link import CHRONO, WeightPlace
-from pages.scene.inputs import INPUTS, TABLES
+from pages.scene.inputs import INPUTS, SAMPLE, TABLES
+from pages.scene.models import ALL_WEIGHTS, MODEL, cells_of, filled
 
 Value = int | float | str
 
@@ -36,7 +37,8 @@ class PageKind:
 
     fields: those that not every page has. inputs: the sequences that it shows. stacks: whether several layers and both
     directions can be seen there; otherwise there is one. weights: those that it shows at first where they fit.
-    elsewhere: settings of these for which it has a place of its own.
+    elsewhere: settings of these for which it has a place of its own. runs: whether the cell runs there; else the
+    sequence alone is shown.
     """
 
     script: str
@@ -45,6 +47,7 @@ class PageKind:
     fields: tuple[str, ...]
     inputs: Collection[str] = tuple(INPUTS)
     stacks: bool = False
+    runs: bool = True
     weights: str = ""
     elsewhere: tuple[str, ...] = ()
 
@@ -68,7 +71,8 @@ PAGES = {
         elsewhere=("forget_bias",),
     ),
     "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
-    "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES),
+    "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),
+    "model": PageKind("pages/open_model.py", N_("Model"), SAMPLE.key, ("cell",), stacks=True),
 }
 
 
@@ -124,19 +128,19 @@ class Scene:
 def usual_weights(cells: tuple[str, ...], input_key: str, page: str = "step") -> str:
     """The key of the first weights that fit the sequence and every cell, the page's own before all others."""
     preferred = PAGES[page].weights
-    if preferred and all(WEIGHTS[preferred].fits(cell, input_key) for cell in cells):
+    if preferred and all(ALL_WEIGHTS[preferred].fits(cell, input_key) for cell in cells):
         return preferred
-    return next(key for key, kind in WEIGHTS.items() if all(kind.fits(cell, input_key) for cell in cells))
+    return next(key for key, kind in ALL_WEIGHTS.items() if all(kind.fits(cell, input_key) for cell in cells))
 
 
 def fit_one(weights_key: str, cells: tuple[str, ...], input_key: str) -> bool:
     """Whether weights fit the sequence and at least one of the cells."""
-    return any(WEIGHTS[weights_key].fits(cell, input_key) for cell in cells)
+    return any(ALL_WEIGHTS[weights_key].fits(cell, input_key) for cell in cells)
 
 
 def settings_of(input_key: str, weights_key: str) -> dict[str, Setting]:
     """Every setting that the chosen input and weights have, by name."""
-    return {setting.name: setting for setting in (*WEIGHTS[weights_key].settings, *INPUTS[input_key].settings)}
+    return {setting.name: setting for setting in (*ALL_WEIGHTS[weights_key].settings, *INPUTS[input_key].settings)}
 
 
 def usual_settings(input_key: str, weights_key: str) -> dict[str, Value]:
@@ -160,7 +164,32 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     known = usual_settings(new.input, new.weights)
     kept = same_settings(scene, new)
     new = replace(new, settings={name: {**known, **kept, **settings}[name] for name in known})
+    if new.weights == MODEL:
+        new = with_its_cell(new)
+        if new.cell != choices.get("cell", new.cell) and not {"model", "part"} & set(choices):
+            return changed(
+                new, **choices, weights=usual_weights((choices["cell"],), new.input)
+            )  # another cell was asked for
     return reset_position(scene, reset_what_if(scene, new), choices)
+
+
+def with_its_cell(scene: Scene) -> Scene:
+    """The scene with the cell of the visitor's model, which comes out of the file, among those that are shown."""
+    if scene.weights != MODEL:
+        return scene
+    scene = replace(scene, settings=filled(scene.settings))
+    keys = cells_of(scene.settings)
+    if not keys:
+        return scene
+    cell = scene.cell if scene.cell in keys else keys[0]
+    cells = scene.cells if set(keys) & set(scene.cells) else (cell, *scene.cells)[:MOST_CELLS]
+    return replace(scene, cell=cell, cells=cells)
+
+
+def single(scene: Scene) -> Scene:
+    """The scene with one layer in one direction, where a stack cannot be seen."""
+    names = [name for name in STACKING if name in scene.settings or scene.weights == MODEL]
+    return replace(scene, settings={**scene.settings, **dict.fromkeys(names, 1)})
 
 
 def reset_what_if(old: Scene, new: Scene) -> Scene:
@@ -177,7 +206,7 @@ def reset_what_if(old: Scene, new: Scene) -> Scene:
 def same_settings(old: Scene, new: Scene) -> dict[str, Value]:
     """The old settings that mean the same in the new scene: the input's with the same input, and so the weights'."""
     inputs = {s.name for s in INPUTS[old.input].settings} if old.input == new.input else set()
-    weights = {s.name for s in WEIGHTS[old.weights].settings} if old.weights == new.weights else set()
+    weights = {s.name for s in ALL_WEIGHTS[old.weights].settings} if old.weights == new.weights else set()
     return {name: value for name, value in old.settings.items() if name in inputs | weights}
 
 
@@ -208,7 +237,7 @@ def arrangement_of(scene: Scene) -> tuple[object, ...]:
 
 def size_of(scene: Scene) -> tuple[object, ...]:
     """What a unit's and a layer's number depend on: cells, weights, units, then layers and directions."""
-    sizes = (scene.settings.get(name) for name in ("units", "layers", "directions"))
+    sizes = (scene.settings.get(name) for name in ("units", "model", "part", "layers", "directions"))
     return (scene.shown, scene.match, scene.weights, *sizes)
 
 

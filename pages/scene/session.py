@@ -13,10 +13,11 @@ from cells import Clamp
 from cells.edit import Edit, changes
 from cells.messages import N_, InputError
 from cells.settings import Text
-from pages.scene.inputs import INPUTS
+from pages.scene.inputs import INPUTS, SAMPLE
 from pages.scene.link import OF_SOME_PAGES, read_link, write_link
-from pages.scene.opened import fitting, input_settings, make_sequence, open_original, open_what_if
-from pages.scene.scene import PAGES, Scene, Value, changed, reset_position, reset_what_if
+from pages.scene.models import MODEL, MODEL_SETTINGS, OWN_MODEL
+from pages.scene.opened import fitting, input_settings, make_sequence, misfit, open_original, open_what_if
+from pages.scene.scene import PAGES, Scene, Value, changed, reset_position, reset_what_if, with_its_cell
 from pages.scene.whatif_link import check_count
 from pages.words import LANGUAGES
 
@@ -80,7 +81,7 @@ def current() -> tuple[Scene, list[InputError]]:
     """The link's Scene, with what was typed too long for a link, and what the link said wrongly."""
     scene, problems = read_link(st.query_params.to_dict(), LANGUAGES, st.session_state[PAGE])
     unlinked = {name: text for name, text in st.session_state.get(UNLINKED, {}).items() if name in scene.settings}
-    return replace(scene, settings={**scene.settings, **unlinked}), problems
+    return with_its_cell(replace(scene, settings={**scene.settings, **unlinked})), problems
 
 
 def choose(**choices: Any) -> None:
@@ -89,7 +90,17 @@ def choose(**choices: Any) -> None:
     remembered = remember(scene)
     if choices.get("input", scene.input) != scene.input:
         choices = {**remembered.get(str(choices["input"]), {}), **choices}
+    if scene.weights == MODEL:
+        st.session_state[MODEL_SETTINGS] = {one.name: scene.settings[one.name] for one in OWN_MODEL.settings}
+    elif choices.get("weights") == MODEL:
+        choices = {**st.session_state.get(MODEL_SETTINGS, {}), **choices}
     new = fitting(changed(scene, **choices))
+    if PAGES[scene.page].runs and (problem := misfit(new)):
+        if "input" in choices or new.input == SAMPLE.key:
+            refuse(problem, InputError(N_("What was read before stays.")))
+            return
+        if {"weights", "model", "part", "embedding"} & set(choices):
+            new = changed(new, input=SAMPLE.key)
     link = linked(new)
     st.query_params.from_dict(link)
     st.session_state[LINKS][new.page] = link
@@ -135,10 +146,11 @@ def attempt(**choices: Any) -> bool:
 
 
 def step_through() -> None:
-    """Go on to the step page with the sequence that is shown, its cell as it was left there."""
+    """Go on to the step page with the sequence that is shown, and its cell as it was left there or as it runs here."""
     scene, _ = current()
     there, _ = read_link(st.session_state[LINKS].get("step", {}), LANGUAGES, "step")
-    new = changed(there, input=scene.input, **dict(input_settings(scene)))
+    own = {"weights": scene.weights, "cell": scene.cell, **scene.settings} if PAGES[scene.page].runs else {}
+    new = changed(there, input=scene.input, **{**own, **dict(input_settings(scene))})
     follow("step", linked(replace(new, lang=scene.lang, precision=scene.precision)))
 
 

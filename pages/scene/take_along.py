@@ -7,11 +7,18 @@ from pathlib import PurePath
 import streamlit as st
 
 from pages.scene.bundle import ENDING, Bundle, packed
-from pages.scene.files import has_file, own_file
+from pages.scene.files import MODELS, TABLES, VOCABULARIES
 from pages.scene.inputs import INPUTS
+from pages.scene.models import MODEL
 from pages.scene.scene import Scene
-from pages.scene.session import LINKS, step_through
+from pages.scene.session import LINKS, follow, step_through
 from pages.words import say
+
+
+def take_bundle(bundle: Bundle) -> None:
+    """Open the files and the page of a bundle."""
+    bundle.keep()
+    follow(bundle.page, bundle.link)
 
 
 def go_to_the_steps() -> None:
@@ -25,18 +32,21 @@ def go_to_the_steps() -> None:
     )
 
 
-def offer_bundle(scene: Scene) -> None:
-    """A file is not part of a link: so both are offered in one archive."""
-    if not INPUTS[scene.input].private or not has_file(str(scene.settings["file"])):
+def offer_bundle(scene: Scene, key: str = "bundle") -> None:
+    """A file is not part of a link: so both are offered in one archive. key: of the button."""
+    file = TABLES.files().get(str(scene.settings["file"])) if INPUTS[scene.input].private else None
+    model = MODELS.files().get(str(scene.settings["model"])) if scene.weights == MODEL else None
+    vocabulary = VOCABULARIES.files().get(str(scene.settings["vocabulary"])) if model else None
+    first = file or model
+    if first is None:
         return
-    file = own_file(str(scene.settings["file"]))
     links = st.session_state[LINKS]  # the very object: the reader may have moved on since this was drawn
     st.download_button(
         say("Download file and link"),
-        lambda: packed(Bundle(scene.page, dict(links[scene.page]), file)),
-        key="bundle",
+        lambda: packed(Bundle(scene.page, dict(links[scene.page]), file, model, vocabulary)),
+        key=key,
         icon=":material/download:",
-        file_name=f"{PurePath(file.name).stem or 'sequence'}{ENDING}",
+        file_name=f"{PurePath(first.name).stem or 'sequence'}{ENDING}",
         mime="application/zip",
         on_click="ignore",
     )

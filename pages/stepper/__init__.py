@@ -40,6 +40,7 @@ SCRIPTS = (
     "ghost.js",
     "whatif.js",
     "asking.js",
+    "prediction.js",
     "step_page.js",
     "remains.js",
     "compare.js",
@@ -48,7 +49,7 @@ SCRIPTS = (
     "gradient.js",
     "stepper.js",
 )
-STYLES = ("stepper.css", "whatif.css", "compare.css", "unrolled.css", "order.css", "gradient.css")
+STYLES = ("stepper.css", "whatif.css", "prediction.css", "compare.css", "unrolled.css", "order.css", "gradient.css")
 
 SCRIPT = "\n".join((FOLDER / script).read_text(encoding="utf-8") for script in SCRIPTS)
 STYLE = "\n".join((FOLDER / style).read_text(encoding="utf-8") for style in STYLES)

@@ -65,7 +65,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "units": layer["hidden"].shape[-1],
         "home": sequence.start,
         "labels": labels,
-        "inputs": sequence.values.tolist() if len(sequence.channels) <= FEW_CHANNELS and not layer.layer else None,
+        "inputs": sequence.values.tolist() if told_as_numbers(sequence) and not layer.layer else None,
         "whence": whence_of(layer, stack, say),
         "stack": [stacked(one, layer, in_words(one, stack, say)) for one in stack],
         **declared(cell, cell.notations[notation].above(layer.layer), say),
@@ -81,6 +81,11 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "words": texts(say),
         **packed(blocks),
     }
+
+
+def told_as_numbers(sequence: Sequence) -> bool:
+    """Whether what a step reads is few enough numbers to be told beside its label."""
+    return sequence.table is None and len(sequence.channels) <= FEW_CHANNELS
 
 
 def beside(layer: LayerTrace, whatif: WhatIf, unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:

@@ -11,11 +11,13 @@ function buildStepPage(stepper, theme, width) {
     equations: buildEquations(model, theme, (unit) => chooseUnit(stepper, unit)),
     strips: buildStrips(model, theme, (step) => go(stepper, step)),
   };
+  const prediction = buildPrediction(model);
+  if (prediction) views.prediction = prediction;
   const stack = buildStack(model, theme, (place) => pickLayer(stepper, place));
   if (stack) views.stack = stack;
   const playback = buildPlayback(stepper.run, actions(stepper));
   const { sentence, whatif, drawing, equations, strips } = views;
-  const top = { element: html("div", { class: "top" }, sentence.element, whatif.element) };
+  const top = { element: html("div", { class: "top" }, sentence.element, ...(prediction ? [prediction.element] : []), whatif.element) };
   const parts = [top, ...(stack ? [stack] : []), drawing, equations, playback, strips];
   return {
     element: html("div", { class: "stage" }, ...parts.map((view) => view.element)),

@@ -29,7 +29,7 @@ def told_of(run: Arranged, given: Sequence) -> dict[str, Any]:
         "values": rows(run.outputs.amax(dim=1, keepdim=True) if symbolic else run.outputs[:, :FEW_NUMBERS]),
         "scores": largest_scores(run) if symbolic else [[] for _ in run.own],
         "following": [
-            in_words(given.values[step + 1], given) if step < told_by and not own else None
+            in_words(given.told[step + 1], given) if step < told_by and not own else None
             for step, own in enumerate(run.own)
         ],
         "decoder": run.decoder,

@@ -40,7 +40,7 @@ def slider_keys(app: AppTest, title: str) -> list[str]:
 def check_greyed_out(cell: str, sequence: str, language: str) -> None:
     """Weights that do not fit cannot be chosen and say why; the others say nothing."""
     app = visit({"cell": cell, "input": sequence, "lang": language})
-    assert menu(app, "weights") == {key: kind.fits(cell, sequence) for key, kind in WEIGHTS.items()}
+    assert menu(app, "weights") == {key: kind.fits(cell, sequence) for key, kind in WEIGHTS.items()} | {"model": False}
     captions = [caption.value for caption in app.caption]
     for kind in WEIGHTS.values():
         assert (translate(language, kind.needs) in captions) == (not kind.fits(cell, sequence))
@@ -115,7 +115,7 @@ def test_choosing_a_sequence_changes_link_and_stepper(sequence: str) -> None:
     assert link_of(app) == ({} if sequence == "pulse" else {"input": sequence})
     data = data_of(app)
     assert (data["steps"], data["step"]) == (len(SEQUENCES[sequence].make().labels), SEQUENCES[sequence].make().start)
-    assert menu(app, "input") == {**dict.fromkeys(SEQUENCES, True), "file": False}
+    assert menu(app, "input") == {**dict.fromkeys(SEQUENCES, True), "file": False, "sample": False}
 
 
 @pytest.mark.parametrize(("cell", "sequence", "weights"), ONE_OF_EACH)
