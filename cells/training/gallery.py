@@ -18,7 +18,7 @@ LATCHED = "--length 30 --units 2 --updates 1000 --learning-rate 0.02"
 
 # What each model is made by, but for the file that it goes into, which bears its name.
 GALLERY = {
-    "counter": "anbn lstm --length 10 --units 2 --updates 1000",
+    "counter": "anbn lstm --length 10 --units 2 --updates 1000 --seed 11",  # of which unit 0 counts, upwards
     "latch-rnn": f"latch rnn {LATCHED}",
     "latch-lstm": f"latch lstm {LATCHED}",
     "latch-gru": f"latch gru {LATCHED}",
