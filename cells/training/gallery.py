@@ -1,6 +1,6 @@
 """The models that are shipped with the app, and the commands that make them: `python -m cells.training.gallery`.
 
-It is run from the folder of `cells`, as the commands are, and makes all of them anew, or those that it is given by name.
+It is run from the folder that holds `cells`, as the commands are, and makes all anew, or those whose names it gets.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def recipe_for(name: str) -> Recipe:
 
 
 def make(names: Sequence[str]) -> int:
-    """Make the models of these names, all where there is none; gives the exit code of the first that failed, or 0."""
+    """Make the models of these names, or all, until one fails; gives its exit code, or 0."""
     for name in names:
         try:
             known("There is no model {name}; there are {names}.", name, GALLERY)

@@ -100,7 +100,7 @@ def test_the_readme_tells_each_with_its_command(name: str) -> None:
 
 
 def test_it_is_made_again_by_its_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The smallest one, at the same numbers of a machine and no more than nearly on another."""
+    """The smallest one. Another processor may round otherwise, so that what it has learnt is compared."""
     again = tmp_path / FOLDER
     again.mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
