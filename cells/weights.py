@@ -111,7 +111,7 @@ TRAINED_COUNTER = WeightKind(
 
 TRAINED_REBER = WeightKind(
     key="trained-reber",
-    title=N_("trained on the Reber grammar"),
+    title=N_("trained Reber grammar"),
     settings=(),
     build=trained_reber,
     cells=("lstm",),
@@ -122,7 +122,7 @@ TRAINED_REBER = WeightKind(
 
 TRAINED_RHYME = WeightKind(
     key="trained-rhyme",
-    title=N_("trained on the English rhyme"),
+    title=N_("trained rhyme"),
     settings=(),
     build=trained_rhyme,
     cells=("lstm",),
@@ -133,7 +133,7 @@ TRAINED_RHYME = WeightKind(
 
 TRAINED_POEM = WeightKind(
     key="trained-poem",
-    title=N_("trained on the Korean poems"),
+    title=N_("trained poems"),
     settings=(),
     build=trained_poem,
     cells=("lstm",),
