@@ -8,7 +8,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check
 CHECKED := app.py cells pages tests .streamlit/serve.py
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-all lint bench snapshots messages browser clean help
+.PHONY: run test test-all lint bench snapshots models messages browser clean help
 
 run: .venv/for-app ## start the app and say its address (PORT=8502 moves it, ADDRESS=0.0.0.0 shares it)
 	@exec .venv/bin/python .streamlit/serve.py --port "$(PORT)" --address "$(ADDRESS)"
@@ -30,6 +30,9 @@ bench: .venv/for-tests browser ## measure how fast the cells and the pages are
 
 snapshots: .venv/for-tests browser ## take the pictures that the browser tests compare with anew
 	@.venv/bin/python -m pytest tests/browser --retake
+
+models: .venv/for-app ## train the models that are shipped anew, in a few minutes
+	@.venv/bin/python -m cells.training.gallery
 
 messages: .venv/for-tests ## bring the translation catalogues up to date with the code
 	@pot=$$(mktemp) && \

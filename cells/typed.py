@@ -33,12 +33,17 @@ def text(text: str = HELLO) -> Sequence:
     A step is a user-perceived character (an extended grapheme cluster of Unicode Standard Annex 29) of the text in
     normal form C, so that what looks the same is the same. Raises InputError for an empty text and one past MAX_STEPS.
     """
+    return spelled(characters_for_steps(text))
+
+
+def characters_for_steps(text: str) -> list[str]:
+    """The characters of a text that is to be read. Raises InputError for an empty text and one past MAX_STEPS."""
     characters = characters_of(text)
     if len(characters) > MAX_STEPS:
         raise InputError(
             N_("The text has {count} characters; at most {limit} fit."), count=len(characters), limit=MAX_STEPS
         )
-    return spelled(characters)
+    return characters
 
 
 def characters_of(text: str) -> list[str]:
@@ -49,10 +54,11 @@ def characters_of(text: str) -> list[str]:
     return characters
 
 
-def spelled(characters: list[str]) -> Sequence:
-    """Characters, one-hot over those that occur, in order of first appearance: (T, I)."""
-    alphabet = {character: place for place, character in enumerate(dict.fromkeys(characters))}
-    places = torch.tensor([alphabet[character] for character in characters])
+def spelled(characters: list[str], alphabet: tuple[str, ...] = ()) -> Sequence:
+    """Characters, one-hot over `alphabet`, or else over those that occur, in order of first appearance: (T, I)."""
+    alphabet = alphabet or tuple(dict.fromkeys(characters))
+    place = {character: number for number, character in enumerate(alphabet)}
+    places = torch.tensor([place[character] for character in characters])
     labels = tuple(map(visible, characters))
     return Sequence(one_hot(places, len(alphabet)).float(), labels, tuple(map(visible, alphabet)), symbolic=True)
 

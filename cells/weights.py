@@ -14,6 +14,7 @@ from cells.messages import N_, InputError
 from cells.random_weights import RANDOM_SETTINGS, random_weights
 from cells.settings import Number, checked
 from cells.stepwise import Recurrent
+from cells.trained import alphabet_of, trained_counter, trained_latch, trained_poem, trained_reber, trained_rhyme
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,65 @@ PARITY = WeightKind(
     needs=N_("Needs an RNN with tanh and the sequence “random bits”."),
 )
 
+TRAINED_LATCH = WeightKind(
+    key="trained-latch",
+    title=N_("trained latch"),
+    settings=(),
+    build=trained_latch,
+    cells=("rnn", "lstm", "gru"),
+    inputs=("noise",),
+    channels=1,
+    needs=N_("Needs an RNN with tanh, an LSTM or a GRU, and the sequence “signal, then noise”."),
+)
+
+TRAINED_COUNTER = WeightKind(
+    key="trained-counter",
+    title=N_("trained counter"),
+    settings=(),
+    build=trained_counter,
+    cells=("lstm",),
+    inputs=("anbn",),
+    channels=2,
+    needs=N_("Needs an LSTM and the sequence “aⁿbⁿ”."),
+)
+
+TRAINED_REBER = WeightKind(
+    key="trained-reber",
+    title=N_("trained Reber grammar"),
+    settings=(),
+    build=trained_reber,
+    cells=("lstm",),
+    inputs=("reber",),
+    channels=7,
+    needs=N_("Needs an LSTM and the sequence “embedded Reber string”."),
+)
+
+TRAINED_RHYME = WeightKind(
+    key="trained-rhyme",
+    title=N_("trained rhyme"),
+    settings=(),
+    build=trained_rhyme,
+    cells=("lstm",),
+    inputs=("rhyme",),
+    channels=len(alphabet_of("rhyme")),
+    needs=N_("Needs an LSTM and the sequence “English rhyme”."),
+)
+
+TRAINED_POEM = WeightKind(
+    key="trained-poem",
+    title=N_("trained poems"),
+    settings=(),
+    build=trained_poem,
+    cells=("lstm",),
+    inputs=("poem",),
+    channels=len(alphabet_of("poem")),
+    needs=N_("Needs an LSTM and the sequence “Korean poems”."),
+)
+
 RANDOM = WeightKind(key="random", title=N_("random"), settings=RANDOM_SETTINGS, build=random_weights)
 
-WEIGHTS: dict[str, WeightKind] = {kind.key: kind for kind in (LATCH, COUNTER, PARITY, RANDOM)}
+TRAINED = (TRAINED_LATCH, TRAINED_COUNTER, TRAINED_REBER, TRAINED_RHYME, TRAINED_POEM)
+WEIGHTS: dict[str, WeightKind] = {kind.key: kind for kind in (LATCH, COUNTER, PARITY, *TRAINED, RANDOM)}
 
 
 def default_weights(cell_key: str, input_key: str) -> str:

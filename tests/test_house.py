@@ -78,8 +78,15 @@ def test_nothing_imports_the_script_of_a_page() -> None:
 
 @pytest.mark.parametrize("path", TEXTS, ids=named)
 def test_no_path_of_one_machine(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if MACHINE_PATH.search(line)] == []
+    assert [line for line in words_in(path).splitlines() if MACHINE_PATH.search(line)] == []
+
+
+def words_in(path: Path) -> str:
+    """The text of a file; of one with weights its header, which eight bytes before it give the length of."""
+    content = path.read_bytes()
+    if path.suffix == ".safetensors":
+        content = content[8 : 8 + int.from_bytes(content[:8], "little")]
+    return content.decode("utf-8")
 
 
 @pytest.mark.parametrize("line", ["cd /" + "home/me", '"/' + "tmp/x.png", "C:" + "\\Users", "(/" + "root/x)"])

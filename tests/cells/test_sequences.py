@@ -44,7 +44,8 @@ def check_shape(sequence: Sequence) -> None:
 
 
 def test_the_menu_is_in_its_order() -> None:
-    assert list(SEQUENCES) == ["pulse", "bit", "text", "numbers", "table", "sunspots", "co2", "bits", "anbn", "sine"]
+    made = ["pulse", "bit", "text", "numbers", "table", "sunspots", "co2", "bits", "anbn", "sine"]
+    assert list(SEQUENCES) == [*made, "noise", "reber", "rhyme", "poem"]
     assert all(key == kind.key and kind.title for key, kind in SEQUENCES.items())
 
 
@@ -347,4 +348,4 @@ class TestSine:
 
 def test_what_is_typed_has_text_settings() -> None:
     typed = {key for key, kind in SEQUENCES.items() if any(isinstance(s, Text) for s in kind.settings)}
-    assert typed == {"text", "numbers", "table", "co2"}
+    assert typed == {"text", "numbers", "table", "co2", "rhyme", "poem"}

@@ -264,7 +264,8 @@ class TestRandom:
 
 
 def test_the_menu_is_in_its_order() -> None:
-    assert list(WEIGHTS) == ["latch", "counter", "parity", "random"]
+    trained = ["trained-latch", "trained-counter", "trained-reber", "trained-rhyme", "trained-poem"]
+    assert list(WEIGHTS) == ["latch", "counter", "parity", *trained, "random"]
     assert all(key == kind.key and kind.title for key, kind in WEIGHTS.items())
 
 
@@ -279,18 +280,27 @@ def test_whatever_fits_can_be_made_and_traced(cell: str, key: str) -> None:
         assert all(values.isfinite().all() and values.any() for values in layer.values())
 
 
-def test_hand_wired_weights_are_usual_where_they_fit() -> None:
-    hand_wired = {
-        (cell, key): default_weights(cell, key) for cell, key in PAIRS if default_weights(cell, key) != "random"
-    }
-    assert hand_wired == {
+def test_hand_wired_weights_are_usual_where_they_fit_and_then_trained_ones() -> None:
+    usual = {(cell, key): default_weights(cell, key) for cell, key in PAIRS if default_weights(cell, key) != "random"}
+    assert usual == {
         **{(cell, key): "latch" for cell in CELLS for key in ("pulse", "bit") if cell != "rnn-relu"},
         ("lstm", "anbn"): "counter",
         ("rnn", "bits"): "parity",
+        **{(cell, "noise"): "trained-latch" for cell in ("rnn", "lstm", "gru")},
+        **{("lstm", key): f"trained-{key}" for key in ("reber", "rhyme", "poem")},
     }
 
 
-@pytest.mark.parametrize(("weights", "cell"), [("latch", "rnn-relu"), ("counter", "gru"), ("parity", "rnn-relu")])
+@pytest.mark.parametrize(
+    ("weights", "cell"),
+    [
+        ("latch", "rnn-relu"),
+        ("counter", "gru"),
+        ("parity", "rnn-relu"),
+        ("trained-latch", "mgu"),
+        ("trained-reber", "gru"),
+    ],
+)
 def test_a_cell_that_does_not_fit_is_refused_with_the_reason(weights: str, cell: str) -> None:
     with pytest.raises(InputError) as caught:
         WEIGHTS[weights].make(cell, 2)
