@@ -164,7 +164,10 @@ def packed(taken: TakenAway, layers: Layers, shown: Shown) -> str:
     What a step could read instead is left out: nothing can be read instead here, and of wide inputs it would be long.
     """
     most = most_details(layers)
-    body = payload_of(shown, window_of(taken, shown.layer, most)[0], taken.say, most) | {"choices": None}
+    body = payload_of(shown, window_of(taken, shown.layer, most)[0], taken.say, most) | {
+        "choices": None,
+        "about": dict(shown.about),
+    }
     return b64encode(gzip.compress(json.dumps(body, allow_nan=False).encode(), 6, mtime=0)).decode("ascii")
 
 
