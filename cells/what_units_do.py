@@ -25,6 +25,16 @@ class Saturation:
     left: Tensor
     right: Tensor
 
+    @property
+    def shut(self) -> float:
+        """The share of all steps and units at which the gate is all but shut."""
+        return self.left.mean().item()
+
+    @property
+    def open(self) -> float:
+        """The share of all steps and units at which the gate is all but open."""
+        return self.right.mean().item()
+
 
 @dataclass(frozen=True)
 class Strong:

@@ -12,8 +12,8 @@ from cells.checkpoints import Checkpoint, LoadedLayer
 from cells.messages import InputError
 from cells.model_sequences import sample_for
 from cells.readable import shortened
-from cells.saturation import saturation
 from cells.trace import trace
+from cells.what_units_do import saturation
 from pages.kept import kept_for_the_visit
 from pages.scene import Opened, Scene, current, enter, open_scene, refused, show_problems
 from pages.scene.controls import choose_language, choose_sequence, choose_typed, row, titled

@@ -13,11 +13,11 @@ from cells.checkpoints import LoadedLayer
 from cells.edit import Edit, edited
 from cells.model_sequences import Misfit, noise_of, read_by, sample_for
 from cells.prediction import predicted, top_outputs
-from cells.saturation import saturation
 from cells.sequences import SEQUENCES
 from cells.typed import numbers, text
 from cells.vocabulary import read_vocabulary
 from cells.weights import WEIGHTS
+from cells.what_units_do import saturation
 
 ABC = {"a": 0, "b": 1, "c": 2, " ": 3}
 
