@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import strategies as st
 
 from cells import CELLS, Clamp
@@ -30,6 +31,11 @@ from pages.scene.scene import (
 
 LANGUAGES = ("en", "ko")
 PAIRS = [(cell, sequence) for cell in CELLS for sequence in SEQUENCES]
+# Opening a page with each takes long: every cell and every sequence once, and all pairs on request.
+OPENED_PAIRS = [
+    pytest.param(cell, sequence, marks=() if cell == "lstm" or sequence == "pulse" else pytest.mark.exhaustive)
+    for cell, sequence in PAIRS
+]
 FITTING = [(*pair, weights) for pair in PAIRS for weights, kind in WEIGHTS.items() if kind.fits(*pair)]
 UNFITTING = [(*pair, weights) for pair in PAIRS for weights, kind in WEIGHTS.items() if not kind.fits(*pair)]
 

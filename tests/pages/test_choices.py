@@ -13,7 +13,7 @@ from cells.weights import WEIGHTS, default_weights
 from pages.scene.link import read_link
 from pages.scene.scene import settings_of, usual_settings
 from pages.words.catalogue import translate
-from tests.pages.scenes import FITTING, LANGUAGES, PAIRS, scene_of
+from tests.pages.scenes import FITTING, LANGUAGES, OPENED_PAIRS, scene_of
 from tests.pages.visit import data_of, figure_of, layer_of, link_of, numbers_of, rest, run, told, visit
 
 # One cell and sequence that fit each weights: what a choice does to the link depends on no more than that.
@@ -46,7 +46,7 @@ def check_greyed_out(cell: str, sequence: str, language: str) -> None:
         assert (translate(language, kind.needs) in captions) == (not kind.fits(cell, sequence))
 
 
-@pytest.mark.parametrize(("cell", "sequence"), PAIRS)
+@pytest.mark.parametrize(("cell", "sequence"), OPENED_PAIRS)
 def test_weights_that_do_not_fit_are_greyed_out_with_the_reason(cell: str, sequence: str) -> None:
     check_greyed_out(cell, sequence, "en")
 

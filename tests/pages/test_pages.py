@@ -19,7 +19,7 @@ from cells.weights import default_weights
 from pages.figures.palette import PALETTE
 from pages.scene.messages import plain
 from pages.words.catalogue import translate
-from tests.pages.scenes import FITTING, LANGUAGES, PAIRS, scene_of
+from tests.pages.scenes import FITTING, LANGUAGES, OPENED_PAIRS, scene_of
 from tests.pages.visit import bare_marks, data_of, figure_of, layer_of, link_of, numbers_of, rest, run, told, visit
 
 # Fitting weights that are not the default ones, and so are named by the link.
@@ -31,7 +31,7 @@ MARKUP = ["<script>alert(1)</script>", "**bold**", "$x$", "[a](http://b)", "`cod
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("cell", "sequence"), PAIRS)
+@pytest.mark.parametrize(("cell", "sequence"), OPENED_PAIRS)
 def test_every_cell_reads_every_sequence(cell: str, sequence: str, language: str) -> None:
     app = visit({"cell": cell, "input": sequence, "lang": language})
     assert told(app) == []
