@@ -151,6 +151,7 @@ def test_hostile_labels_stay_text(page: Page, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("viewport", [{"width": 1366, "height": 768}, PHONE], ids=["projector", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.exhaustive
 def test_axe_finds_nothing_serious(new_page: NewPage, tmp_path: Path, scheme: str, viewport: Any) -> None:
     page = new_page(color_scheme=scheme, viewport=viewport)
     opened(page, tmp_path, traced(layers=2))

@@ -106,6 +106,7 @@ def test_one_layer_has_no_map_and_more_are_chosen_in_the_menu(page: Page, app: s
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize(("cell", "height"), [("lstm", 2), ("lstm", 4), ("gru", 4)])
+@pytest.mark.exhaustive
 def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, height: int, lang: str) -> None:
     query = f"cell={cell}&input=text&text={quote(TEXT)}&units=8&layers={height}&directions=2&layer=3&step=3&lang={lang}"
     stepper = open_stepper(page, app, query)

@@ -50,6 +50,7 @@ def test_the_gru_in_every_authors_symbols(page: Page, app: str, lang: str) -> No
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.exhaustive
 def test_no_mark_meets_a_number_or_leaves_its_card(page: Page, app: str, cell: str, lang: str) -> None:
     for key in NOTATIONS:
         query = f"cell={cell}&notation={key}&input=text&text=gates&weights=random&units=8&step=2&lang={lang}"

@@ -26,6 +26,7 @@ VALVES = {  # how many stand in the picture, of which gate
 
 
 @pytest.mark.parametrize("cell", VARIANTS)
+@pytest.mark.exhaustive
 def test_the_page_shows_the_papers_numbers_and_the_gates_that_there_are(page: Page, app: str, cell: str) -> None:
     letters = list(dict.fromkeys(TEXT))
     xs = torch.eye(len(letters))[[letters.index(letter) for letter in TEXT]]

@@ -53,6 +53,7 @@ def run_of(arrangement: str, cell: str = "lstm", sequence: str = "text", ahead: 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
 @pytest.mark.parametrize("sequence", SEQUENCES)
+@pytest.mark.exhaustive
 def test_every_sequence_in_every_arrangement_is_the_run_that_cells_makes(
     sequence: str, arrangement: str, language: str
 ) -> None:
