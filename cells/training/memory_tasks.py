@@ -5,6 +5,8 @@ Axes: T time steps, B sequences of a batch, I input features.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Generator, Tensor
 
@@ -47,17 +49,7 @@ def echo(length: int, delay: int) -> Problem:
         mask = (torch.arange(length) >= delay).unsqueeze(-1).expand(length, batch)
         return Batch(bits.float().unsqueeze(-1), bits.roll(delay, 0), mask)
 
-    return Problem(
-        (N_("bit"),),
-        ("0", "1"),
-        one_of(whole=False),
-        sample,
-        LEARNT,
-        chance=0.5,
-        trivial=0.5,
-        steps=length,
-        named=bit_labels,
-    )
+    return about_bits(("0", "1"), sample, length)
 
 
 def parity(length: int) -> Problem:
@@ -67,9 +59,14 @@ def parity(length: int) -> Problem:
         bits = torch.randint(0, 2, (length, batch), generator=generator)
         return Batch(bits.float().unsqueeze(-1), bits.cumsum(0) % 2, torch.ones(length, batch, dtype=torch.bool))
 
+    return about_bits((N_("even"), N_("odd")), sample, length)
+
+
+def about_bits(answers: tuple[str, str], sample: Callable[[int, Generator], Batch], length: int) -> Problem:
+    """A question with two answers that is asked at the steps of random bits; a guess is right half of the time."""
     return Problem(
         (N_("bit"),),
-        (N_("even"), N_("odd")),
+        answers,
         one_of(whole=False),
         sample,
         LEARNT,

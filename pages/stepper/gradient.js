@@ -52,14 +52,7 @@ function walkSentence(models, step) {
 }
 
 function buildWalkSentence(models) {
-  const element = html("p", { class: "sentence", "aria-live": "polite" });
-  return {
-    element,
-    paint(step) {
-      setAttribute(element, "aria-live", step.playing ? "off" : "polite");
-      setText(element, walkSentence(models, step.index));
-    },
-  };
+  return spokenSentence((element, step) => setText(element, walkSentence(models, step.index)));
 }
 
 /** The drawing: a row of boxes a cell, the arrows between them pointing back, as thick as what is left of the gradient. */

@@ -33,13 +33,20 @@ function whence(model, step) {
   return [fill(model.words.from_step, { step: origin + 1, label: model.labels[origin] })];
 }
 
-function buildSentence(model, theme) {
+function buildSentence(theme) {
+  return spokenSentence((element, step) => {
+    element.replaceChildren(...step.pieces.map((piece) => (typeof piece === "string" ? piece : strong(piece, theme))));
+  });
+}
+
+/** A sentence that is read aloud at every step but while playing; `write(element, step)` puts the words in. */
+function spokenSentence(write) {
   const element = html("p", { class: "sentence", "aria-live": "polite" });
   return {
     element,
     paint(step) {
       setAttribute(element, "aria-live", step.playing ? "off" : "polite");
-      element.replaceChildren(...step.pieces.map((piece) => (typeof piece === "string" ? piece : strong(piece, theme))));
+      write(element, step);
     },
   };
 }

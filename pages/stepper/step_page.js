@@ -5,7 +5,7 @@ function buildStepPage(stepper, theme, width) {
   const act = asking(stepper);
   const hands = stepper.data.asks ? act : null; // where nothing can be asked for, nothing can be taken hold of
   const views = {
-    sentence: buildSentence(model, theme),
+    sentence: buildSentence(theme),
     whatif: buildWhatIf(model, theme, (stepper.panel = standingPanel(stepper.panel, model)), act, hands !== null),
     drawing: buildDrawing(model, theme, width, hands),
     equations: buildEquations(model, theme, (unit) => chooseUnit(stepper, unit)),

@@ -64,14 +64,7 @@ function outputSentence({ words, about }, index) {
 }
 
 function buildReadSentence(model) {
-  const element = html("p", { class: "sentence", "aria-live": "polite" });
-  return {
-    element,
-    paint(step) {
-      setAttribute(element, "aria-live", step.playing ? "off" : "polite");
-      setText(element, readSentence(model, step));
-    },
-  };
+  return spokenSentence((element, step) => setText(element, readSentence(model, step)));
 }
 
 /** The output in numbers: of symbols the largest scores, else the numbers themselves; nothing where none is read. */

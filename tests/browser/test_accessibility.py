@@ -7,12 +7,11 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.layout import PHONE, PROJECTOR
 from tests.browser.stepper import open_stepper
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
-PROJECTOR: ViewportSize = {"width": 1366, "height": 768}
 CELLS = ["lstm", "gru", "rnn"]
 WIDE = "input=text&weights=random&units=16"
 SERIOUS = {"serious", "critical"}

@@ -13,6 +13,7 @@ from cells.arrangements import ARRANGEMENTS, Arranged, arranged
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from tests.browser.compare import INVISIBLE
+from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import serious_findings
@@ -118,19 +119,10 @@ def test_an_arrangement_and_the_position_go_into_the_link_which_reopens_the_same
 def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(page: Page, app: str, lang: str) -> None:
     for arrangement in ARRANGEMENTS:
         stepper = open_stepper(page, app, f"arrangement={arrangement}&lang={lang}", path=PATH)
-        for part in (".sentence", ".drawing", ".playback", ".strips"):
-            box = stepper.root.locator(part).bounding_box()
-            assert box
-            assert box["y"] >= 0, part
-            assert box["y"] + box["height"] <= 768, part
-    page.set_viewport_size({"width": 390, "height": 844})
+        in_view_on_a_projector(stepper.root, (".sentence", ".drawing", ".playback", ".strips"), arrangement)
+    page.set_viewport_size(PHONE)
     expect(stepper.root.locator("[data-at]")).to_have_count(FEW)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for one in stepper.root.locator(".sentence, .drawing, .playback, .strips").all():
-        box = one.bounding_box()
-        assert box
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
+    fits_a_phone(stepper.root, ".sentence, .drawing, .playback, .strips")
 
 
 @pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])

@@ -13,6 +13,7 @@ from cells.sequences import SEQUENCES
 from cells.size import matched_units, parameter_count
 from cells.weights import WEIGHTS
 from tests.browser.compare import INVISIBLE
+from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import serious_findings
@@ -115,20 +116,10 @@ def test_a_bad_link_is_answered_by_a_message(page: Page, app: str) -> None:
 def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(page: Page, app: str, lang: str) -> None:
     for cells in ("lstm,gru", "rnn,lstm,gru,rnn-relu"):
         stepper = open_stepper(page, app, f"cells={cells}&weights=random&units=16&lang={lang}", path=PATH)
-        for part in (".drawing", ".strips", ".playback", ".remains"):
-            for one in stepper.root.locator(part).all():
-                box = one.bounding_box()
-                assert box
-                assert box["y"] >= 0, part
-                assert box["y"] + box["height"] <= 768, part
-    page.set_viewport_size({"width": 390, "height": 844})
+        in_view_on_a_projector(stepper.root, (".drawing", ".strips", ".playback", ".remains"), cells)
+    page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for one in stepper.root.locator(".pane, .playback, .remains").all():
-        box = one.bounding_box()
-        assert box
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
+    fits_a_phone(stepper.root, ".pane, .playback, .remains")
 
 
 @pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])

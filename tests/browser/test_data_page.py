@@ -15,8 +15,9 @@ from playwright.sync_api import Locator, Page, expect
 from cells import read_sequence, standardised, trace
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests.browser.layout import PHONE
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.test_accessibility import PHONE, serious_findings
+from tests.browser.test_accessibility import serious_findings
 from tests.browser.visit import open_app, wait_until_settled
 
 NewPage = Callable[..., Page]

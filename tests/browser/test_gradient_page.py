@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from cells import ReadAt, gradient_flow, highway, with_chrono_biases
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import serious_findings
 from tests.browser.test_links import has_query
@@ -117,19 +118,10 @@ def test_hovering_a_step_of_the_map_says_what_it_still_remembers(page: Page, app
 def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(page: Page, app: str, lang: str) -> None:
     for query in ("", "cells=rnn,rnn-relu,lstm-peephole,gru", "input=text&step=-1"):
         stepper = open_stepper(page, app, f"{query}&lang={lang}", path=PATH)
-        for part in (".sentence", ".drawing", ".playback", ".figures"):
-            place = stepper.root.locator(part).bounding_box()
-            assert place
-            assert place["y"] >= 0, part
-            assert place["y"] + place["height"] <= 768, (part, query)
-    page.set_viewport_size({"width": 390, "height": 844})
+        in_view_on_a_projector(stepper.root, (".sentence", ".drawing", ".playback", ".figures"), query)
+    page.set_viewport_size(PHONE)
     expect(stepper.root.locator("[data-at]")).to_have_count(3)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for one in stepper.root.locator(".sentence, .drawing, .playback, .figures .rows, .figures .plot").all():
-        place = one.bounding_box()
-        assert place
-        assert place["x"] >= 0
-        assert place["x"] + place["width"] <= 390
+    fits_a_phone(stepper.root, ".sentence, .drawing, .playback, .figures .rows, .figures .plot")
 
 
 @pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])

@@ -13,8 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 from torch import Tensor, nn
 
 from cells.model_sequences import noise_of
+from tests.browser.layout import PHONE
 from tests.browser.stepper import Stepper
-from tests.browser.test_accessibility import PHONE, serious_findings
+from tests.browser.test_accessibility import serious_findings
 from tests.browser.test_data_page import DROP
 from tests.browser.visit import open_app, wait_until_settled
 from tests.cells.checkpoints import keras_models, onnx_models

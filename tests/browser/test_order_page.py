@@ -13,6 +13,7 @@ from cells.order import Order, permutation, reordered
 from cells.running_mean import running_mean
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import serious_findings
 from tests.browser.test_links import has_query
@@ -102,20 +103,10 @@ def test_orders_are_chosen_and_a_click_into_the_plot_jumps(page: Page, app: str)
 def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(page: Page, app: str, lang: str) -> None:
     for query in ("", "input=text&order=shuffle:0", "input=sunspots&cell=gru&order=rotate:99"):
         stepper = open_stepper(page, app, f"{query}&lang={lang}", path=PATH)
-        for part in (".drawing", ".strips", ".playback", ".orders"):
-            for one in stepper.root.locator(part).all():
-                box = one.bounding_box()
-                assert box
-                assert box["y"] >= 0, part
-                assert box["y"] + box["height"] <= 768, (part, query)
-    page.set_viewport_size({"width": 390, "height": 844})
+        in_view_on_a_projector(stepper.root, (".drawing", ".strips", ".playback", ".orders"), query)
+    page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for one in stepper.root.locator(".pane, .playback, .orders, .orders .plot").all():
-        box = one.bounding_box()
-        assert box
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
+    fits_a_phone(stepper.root, ".pane, .playback, .orders, .orders .plot")
 
 
 @pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])

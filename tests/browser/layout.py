@@ -1,0 +1,30 @@
+"""Whether a page fits its screen."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, ViewportSize
+
+PROJECTOR: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+def in_view_on_a_projector(root: Locator, parts: tuple[str, ...], context: str = "") -> None:
+    """Every element of `parts` within `root`, at least one of each, lies on a projector's screen as the page opens."""
+    for part in parts:
+        boxes = [one.bounding_box() for one in root.locator(part).all()]
+        assert boxes, part
+        for box in boxes:
+            assert box, part
+            assert box["y"] >= 0, (part, context)
+            assert box["y"] + box["height"] <= PROJECTOR["height"], (part, context)
+
+
+def fits_a_phone(root: Locator, parts: str) -> None:
+    """On a phone nothing scrolls sideways, and every element of `parts`, a CSS selector, lies within the width."""
+    assert root.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    boxes = [one.bounding_box() for one in root.locator(parts).all()]
+    assert boxes
+    for box in boxes:
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
