@@ -25,6 +25,7 @@ from pages.scene.gradient_opened import (
     way_of,
     way_since,
 )
+from pages.scene.models import ALL_WEIGHTS
 from pages.scene.scene import DOUBLE
 from pages.scene.weight_controls import choose_weight
 from pages.stepper import Shown, stepper
@@ -62,6 +63,7 @@ def explore() -> None:
     scene, _ = current()
     scene, gradients, _ = open_gradients(scene)
     painted = show_stepper(scene, gradients)
+    tell_stand_ins(scene, gradients)
     offer_double(scene, gradients)
     if painted:  # what is slow to draw waits until the stepper stands
         show_numbers(gradients)
@@ -111,6 +113,14 @@ def radius_told(one: Walked) -> str:
 def name_of(one: Walked) -> str:
     """What the cell is called."""
     return say(CELLS[one.cell].title)
+
+
+def tell_stand_ins(scene: Scene, gradients: Gradients) -> None:
+    """Which cells have random weights because the chosen ones do not fit them."""
+    if gradients.stand_ins:
+        cells = ", ".join(say(CELLS[cell].title) for cell in gradients.stand_ins)
+        weights = say(ALL_WEIGHTS[scene.weights].title)
+        st.markdown(say("Random weights in {cells}: “{weights}” does not fit there.", cells=cells, weights=weights))
 
 
 def offer_double(scene: Scene, gradients: Gradients) -> None:

@@ -141,11 +141,15 @@ class Walked:
 
 @dataclass(frozen=True)
 class Gradients:
-    """The gradients of a scene's cells. home: the step at which a first look opens."""
+    """The gradients of a scene's cells. home: the step at which a first look opens.
+
+    stand_ins: the cells that the chosen weights do not fit, which have random ones instead.
+    """
 
     walked: list[Walked]
     read_at: int
     home: int
+    stand_ins: tuple[str, ...] = ()
 
     @property
     def gated(self) -> Walked | None:
@@ -185,7 +189,8 @@ def open_gradients(scene: Scene) -> tuple[Scene, Gradients, list[InputError]]:
         scene = replace(scene, read_at=None)
     read_at = steps - 1 if scene.read_at is None else scene.read_at
     walked = [walk(scene, weights, opened, read_at) for _, weights, opened in runs]
-    return scene, Gradients(walked, read_at, max(-1, read_at - STEPS_BACK)), problems + misplaced
+    stand_ins = tuple(cell for cell, weights, _ in runs if weights != followable(scene).weights)
+    return scene, Gradients(walked, read_at, max(-1, read_at - STEPS_BACK), stand_ins), problems + misplaced
 
 
 def followable(scene: Scene) -> Scene:

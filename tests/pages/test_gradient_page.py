@@ -170,6 +170,16 @@ def test_hand_wired_weights_keep_the_biases_of_their_wiring() -> None:
     assert app.button_group(key="choose biases").disabled
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cells_that_the_chosen_weights_do_not_fit_are_named(language: str) -> None:
+    told_of = "Random weights in {cells}: “{weights}” does not fit there."
+    app = visit({"cells": "rnn,lstm,gru", "input": "anbn", "weights": "counter", "lang": language}, page=PAGE)
+    cells, weights = translate(language, "RNN") + ", " + translate(language, "GRU"), translate(language, "counter")
+    assert translate(language, told_of, cells=cells, weights=weights) in [line.value for line in app.markdown]
+    fitting = visit({"weights": "random", "lang": language}, page=PAGE)
+    assert not [line.value for line in fitting.markdown if "“" in line.value]
+
+
 def test_where_the_loss_is_read_how_far_it_goes_and_to_what_it_is_clipped_go_into_the_link() -> None:
     app = visit(page=PAGE)
     app.slider(key="set read_at").set_value(60)
