@@ -26,8 +26,8 @@ from tests.cells.checkpoints.agree import I
 atexit.register(shutil.rmtree, os.environ["KERAS_HOME"], ignore_errors=True)
 logging.set_verbosity(logging.ERROR)  # it calls its older format old, each time
 keras.config.disable_interactive_logging()
-# Wherever Keras has been imported, Streamlit calls this after every run of a page, and it collects all garbage: the tests
-# of the pages, which never use Keras, would take four times as long.
+# Once Keras is imported, Streamlit calls this after every run of a page, and it collects all garbage: the tests of
+# pages, which never use Keras, would take four times as long.
 keras.backend.clear_session = lambda: None
 __all__ = ["WAYS", "L", "as_keras", "as_keras_2", "as_weights", "keras", "model_of", "run", "shake"]
 
