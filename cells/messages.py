@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 def N_(text: str) -> str:
     """Mark `text` for the translation catalogue and return it unchanged (gettext's convention for delayed look-up)."""
@@ -22,3 +24,12 @@ class InputError(ValueError):
         super().__init__(template.format(**values))
         self.template = template
         self.values = values
+
+    def __reduce__(self) -> tuple[Callable[..., InputError], tuple[type[InputError], str, dict[str, object]]]:
+        """So that it can come from another process."""
+        return again, (type(self), self.template, self.values)
+
+
+def again(kind: type[InputError], template: str, values: dict[str, object]) -> InputError:
+    """The same error once more."""
+    return kind(template, **values)

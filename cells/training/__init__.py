@@ -1,6 +1,7 @@
 """Cells that learn. See `train`."""
 
-from cells.training.loop import Checkpoint, Diverged, follow, restored, train
+from cells.training.learning import Checkpoint, Diverged
+from cells.training.loop import follow, restored, train
 from cells.training.recipe import TRAINING_SETTINGS, Recipe, recipe, usual_options
 from cells.training.saved import Trained, load_trained, save_trained
 from cells.training.task import Batch, Problem, Task

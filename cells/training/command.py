@@ -20,7 +20,8 @@ from tqdm import tqdm
 from cells.known import CELLS
 from cells.messages import InputError
 from cells.settings import Choice, Number, Setting
-from cells.training.loop import Checkpoint, follow
+from cells.training.learning import Checkpoint
+from cells.training.loop import follow
 from cells.training.recipe import TRAINING_SETTINGS, Recipe, recipe
 from cells.training.saved import save_trained
 from cells.training.series_tasks import MAX_CHARACTERS

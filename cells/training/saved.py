@@ -23,7 +23,7 @@ from cells.readable import encodable
 from cells.settings import MAX_UNITS
 from cells.stepwise import Recurrent
 from cells.training.learner import Learner
-from cells.training.loop import Checkpoint
+from cells.training.learning import Checkpoint
 from cells.training.recipe import LONGEST_TEXT, Recipe
 from cells.training.series_tasks import MAX_ALPHABET
 from cells.training.tasks import TASKS

@@ -5,7 +5,7 @@ Axes: T time steps, B sequences of a batch, I input features, O outputs, N asked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -153,15 +153,44 @@ def seeded(seed: int) -> Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def batches(problem: Problem, batch: int, generator: Generator) -> Iterator[Batch]:
-    """Batches to learn from without end. Several are drawn at a time, where they are small: that costs less."""
-    numbers = problem.steps * batch * (len(problem.channels) + len(problem.outputs))
-    at_once = max(1, min(MOST_AT_ONCE, NUMBERS_AT_ONCE // numbers))
-    while True:
-        drawn = problem.sample(batch * at_once, generator)
-        parts = [in_parts(values, at_once) for values in (drawn.inputs, drawn.targets, drawn.mask)]
-        for inputs, targets, mask, steps in zip(*parts, longest(parts[-1]), strict=True):
-            yield Batch(inputs[:steps], targets[:steps], mask[:steps])
+class Batches:
+    """Batches to learn from without end. Several are drawn at a time, where they are small: that costs less.
+
+    `place` is where it stands, from which an equal one goes on.
+    """
+
+    def __init__(self, problem: Problem, batch: int, generator: Generator, taken: int = 0) -> None:
+        """taken: how many of the first ones that are drawn together have been taken already."""
+        numbers = problem.steps * batch * (len(problem.channels) + len(problem.outputs))
+        self._at_once = max(1, min(MOST_AT_ONCE, NUMBERS_AT_ONCE // numbers))
+        self._problem, self._batch, self._generator = problem, batch, generator
+        self._taken = self._at_once
+        if taken:
+            self._draw()
+            self._taken = taken
+
+    def __iter__(self) -> Batches:
+        return self
+
+    def __next__(self) -> Batch:
+        if self._taken == self._at_once:
+            self._draw()
+        inputs, targets, mask, steps = self._drawn[self._taken]
+        self._taken += 1
+        return Batch(inputs[:steps], targets[:steps], mask[:steps])
+
+    @property
+    def place(self) -> tuple[Tensor, int]:
+        """The state of the generator from which it goes on, and how many it has taken of what that draws next."""
+        if self._taken == self._at_once:
+            return self._generator.get_state(), 0
+        return self._before, self._taken
+
+    def _draw(self) -> None:
+        self._before, self._taken = self._generator.get_state(), 0
+        drawn = self._problem.sample(self._batch * self._at_once, self._generator)
+        parts = [in_parts(values, self._at_once) for values in (drawn.inputs, drawn.targets, drawn.mask)]
+        self._drawn = list(zip(*parts, longest(parts[-1]), strict=True))
 
 
 def in_parts(values: Tensor, parts: int) -> Tensor:

@@ -16,9 +16,9 @@ from itertools import cycle, islice
 import torch
 from torch import nn
 
-from cells.training.loop import started, updated
+from cells.training.learning import started, updated
 from cells.training.recipe import Recipe, recipe
-from cells.training.task import MOST_AT_ONCE, batches, seeded
+from cells.training.task import MOST_AT_ONCE, Batches, seeded
 from tests.benchmarks.bench_cells import one_thread
 from tests.benchmarks.turns import in_turns
 
@@ -68,7 +68,7 @@ def repeated(update: Callable[[], object]) -> Callable[[], None]:
 def our_update(made: Recipe) -> Callable[[], float]:
     """An update as `train` makes it."""
     problem = made.problem()
-    drawn = batches(problem, made.batch, seeded(made.seed))
+    drawn = Batches(problem, made.batch, seeded(made.seed))
     learner = started(made, problem)
     optimiser = made.optimiser_of(learner)
     return lambda: updated(learner, optimiser, problem, made, next(drawn))
@@ -80,7 +80,7 @@ def bare_update(made: Recipe) -> Callable[[], None]:
     learner = started(made, problem)
     module, readout, parameters = learner.cell, learner.readout, list(learner.parameters())
     optimiser = torch.optim.Adam(parameters, lr=made.learning_rate, fused=True)
-    drawn = batches(problem, made.batch, seeded(made.seed))
+    drawn = Batches(problem, made.batch, seeded(made.seed))
     ready = cycle([(batch.inputs.clone(), batch.mask, batch.targets[batch.mask]) for batch in islice(drawn, UPDATES)])
 
     def update() -> None:

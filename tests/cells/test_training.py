@@ -17,12 +17,11 @@ from torch import nn
 from cells import CELLS, TASKS, InputError, trace, train
 from cells.blank import blank_module
 from cells.settings import Number
-from cells.training import TRAINING_SETTINGS, Checkpoint, follow, recipe, restored, usual_options
-from cells.training import loop as training_loop
+from cells.training import TRAINING_SETTINGS, Checkpoint, follow, learning, recipe, restored, usual_options
 from cells.training.learner import Learner
-from cells.training.loop import log_spaced, started
+from cells.training.learning import log_spaced, started
 from cells.training.recipe import OPTIMISERS, TRAINING_NUMBERS
-from cells.training.task import batches, seeded
+from cells.training.task import Batches, seeded
 
 cells = pytest.mark.parametrize("cell", CELLS)
 tasks = pytest.mark.parametrize("task", TASKS)
@@ -74,7 +73,7 @@ def test_the_updates_are_those_of_a_loop_by_hand() -> None:
     parameters = [*lstm.parameters(), *readout.parameters()]
     optimiser = torch.optim.Adam(parameters, lr=0.1)
     losses = []
-    for batch in islice(batches(problem, 6, seeded(3)), 4):
+    for batch in islice(Batches(problem, 6, seeded(3)), 4):
         optimiser.zero_grad()
         loss = nn.functional.cross_entropy(readout(lstm(batch.inputs)[0]).flatten(0, 1), batch.targets.flatten())
         loss.backward()  # type: ignore[no-untyped-call]
@@ -269,7 +268,7 @@ def test_recipes_and_checkpoints_go_to_other_processes_as_they_are() -> None:
 
 
 def test_weights_that_run_away_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = training_loop.updated
+    real = learning.updated
 
     def spoilt(learner: Learner, *others: object) -> float:
         loss = real(learner, *others)  # type: ignore[arg-type]
@@ -279,7 +278,7 @@ def test_weights_that_run_away_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
         return loss
 
     spoilt.calls = 0  # type: ignore[attr-defined]
-    monkeypatch.setattr(training_loop, "updated", spoilt)
+    monkeypatch.setattr(learning, "updated", spoilt)
     *_, good, end = train("parity", "rnn", 3, 10)
     assert str(end.trouble) == "The weights ran away before update 3."
     assert (good.update, end.update) == (2, 2)

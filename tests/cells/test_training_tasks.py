@@ -18,7 +18,7 @@ from torch import Tensor
 from cells import CELLS, TASKS, InputError, trace
 from cells.settings import Number
 from cells.training.series_tasks import RHYME
-from cells.training.task import Batch, Problem, batches, seeded
+from cells.training.task import Batch, Batches, Problem, seeded
 
 tasks = pytest.mark.parametrize("key", TASKS)
 NUMBERS = [(key, setting) for key, task in TASKS.items() for setting in task.settings if isinstance(setting, Number)]
@@ -170,11 +170,11 @@ def test_a_setting_that_the_task_does_not_have_is_refused() -> None:
 @tasks
 def test_batches_drawn_several_at_a_time_end_where_their_longest_ends(key: str) -> None:
     problem = TASKS[key].problem()
-    stream = batches(problem, 4, seeded(0))
+    stream = Batches(problem, 4, seeded(0))
     several = [next(stream) for _ in range(20)]
     assert all(batch.mask.shape[1] == 4 and batch.mask[-1].any() for batch in several)
     assert all(len(batch.inputs) == len(batch.targets) == len(batch.mask) for batch in several)
-    again = batches(problem, 4, seeded(0))
+    again = Batches(problem, 4, seeded(0))
     assert all(torch.equal(batch.inputs, next(again).inputs) for batch in several)
     whole = problem.sample(64, seeded(0))
     for place, batch in enumerate(several[:16]):
