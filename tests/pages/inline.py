@@ -1,0 +1,47 @@
+"""A cluster for tests of what does not need one: it trains in threads of this process, a piece for every permission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Semaphore
+from typing import Any
+
+from pages.runs.cluster import Cluster
+
+
+class Inline(Cluster):
+    """Runs a piece for every permission that it is given; `free` gives as many as are asked for.
+
+    fails: what the next pieces raise in place of an answer, one each.
+    """
+
+    def __init__(self, *fails: BaseException, free: bool = False) -> None:
+        super().__init__("")
+        self._pool = ThreadPoolExecutor(4)
+        self._permits = Semaphore(0)
+        self.free, self.fails = free, list(fails)
+        self.pieces = 0
+
+    def permit(self, pieces: int = 1) -> None:
+        """Let some pieces be made."""
+        self._permits.release(pieces)
+
+    def submit(self, function: Callable[..., Any], *arguments: object, died: Callable[[], None]) -> Future[Any]:  # type: ignore[override]
+        def permitted() -> Any:
+            if not self.free:
+                self._permits.acquire()
+            self.pieces += 1
+            if self.fails:
+                raise self.fails.pop(0)
+            return function(*arguments)
+
+        return self._pool.submit(permitted)
+
+    def gone(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self.free = True
+        self._permits.release(100)
+        self._pool.shutdown()
