@@ -249,6 +249,14 @@ def test_numbers_that_are_not_finite_are_said() -> None:
     assert told(load_checkpoint(changed(change))) == ["The file holds weights that are not finite numbers."]
 
 
+@pytest.mark.parametrize("length", [0x10280, 0x10380, 0x10480, 0x10580, 0x10408])
+def test_a_header_may_be_as_long_as_the_first_bytes_of_other_formats(length: int) -> None:
+    content = changed(lambda _tensors, about: about.pop("command"))
+    end = 8 + int.from_bytes(content[:8], "little")
+    assert end < length
+    assert layer_in(length.to_bytes(8, "little") + content[8:end].ljust(length) + content[end:]).cell == "lstm"
+
+
 def test_half_precision_keeps_what_the_file_says() -> None:
     def change(tensors: dict[str, Tensor], _about: dict[str, str]) -> None:
         tensors.update({name: values.bfloat16() for name, values in tensors.items()})
