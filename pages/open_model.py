@@ -14,7 +14,6 @@ from cells.messages import InputError
 from cells.model_sequences import sample_for
 from cells.readable import shortened
 from cells.trace import trace
-from cells.vocabulary import labelled
 from cells.what_units_do import saturation
 from pages.kept import kept_for_the_visit
 from pages.scene import Opened, Scene, current, enter, open_scene, refused, show_problems
@@ -186,7 +185,7 @@ def described(layer: LoadedLayer) -> str:
 def told_of_learnt(learnt: Learnt) -> list[str]:
     """What a trained cell has learnt, and what it reads."""
     most = 12
-    shown = [say(name) if name in learnt.words else labelled(name) for name in learnt.channels[:most]]
+    shown = [say(name) if name in learnt.words else learnt.label(name) for name in learnt.channels[:most]]
     names = " ".join([*shown, "…"] if len(learnt.channels) > most else shown)
     reads = (
         say("At each step it reads one of {count} symbols ({names}).", count=f"{len(learnt.channels):,}", names=names)

@@ -59,7 +59,11 @@ class Learnt:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """The outputs' names as labels, nothing invisible and nothing endless."""
-        return tuple(map(labelled, self.outputs))
+        return tuple(map(self.label, self.outputs))
+
+    def label(self, name: str) -> str:
+        """A name as a label; a word of the task's own as it is."""
+        return name if name in self.words else labelled(name)
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
