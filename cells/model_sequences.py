@@ -1,4 +1,4 @@
-"""What a loaded layer reads: a text through its vocabulary and embedding, numbers as they are, or seeded ones.
+"""What a loaded layer reads: a text through its vocabulary and embedding, numbers as they are, or a seeded sample.
 
 Axes: T time steps, I input features, V vocabulary.
 """
@@ -11,15 +11,16 @@ import torch
 from torch import Tensor, nn
 
 from cells.checkpoints import LoadedLayer
+from cells.checkpoints.learnt import Learnt
 from cells.messages import N_, InputError
-from cells.readable import NAMED
+from cells.readable import written
 from cells.sequence import Sequence
 from cells.settings import MAX_STEPS
 from cells.stepwise import first_weight
+from cells.typed import characters_of
 from cells.vocabulary import Vocabulary, numbered
 
 MOST_CHOICES = 200  # tokens of which a step may read another one; of more, those that occur
-WRITTEN = {sign: character for character, sign in NAMED.items()}
 
 
 class Misfit(InputError):
@@ -29,10 +30,13 @@ class Misfit(InputError):
 def read_by(layer: LoadedLayer, sequence: Sequence, vocabulary: Vocabulary | None = None) -> Sequence:
     """`sequence` as `layer` reads it: (T, I) in the module's dtype.
 
+    vocabulary: in place of the layer's own, where it has one.
+
     Symbols go through the vocabulary and the embedding; without an embedding, one-hot over the vocabulary where it has
     as many tokens as the module reads numbers. Whole numbers, one a step, are taken for rows of the embedding. Other
     numbers are read as they are. Raises Misfit where that cannot be, InputError for tokens that are not known.
     """
+    vocabulary = vocabulary or own_vocabulary(layer)
     check_vocabulary(layer, vocabulary)
     width = layer.module.input_size
     if sequence.symbolic and vocabulary is not None and (layer.embedding is not None or vocabulary.rows <= width):
@@ -57,6 +61,11 @@ def read_by(layer: LoadedLayer, sequence: Sequence, vocabulary: Vocabulary | Non
     return sequence.in_double()
 
 
+def own_vocabulary(layer: LoadedLayer) -> Vocabulary | None:
+    """The symbols that the layer's file says it has learnt, or None."""
+    return layer.learnt.vocabulary if layer.learnt else None
+
+
 def check_vocabulary(layer: LoadedLayer, vocabulary: Vocabulary | None) -> None:
     """Raise InputError for a vocabulary that reaches beyond the embedding."""
     if vocabulary is None or layer.embedding is None or vocabulary.rows <= layer.embedding.num_embeddings:
@@ -70,7 +79,7 @@ def check_vocabulary(layer: LoadedLayer, vocabulary: Vocabulary | None) -> None:
 
 def text_of(sequence: Sequence) -> str:
     """The text that a sequence of characters shows."""
-    return "".join(WRITTEN.get(label, label) for label in sequence.labels)
+    return "".join(map(written, sequence.labels))
 
 
 def whole_numbers(sequence: Sequence, embedding: nn.Embedding) -> list[int]:
@@ -117,15 +126,52 @@ def name_of(place: int, vocabulary: Vocabulary | None) -> str:
 
 
 def sample_for(layer: LoadedLayer, length: int, seed: int, vocabulary: Vocabulary | None = None) -> Sequence:
-    """Seeded random tokens of the model's embedding, or standard normal numbers as many as it reads: (T, I)."""
+    """A seeded sequence for the layer to read: (T, I).
+
+    One of its task, where its file says which it has learnt; T is then as the task has it for that length, or for its
+    own where it cannot have that one. Else random tokens of its embedding or its symbols, or standard normal numbers.
+    """
     check_vocabulary(layer, vocabulary)
-    generator = torch.Generator().manual_seed(seed)
-    if layer.embedding is not None:
-        known = sorted(vocabulary.names) if vocabulary else range(layer.embedding.num_embeddings)
-        drawn = torch.randint(len(known), (length,), generator=generator).tolist()
+    if layer.learnt is not None and (learnt := learnt_sample(layer, layer.learnt, length, seed, vocabulary)):
+        return learnt
+    vocabulary = vocabulary or own_vocabulary(layer)
+    if layer.embedding is not None or (layer.learnt is not None and vocabulary is not None):
+        rows = layer.embedding.num_embeddings if layer.embedding is not None else layer.module.input_size
+        known = sorted(vocabulary.names) if vocabulary else range(rows)
+        drawn = torch.randint(len(known), (length,), generator=torch.Generator().manual_seed(seed)).tolist()
         return of_tokens(layer, [known[place] for place in drawn], vocabulary)
     noise = noise_of(length, layer.module.input_size, seed)
     return replace(noise, values=noise.values.to(first_weight(layer.module).dtype))
+
+
+def learnt_sample(
+    layer: LoadedLayer, learnt: Learnt, length: int, seed: int, vocabulary: Vocabulary | None
+) -> Sequence | None:
+    """A sequence of the task, opening at the first step that is asked; None where the file has too little for one.
+
+    Of a text that is cut off in the file, a section of what there is of it.
+    """
+    problem = learnt.problem(length)
+    if problem is None:
+        passage = passage_of(learnt, length, seed)
+        return of_tokens(layer, passage, vocabulary or learnt.vocabulary) if passage else None
+    made = problem.sequence(seed)
+    if not made.symbolic:
+        return replace(made, values=made.values.to(first_weight(layer.module).dtype))
+    read = of_tokens(layer, made.values.argmax(dim=-1).tolist(), vocabulary or learnt.vocabulary)
+    return replace(read, start=made.start)
+
+
+def passage_of(learnt: Learnt, length: int, seed: int) -> list[int]:
+    """A seeded section of the text that was learnt, as far as the file has it, as channels: at most `length` of them.
+
+    Characters that the model does not have, of a file that is not true, are left out.
+    """
+    places = learnt.vocabulary.places if learnt.vocabulary else {}
+    known = [places[one] for one in characters_of(learnt.passage) if one in places] if learnt.passage else []
+    last = max(1, len(known) - length + 1)
+    start = int(torch.randint(last, (1,), generator=torch.Generator().manual_seed(seed)))
+    return known[start : start + length]
 
 
 def noise_of(length: int, width: int, seed: int) -> Sequence:

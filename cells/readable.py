@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 NAMED = {" ": "␣", "\n": "⏎", "\t": "⇥"}
+WRITTEN = {sign: character for character, sign in NAMED.items()}
+CODES = re.compile(r"U\+[0-9A-F]{4,6}( U\+[0-9A-F]{4,6})*")
+LAST_CODE = 0x10FFFF
 LONGEST = 24  # characters of an entry that a message or a label repeats
 
 
@@ -17,6 +21,15 @@ def visible(character: str) -> str:
     if unicodedata.category(character[0]).startswith("M"):
         return "◌" + encodable(character)
     return encodable(character)
+
+
+def written(label: str) -> str:
+    """The character that `visible` shows as `label`."""
+    if label in WRITTEN:
+        return WRITTEN[label]
+    if CODES.fullmatch(label):
+        return "".join(chr(min(int(number[2:], 16), LAST_CODE)) for number in label.split(" "))
+    return label[1:] if label[:1] == "◌" and unicodedata.category(label[1:2] or " ").startswith("M") else label
 
 
 def shortened(entry: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from cells import CELLS
+from cells import CELLS, TASKS
 from cells.checkpoints import Checkpoint, LoadedLayer
+from cells.checkpoints.learnt import Learnt
 from cells.messages import InputError
 from cells.model_sequences import sample_for
 from cells.readable import shortened
@@ -163,7 +164,9 @@ def sampled_share(model: str, name: str, _layer: LoadedLayer) -> float | None:
 def described(layer: LoadedLayer) -> str:
     """What stands in front of the layer and behind it, in one line."""
     said = []
-    if layer.embedding is not None:
+    if layer.learnt is not None:
+        said += told_of_learnt(layer.learnt)
+    elif layer.embedding is not None:
         said.append(
             say("It reads tokens through an embedding of {rows} rows.", rows=f"{layer.embedding.num_embeddings:,}")
         )
@@ -177,6 +180,19 @@ def described(layer: LoadedLayer) -> str:
             )
         )
     return " ".join(said)
+
+
+def told_of_learnt(learnt: Learnt) -> list[str]:
+    """What a trained cell has learnt, and what it reads."""
+    most = 12
+    shown = [say(name) if name in learnt.words else learnt.label(name) for name in learnt.channels[:most]]
+    names = " ".join([*shown, "…"] if len(learnt.channels) > most else shown)
+    reads = (
+        say("At each step it reads one of {count} symbols ({names}).", count=f"{len(learnt.channels):,}", names=names)
+        if learnt.symbolic
+        else say("At each step it reads: {names}.", names=", ".join(shown))
+    )
+    return [say("It has learnt: {task}.", task=say(TASKS[learnt.task].title)), reads]
 
 
 def glance_of(opened: Opened) -> str:

@@ -32,13 +32,15 @@ BY_SUFFIX: dict[str, Callable[[Source], Contents]] = {
 def read_contents(source: Source) -> Contents:
     """The recurrent layers of a file of any format. Raises InputError where it is none, or damaged."""
     head = source.head(16)
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < source.size:
+        return read_safetensors(source)  # first of all: the length of its header may look like the start of a pickle
     if head.startswith(ZIP):
         return archive_reader(source)(source)
     if head.startswith(HDF5):
         return read_hdf5(source)
     if head.startswith(PICKLES):
         return read_pytorch(source)
-    if head[8:9] == b"{":  # behind the length of the header that it begins
+    if head[8:9] == b"{":  # cut off
         return read_safetensors(source)
     if head.startswith(ONNX):
         return read_onnx(source)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from torch import Tensor
 
+from cells.checkpoints.learnt import Learnt
 from cells.messages import InputError
 
 
@@ -53,7 +54,7 @@ class Found:
 
     strands: by layer, then direction. cells: the keys of CELLS that have such weights, the likeliest first, and `sure`
     whether the file says which. tables: those that may stand before or behind it; `placed` tells that the file itself
-    says that they do.
+    says that they do. learnt: what it has been taught, where the file says so.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Found:
     backwards: bool = False
     state: tuple[Tensor, ...] = ()  # (L D, P) each, in the order of the cell's states
     notes: tuple[InputError, ...] = ()
+    learnt: Learnt | None = None
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,7 @@ class Making:
             backwards=self.found.backwards,
             questions=(cell, before, behind),
             notes=tuple(self.notes),
+            learnt=self.found.learnt,
         )
 
     def answered(self, question: Question) -> Question:

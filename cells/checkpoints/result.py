@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from cells.checkpoints.learnt import Learnt
 from cells.messages import InputError
 from cells.run import State
 from cells.stepwise import Recurrent
@@ -45,7 +46,7 @@ class LoadedLayer:
     state: the initial state that the file has for it, as the module takes it without a batch, (L D, P) each.
     backwards: whether it reads a sequence from its end; the module then is to be given the sequence flipped.
     questions: what the file leaves open, with what was taken. notes: what was cast, guessed or left out, each a text
-    that a page can translate.
+    that a page can translate. learnt: of a file of `save_trained`, the task and the names of what is read and answered.
     """
 
     name: str
@@ -58,6 +59,7 @@ class LoadedLayer:
     backwards: bool = False
     questions: tuple[Question, ...] = ()
     notes: tuple[InputError, ...] = ()
+    learnt: Learnt | None = None
 
     @property
     def parameters(self) -> int:

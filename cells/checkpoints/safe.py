@@ -11,12 +11,14 @@ from torch import Tensor
 
 from cells.checkpoints.found import Contents
 from cells.checkpoints.named import contents_of
+from cells.checkpoints.trained import KIND, trained_contents
 from cells.messages import N_, InputError
 from cells.reading.source import Source
+from cells.training.saved import FORMAT, LARGEST_HEADER, told_in
 
 
 def read_safetensors(source: Source) -> Contents:
-    """The layers of a state_dict saved as safetensors."""
+    """The layers of a state_dict saved as safetensors, or the one of a trained cell, whose file says more."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -25,7 +27,16 @@ def read_safetensors(source: Source) -> Contents:
         raise InputError(
             N_("The safetensors file is damaged or cut off: its header and what follows differ.")
         ) from error
-    return contents_of(tensors, "safetensors")
+    about = told_of(source)
+    return trained_contents(about, tensors) if about.get("format") == FORMAT else contents_of(tensors, KIND)
+
+
+def told_of(source: Source) -> dict[str, str]:
+    """The metadata; none where the header is larger than that of any trained cell."""
+    try:
+        return told_in(source.head(8 + LARGEST_HEADER))
+    except InputError:
+        return {}
 
 
 def tensors_of(source: Source) -> Mapping[str, Tensor]:

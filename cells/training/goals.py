@@ -21,6 +21,7 @@ class Goal:
 
     loss(outputs, targets): a scalar out of (N, O) outputs and their (N, ...) targets. marks: of each asked step, (N),
     1 for right and 0 for wrong, or with `lower` an error. written(target, names): one target for a person to read.
+    activation: what makes a prediction of the outputs, a key of `cells.prediction.ACTIVATIONS`; "" for nothing.
     whole: whether a sequence counts as right only where every step of it is, and success is the share of sequences;
     else it is the mean over the steps.
     """
@@ -28,6 +29,7 @@ class Goal:
     loss: Callable[[Tensor, Tensor], Tensor]
     marks: Callable[[Tensor, Tensor], Tensor]
     written: Callable[[Tensor, tuple[str, ...]], str]
+    activation: str = ""
     whole: bool = False
     lower: bool = False
 
@@ -80,12 +82,12 @@ def number_text(target: Tensor, names: tuple[str, ...]) -> str:
 
 def one_of(*, whole: bool) -> Goal:
     """One class of O: targets (N) int64, cross entropy."""
-    return Goal(cross_entropy, chosen, class_name, whole=whole)
+    return Goal(cross_entropy, chosen, class_name, "softmax", whole=whole)
 
 
 def all_of() -> Goal:
     """Every symbol that may come next, and no other, at each step: targets (N, O) of 0 and 1."""
-    return Goal(binary_cross_entropy_with_logits, exactly, set_names, whole=True)
+    return Goal(binary_cross_entropy_with_logits, exactly, set_names, "sigmoid", whole=True)
 
 
 def number_within(tolerance: float) -> Goal:

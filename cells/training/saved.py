@@ -43,6 +43,7 @@ METADATA = {
 }
 LARGEST_FILE = 64 << 20  # bytes; the largest cell and readout that can be trained have a fifth of it
 LARGEST_HEADER = 1 << 20
+CUT = "… ({count} code points)"  # where a long text ends in a file
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def brief(recipe: Recipe) -> dict[str, object]:
     def shown(value: object) -> object:
         if not isinstance(value, str) or len(value) <= LONGEST_TEXT:
             return value
-        return f"{value[:LONGEST_TEXT]}… ({len(value)} code points)"
+        return f"{value[:LONGEST_TEXT]}{CUT.format(count=len(value))}"
 
     return asdict(recipe) | {"settings": {name: shown(value) for name, value in recipe.settings}}
 
@@ -142,16 +143,22 @@ def metadata_of(content: bytes) -> dict[str, str]:
 
     The file begins with the length of its header, eight bytes, little end first; the header is JSON.
     """
+    about = told_in(content)
+    if about.get("format") != FORMAT or not METADATA.keys() <= about.keys():
+        raise InputError(N_("The file does not say that it is a trained cell."))
+    return about
+
+
+def told_in(content: bytes) -> dict[str, str]:
+    """The texts in the metadata of a safetensors file, of which the header is enough. Raises InputError."""
     length = int.from_bytes(content[:8], "little")
     try:
         header = json.loads(content[8 : 8 + min(length, LARGEST_HEADER)])
         about = header.get("__metadata__", {})
     except (ValueError, AttributeError, RecursionError) as problem:
         raise InputError(N_("The file is broken, or no safetensors file.")) from problem
-    whole = isinstance(about, dict) and all(isinstance(about.get(name), str) for name in METADATA)
-    if not whole or about["format"] != FORMAT:
-        raise InputError(N_("The file does not say that it is a trained cell."))
-    return {str(name): str(value) for name, value in about.items()}
+    texts = about if isinstance(about, dict) else {}
+    return {name: value for name, value in texts.items() if isinstance(value, str)}
 
 
 def names_of(written: str) -> tuple[str, ...]:

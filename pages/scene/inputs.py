@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cells.made import LENGTH, SEED
+from cells.made import SEED
 from cells.messages import N_
 from cells.model_sequences import noise_of
 from cells.reading import Raw, Reading, raw_of, source_of
 from cells.sequence import Sequence, SequenceKind
 from cells.sequences import SEQUENCES
-from cells.settings import MAX_STEPS, Text, checked
+from cells.settings import MAX_STEPS, Number, Text, checked
 from cells.tabular import TABULAR, read_as_chosen, section_of
 from pages.kept import kept_for_the_visit
 from pages.scene.files import forget_file, own_file
@@ -56,14 +56,17 @@ FILE = SequenceKind(
 )
 
 
+SAMPLE_LENGTH = Number("length", N_("length"), 24, 2, MAX_STEPS, 1)  # 2: the shortest that a task can have
+
+
 def sample(length: int = 24, seed: int = 0) -> Sequence:
-    """Seeded random numbers: (T, 1). What reads a model gives it as many as it takes, or tokens, see `sample_for`."""
-    checked(LENGTH, length)
+    """Seeded random numbers: (T, 1). What reads a model gives it what that takes, see `sample_for`."""
+    checked(SAMPLE_LENGTH, length)
     checked(SEED, seed)
     return noise_of(length, 1, seed)
 
 
-SAMPLE = SequenceKind("sample", N_("random, as the model reads"), sample, (LENGTH, SEED))
+SAMPLE = SequenceKind("sample", N_("random, as the model reads"), sample, (SAMPLE_LENGTH, SEED))
 
 INPUTS: dict[str, SequenceKind] = {**SEQUENCES, FILE.key: FILE, SAMPLE.key: SAMPLE}
 Settings = tuple[tuple[str, int | float | str], ...]

@@ -18,7 +18,17 @@ from cells.vocabulary import MAX_VOCABULARY_BYTES, read_vocabulary
 from pages.scene.bundle import unpacked
 from pages.scene.controls import chosen
 from pages.scene.files import MODELS, VOCABULARIES, OwnFile
-from pages.scene.models import MODEL, NONE, checkpoint_as_found, checkpoint_of, part_of, put_away, questions_of
+from pages.scene.inputs import SAMPLE
+from pages.scene.models import (
+    MODEL,
+    NONE,
+    checkpoint_as_found,
+    checkpoint_of,
+    own_length,
+    part_of,
+    put_away,
+    questions_of,
+)
 from pages.scene.scene import Scene, usual_weights
 from pages.scene.session import choose, current, refuse
 from pages.scene.take_along import offer_bundle, take_bundle
@@ -40,7 +50,7 @@ def open_files(scene: Scene) -> None:
             say("A trained model: safetensors, PyTorch, Keras or ONNX"),
             key="model-upload",
             max_upload_size=MOST_UPLOADED,
-            on_change=take_model,
+            on_change=take_upload,
         )
     with right:
         st.file_uploader(
@@ -54,7 +64,7 @@ def open_files(scene: Scene) -> None:
         st.caption(say("This server does not open PyTorch files (.pt, .pth): save the weights as safetensors."))
 
 
-def take_model() -> None:
+def take_upload() -> None:
     """Open a model that has just come in; one that cannot be opened leaves everything as it was."""
     uploaded = st.session_state["model-upload"]
     if uploaded is None:  # taken out of the field, perhaps to make room for another one
@@ -69,8 +79,10 @@ def take_model() -> None:
         refuse(problem, InputError(N_("What was open before stays.")))
         return
     MODELS.keep(file)
-    first = next(iter(checkpoint.layers.values()))
-    choose(weights=MODEL, model=file.key, part=first.name, cell=first.cell, embedding="", readout="", vocabulary="")
+    first, scene = next(iter(checkpoint.layers.values())), current()[0]
+    length = own_length(first.learnt) if scene.input == SAMPLE.key else {}
+    nothing = {EMBEDDING: "", READOUT: "", "vocabulary": ""}
+    choose(weights=MODEL, model=file.key, part=first.name, cell=first.cell, **nothing, **length)
 
 
 def take_vocabulary() -> None:

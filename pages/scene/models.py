@@ -14,6 +14,7 @@ import streamlit as st
 from cells import CELLS
 from cells.checkpoints import Checkpoint, LoadedLayer
 from cells.checkpoints.found import Contents
+from cells.checkpoints.learnt import Learnt
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
 from cells.checkpoints.load import assembled
 from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT, Question
@@ -118,6 +119,19 @@ def part_of(settings: Mapping[str, Value]) -> str:
 def questions_of(settings: Mapping[str, Value]) -> dict[str, Question]:
     """What the file leaves open about the layer, as found."""
     return {one.about: one for one in checkpoint_of(settings).layers[part_of(settings)].questions}
+
+
+def learnt_by(settings: Mapping[str, Value]) -> Learnt | None:
+    """What the chosen layer has been taught, where its file says so; None too where this visit has not got it."""
+    try:
+        return checkpoint_of(settings).layers[part_of(settings)].learnt
+    except InputError:
+        return None
+
+
+def own_length(learnt: Learnt | None) -> dict[str, Value]:
+    """The settings of SAMPLE in which a trained cell reads sequences as long as those that it has learnt."""
+    return {"length": learnt.length} if learnt else {}
 
 
 def layer_of(cell: str, settings: Mapping[str, Value]) -> LoadedLayer:

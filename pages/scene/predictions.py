@@ -14,7 +14,9 @@ from cells.vocabulary import Vocabulary
 from pages.kept import kept
 from pages.scene.models import OwnRun
 from pages.scene.opened import Opened
+from pages.words import say
 
+Rows = list[list[tuple[str, float | None]]]
 SOFTMAX = "softmax"
 LEFT_OPEN = ("", "linear", "log_softmax")  # how a file names, if at all, scores whose softmax is the prediction
 
@@ -26,10 +28,22 @@ def prediction_told(opened: Opened, place: int) -> dict[str, Any] | None:
     """
     if opened.own is None or opened.own.layer.readout is None:
         return None
-    told = told_in_order(opened.id, opened)
+    told = in_the_readers_words(told_in_order(opened.id, opened), opened.own.layer)
     if not opened.layers[place].reverse:
         return told
     return {**told, "rows": told["rows"][::-1], "was": told["was"] and told["was"][::-1]}
+
+
+def in_the_readers_words(told: dict[str, Any], layer: LoadedLayer) -> dict[str, Any]:
+    """The same, those of a trained cell's outputs that are words and no symbols in the reader's language."""
+    words = {name: say(name) for name in layer.learnt.words} if layer.learnt else {}
+    if not words:
+        return told
+
+    def worded(rows: Rows) -> Rows:
+        return [[(words.get(name, name), value) for name, value in row] for row in rows]
+
+    return {**told, "rows": worded(told["rows"]), "was": told["was"] and worded(told["was"])}
 
 
 @kept(private=lambda run, _opened: True)
@@ -53,7 +67,9 @@ def prediction_of(opened: Opened) -> Prediction:
 
 
 def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:
-    """What makes a prediction of the readout's scores: the file's own or, of tokens, softmax."""
+    """What makes a prediction of the readout's scores: the task's, the file's own or, of tokens, softmax."""
+    if layer.learnt is not None:
+        return layer.learnt.activation
     return SOFTMAX if layer.activation in LEFT_OPEN and tells_tokens(layer, vocabulary) else layer.activation
 
 
@@ -63,16 +79,20 @@ def tells_tokens(layer: LoadedLayer, vocabulary: Vocabulary | None) -> bool:
     outputs = layer.readout.out_features
     if layer.embedding is not None:
         return outputs == layer.embedding.num_embeddings
+    if layer.learnt is not None and not layer.learnt.symbolic:
+        return False
     return vocabulary is not None and outputs == layer.module.input_size
 
 
 def namer(own: OwnRun) -> Callable[[int], str]:
-    """What an output is called."""
+    """What an output is called: by the vocabulary that was opened, by the file itself, or by its number."""
     vocabulary = own.vocabulary if tells_tokens(own.layer, own.vocabulary) else None
+    if own.layer.learnt is not None and vocabulary is None:
+        return own.layer.learnt.labels.__getitem__
     return lambda place: name_of(place, vocabulary)
 
 
-def rows(told: Prediction, name: Callable[[int], str]) -> list[list[tuple[str, float | None]]]:
+def rows(told: Prediction, name: Callable[[int], str]) -> Rows:
     """Each step's largest outputs by name."""
     return [
         [(name(place), value if isfinite(value) else None) for place, value in zip(places, values, strict=True)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cells.sequence import Sequence
-from pages.scene.inputs import INPUTS
+from pages.scene.inputs import INPUTS, SAMPLE
+from pages.scene.models import MODEL, learnt_by
 from pages.scene.opened import sequence_of
 from pages.scene.scene import PAGES, Scene
 from pages.scene.session import choose
@@ -15,6 +16,8 @@ from pages.words import say
 
 def sequence_title(scene: Scene) -> str:
     """What the chosen sequence is called; of a long one also which part of it is shown."""
+    if scene.input == SAMPLE.key and scene.weights == MODEL and learnt_by(scene.settings):
+        return say("as the model has learnt")
     title = say(INPUTS[scene.input].title)
     sequence = sequence_of(scene) if INPUTS[scene.input].read else None
     return title if sequence is None or is_whole(sequence) else f"{title} {steps_of(sequence)}"

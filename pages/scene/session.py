@@ -10,12 +10,13 @@ from urllib.parse import quote
 import streamlit as st
 
 from cells import Clamp
+from cells.checkpoints import LoadedLayer
 from cells.edit import Edit, changes
 from cells.messages import N_, InputError
 from cells.settings import Text
 from pages.scene.inputs import INPUTS, SAMPLE
 from pages.scene.link import OF_SOME_PAGES, read_link, write_link
-from pages.scene.models import MODEL, MODEL_SETTINGS, OWN_MODEL
+from pages.scene.models import MODEL, MODEL_SETTINGS, OWN_MODEL, learnt_by, own_length
 from pages.scene.opened import fitting, input_settings, make_sequence, misfit, open_original, open_what_if
 from pages.scene.scene import PAGES, Scene, Value, changed, reset_position, reset_what_if, with_its_cell
 from pages.scene.whatif_link import check_count
@@ -94,13 +95,15 @@ def choose(**choices: Any) -> None:
         st.session_state[MODEL_SETTINGS] = {one.name: scene.settings[one.name] for one in OWN_MODEL.settings}
     elif choices.get("weights") == MODEL:
         choices = {**st.session_state.get(MODEL_SETTINGS, {}), **choices}
+    if choices.get("input") == SAMPLE.key and scene.weights == MODEL:
+        choices = {**own_length(learnt_by(scene.settings)), **choices}
     new = fitting(changed(scene, **choices))
     if PAGES[scene.page].runs and (problem := misfit(new)):
         if "input" in choices or new.input == SAMPLE.key:
             refuse(problem, InputError(N_("What was read before stays.")))
             return
         if {"weights", "model", "part", "embedding"} & set(choices):
-            new = changed(new, input=SAMPLE.key)
+            new = changed(new, input=SAMPLE.key, **own_length(learnt_by(new.settings)))
     link = linked(new)
     st.query_params.from_dict(link)
     st.session_state[LINKS][new.page] = link
@@ -143,6 +146,24 @@ def attempt(**choices: Any) -> bool:
         return False
     choose(**choices)
     return True
+
+
+def show_model(page: str, layer: LoadedLayer, model: str) -> None:
+    """Go on to a page with a layer of an opened model over a sample for it, as nothing else had been chosen there.
+
+    page: one on which the cell runs. model: the key of its file.
+    """
+    scene, _ = current()
+    new = changed(
+        Scene(page=page, lang=scene.lang, precision=scene.precision),
+        input=SAMPLE.key,
+        weights=MODEL,
+        model=model,
+        part=layer.name,
+        cell=layer.cell,
+        **own_length(layer.learnt),
+    )
+    follow(page, linked(new))
 
 
 def step_through() -> None:

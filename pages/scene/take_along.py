@@ -6,12 +6,13 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from cells.messages import InputError
 from pages.scene.bundle import ENDING, Bundle, packed
-from pages.scene.files import MODELS, TABLES, VOCABULARIES
+from pages.scene.files import MODELS, TABLES, VOCABULARIES, OwnFile
 from pages.scene.inputs import INPUTS
-from pages.scene.models import MODEL
+from pages.scene.models import MODEL, checkpoint_as_found
 from pages.scene.scene import Scene
-from pages.scene.session import LINKS, follow, step_through
+from pages.scene.session import LINKS, follow, refuse, show_model, step_through
 from pages.words import say
 
 
@@ -19,6 +20,21 @@ def take_bundle(bundle: Bundle) -> None:
     """Open the files and the page of a bundle."""
     bundle.keep()
     follow(bundle.page, bundle.link)
+
+
+def take_model(data: bytes, name: str, page: str) -> None:
+    """Keep a model for the visit and go on to a page that shows its first layer, in a callback.
+
+    data, name: of its file. page: a key of PAGES on which the cell runs. One that cannot be opened is refused with the
+    reason, and the reader stays.
+    """
+    file = OwnFile(name, data)
+    try:
+        checkpoint = checkpoint_as_found(file.key, file)
+    except InputError as problem:
+        refuse(problem)
+        return
+    show_model(page, next(iter(checkpoint.layers.values())), MODELS.keep(file))
 
 
 def go_to_the_steps() -> None:
