@@ -5,6 +5,7 @@ Its JavaScript stands in a few plain files beside this one, joined here into the
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Several
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from pages.stepper.payload import MOST_DETAILS, beside, detail_window, payload
 from pages.stepper.whatif import WhatIf, heard_clamps, heard_edits
 from pages.words import Say, language, say
 
-__all__ = ["SCRIPT", "STYLE", "Asked", "Former", "Shown", "payload_of", "stepper"]
+__all__ = ["SCRIPT", "STYLE", "Asked", "Former", "Shown", "component", "opened_at", "payload_of", "stepper"]
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -47,14 +48,25 @@ SCRIPTS = (
     "unrolled.js",
     "order.js",
     "gradient.js",
+    "moments.js",
+    "training.js",
     "stepper.js",
 )
-STYLES = ("stepper.css", "whatif.css", "prediction.css", "compare.css", "unrolled.css", "order.css", "gradient.css")
+STYLES = (
+    "stepper.css",
+    "whatif.css",
+    "prediction.css",
+    "compare.css",
+    "unrolled.css",
+    "order.css",
+    "gradient.css",
+    "training.css",
+)
 
 SCRIPT = "\n".join((FOLDER / script).read_text(encoding="utf-8") for script in SCRIPTS)
 STYLE = "\n".join((FOLDER / style).read_text(encoding="utf-8") for style in STYLES)
 
-_component = st.components.v2.component("gatescope_stepper", js=SCRIPT, css=STYLE)
+component = st.components.v2.component("gatescope_stepper", js=SCRIPT, css=STYLE)
 
 
 @dataclass(frozen=True)
@@ -116,18 +128,18 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
     shows what differs from the original run. Returns whether the stepper has been painted in the browser: what is slow
     to draw waits until then.
     """
-    opening = opened_at(key, tuple(pane.id for pane in panes), step, unit)
+    opening = opened_at(key, tuple(pane.id for pane in panes), {"step": step, "unit": unit})
 
     def heard() -> None:
         position = st.session_state[key].get("position")
         if position and position["opening"] == opening["opening"]:
-            st.session_state[f"{key} position"] = (position["step"], position["unit"])
+            st.session_state[f"{key} position"] = {"step": position["step"], "unit": position["unit"]}
             on_rest(position["step"], position["unit"])
 
     def heard_asking() -> None:
         asked = st.session_state[key].get("asked")
         if on_ask and asked and asked["opening"] == opening["opening"]:
-            st.session_state[f"{key} position"] = (asked["step"], asked["unit"])
+            st.session_state[f"{key} position"] = {"step": asked["step"], "unit": asked["unit"]}
             on_ask(as_asked(asked, panes[0].layer))
 
     def heard_pick() -> None:
@@ -135,7 +147,7 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         if on_layer and pick and pick["opening"] == opening["opening"]:
             on_layer(pick["layer"], pick["step"], pick["unit"])
 
-    component = _component(
+    shown = component(
         key=key,
         data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **opening}
         | {"asks": on_ask is not None, "difference": difference},
@@ -145,7 +157,7 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         on_position_change=heard,
         on_painted_change=lambda: None,
     )
-    return bool(component.painted)
+    return bool(shown.painted)
 
 
 def as_asked(asked: Mapping[str, Any], layer: LayerTrace) -> Asked:
@@ -185,16 +197,22 @@ def payload_of(shown: Shown, first_unit: int, say: Say, most: int = MOST_DETAILS
     return body | (beside(shown.layer, shown.whatif, first_unit, say, most) if shown.whatif else {})
 
 
-def opened_at(key: str, what: tuple[object, ...], step: int, unit: int) -> dict[str, Any]:
+def opened_at(
+    key: str,
+    what: tuple[object, ...],
+    position: Mapping[str, Any],
+    same: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] = operator.eq,
+) -> dict[str, Any]:
     """Where the browser opens: unchanged while it shows the same run and the reader moves about in it by himself.
 
-    Only a link that names another position than the one the browser has reported opens anew.
+    Only a link that names another position than the one the browser has reported opens anew; `same(reported, named)`
+    says whether they are one.
     """
     opening = st.session_state.get(f"{key} opening")
-    if opening and opening["what"] == what and st.session_state[f"{key} position"] == (step, unit):
+    if opening and opening["what"] == what and same(st.session_state[f"{key} position"], position):
         return dict(opening["data"])
     number = opening["number"] + 1 if opening else 0
-    data = {"opening": number, "step": step, "unit": unit}
+    data = {"opening": number, **position}
     st.session_state[f"{key} opening"] = {"what": what, "number": number, "data": data}
-    st.session_state[f"{key} position"] = (step, unit)
+    st.session_state[f"{key} position"] = dict(position)
     return data

@@ -169,13 +169,14 @@ def details(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
 
 
 def detail_window(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> tuple[int, int]:
-    """The first unit whose details are sent, and how many: `unit` among them, the same for neighbours.
+    """The first unit whose details are sent, and how many: `unit` among them, the same for all of these.
 
     most: how many numbers these details may be.
     """
     steps, units = layer["hidden"].shape
     window = max(1, min(units, most // (steps * DETAILS_PER_UNIT)))
-    return min(unit // window * window, units - window), window
+    first = unit // window * window
+    return first, min(window, units - first)
 
 
 def as_rows(values: Any) -> Numbers:

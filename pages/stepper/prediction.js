@@ -4,7 +4,7 @@
 function buildPrediction(model) {
   const told = model.about?.prediction;
   if (!told) return null;
-  const { rows, was, shares } = told;
+  const { rows, was } = told;
   const title = html("span", { class: "title" }, model.words.prediction);
   const items = rows[0].map((_, rank) => predictedItem(rank));
   const former = html("span", { class: "former" });
@@ -13,6 +13,7 @@ function buildPrediction(model) {
   return {
     element,
     paint({ index }) {
+      const { rows, shares } = model.about.prediction; // other ones at another moment of a training
       const row = index < 0 ? null : rows[index];
       items.forEach((item, rank) => item.paint(row?.[rank], shares));
       if (!was) return;

@@ -34,20 +34,25 @@ function createStepper(host) {
 
 function leave(stepper) {
   stop(stepper);
+  stopTraining(stepper);
   clearTimeout(stepper.resting);
   stepper.observer.disconnect();
 }
 
 /** Take in Python's data: what it opens anew starts at its position, everything else keeps the reader's. */
 function show(stepper, data) {
+  if (takesMoments(stepper, data)) return;
+  const anew = data.opening !== stepper.opening;
   stepper.data = data;
   stepper.models = data.panes.map((pane) => ({ ...readModel(pane), difference: data.difference && Boolean(pane.original) }));
   stepper.run = sharedRun(stepper.models);
-  if (data.opening !== stepper.opening) {
+  if (anew) {
     stop(stepper);
+    stopTraining(stepper);
     Object.assign(stepper, { opening: data.opening, step: data.step, unit: data.unit, reported: positionKey(data) });
     if (!data.unfocused) requestAnimationFrame(() => takeFocus(stepper));
   }
+  openTraining(stepper, anew);
   build(stepper);
 }
 
@@ -70,6 +75,7 @@ const PAGES = {
   arrange: { build: buildArrangePage, form: arrangeForm },
   order: { build: buildOrderPage, form: compareForm },
   gradient: { build: buildGradientPage, form: gradientForm, back: true },
+  train: { build: buildTrainPage, form: stepPageForm },
 };
 
 function build(stepper) {
@@ -121,6 +127,7 @@ function paint(stepper) {
   setAttribute(root, "data-step", step);
   setAttribute(root, "data-unit", unit);
   setAttribute(root, "data-playing", playing);
+  describeMoment(stepper);
   for (const { model, views } of page.panes) {
     const seen = present(model, stepper);
     for (const view of views) view.paint(seen);
@@ -130,12 +137,12 @@ function paint(stepper) {
 }
 
 /** All that a pane's views ask of the current position; a pane with fewer units than the chosen one shows its last. */
-function present(model, { step: index, unit: chosen, playing }) {
+function present(model, { step: index, unit: chosen, playing, training }) {
   const unit = Math.min(chosen, model.units - 1);
   const step = {
     index,
     unit,
-    playing,
+    playing: playing || Boolean(training?.playing),
     number: (name) => numberAt(model, name, index, unit),
     was: (name) => (model.original ? numberAt(model.original, name, index, unit) : null),
     held: (signal) => clampAt(model, signal, index, unit) !== undefined,
@@ -164,7 +171,7 @@ function inputValues({ inputs, labels }, index) {
 }
 
 function actions(stepper) {
-  const name = () => `gatescope-${stepper.run.cell}-step-${stepper.step}-unit-${stepper.unit}`;
+  const name = () => `gatescope-${stepper.run.cell}-step-${stepper.step}-unit-${stepper.unit}${momentInName(stepper)}`;
   return {
     go: (step) => go(stepper, step),
     move: (by) => go(stepper, stepper.step + by),
@@ -250,16 +257,17 @@ function pause(stepper) {
 /** Tell Python once the position has come to rest, and only if it is another than it knows. */
 function rest(stepper) {
   clearTimeout(stepper.resting);
+  if (stepper.training?.playing) return; // the end of it is a rest
   stepper.resting = setTimeout(() => {
     const key = positionKey(stepper);
     if (key === stepper.reported) return;
     stepper.reported = key;
-    stepper.report({ opening: stepper.opening, step: stepper.step, unit: stepper.unit });
+    stepper.report({ opening: stepper.opening, step: stepper.step, unit: stepper.unit, ...momentReported(stepper) });
   }, REST);
 }
 
-function positionKey({ step, unit }) {
-  return `${step} ${unit}`;
+function positionKey({ step, unit, update }) {
+  return [step, unit, update].join(" ");
 }
 
 const KEYS = {
@@ -276,8 +284,9 @@ const KEYS = {
 function onKey(stepper, event) {
   const on = event.target.localName;
   const own = (on === "button" && event.key === " ") || on === "select" || (on === "input" && !event.target.matches(".scrubber"));
-  const act = KEYS[event.key];
-  if (!act || own || event.altKey || event.ctrlKey || event.metaKey) return;
+  const ofMoments = momentKey(stepper, event);
+  const act = ofMoments ?? (own ? null : KEYS[event.key]);
+  if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   act(stepper);
 }

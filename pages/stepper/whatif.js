@@ -92,7 +92,11 @@ function editText({ step }, { words, labels, original }) {
 function captioned(drawing, model, unit) {
   if (!model.whatif) return drawing;
   const { clamps, edits, changes } = model.whatif;
-  const lines = [...clamps.map((clamp) => clampText(clamp, model)), ...edits.map((edit) => editText(edit, model)), changes[unit]];
+  return withLines(drawing, [...clamps.map((clamp) => clampText(clamp, model)), ...edits.map((edit) => editText(edit, model)), changes[unit]]);
+}
+
+/** A copy of the drawing with lines of text below it, the last one bold. */
+function withLines(drawing, lines) {
   const [x, y, width, height] = drawing.getAttribute("viewBox").split(" ").map(Number);
   const copy = drawing.cloneNode(true);
   copy.setAttribute("viewBox", [x, y, width, height + CAPTION.line * (lines.length + 0.4)].join(" "));
