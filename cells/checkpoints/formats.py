@@ -19,7 +19,9 @@ HDF5 = b"\x89HDF\r\n\x1a\n"
 ZIP = b"PK\x03\x04"
 PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 ONNX = b"\x08"  # a message that starts with field 1, its version, as every writer puts it
-BY_SUFFIX: dict[str, Callable[[Source], Contents]] = {
+Reader = Callable[[Source], Contents]
+BY_START: dict[bytes, Reader] = {HDF5: read_hdf5, **dict.fromkeys(PICKLES, read_pytorch), ONNX: read_onnx}
+BY_SUFFIX: dict[str, Reader] = {
     ".safetensors": read_safetensors,
     ".pt": read_pytorch,
     ".pth": read_pytorch,
@@ -32,24 +34,28 @@ BY_SUFFIX: dict[str, Callable[[Source], Contents]] = {
 def read_contents(source: Source) -> Contents:
     """The recurrent layers of a file of any format. Raises InputError where it is none, or damaged."""
     head = source.head(16)
-    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < source.size:
-        return read_safetensors(source)  # first of all: the length of its header may look like the start of a pickle
     if head.startswith(ZIP):
         return archive_reader(source)(source)
-    if head.startswith(HDF5):
-        return read_hdf5(source)
-    if head.startswith(PICKLES):
-        return read_pytorch(source)
-    if head[8:9] == b"{":  # cut off
-        return read_safetensors(source)
-    if head.startswith(ONNX):
-        return read_onnx(source)
-    if source.suffix in BY_SUFFIX:
-        return BY_SUFFIX[source.suffix](source)
+    if reader := reader_of(head, source.size) or BY_SUFFIX.get(source.suffix):
+        return reader(source)
     raise InputError(N_("The file is neither safetensors, PyTorch, Keras nor ONNX."))
 
 
-def archive_reader(source: Source) -> Callable[[Source], Contents]:
+def reader_of(head: bytes, size: int) -> Reader | None:
+    """Who reads a file that begins so and has `size` bytes; None where its beginning does not tell.
+
+    The length of a safetensors header, with which the file begins, may look like the start of anything else.
+    """
+    braced = head[8:9] == b"{"
+    if braced and int.from_bytes(head[:8], "little") < size:
+        return read_safetensors
+    told = next((reader for start, reader in BY_START.items() if head.startswith(start)), None)
+    if braced and told in (None, read_onnx):
+        return read_safetensors  # cut off
+    return told
+
+
+def archive_reader(source: Source) -> Reader:
     """Who reads a ZIP archive: PyTorch and Keras write such. What it says that it unpacks to is looked at first."""
     try:
         with source.opened() as file, zipfile.ZipFile(file) as archive:
