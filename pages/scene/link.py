@@ -35,6 +35,7 @@ from pages.scene.scene import (
     usual_settings,
     usual_weights,
 )
+from pages.scene.training_link import read_training, write_training
 from pages.scene.whatif_link import read_clamps, read_edits, write_clamps, write_edits
 
 OF_SOME_PAGES = {name for page in PAGES.values() for name in page.fields}
@@ -262,5 +263,7 @@ FIELDS = {
     "truncate": Field(lambda reader: reader.bounded(TRUNCATE)),
     "clip": Field(lambda reader: reader.bounded(CLIP)),
     "first_state": Field(lambda reader: reader.choice("first_state", FIRST_STATES)),
+    "training": Field(lambda reader: reader.one("training", read_training), write_training),
+    "update": Field(lambda reader: reader.whole("update")),
     "weight": Field(lambda reader: reader.one("weight", read_weight), write_weight),
 }

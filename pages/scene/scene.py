@@ -18,6 +18,7 @@ from cells.weights import default_weights
 from pages.scene.gradient_link import CHRONO, WeightPlace
 from pages.scene.inputs import INPUTS, SAMPLE, TABLES
 from pages.scene.models import ALL_WEIGHTS, MODEL, cells_of, filled
+from pages.scene.training_link import USUAL_TRAINING, Training
 
 Value = int | float | str
 
@@ -70,6 +71,9 @@ PAGES = {
         weights="random",
         elsewhere=("forget_bias",),
     ),
+    "train": PageKind(
+        "pages/train_cell.py", N_("Train"), "pulse", ("cell", "training", "update"), inputs=(), runs=False
+    ),
     "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
     "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),
     "model": PageKind("pages/open_model.py", N_("Model"), SAMPLE.key, ("cell",), stacks=True),
@@ -90,7 +94,8 @@ class Scene:
     fed back. On the gradient page the loss is read at step `read_at`, None for the last; `biases` are those of the
     gates that keep the memory, and `first_state` is a key of FIRST_STATES; a gradient goes back through `truncate`
     steps at most and is clipped to the norm `clip`, None for neither; `weight` is the one whose gradient is taken
-    apart. `precision` is that of every number. `lang` is None where the browser's language is followed.
+    apart. `training` is what is learnt on the train page, and `update` the checkpoint that is shown of it, None for the
+    newest. `precision` is that of every number. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
@@ -118,6 +123,8 @@ class Scene:
     clip: float | None = None
     first_state: str = ZERO
     weight: WeightPlace | None = None
+    training: Training = USUAL_TRAINING
+    update: int | None = None
 
     @property
     def shown(self) -> tuple[str, ...]:

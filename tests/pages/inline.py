@@ -10,13 +10,23 @@ from typing import Any
 from pages.runs.cluster import Cluster
 
 
+class Piece(Future[Any]):
+    """What comes of a piece; one that is not wanted any more takes no permission."""
+
+    unwanted = False
+
+    def cancel(self) -> bool:
+        self.unwanted = True
+        return True
+
+
 class Inline(Cluster):
     """Runs a piece for every permission that it is given; `free` gives as many as are asked for.
 
     fails: what the next pieces raise in place of an answer, one each.
     """
 
-    def __init__(self, *fails: BaseException, free: bool = False) -> None:
+    def __init__(self, *fails: Exception, free: bool = False) -> None:
         super().__init__("")
         self._pool = ThreadPoolExecutor(4)
         self._permits = Semaphore(0)
@@ -28,15 +38,24 @@ class Inline(Cluster):
         self._permits.release(pieces)
 
     def submit(self, function: Callable[..., Any], *arguments: object, died: Callable[[], None]) -> Future[Any]:  # type: ignore[override]
-        def permitted() -> Any:
+        piece = Piece()
+
+        def permitted() -> None:
             if not self.free:
                 self._permits.acquire()
+            if piece.unwanted:
+                self._permits.release()
+                return
             self.pieces += 1
-            if self.fails:
-                raise self.fails.pop(0)
-            return function(*arguments)
+            try:
+                if self.fails:
+                    raise self.fails.pop(0)
+                piece.set_result(function(*arguments))
+            except Exception as problem:
+                piece.set_exception(problem)
 
-        return self._pool.submit(permitted)
+        self._pool.submit(permitted)
+        return piece
 
     def gone(self) -> bool:
         return False
