@@ -60,7 +60,7 @@ def watch(watched: bool) -> None:
     if not checkpoints:
         st.markdown(say("Press Start: the untrained network of this size is shown once a worker has made it."))
         return
-    if show_moments(scene, made, checkpoints) and told:
+    if show_moments(scene, made, checkpoints) and told and told.checkpoints:
         show_curves(made, told)
         offer(scene, made, checkpoints)
 

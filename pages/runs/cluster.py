@@ -108,15 +108,16 @@ class Cluster:
         from distributed import Client, Scheduler, SpecCluster  # noqa: PLC0415
         from distributed.deploy.subprocess import SubprocessWorker  # noqa: PLC0415
 
+        here = {"host": "127.0.0.1", "dashboard": False, "dashboard_address": "127.0.0.1:0"}  # for nobody else
         options = {
+            **here,
             "nthreads": 1,
             "memory_limit": MEMORY_OF_A_WORKER,
             "preload": [str(Path(worker.__file__))],
-            "dashboard": False,
             "silence_logs": 30,
         }
         kind = {"cls": SubprocessWorker, "options": {"worker_class": "distributed.Nanny", "worker_kwargs": options}}
-        scheduler = {"cls": Scheduler, "options": {"host": "127.0.0.1", "port": 0, "dashboard": False}}
+        scheduler = {"cls": Scheduler, "options": {**here, "port": 0}}
         self._own = SpecCluster(dict.fromkeys(range(self._workers), kind), scheduler, kind, silence_logs=30)
         return Client(self._own, set_as_default=False)
 
