@@ -27,7 +27,9 @@ def trained(task: str, cell: str, units: int, length: int) -> list[Moment]:
         (layer,) = trace(module, sequence.values)
         run_id = f"{task} {cell} {units} {length} {checkpoint.update}"
         shown = Shown(run_id, layer, sequence, list(sequence.labels))
-        moments.append(Moment(shown, checkpoint.update, checkpoint.loss, f"{checkpoint.success:.0%}".replace("%", " %")))
+        moments.append(
+            Moment(shown, checkpoint.update, checkpoint.loss, f"{checkpoint.success:.0%}".replace("%", " %"))
+        )
     return moments
 
 
