@@ -95,7 +95,7 @@ def test_the_numbers_are_those_of_the_checkpoint(opened: Callable[[str], Trainin
         (layer,) = trace(restored(made, checkpoints[place])[0], sequence.values)
         for signal in stepper.signals():
             assert stepper.value(signal) == pytest.approx(float(layer[signal][10, 1]), abs=1e-6), (place, signal)
-        assert stepper.terms("forget")[-1] == pytest.approx(float(layer.parts(1)["forget"]["sum"][10, 0]), abs=0.006)
+        assert stepper.terms("forget")[-1] == pytest.approx(float(layer.parts(1)["forget"]["sum"][10]), abs=0.006)
 
 
 def test_the_strips_and_the_lines_follow(opened: Callable[[str], Training]) -> None:
