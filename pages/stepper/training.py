@@ -99,7 +99,7 @@ def sent(moments: Sequence[Moment], unit: int, say: Say, body_of: Body) -> dict[
     chosen = [moments[place] for place in places_sent(len(moments), MOST_BYTES // len(shared["blob"]))]
     bodies = [body_of(one, first, most) for one in chosen]
     pane = {**shared, "blob": "", "about": {}, "scales": largest_scales(bodies)}
-    note = N_("{shown} of {count} checkpoints are shown here: all of them would be too much for the browser.")
+    note = N_("{shown} of {count} checkpoints fit in here")
     return {
         "panes": [pane],
         "moments": [told(one, body, say) for one, body in zip(chosen, bodies, strict=True)],
