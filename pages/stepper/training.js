@@ -203,7 +203,7 @@ function courseGround(moments, x, y, signed, width, theme) {
   const ticks = moments.map(({ update }, place) => ({ update, place }))
     .filter(({ update, place }) => place === last || (isRound(update) && x(last) - x(place) > COURSE.apart));
   const labels = ticks.map(({ update, place }) => plotText(update.toLocaleString("en"), x(place), COURSE.height + COURSE.below / 2 - 1, {
-    "text-anchor": place === last && place ? "end" : place ? "middle" : "start", fill: theme.quiet, "font-size": COURSE.text,
+    "text-anchor": place === last && place ? "end" : "middle", fill: theme.quiet, "font-size": COURSE.text,
   }));
   return [...rules, ...labels];
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from math import inf, log10, nan
+from math import isfinite, log10
 from typing import Any
 
 import streamlit as st
@@ -16,15 +16,16 @@ import streamlit as st
 from cells.messages import N_
 from pages.kept import OF_A_VISIT, kept_for_the_visit
 from pages.stepper import Shown, component, opened_at
-from pages.stepper.gradient import size
+from pages.stepper.gradient import power
 from pages.stepper.payload import detail_window, payload
-from pages.words import language, say
+from pages.words import Say, language, say
 
 PAGE = "train"
 MOST_BYTES = 12_000_000  # of all blocks together, as base64
 MOST_TRAINING_DETAILS = 160_000  # numbers: beyond this only the chosen unit and its neighbours have their details sent
 AT_A_TIME = 16  # moments; the details of each become fewer only when so many more have come
 KEPT_MOMENTS = 64
+Body = Callable[["Moment", int, int], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def training_stepper(
 
     shown = component(
         key=key,
-        data={"page": PAGE, **sent(moments, unit), **opening, "asks": False, "difference": False},
+        data={"page": PAGE, **sent(moments, unit, say, kept_body), **opening, "asks": False, "difference": False},
         default={"position": None, "painted": False},
         on_position_change=heard,
         on_painted_change=lambda: None,
@@ -86,8 +87,11 @@ def same_position(reported: Mapping[str, Any], named: Mapping[str, Any]) -> bool
     return places[0] == places[1]
 
 
-def sent(moments: Sequence[Moment], unit: int) -> dict[str, Any]:
-    """What the browser is told of all moments: the pane that they share, and each one's own."""
+def sent(moments: Sequence[Moment], unit: int, say: Say, body_of: Body) -> dict[str, Any]:
+    """What the browser is told of all moments: the pane that they share, and each one's own.
+
+    `unit`: the one whose details are sent. `body_of(moment, first_unit, most)` gives a moment's payload.
+    """
     layer = moments[0].shown.layer
     most = MOST_TRAINING_DETAILS // (-(-len(moments) // AT_A_TIME) * AT_A_TIME)
     first, _ = detail_window(layer, min(unit, layer["hidden"].shape[-1] - 1), most)
@@ -95,16 +99,16 @@ def sent(moments: Sequence[Moment], unit: int) -> dict[str, Any]:
     chosen = [moments[place] for place in places_sent(len(moments), MOST_BYTES // len(shared["blob"]))]
     bodies = [body_of(one, first, most) for one in chosen]
     pane = {**shared, "blob": "", "about": {}, "scales": largest_scales(bodies)}
-    note = N_("{shown} of {count} checkpoints are shown here: all of them would be too much for the browser.")
+    note = N_("{shown} of {count} checkpoints fit in here")
     return {
         "panes": [pane],
-        "moments": [told(one, body) for one, body in zip(chosen, bodies, strict=True)],
+        "moments": [told(one, body, say) for one, body in zip(chosen, bodies, strict=True)],
         "thinned": "" if len(chosen) == len(moments) else say(note, shown=len(chosen), count=len(moments)),
     }
 
 
-def body_of(moment: Moment, first_unit: int, most: int) -> dict[str, Any]:
-    """A moment's payload, see `payload`, of which only its numbers are its own."""
+def kept_body(moment: Moment, first_unit: int, most: int) -> dict[str, Any]:
+    """A moment's payload, of which only its numbers are its own; made once for a visit."""
     what = (*moment.shown.id, moment.shown.notation, moment.update)
     return remembered_body(what, language(), first_unit, most, moment.shown)
 
@@ -114,7 +118,12 @@ def remembered_body(
     what: tuple[object, ...], language: str, first_unit: int, most: int, _shown: Shown
 ) -> dict[str, Any]:
     """The payload, made once for the same moment, notation, language and window of units."""
-    return payload(_shown.layer, _shown.sequence, _shown.labels, first_unit, say, _shown.notation, most=most)
+    return made_body(_shown, first_unit, most, say)
+
+
+def made_body(shown: Shown, first_unit: int, most: int, say: Say) -> dict[str, Any]:
+    """The payload with the details of the units from `first_unit` on, as far as there is room for `most` numbers."""
+    return payload(shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, most=most)
 
 
 OF_A_VISIT.append(remembered_body.clear)  # a training may have learnt somebody's own text
@@ -137,14 +146,20 @@ def largest_scales(bodies: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     return {name: max(body["scales"][name] for body in bodies) for name in bodies[0]["scales"]}
 
 
-def told(moment: Moment, body: Mapping[str, Any]) -> dict[str, Any]:
+def told(moment: Moment, body: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """What is a moment's own, JSON-ready."""
-    loss = size(log10(moment.loss) if 0 < moment.loss < inf else nan if moment.loss else -inf)
     words = N_("update {update} · loss {loss} · success {success}")
     prediction = moment.shown.about.get("prediction")
     return {
         "update": moment.update,
-        "told": say(words, update=f"{moment.update:,}", loss=loss, success=moment.success),
+        "told": say(words, update=f"{moment.update:,}", loss=loss_told(moment.loss), success=moment.success),
         "about": {"prediction": prediction} if prediction else {},
         "blob": body["blob"],
     }
+
+
+def loss_told(loss: float) -> str:
+    """Three digits after the point, a small one as a power of ten; "–" for what is no number."""
+    if not isfinite(loss):
+        return "–"
+    return power(log10(loss)) if 0 < loss < 0.0005 else f"{loss:,.3f}"

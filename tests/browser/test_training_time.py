@@ -1,0 +1,209 @@
+"""Training time: the same step and unit at every checkpoint, in the browser alone, while more checkpoints arrive."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cells import trace
+from cells.training import follow, recipe, restored
+from tests.browser.server import ROOT, running_app
+from tests.browser.stepper import Stepper
+from tests.browser.visit import wait_until_settled
+
+SCRIPT = Path(__file__).with_name("training_app.py")
+UPDATES = [0, 1, 2, 3, 4, 6, 7, 10, 13, 18, 24, 32, 42, 56, 75, 100, 133, 178, 237, 300]
+NEWEST = len(UPDATES) - 1
+
+
+@pytest.fixture(scope="module")
+def training_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of the script, served as the app is."""
+    folder = tmp_path_factory.mktemp("training")
+    shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
+    shutil.copy(SCRIPT, folder / "app.py")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        with running_app(folder) as base:
+            yield base
+
+
+@pytest.fixture
+def opened(training_app: str, page: Page) -> Callable[[str], Training]:
+    """Opens the script's page with a query."""
+
+    def open_query(query: str) -> Training:
+        page.goto(f"{training_app}/?{query}")
+        wait_until_settled(page, figure=False)
+        return Training(page)
+
+    return open_query
+
+
+class Training(Stepper):
+    """The stepper with its second scrubber."""
+
+    @property
+    def moments(self) -> Locator:
+        return self.root.locator(".moment-scrubber")
+
+    def is_at_moment(self, place: int) -> None:
+        expect(self.root).to_have_attribute("data-moment", str(place))
+        expect(self.root).to_have_attribute("data-update", str(UPDATES[place]))
+        expect(self.moments).to_have_value(str(place))
+
+    def one_more(self) -> None:
+        """Another checkpoint arrives."""
+        count = int(self.root.get_attribute("data-moments") or 0)
+        self.page.get_by_role("button", name="One more").click()
+        expect(self.root).to_have_attribute("data-moments", str(count + 1))
+
+    def heard(self, step: int, unit: int, update: int) -> None:
+        """What Python has heard."""
+        expect(self.page.get_by_text(f"heard {step} {unit} {update}", exact=True)).to_be_visible()
+
+
+def test_it_opens_at_the_newest_moment_and_keys_go_through_training_time(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=10&unit=2")
+    stepper.is_at_moment(NEWEST)
+    expect(stepper.root).to_have_attribute("data-moments", str(len(UPDATES)))
+    for key, place in (("PageUp", 18), ("[", 17), ("PageDown", 18), ("]", 19), ("PageDown", 19)):
+        stepper.press(key)
+        stepper.is_at_moment(place)
+        stepper.is_at(10, 2)
+    stepper.press("PageUp", "PageUp", "PageUp", "PageUp", "ArrowRight")
+    stepper.is_at_moment(15)
+    stepper.is_at(11, 2)
+    expect(stepper.root.locator(".told")).to_have_text(re.compile(r"^update 100 · loss \d\.\d{3} · success \d+ %$"))
+    stepper.heard(11, 2, 100)
+
+
+def test_the_numbers_are_those_of_the_checkpoint(opened: Callable[[str], Training]) -> None:
+    made = recipe("latch", "lstm", {"length": 20}, forget_bias=1, units=4, updates=300)
+    checkpoints = list(follow(made))
+    assert [checkpoint.update for checkpoint in checkpoints] == UPDATES
+    sequence = made.problem().sequence()
+    stepper = opened("step=10&unit=1")
+    for place in (NEWEST, 0, 12):
+        stepper.moments.fill(str(place))
+        stepper.is_at_moment(place)
+        (layer,) = trace(restored(made, checkpoints[place])[0], sequence.values)
+        for signal in stepper.signals():
+            assert stepper.value(signal) == pytest.approx(float(layer[signal][10, 1]), abs=1e-6), (place, signal)
+        assert stepper.terms("forget")[-1] == pytest.approx(float(layer.parts(1)["forget"]["sum"][10]), abs=0.006)
+
+
+def test_the_strips_and_the_lines_follow(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=10")
+    picture = "canvas => canvas.toDataURL()"
+    before = stepper.strip("forget").locator("canvas").evaluate(picture)
+    stepper.press(*["PageUp"] * NEWEST)
+    stepper.is_at_moment(0)
+    assert stepper.strip("forget").locator("canvas").evaluate(picture) != before
+    stepper.press(*["PageDown"] * NEWEST)
+    stepper.is_at_moment(NEWEST)
+    assert stepper.strip("forget").locator("canvas").evaluate(picture) == before
+    line = stepper.root.locator("[data-course=forget] path").first
+    assert len(re.findall("[ML]", line.get_attribute("d") or "")) == len(UPDATES)
+    here = line.get_attribute("d") or ""
+    stepper.press("ArrowLeft")
+    expect(line).not_to_have_attribute("d", here)
+    stepper.press("Home")
+    expect(line).to_have_attribute("d", "")  # a gate has no value before the first step
+
+
+def test_a_reader_at_the_newest_moment_follows_it_and_keeps_what_he_holds(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=10&unit=1&arrived=8")
+    stepper.is_at_moment(7)
+    stepper.moments.evaluate("scrubber => (scrubber.held = true)")
+    stepper.one_more()
+    stepper.is_at_moment(8)
+    stepper.is_at(10, 1)
+    assert stepper.moments.evaluate("scrubber => scrubber.held")  # nothing has been built anew
+    stepper.heard(10, 1, 13)
+    stepper.one_more()
+    stepper.is_at_moment(9)
+    stepper.heard(10, 1, 18)
+
+
+def test_a_reader_who_has_gone_back_stays_there(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=10&arrived=8")
+    stepper.press("PageUp", "PageUp")
+    stepper.heard(10, 0, 6)
+    stepper.one_more()
+    stepper.is_at_moment(5)
+    stepper.press("PageUp")
+    stepper.one_more()  # before or after Python has heard of it
+    stepper.is_at_moment(4)
+    stepper.heard(10, 0, 4)
+
+
+def test_the_sequence_plays_on_while_checkpoints_arrive(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=-1&arrived=8")
+    stepper.press("Space")
+    stepper.is_playing(True)
+    stepper.one_more()
+    stepper.is_at_moment(8)
+    stepper.is_playing(True)
+    stepper.press("Space")
+    stepper.is_playing(False)
+
+
+def test_training_time_plays_to_the_newest_moment(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=10&arrived=5")
+    stepper.button("Play the training").click()
+    expect(stepper.root).to_have_attribute("data-training", "playing")
+    stepper.is_playing(False)
+    expect(stepper.root).to_have_attribute("data-training", "resting")
+    stepper.is_at_moment(4)
+    stepper.moments.focus()
+    stepper.page.keyboard.press("Space")
+    expect(stepper.root).to_have_attribute("data-training", "playing")
+    stepper.page.keyboard.press("PageUp")
+    expect(stepper.root).to_have_attribute("data-training", "resting")
+    expect(stepper.moments).to_be_focused()
+
+
+def test_a_link_opens_at_its_moment(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=10&unit=3&update=100")
+    stepper.is_at_moment(15)
+    stepper.press("PageDown")
+    stepper.heard(10, 3, 133)
+    stepper.page.reload()
+    wait_until_settled(stepper.page, figure=False)
+    stepper.is_at_moment(16)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru"])
+def test_a_cell_without_gates_has_lines_too(opened: Callable[[str], Training], cell: str) -> None:
+    stepper = opened(f"cell={cell}&step=10&arrived=6")
+    lines = stepper.root.locator("[data-course]").all()
+    assert [line.get_attribute("data-course") for line in lines] == {"rnn": ["hidden"], "gru": ["reset", "update"]}[
+        cell
+    ]
+
+
+def test_it_speaks_korean(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=10&arrived=6&lang=ko")
+    expect(stepper.root.locator(".told")).to_have_text(re.compile("^업데이트 6 · 손실 .* · 성공률"))
+    expect(stepper.moments).to_have_attribute("aria-label", "학습 시간")
+
+
+def test_all_of_it_is_in_view_on_a_projector(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=10")
+    box = stepper.root.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 768
+
+
+@pytest.mark.context(viewport={"width": 390, "height": 844}, has_touch=True)
+def test_a_phone_does_not_scroll_sideways(opened: Callable[[str], Training]) -> None:
+    stepper = opened("step=10")
+    assert stepper.page.evaluate("document.documentElement.scrollWidth") <= 390
+    stepper.moments.tap(position={"x": 20, "y": 20})
+    stepper.is_at_moment(1)
