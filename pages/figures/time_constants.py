@@ -1,0 +1,93 @@
+"""How long each unit remembers, from the longest to the shortest.
+
+Axes: H hidden units.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from pages.figures.palette import PALETTE, Theme
+from pages.figures.saturation import ring
+
+SYMBOLS = {math.inf: "triangle-up", 0.0: "triangle-down"}  # what has no place on a logarithmic axis
+
+
+def time_constant_dots(
+    taus: NDArray[np.floating], unit: int, steps: int, signal: str, words: Mapping[str, str], theme: Theme
+) -> go.Figure:
+    """A dot a unit on a logarithmic axis, the longest memory first; endless ones stand above all, those of 0 below.
+
+    taus: (H), in steps; what is no number is left out. steps: of the sequence, where a line is drawn. signal: in whose
+    colour the dots are. words: "unit" and "steps", the titles of the axes, "whole", of the line, "chosen", beside the
+    ring, and "hover" with {unit} and {steps}. customdata of each dot: its unit, and its time constant in words.
+    """
+    colors = PALETTE[theme]
+    known = np.flatnonzero(~np.isnan(taus))
+    order = known[np.argsort(-taus[known], kind="stable")]
+    bottom, top = edges(taus, steps)
+    places = np.clip(taus[order], 10.0**bottom, 10.0**top)
+    hover = words["hover"].format(unit="%{customdata[0]}", steps="%{customdata[1]}")
+    ranks = np.arange(1, len(order) + 1)
+    figure = go.Figure(
+        go.Scatter(
+            x=ranks,
+            y=places,
+            mode="markers",
+            marker={
+                "color": colors["signals"][signal]["fill"],
+                "size": 10,
+                "symbol": [SYMBOLS.get(tau, "circle") for tau in taus[order].tolist()],
+                "opacity": 0.8,
+            },
+            selected={"marker": {"opacity": 0.8}},
+            unselected={"marker": {"opacity": 0.8}},
+            customdata=[[one, written(taus[one])] for one in order.tolist()],
+            hovertemplate=f"{hover}<extra></extra>",
+            cliponaxis=False,
+        )
+    )
+    mark = ranks[order == unit]
+    figure.add_trace(ring(mark, places[order == unit], colors["signals"]["cell"]["ink"]))
+    figure.add_hline(
+        y=steps,
+        line={"color": colors["wire"], "width": 1.5, "dash": "dot"},
+        annotation={"text": words["whole"], "font": {"color": colors["quiet"], "size": 13}},
+        annotation_position="top right",
+    )
+    decades = list(range(bottom + 1, top))
+    figure.update_yaxes(
+        type="log",
+        range=[bottom - 0.3, top + 0.3],
+        tickvals=[10.0**place for place in (bottom, *decades, top)],
+        ticktext=["0", *(f"{10.0**place:,g}" if place < 5 else f"10<sup>{place}</sup>" for place in decades), "∞"],
+        title_text=words["steps"],
+        title_standoff=8,
+    )
+    figure.update_xaxes(range=[0.4, max(2, len(taus)) + 0.6], showticklabels=False, title_text=words["unit"])
+    figure.update_xaxes(title_standoff=8, showgrid=False)
+    figure.for_each_xaxis(lambda axis: axis.update(fixedrange=True))
+    figure.for_each_yaxis(lambda axis: axis.update(fixedrange=True))
+    figure.update_layout(
+        height=200, margin={"l": 62, "r": 10, "t": 8, "b": 30}, showlegend=False, dragmode=False, hovermode="closest"
+    )
+    return figure
+
+
+def edges(taus: NDArray[np.floating], steps: int) -> tuple[int, int]:
+    """The powers of ten at which 0 and no end stand: below and above all that is between, and the sequence's length."""
+    finite = taus[np.isfinite(taus) & (taus > 0)]
+    between = np.log10(np.append(finite, steps))
+    return math.floor(between.min()) - 1, math.floor(between.max()) + 2
+
+
+def written(tau: float) -> str:
+    """A time constant as a person reads it: three digits, or a power of ten."""
+    if math.isinf(tau):
+        return "∞"
+    return f"{tau:.3g}" if tau < 1e4 else f"{tau:.1e}".replace("e+0", "·10^").replace("e+", "·10^")
