@@ -105,9 +105,7 @@ def show_saturation(scene: Scene, layer: LayerTrace) -> None:
     shares = saturation(layer)
     if not shares:
         st.markdown(
-            say(
-                "This cell has no gates: nothing opens or shuts in it, and no gate decides how long a unit remembers."
-            )
+            say("This cell has no gates: nothing opens or shuts in it, and no gate decides how long a unit remembers.")
         )
         return
     st.markdown(f"**{say('How often each gate is open and shut')}**")
@@ -134,11 +132,18 @@ def show_saturation(scene: Scene, layer: LayerTrace) -> None:
 
 def reading_told(layer: LayerTrace) -> str:
     """What can be read off the panels, by the gate that decides what is kept."""
-    gates = layer.cell.gates
+    keeping = keeping_gate(layer)
+    if not keeping:
+        return say(NEVER_DROPS)
+    straight = layer.cell.memory is not None and layer.cell.memory.keep == keeping
+    return say(KEEPS if straight else DROPS, gate=title_of(layer, keeping))
+
+
+def keeping_gate(layer: LayerTrace) -> str:
+    """The gate that decides what is kept: the share itself or, in the MGU, what it leaves; "" where there is none."""
     keep = layer.cell.memory.keep if layer.cell.memory else ""
-    if keep in gates:
-        return say(KEEPS, gate=title_of(layer, keep))
-    return say(DROPS, gate=title_of(layer, "forget")) if "forget" in gates else say(NEVER_DROPS)
+    gates = {signal.name for signal in layer.cell.shown if signal.kind == "gate"}
+    return next((name for name in (keep, "forget") if name in gates), "")
 
 
 def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
@@ -159,12 +164,10 @@ def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
         "whole": say("the whole sequence: {steps} steps", steps=f"{steps:,}"),
         "hover": say("unit {unit}: {steps} steps", unit="{unit}", steps="{steps}"),
     }
-    kept_by = layer.cell.memory.keep if layer.cell.memory else ""
-    signal = next((name for name in (kept_by, "forget") if name in layer.cell.gates), "cell")
     key = f"spans-{scene.layer}-{scene.unit}"
     with st.container(key="spans"):
         st.plotly_chart(
-            time_constant_dots(taus.numpy(), scene.unit, steps, signal, words, theme()),
+            time_constant_dots(taus.numpy(), scene.unit, steps, keeping_gate(layer) or "cell", words, theme()),
             key=key,
             config={"displayModeBar": False},
             on_select=lambda: heard_dot(key),
