@@ -48,12 +48,12 @@ def main() -> None:
     unit_controls(scene)
     show_problems([*misread, *refused(), *unusable, *beyond_number(layer)])
     figures, unit = st.columns([3, 2], gap="medium")
-    with unit:
+    with unit, st.container(gap="small"):
         names = [in_words(one, opened.layers, say) for one in opened.layers]
         choose_unit(scene, layer["hidden"].shape[-1], names)
         tell_unit(scene, layer)
         show_strongest(scene, opened)
-    with figures:
+    with figures, st.container(gap="small"):
         show_saturation(scene, layer)
         show_time_constants(scene, layer)
 
@@ -61,6 +61,11 @@ def main() -> None:
 def theme() -> Theme:
     """The reader's."""
     return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def headed(title: str, text: str) -> None:
+    """A title with its sentence behind it, in as few lines as it takes."""
+    st.markdown(f"**{title}**  :small[{plain(text)}]")
 
 
 def title_of(layer: LayerTrace, signal: str) -> str:
@@ -108,8 +113,7 @@ def show_saturation(scene: Scene, layer: LayerTrace) -> None:
             say("This cell has no gates: nothing opens or shuts in it, and no gate decides how long a unit remembers.")
         )
         return
-    st.markdown(f"**{say('How often each gate is open and shut')}**")
-    st.markdown(f":small[{reading_told(layer)}]")
+    headed(say("How often each gate is open and shut"), reading_told(layer))
     gates = [Gate(title_of(layer, name), name, one.left.numpy(), one.right.numpy()) for name, one in shares.items()]
     words = {
         "right": say("open: steps above 0.9"),
@@ -151,8 +155,7 @@ def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
     taus = time_constants(layer)
     if taus is None:
         return
-    st.markdown(f"**{say('How long each unit remembers')}**")
-    st.markdown(f":small[{say(SPANS)}]")
+    headed(say("How long each unit remembers"), say(SPANS))
     unknown = [unit for unit, tau in enumerate(taus.tolist()) if math.isnan(tau)]
     if unknown:
         listed = ", ".join(map(str, unknown[:MOST_LISTED])) + (" …" if len(unknown) > MOST_LISTED else "")
@@ -181,13 +184,10 @@ def show_strongest(scene: Scene, opened: Opened) -> None:
     layer = opened.layers[scene.layer]
     sequence = replace(opened.sequence, labels=tuple(opened.labels()))
     memory = layer.cell.memory.state if layer.cell.memory else "hidden"
-    st.markdown(f"**{say('Where unit {unit} is strongest', unit=scene.unit)}**")
     strong = strongest_steps(layer, sequence, scene.unit, STRONGEST, CONTEXT)
-    if not strong:
-        st.markdown(say("It is no number at any step."))
-        return
-    told = say("The steps with the largest {state}; a click steps through it there.", state=title_of(layer, memory))
-    st.markdown(f":small[{told}]")
+    told = say("By the size of its {state}. A click steps through it there.", state=title_of(layer, memory))
+    heading = say("Where unit {unit} is strongest", unit=scene.unit)
+    headed(heading, told if strong else say("It is no number at any step."))
     spelled = all(len(characters_of(label)) == 1 for label in set(sequence.labels))
     with st.container(gap=None, key="strongest"):
         for one in strong:
@@ -204,7 +204,7 @@ def show_strongest(scene: Scene, opened: Opened) -> None:
 def row_of(one: Strong, step: int, spelled: bool) -> str:
     """A strong step as Markdown: its number, value and label, and of a text what stands around it."""
     head = plain(say("step {step}", step=step + 1))
-    label = f"**:orange-background[{plain(one.label)}]**"
+    label = f":blue-background[**{plain(one.label)}**]"
     if spelled:
         label = f"{plain(''.join(one.before))}{label}{plain(''.join(one.after))}"
     return f"{head} · **{plain(written(one.value))}** · {label}"

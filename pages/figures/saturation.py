@@ -55,7 +55,7 @@ def saturation_panels(gates: Sequence[Gate], unit: int, words: Mapping[str, str]
     figure.update_xaxes(title_text=words["right"], title_standoff=8, row=1, col=(len(gates) + 1) // 2)
     figure.update_yaxes(title_text=words["left"], title_standoff=8, row=1, col=1)
     figure.update_layout(
-        height=270, margin={"l": 62, "r": 10, "t": 28, "b": 46}, showlegend=False, dragmode=False, hovermode="closest"
+        height=250, margin={"l": 62, "r": 14, "t": 24, "b": 46}, showlegend=False, dragmode=False, hovermode="closest"
     )
     figure.update_annotations(font_size=14)
     return figure

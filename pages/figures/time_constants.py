@@ -74,7 +74,7 @@ def time_constant_dots(
     figure.for_each_xaxis(lambda axis: axis.update(fixedrange=True))
     figure.for_each_yaxis(lambda axis: axis.update(fixedrange=True))
     figure.update_layout(
-        height=200, margin={"l": 62, "r": 10, "t": 8, "b": 30}, showlegend=False, dragmode=False, hovermode="closest"
+        height=190, margin={"l": 62, "r": 14, "t": 8, "b": 30}, showlegend=False, dragmode=False, hovermode="closest"
     )
     return figure
 

@@ -144,23 +144,20 @@ def offer_weights(scene: Scene, key: str) -> None:
     kind = ALL_WEIGHTS[key]
     reason = say(kind.needs) if key == MODEL and not MODELS.files() else ""
     along = brought(scene, key)
-    option(say(kind.title), "weights", key, selected=key == scene.weights, reason=reason, along=along)
-    if along:
-        st.markdown(f":small[{plain(brings(along))}]", text_alignment="center")
+    title = f"{say(kind.title)} :small[{plain(brings(along))}]" if along else say(kind.title)
+    option(title, "weights", key, selected=key == scene.weights, reason=reason, along=along)
 
 
 def brings(along: Mapping[str, Any]) -> str:
     """In words what comes along with weights."""
-    names = {"sequence": say(INPUTS[along["input"]].title)} if "input" in along else {}
     cell = along.get("cell") or along.get("cells", ("",))[-1]
+    named = say(CELLS[cell].title) if cell else ""
+    if "input" not in along:
+        return say("with {cell}", cell=named)
+    sequence = say(INPUTS[along["input"]].title)
     if not cell:
-        return say("brings the sequence “{sequence}”", **names)
-    names["cell"] = say(CELLS[cell].title)
-    return (
-        say("brings {cell} and the sequence “{sequence}”", **names)
-        if "input" in along
-        else say("brings {cell}", **names)
-    )
+        return say("with “{sequence}”", sequence=sequence)
+    return say("with {cell}, “{sequence}”", cell=named, sequence=sequence)
 
 
 def choose_precision(scene: Scene) -> None:
