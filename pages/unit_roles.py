@@ -15,11 +15,11 @@ from cells.what_units_do import Strong, saturation, strongest_steps, time_consta
 from pages.figures.palette import Theme
 from pages.figures.saturation import Gate, saturation_panels
 from pages.figures.time_constants import time_constant_dots
-from pages.figures.time_constants import written as duration
 from pages.scene import Opened, Scene, current, enter, open_scene, refused, show_problems
 from pages.scene.messages import plain
 from pages.scene.session import go_on, step_through
 from pages.scene.unit_controls import choose_unit, heard_dot, unit_controls
+from pages.stepper.gradient import power
 from pages.stepper.stack import in_words
 from pages.stepper.whatif import written
 from pages.words import say
@@ -81,8 +81,8 @@ def beyond_number(layer: LayerTrace) -> list[InputError]:
         return []
     broken = (~finite).any(dim=0)
     template = N_(
-        "{count} of {units} units are beyond every number from step {step} on: such a gate counts as neither shut nor "
-        "open, and such a step is no number in what follows."
+        "{count} of {units} units leave the range of numbers, first at step {step}; what is no number counts as "
+        "neither shut nor open."
     )
     first = int((~finite).any(dim=1).int().argmax())
     return [InputError(template, count=int(broken.sum()), units=len(broken), step=first + 1)]
@@ -94,15 +94,19 @@ def tell_unit(scene: Scene, layer: LayerTrace) -> None:
     if taus is not None:
         parts.append(say("It remembers for {steps} steps.", steps=lasts(taus[scene.unit].item())))
     for name, shares in saturation(layer).items():
-        numbers = {"right": f"{shares.right[scene.unit]:.0%}", "left": f"{shares.left[scene.unit]:.0%}"}
+        numbers = {side: f"{100 * getattr(shares, side)[scene.unit]:.0f} %" for side in ("right", "left")}
         parts.append(say("{gate}: open {right}, shut {left}.", gate=title_of(layer, name), **numbers))
     if parts:
         st.markdown(f":small[{plain(' '.join(parts))}]")
 
 
 def lasts(tau: float) -> str:
-    """A time constant, a dash where it is no number."""
-    return "–" if math.isnan(tau) else duration(tau)
+    """A time constant as a person reads it, a dash where it is no number."""
+    if not math.isfinite(tau):
+        return "–" if math.isnan(tau) else "∞"
+    if tau < 100:
+        return f"{tau:.3g}"
+    return f"{tau:,.0f}" if tau < 1e6 else power(math.log10(tau))
 
 
 def show_saturation(scene: Scene, layer: LayerTrace) -> None:
@@ -170,7 +174,15 @@ def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
     key = f"spans-{scene.layer}-{scene.unit}"
     with st.container(key="spans"):
         st.plotly_chart(
-            time_constant_dots(taus.numpy(), scene.unit, steps, keeping_gate(layer) or "cell", words, theme()),
+            time_constant_dots(
+                taus.numpy(),
+                [lasts(tau) for tau in taus.tolist()],
+                scene.unit,
+                steps,
+                keeping_gate(layer) or "cell",
+                words,
+                theme(),
+            ),
             key=key,
             config={"displayModeBar": False},
             on_select=lambda: heard_dot(key),

@@ -6,7 +6,7 @@ Axes: H hidden units.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,13 +19,19 @@ SYMBOLS = {math.inf: "triangle-up", 0.0: "triangle-down"}  # what has no place o
 
 
 def time_constant_dots(
-    taus: NDArray[np.floating], unit: int, steps: int, signal: str, words: Mapping[str, str], theme: Theme
+    taus: NDArray[np.floating],
+    told: Sequence[str],
+    unit: int,
+    steps: int,
+    signal: str,
+    words: Mapping[str, str],
+    theme: Theme,
 ) -> go.Figure:
     """A dot a unit on a logarithmic axis, the longest memory first; endless ones stand above all, those of 0 below.
 
-    taus: (H), in steps; what is no number is left out. steps: of the sequence, where a line is drawn. signal: in whose
-    colour the dots are. words: "unit" and "steps", the titles of the axes, "whole", of the line, "chosen", beside the
-    ring, and "hover" with {unit} and {steps}. customdata of each dot: its unit, and its time constant in words.
+    taus: (H), in steps; what is no number is left out. told: the same in words, one a unit. steps: of the sequence,
+    where a line is drawn. signal: in whose colour the dots are. words: "unit" and "steps", the titles of the axes,
+    "whole", of the line, and "hover" with {unit} and {steps}. customdata of each dot: its unit, and its words.
     """
     colors = PALETTE[theme]
     known = np.flatnonzero(~np.isnan(taus))
@@ -47,18 +53,23 @@ def time_constant_dots(
             },
             selected={"marker": {"opacity": 0.8}},
             unselected={"marker": {"opacity": 0.8}},
-            customdata=[[one, written(taus[one])] for one in order.tolist()],
+            customdata=[[one, told[one]] for one in order.tolist()],
             hovertemplate=f"{hover}<extra></extra>",
             cliponaxis=False,
         )
     )
     mark = ranks[order == unit]
     figure.add_trace(ring(mark, places[order == unit], colors["signals"]["cell"]["ink"]))
-    figure.add_hline(
-        y=steps,
-        line={"color": colors["wire"], "width": 1.5, "dash": "dot"},
-        annotation={"text": words["whole"], "font": {"color": colors["quiet"], "size": 13}},
-        annotation_position="top right",
+    figure.add_hline(y=steps, line={"color": colors["wire"], "width": 1.5, "dash": "dot"})
+    figure.add_annotation(
+        text=words["whole"],
+        x=1,
+        xref="paper",
+        xanchor="right",
+        y=math.log10(steps),  # an annotation of a logarithmic axis counts in powers of ten
+        yanchor="bottom",
+        showarrow=False,
+        font={"color": colors["quiet"], "size": 13},
     )
     decades = list(range(bottom + 1, top))
     figure.update_yaxes(
@@ -71,8 +82,8 @@ def time_constant_dots(
     )
     figure.update_xaxes(range=[0.4, max(2, len(taus)) + 0.6], showticklabels=False, title_text=words["unit"])
     figure.update_xaxes(title_standoff=8, showgrid=False)
-    figure.for_each_xaxis(lambda axis: axis.update(fixedrange=True))
-    figure.for_each_yaxis(lambda axis: axis.update(fixedrange=True))
+    figure.update_xaxes(fixedrange=True)
+    figure.update_yaxes(fixedrange=True)
     figure.update_layout(
         height=190, margin={"l": 62, "r": 14, "t": 8, "b": 30}, showlegend=False, dragmode=False, hovermode="closest"
     )
@@ -84,10 +95,3 @@ def edges(taus: NDArray[np.floating], steps: int) -> tuple[int, int]:
     finite = taus[np.isfinite(taus) & (taus > 0)]
     between = np.log10(np.append(finite, steps))
     return math.floor(between.min()) - 1, math.floor(between.max()) + 2
-
-
-def written(tau: float) -> str:
-    """A time constant as a person reads it: three digits, or a power of ten."""
-    if math.isinf(tau):
-        return "∞"
-    return f"{tau:.3g}" if tau < 1e4 else f"{tau:.1e}".replace("e+0", "·10^").replace("e+", "·10^")

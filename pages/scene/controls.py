@@ -144,7 +144,7 @@ def offer_weights(scene: Scene, key: str) -> None:
     kind = ALL_WEIGHTS[key]
     reason = say(kind.needs) if key == MODEL and not MODELS.files() else ""
     along = brought(scene, key)
-    title = f"{say(kind.title)} :small[{plain(brings(along))}]" if along else say(kind.title)
+    title = f"{say(kind.title)} :small[({plain(brings(along))})]" if along else say(kind.title)
     option(title, "weights", key, selected=key == scene.weights, reason=reason, along=along)
 
 
