@@ -9,6 +9,7 @@ import streamlit as st
 import torch
 
 from cells import LayerTrace
+from cells.made import signed
 from cells.messages import N_, InputError
 from cells.typed import characters_of
 from cells.what_units_do import Strong, saturation, strongest_steps, time_constants
@@ -94,7 +95,7 @@ def tell_unit(scene: Scene, layer: LayerTrace) -> None:
     if taus is not None:
         parts.append(say("It remembers for {steps} steps.", steps=lasts(taus[scene.unit].item())))
     for name, shares in saturation(layer).items():
-        numbers = {side: f"{100 * getattr(shares, side)[scene.unit]:.0f} %" for side in ("right", "left")}
+        numbers = {side: f"{100 * getattr(shares, side)[scene.unit]:.0f}\u00a0%" for side in ("right", "left")}
         parts.append(say("{gate}: open {right}, shut {left}.", gate=title_of(layer, name), **numbers))
     if parts:
         st.markdown(f":small[{plain(' '.join(parts))}]")
@@ -216,10 +217,11 @@ def show_strongest(scene: Scene, opened: Opened) -> None:
 def row_of(one: Strong, step: int, spelled: bool) -> str:
     """A strong step as Markdown: its number, value and label, and of a text what stands around it."""
     head = plain(say("step {step}", step=step + 1))
+    value = signed(one.value) if math.isfinite(one.value) else written(one.value)
     label = f":blue-background[**{plain(one.label)}**]"
     if spelled:
         label = f"{plain(''.join(one.before))}{label}{plain(''.join(one.after))}"
-    return f"{head} · **{plain(written(one.value))}** · {label}"
+    return f"{head} · **{plain(value)}** · {label}"
 
 
 main()

@@ -16,6 +16,7 @@ from pages.figures.palette import PALETTE, Theme
 from pages.figures.saturation import ring
 
 SYMBOLS = {math.inf: "triangle-up", 0.0: "triangle-down"}  # what has no place on a logarithmic axis
+OPACITY = 0.8
 
 
 def time_constant_dots(
@@ -38,31 +39,40 @@ def time_constant_dots(
     order = known[np.argsort(-taus[known], kind="stable")]
     bottom, top = edges(taus, steps)
     places = np.clip(taus[order], 10.0**bottom, 10.0**top)
-    hover = words["hover"].format(unit="%{customdata[0]}", steps="%{customdata[1]}")
     ranks = np.arange(1, len(order) + 1)
-    figure = go.Figure(
-        go.Scatter(
-            x=ranks,
-            y=places,
-            mode="markers",
-            marker={
-                "color": colors["signals"][signal]["fill"],
-                "size": 10,
-                "symbol": [SYMBOLS.get(tau, "circle") for tau in taus[order].tolist()],
-                "opacity": 0.8,
-            },
-            selected={"marker": {"opacity": 0.8}},
-            unselected={"marker": {"opacity": 0.8}},
-            customdata=[[one, told[one]] for one in order.tolist()],
-            hovertemplate=f"{hover}<extra></extra>",
-            cliponaxis=False,
-        )
+    dots = go.Scatter(
+        x=ranks,
+        y=places,
+        mode="markers",
+        marker={
+            "color": colors["signals"][signal]["fill"],
+            "size": 10,
+            "symbol": [SYMBOLS.get(tau, "circle") for tau in taus[order].tolist()],
+            "opacity": OPACITY,
+        },
+        selected={"marker": {"opacity": OPACITY}},
+        unselected={"marker": {"opacity": OPACITY}},
+        customdata=[[one, told[one]] for one in order.tolist()],
+        hovertemplate=words["hover"].format(unit="%{customdata[0]}", steps="%{customdata[1]}") + "<extra></extra>",
+        cliponaxis=False,
     )
-    mark = ranks[order == unit]
-    figure.add_trace(ring(mark, places[order == unit], colors["signals"]["cell"]["ink"]))
+    chosen = order == unit
+    figure = go.Figure([dots, ring(ranks[chosen], places[chosen], colors["signals"]["cell"]["ink"])])
+    mark_length(figure, steps, words["whole"], theme)
+    scale(figure, bottom, top, words["steps"])
+    figure.update_xaxes(range=[0.4, max(2, len(taus)) + 0.6], title_text=words["unit"])
+    figure.update_layout(
+        height=190, margin={"l": 62, "r": 14, "t": 8, "b": 30}, showlegend=False, dragmode=False, hovermode="closest"
+    )
+    return figure
+
+
+def mark_length(figure: go.Figure, steps: int, words: str, theme: Theme) -> None:
+    """A line at the sequence's length, with words."""
+    colors = PALETTE[theme]
     figure.add_hline(y=steps, line={"color": colors["wire"], "width": 1.5, "dash": "dot"})
     figure.add_annotation(
-        text=words["whole"],
+        text=words,
         x=1,
         xref="paper",
         xanchor="right",
@@ -71,23 +81,21 @@ def time_constant_dots(
         showarrow=False,
         font={"color": colors["quiet"], "size": 13},
     )
-    decades = list(range(bottom + 1, top))
+
+
+def scale(figure: go.Figure, bottom: int, top: int, title: str) -> None:
+    """Powers of ten upwards, between 0 and no end; nothing across, where there are only ranks."""
+    decades = range(bottom + 1, top)
     figure.update_yaxes(
         type="log",
         range=[bottom - 0.3, top + 0.3],
-        tickvals=[10.0**place for place in (bottom, *decades, top)],
+        tickvals=[10.0**place for place in range(bottom, top + 1)],
         ticktext=["0", *(f"{10.0**place:,g}" if place < 5 else f"10<sup>{place}</sup>" for place in decades), "∞"],
-        title_text=words["steps"],
+        title_text=title,
         title_standoff=8,
+        fixedrange=True,
     )
-    figure.update_xaxes(range=[0.4, max(2, len(taus)) + 0.6], showticklabels=False, title_text=words["unit"])
-    figure.update_xaxes(title_standoff=8, showgrid=False)
-    figure.update_xaxes(fixedrange=True)
-    figure.update_yaxes(fixedrange=True)
-    figure.update_layout(
-        height=190, margin={"l": 62, "r": 14, "t": 8, "b": 30}, showlegend=False, dragmode=False, hovermode="closest"
-    )
-    return figure
+    figure.update_xaxes(showticklabels=False, title_standoff=8, showgrid=False, fixedrange=True)
 
 
 def edges(taus: NDArray[np.floating], steps: int) -> tuple[int, int]:
