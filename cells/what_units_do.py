@@ -5,6 +5,7 @@ Axes: T time steps, B batch, H hidden units.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -86,8 +87,8 @@ def strongest_steps(
     """The `count` steps at which a unit's memory is largest in size, the largest first, each with its context.
 
     The memory is the cell state, or the hidden state of a cell that has none. layer_trace: of this sequence alone,
-    (T, ·) or a batch of one. Of equals the earlier one comes first. Raises IndexError for a unit that is not there,
-    ValueError for a trace of another sequence or several.
+    (T, ·) or a batch of one. Of equals the earlier one comes first; a step whose memory is no number is left out.
+    Raises IndexError for a unit that is not there, ValueError for a trace of another sequence or several.
     """
     cell = layer_trace.cell
     memory = layer_trace[cell.memory.state if cell.memory else "hidden"]
@@ -96,7 +97,9 @@ def strongest_steps(
     if not 0 <= unit < memory.shape[-1]:
         raise IndexError(f"unit {unit} is not there: the layer has {memory.shape[-1]}")
     values, labels = memory[..., unit].flatten(), sequence.labels
-    order = torch.argsort(values.abs(), descending=True, stable=True)[: max(0, count)].tolist()
+    size = values.abs().nan_to_num(nan=-1, posinf=math.inf)  # no number goes last, and is cut off there
+    numbers = int((size >= 0).sum())
+    order = torch.argsort(size, descending=True, stable=True)[: max(0, min(count, numbers))].tolist()
     return [
         Strong(
             step,

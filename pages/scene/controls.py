@@ -5,23 +5,35 @@ A widget shows what the link says, and a choice in it goes into the link: it kee
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cells import CELLS
 from cells.conventions import SHORT
+from cells.messages import N_
 from cells.settings import Number, Setting, Text
+from cells.weights import TRAINED, WEIGHTS
 from pages.scene.files import MODELS, has_files
 from pages.scene.inputs import INPUTS, SAMPLE
 from pages.scene.messages import plain
 from pages.scene.models import ALL_WEIGHTS, MODEL
 from pages.scene.opened import sequence_of
-from pages.scene.scene import PAGES, PRECISIONS, STACKING, Scene, fit_one
+from pages.scene.scene import PAGES, PRECISIONS, STACKING, Scene, brought
 from pages.scene.section_controls import choose_section, sequence_title
 from pages.scene.session import choose
 from pages.scene.take_along import offer_bundle
 from pages.words import LANGUAGES, language, own_name, say
 
+NOTHING_ELSE: Mapping[str, Any] = MappingProxyType({})
+WEIGHT_GROUPS = {
+    N_("wired by hand"): [key for key in WEIGHTS if key not in {"random", *(kind.key for kind in TRAINED)}],
+    N_("trained"): [kind.key for kind in TRAINED],
+    "": ["random", MODEL],
+}
 NOTE_WIDTH = 320  # px: a note beneath a menu breaks its lines, and does not widen it
 
 
@@ -109,18 +121,43 @@ def choose_sequence(scene: Scene) -> None:
 
 
 def choose_weights(scene: Scene) -> None:
-    """All weights, those that do not fit greyed out with the reason, and the settings of the chosen ones."""
+    """All weights by how they are made, and the settings of the chosen ones."""
     with st.container(gap="xsmall"):
-        for key, kind in ALL_WEIGHTS.items():
-            there = bool(MODELS.files()) if key == MODEL else fit_one(key, scene.shown, scene.input)
-            reason = "" if there else say(kind.needs)
-            option(say(kind.title), "weights", key, selected=key == scene.weights, reason=reason)
+        for title, keys in WEIGHT_GROUPS.items():
+            if title:
+                st.markdown(f":small[**{say(title)}**]", text_alignment="center")
+            for key in keys:
+                offer_weights(scene, key)
     set_numbers(scene, "weights", ALL_WEIGHTS[scene.weights].settings)
     if scene.weights == MODEL:
         st.page_link(PAGES["model"].script, label=say("Choose its layer"), icon=":material/layers:")
         offer_bundle(scene, "model-bundle")
     choose_precision(scene)
     tell_rounding(scene)
+
+
+def offer_weights(scene: Scene, key: str) -> None:
+    """An entry for weights; those that do not fit bring along what they need, and say so.
+
+    The visitor's own model, as long as there is none, is greyed out with the reason.
+    """
+    kind = ALL_WEIGHTS[key]
+    reason = say(kind.needs) if key == MODEL and not MODELS.files() else ""
+    along = brought(scene, key)
+    title = f"{say(kind.title)} :small[({plain(brings(along))})]" if along else say(kind.title)
+    option(title, "weights", key, selected=key == scene.weights, reason=reason, along=along)
+
+
+def brings(along: Mapping[str, Any]) -> str:
+    """In words what comes along with weights."""
+    cell = along.get("cell") or along.get("cells", ("",))[-1]
+    named = say(CELLS[cell].title) if cell else ""
+    if "input" not in along:
+        return say("with {cell}", cell=named)
+    sequence = say(INPUTS[along["input"]].title)
+    if not cell:
+        return say("with “{sequence}”", sequence=sequence)
+    return say("with {cell}, “{sequence}”", cell=named, sequence=sequence)
 
 
 def choose_precision(scene: Scene) -> None:
@@ -151,8 +188,20 @@ def rounding_in_words(scene: Scene) -> str:
     return say("Rounded to float32; the largest change of a value is {change}.", change=change)
 
 
-def option(title: str, name: str, value: str, *, selected: bool, reason: str = "", choice: object = None) -> None:
-    """One entry of a menu, which chooses `choice`, or else `value`; with a reason it cannot be chosen."""
+def option(
+    title: str,
+    name: str,
+    value: str,
+    *,
+    selected: bool,
+    reason: str = "",
+    choice: object = None,
+    along: Mapping[str, Any] = NOTHING_ELSE,
+) -> None:
+    """One entry of a menu, which chooses `choice`, or else `value`; with a reason it cannot be chosen.
+
+    along: what is chosen with it.
+    """
     with st.container(gap=None):
         st.button(
             title,
@@ -162,7 +211,7 @@ def option(title: str, name: str, value: str, *, selected: bool, reason: str = "
             disabled=bool(reason),
             width="stretch",
             on_click=choose,
-            kwargs={name: choice or value},
+            kwargs={name: choice or value, **along},
         )
         if reason:
             st.caption(reason, text_alignment="center")

@@ -14,7 +14,7 @@ from cells.first_states import ZERO
 from cells.messages import N_
 from cells.order import REVERSE, Order
 from cells.settings import Setting
-from cells.weights import default_weights
+from cells.weights import WeightKind, default_weights
 from pages.scene.gradient_link import CHRONO, WeightPlace
 from pages.scene.inputs import INPUTS, SAMPLE, TABLES
 from pages.scene.models import ALL_WEIGHTS, MODEL, cells_of, filled
@@ -75,6 +75,7 @@ PAGES = {
         "pages/train_cell.py", N_("Train"), "pulse", ("cell", "training", "update"), inputs=(), runs=False
     ),
     "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
+    "units": PageKind("pages/unit_roles.py", N_("Units"), "rhyme", ("cell", "layer"), stacks=True),
     "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),
     "model": PageKind("pages/open_model.py", N_("Model"), SAMPLE.key, ("cell",), stacks=True),
 }
@@ -143,6 +144,24 @@ def usual_weights(cells: tuple[str, ...], input_key: str, page: str = "step") ->
 def fit_one(weights_key: str, cells: tuple[str, ...], input_key: str) -> bool:
     """Whether weights fit the sequence and at least one of the cells."""
     return any(ALL_WEIGHTS[weights_key].fits(cell, input_key) for cell in cells)
+
+
+def brought(scene: Scene, weights_key: str) -> dict[str, Any]:
+    """What has to be chosen together with weights, so that they fit: a sequence, cells, or neither.
+
+    What already fits stays: the sequence, and each of the cells, of which one at least must fit. Where a page has as
+    many cells as it can, the last one makes room.
+    """
+    kind, choices = ALL_WEIGHTS[weights_key], dict[str, Any]()
+    if not isinstance(kind, WeightKind):
+        return choices
+    if kind.inputs is not None and scene.input not in kind.inputs:
+        choices["input"] = kind.inputs[0]
+    if kind.cells is not None and not set(kind.cells) & set(scene.shown):
+        first = kind.cells[0]
+        several = "cells" in PAGES[scene.page].fields
+        choices |= {"cells": (*scene.cells[: MOST_CELLS - 1], first)} if several else {"cell": first}
+    return choices
 
 
 def settings_of(input_key: str, weights_key: str) -> dict[str, Setting]:

@@ -166,12 +166,18 @@ def show_model(page: str, layer: LoadedLayer, model: str) -> None:
     follow(page, linked(new))
 
 
-def step_through() -> None:
-    """Go on to the step page with the sequence that is shown, and its cell as it was left there or as it runs here."""
+def step_through(**position: Any) -> None:
+    """Go on to the step page with the sequence that is shown, and its cell as it was left there or as it runs here.
+
+    position: the step, unit and layer at which to open it; what was held or changed there is let go then, for it would
+    be another run.
+    """
     scene, _ = current()
     there, _ = read_link(st.session_state[LINKS].get("step", {}), LANGUAGES, "step")
     own = {"weights": scene.weights, "cell": scene.cell, **scene.settings} if PAGES[scene.page].runs else {}
     new = changed(there, input=scene.input, **{**own, **dict(input_settings(scene))})
+    if position:
+        new = replace(new, clamp=(), edit=(), difference=False, **position)
     follow("step", linked(replace(new, lang=scene.lang, precision=scene.precision)))
 
 

@@ -102,6 +102,19 @@ def test_of_equals_the_earlier_comes_first_and_a_batch_of_one_is_as_good() -> No
     assert strongest_steps(layer, sequence, 1, 0) == []
 
 
+def test_what_is_no_number_is_not_strong_but_what_is_endless_is_the_strongest() -> None:
+    sequence = SEQUENCES["numbers"].make(numbers="0 1 2 3 1e38 1 1")
+    module = blank_module("rnn-relu", 1, 2)
+    with torch.no_grad():
+        module.get_parameter("weight_ih_l0").fill_(10)
+        module.get_parameter("weight_hh_l0").copy_(torch.tensor([[1.0, -1.0], [0.0, 0.0]]))
+    (layer,) = trace(module, sequence.values)
+    assert layer["hidden"][:, 0].isnan().any(), "∞ − ∞"
+    strong = strongest_steps(layer, sequence, 0, 100)
+    assert (strong[0].step, strong[0].value) == (4, math.inf)
+    assert [one.step for one in strong] == [4, *sorted((0, 1, 2, 3), key=lambda step: -float(layer["hidden"][step, 0]))]
+
+
 def test_what_does_not_fit_is_refused() -> None:
     sequence = SEQUENCES["text"].make(text="hello")
     module = CELLS["rnn"].module(4, 3)

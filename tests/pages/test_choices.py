@@ -11,10 +11,11 @@ from cells.sequences import SEQUENCES
 from cells.settings import Number
 from cells.weights import WEIGHTS, default_weights
 from pages.scene.link import read_link
+from pages.scene.models import OWN_MODEL
 from pages.scene.scene import settings_of, usual_settings
 from pages.words.catalogue import translate
 from tests.pages.scenes import FITTING, LANGUAGES, OPENED_PAIRS, scene_of
-from tests.pages.visit import data_of, figure_of, layer_of, link_of, numbers_of, rest, run, told, visit
+from tests.pages.visit import data_of, figure_of, layer_of, link_of, numbers_of, panes_of, rest, run, told, visit
 
 # One cell and sequence that fit each weights: what a choice does to the link depends on no more than that.
 ONE_OF_EACH = list({weights: (cell, sequence, weights) for cell, sequence, weights in reversed(FITTING)}.values())
@@ -37,23 +38,60 @@ def slider_keys(app: AppTest, title: str) -> list[str]:
 # Choices
 
 
-def check_greyed_out(cell: str, sequence: str, language: str) -> None:
-    """Weights that do not fit cannot be chosen and say why; the others say nothing."""
+def check_offered(cell: str, sequence: str, language: str) -> None:
+    """All weights but a model that is not open can be chosen; those that do not fit say what they bring."""
     app = visit({"cell": cell, "input": sequence, "lang": language})
-    assert menu(app, "weights") == {key: kind.fits(cell, sequence) for key, kind in WEIGHTS.items()} | {"model": False}
-    captions = [caption.value for caption in app.caption]
-    for kind in WEIGHTS.values():
-        assert (translate(language, kind.needs) in captions) == (not kind.fits(cell, sequence))
+    assert menu(app, "weights") == dict.fromkeys(WEIGHTS, True) | {"model": False}
+    for key, kind in WEIGHTS.items():
+        title = translate(language, kind.title)
+        label = app.button(key=f"weights-{key}").label
+        assert (label == title) == kind.fits(cell, sequence)
+        brings_sequence = kind.inputs is not None and sequence not in kind.inputs
+        first = translate(language, SEQUENCES[(kind.inputs or (sequence,))[0]].title)
+        assert (first in plainly(label.removeprefix(title))) == brings_sequence
+        brings_cell = kind.cells is not None and cell not in kind.cells
+        assert (translate(language, CELLS[(kind.cells or (cell,))[0]].title) in label) == brings_cell
+    assert translate(language, OWN_MODEL.needs) in [caption.value for caption in app.caption]
+
+
+def plainly(markdown: str) -> str:
+    return markdown.replace("\\", "")
 
 
 @pytest.mark.parametrize(("cell", "sequence"), OPENED_PAIRS)
-def test_weights_that_do_not_fit_are_greyed_out_with_the_reason(cell: str, sequence: str) -> None:
-    check_greyed_out(cell, sequence, "en")
+def test_weights_that_do_not_fit_say_what_they_bring(cell: str, sequence: str) -> None:
+    check_offered(cell, sequence, "en")
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_the_reason_is_in_the_readers_language(cell: str) -> None:
-    check_greyed_out(cell, "text", "ko")
+def test_they_say_so_in_the_readers_language(cell: str) -> None:
+    check_offered(cell, "text", "ko")
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_one_click_brings_along_what_weights_need_and_keeps_what_fits(weights: str) -> None:
+    kind = WEIGHTS[weights]
+    for cell, sequence in [("gru", "text"), ("lstm", "bits"), ("rnn", "anbn")]:
+        app = visit({"cell": cell, "input": sequence, "weights": "random", "step": 3, "lang": "ko"})
+        app.button(key=f"weights-{weights}").click()
+        scene, problems = read_link(link_of(run(app)), LANGUAGES)
+        assert (problems, told(app), scene.weights) == ([], [], weights)
+        assert scene.cell == (cell if kind.cells is None or cell in kind.cells else kind.cells[0])
+        assert scene.input == (sequence if kind.inputs is None or sequence in kind.inputs else kind.inputs[0])
+        assert data_of(app)["units"] == layer_of(scene)["hidden"].shape[-1]
+
+
+def test_where_cells_are_compared_one_that_fits_is_enough_and_the_last_makes_room() -> None:
+    for before, after in {
+        "rnn,lstm": "rnn,lstm",
+        "rnn,gru": "rnn,gru,lstm",
+        "rnn,gru,mgu,rnn-relu": "rnn,gru,mgu,lstm",
+    }.items():
+        app = visit({"cells": before, "input": "text"}, page="compare")
+        app.button(key="weights-trained-reber").click()
+        link = link_of(run(app))
+        assert (link["cells"], link["input"], told(app)) == (after, "reber", [])
+        assert panes_of(app)[-1]["units"] == 16
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -291,7 +291,7 @@ def test_the_bars_add_up_to_the_weights_gradient(cell: str, source: str) -> None
     bars = numbers_of(chart(app, "shares")["data"][0]["y"])
     assert len(bars) == 30
     assert float(np.nansum(bars)) == pytest.approx(total, rel=1e-4, abs=1e-9)
-    written = markdown(app).split("**")[1].replace("−", "-")
+    written = markdown(app).split("its gradient: **")[1].split("**")[0].replace("−", "-")
     if "·" not in written:
         assert float(written) == pytest.approx(total, rel=1e-3)
 

@@ -151,7 +151,9 @@ def test_one_click_hands_a_model_on_to_every_page(task: str, page: str, monkeypa
     if page == "step":
         sequence = TASKS[task].sequence(0, length=15)
         assert (data_of(app)["labels"], data_of(app)["step"]) == (list(sequence.labels), sequence.start)
-    if page != "model":
+    if page == "units":
+        assert app.number_input(key="choose unit").max == 3
+    elif page != "model":
         assert "gru-reset-before" in [pane["cell"] for pane in panes_of(app)]
         assert {pane["units"] for pane in panes_of(app)} == {4}
     assert told(turn_to(app, "model")) == []
