@@ -18,6 +18,7 @@ from cells.weights import default_weights
 from pages.scene.gradient_link import CHRONO, WeightPlace
 from pages.scene.inputs import INPUTS, SAMPLE, TABLES
 from pages.scene.models import ALL_WEIGHTS, MODEL, cells_of, filled
+from pages.scene.study_link import SEEDS, USUAL_TASK
 
 Value = int | float | str
 
@@ -71,6 +72,13 @@ PAGES = {
         elsewhere=("forget_bias",),
     ),
     "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
+    "study": PageKind(
+        "pages/study_lags.py",
+        N_("Study"),
+        "bit",
+        ("cells", "study", "lags", "seeds", "study_units", "study_updates"),
+        runs=False,
+    ),
     "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),
     "model": PageKind("pages/open_model.py", N_("Model"), SAMPLE.key, ("cell",), stacks=True),
 }
@@ -90,7 +98,8 @@ class Scene:
     fed back. On the gradient page the loss is read at step `read_at`, None for the last; `biases` are those of the
     gates that keep the memory, and `first_state` is a key of FIRST_STATES; a gradient goes back through `truncate`
     steps at most and is clipped to the norm `clip`, None for neither; `weight` is the one whose gradient is taken
-    apart. `precision` is that of every number. `lang` is None where the browser's language is followed.
+    apart. The study page teaches its cells the task `study` at each of `lags`, () for the task's usual ones, from `seeds`
+    seeds, with `study_units` units in `study_updates` updates, None for the task's usual. `precision` is that of every number. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
@@ -118,6 +127,11 @@ class Scene:
     clip: float | None = None
     first_state: str = ZERO
     weight: WeightPlace | None = None
+    study: str = USUAL_TASK
+    lags: tuple[int, ...] = ()
+    seeds: int = int(SEEDS.default)
+    study_units: int | None = None
+    study_updates: int | None = None
 
     @property
     def shown(self) -> tuple[str, ...]:
