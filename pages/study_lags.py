@@ -208,11 +208,8 @@ def levels_of(study: Study) -> list[Level]:
 def alt(outcomes: dict[str, list[Outcome]]) -> str:
     """The figure in words."""
     told = [
-        say(
-            "{cell}: {numbers}",
-            cell=say(CELLS[cell].title),
-            numbers=", ".join(say("{mean} at lag {lag}", mean=f"{one.mean:.0%}", lag=one.lag) for one in ended),
-        )
+        f"{say(CELLS[cell].title)}: "
+        + ", ".join(say("{mean} at lag {lag}", mean=f"{one.mean:.0%}", lag=one.lag) for one in ended)
         for cell, ended in outcomes.items()
         if ended
     ]

@@ -201,9 +201,7 @@ def study(
     made = Study(task, tuple(cells), tuple(sorted(lags)), tuple(seeds), chosen, tuple(sorted((settings or {}).items())))
     if made.updates > MOST_UPDATES:  # which makes all recipes, and so checks them
         raise InputError(
-            N_(
-                "This study would take {count} updates in all; at most {limit} can be made: take fewer runs or updates."
-            ),
+            N_("This study would take {count} updates in all; at most {limit} can be made."),
             count=f"{made.updates:,}",
             limit=f"{MOST_UPDATES:,}",
         )

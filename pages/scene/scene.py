@@ -98,8 +98,9 @@ class Scene:
     fed back. On the gradient page the loss is read at step `read_at`, None for the last; `biases` are those of the
     gates that keep the memory, and `first_state` is a key of FIRST_STATES; a gradient goes back through `truncate`
     steps at most and is clipped to the norm `clip`, None for neither; `weight` is the one whose gradient is taken
-    apart. The study page teaches its cells the task `study` at each of `lags`, () for the task's usual ones, from `seeds`
-    seeds, with `study_units` units in `study_updates` updates, None for the task's usual. `precision` is that of every number. `lang` is None where the browser's language is followed.
+    apart. The study page teaches its cells the task `study` at each of `lags`, () for the task's usual ones, from
+    `seeds` seeds, with `study_units` units in `study_updates` updates, None for the task's usual. `precision` is that
+    of every number. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL

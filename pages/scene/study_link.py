@@ -67,7 +67,7 @@ def made(task: str, cells: tuple[str, ...], lags: tuple[int, ...], seeds: int, u
 
 
 def open_study(scene: Scene) -> tuple[Scene, Study, list[InputError]]:
-    """The study of a scene; one that cannot be made has the usual lags, sizes and seeds of its task instead, and why."""
+    """The study of a scene; one that cannot be made has its task's usual lags and sizes instead, and why."""
     try:
         return scene, study_of(scene), []
     except InputError as problem:
