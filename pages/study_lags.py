@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable
 
@@ -21,7 +19,7 @@ from pages.runs.studies import Seen
 from pages.scene import current, enter, refused, show_problems
 from pages.scene.messages import plain
 from pages.scene.session import go_on, refuse
-from pages.scene.studied import studying_visit
+from pages.scene.studied import as_csv, studying_visit
 from pages.scene.study_controls import study_controls
 from pages.scene.study_link import open_study
 from pages.words import explain, say
@@ -261,18 +259,6 @@ def offer_numbers(study: Study, seen: Seen) -> None:
         mime="text/csv",
         on_click="ignore",
     )
-
-
-def as_csv(seen: Seen) -> bytes:
-    """A line a training: what it was, what came of it, and after how many updates."""
-    written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow(["task", "cell", "lag", "seed", "units", "updates", "success", "trouble"])
-    for run, result in seen.results.items():
-        recipe = seen.study.recipes[run]
-        trouble = str(result.trouble) if result.trouble else ""
-        lines.writerow([recipe.task, *run, recipe.units, result.update, result.success, trouble])
-    return written.getvalue().encode()
 
 
 def theme() -> Theme:
