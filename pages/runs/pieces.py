@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from threading import Event
 
 from cells.messages import N_, InputError
 from cells.training.loop import Part, part_of
@@ -11,6 +12,7 @@ from pages.runs.cluster import Cluster
 
 SECONDS_A_PIECE = 0.4  # for as long a pause is waited for
 SECONDS_TO_LOOK = 0.5  # while a piece waits for a worker
+SECONDS_TO_FETCH = 60.0  # an answer that is there, from its worker
 MOST_TRIES = 3  # to find another cluster for a piece
 
 Wanted = Callable[[], bool]
@@ -53,19 +55,20 @@ def awaited(cluster: Cluster, recipe: Recipe, standing: object, wanted: Wanted, 
     from concurrent.futures import CancelledError  # noqa: PLC0415
 
     future = cluster.submit(part_of, recipe, standing, SECONDS_A_PIECE, died=died)
-    while True:
-        try:
-            part: Part = future.result(timeout=SECONDS_TO_LOOK)
-        except CancelledError as problem:
-            raise OSError("cancelled") from problem
-        except TimeoutError:
-            if not wanted():
-                future.cancel()
-                raise Unwanted from None
-            if cluster.gone():
-                raise
-        else:
-            return part
+    # A result that is asked for with a short timeout is lost where that ends while the answer is on its way.
+    done = Event()
+    future.add_done_callback(lambda _: done.set())
+    while not done.wait(SECONDS_TO_LOOK):
+        if not wanted():
+            future.cancel()
+            raise Unwanted
+        if cluster.gone():
+            raise OSError("gone")
+    try:
+        part: Part = future.result(timeout=SECONDS_TO_FETCH)
+    except CancelledError as problem:
+        raise OSError("cancelled") from problem
+    return part
 
 
 def pieces(cluster: Cluster, recipe: Recipe, wanted: Wanted, died: Died, before: Part | None = None) -> Iterator[Part]:

@@ -18,6 +18,7 @@ from cells.messages import N_, InputError
 from cells.order import read_order, write_order
 from cells.sequence import SequenceKind
 from cells.settings import Choice, Number, Setting, Text
+from cells.training.study import LAGS
 from cells.weights import WeightKind
 from pages.scene.gradient_link import CLIP, TRUNCATE, read_biases, read_weight, write_weight
 from pages.scene.inputs import INPUTS
@@ -35,6 +36,7 @@ from pages.scene.scene import (
     usual_settings,
     usual_weights,
 )
+from pages.scene.study_link import SEEDS, STUDY_UNITS, STUDY_UPDATES, read_lags, write_lags
 from pages.scene.training_link import read_training, write_training
 from pages.scene.whatif_link import read_clamps, read_edits, write_clamps, write_edits
 
@@ -266,4 +268,9 @@ FIELDS = {
     "training": Field(lambda reader: reader.one("training", read_training), write_training),
     "update": Field(lambda reader: reader.whole("update")),
     "weight": Field(lambda reader: reader.one("weight", read_weight), write_weight),
+    "study": Field(lambda reader: reader.choice("study", LAGS)),
+    "lags": Field(lambda reader: reader.one("lags", read_lags), write_lags),
+    "seeds": Field(lambda reader: reader.bounded(SEEDS)),
+    "study_units": Field(lambda reader: reader.bounded(STUDY_UNITS)),
+    "study_updates": Field(lambda reader: reader.bounded(STUDY_UPDATES)),
 }

@@ -18,6 +18,7 @@ from cells.weights import WeightKind, default_weights
 from pages.scene.gradient_link import CHRONO, WeightPlace
 from pages.scene.inputs import INPUTS, SAMPLE, TABLES
 from pages.scene.models import ALL_WEIGHTS, MODEL, cells_of, filled
+from pages.scene.study_link import SEEDS, USUAL_TASK
 from pages.scene.training_link import USUAL_TRAINING, Training
 
 Value = int | float | str
@@ -71,11 +72,18 @@ PAGES = {
         weights="random",
         elsewhere=("forget_bias",),
     ),
+    "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
+    "units": PageKind("pages/unit_roles.py", N_("Units"), "rhyme", ("cell", "layer"), stacks=True),
     "train": PageKind(
         "pages/train_cell.py", N_("Train"), "pulse", ("cell", "training", "update"), inputs=(), runs=False
     ),
-    "arrange": PageKind("pages/unrolled_cell.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
-    "units": PageKind("pages/unit_roles.py", N_("Units"), "rhyme", ("cell", "layer"), stacks=True),
+    "study": PageKind(
+        "pages/study_lags.py",
+        N_("Study"),
+        "bit",
+        ("cells", "study", "lags", "seeds", "study_units", "study_updates"),
+        runs=False,
+    ),
     "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),
     "model": PageKind("pages/open_model.py", N_("Model"), SAMPLE.key, ("cell",), stacks=True),
 }
@@ -96,7 +104,9 @@ class Scene:
     gates that keep the memory, and `first_state` is a key of FIRST_STATES; a gradient goes back through `truncate`
     steps at most and is clipped to the norm `clip`, None for neither; `weight` is the one whose gradient is taken
     apart. `training` is what is learnt on the train page, and `update` the checkpoint that is shown of it, None for the
-    newest. `precision` is that of every number. `lang` is None where the browser's language is followed.
+    newest. The study page teaches its cells the task `study` at each of `lags`, () for the task's usual ones, from
+    `seeds` seeds, with `study_units` units in `study_updates` updates, None for the task's usual. `precision` is that
+    of every number. `lang` is None where the browser's language is followed.
     """
 
     cell: str = USUAL_CELL
@@ -124,6 +134,11 @@ class Scene:
     clip: float | None = None
     first_state: str = ZERO
     weight: WeightPlace | None = None
+    study: str = USUAL_TASK
+    lags: tuple[int, ...] = ()
+    seeds: int = int(SEEDS.default)
+    study_units: int | None = None
+    study_updates: int | None = None
     training: Training = USUAL_TRAINING
     update: int | None = None
 
