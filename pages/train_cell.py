@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from cells.messages import InputError
 from cells.training import TASKS, Checkpoint
 from cells.training.recipe import Recipe
 from pages.figures.learning_curve import learning_curve
@@ -32,7 +34,7 @@ from pages.stepper.training import Moment, training_stepper
 from pages.words import say
 
 SECONDS = 0.8  # between two looks at a training that is running
-ONWARDS = ("step", "compare", "gradient", "arrange")
+ONWARDS = ("step", "compare", "gradient", "arrange", "units")
 
 
 def main() -> None:
@@ -42,20 +44,22 @@ def main() -> None:
     scene, misread = current()
     scene, made, unusable = recipe_or_usual(scene)
     told = seen(made)
-    training_controls(scene, made, told)
+    place = training_controls(scene, made, told)
     show_problems(misread + refused() + unusable)
     watched = told is not None and not told.status.ended and told.status is not Status.PAUSED
-    st.fragment(watch, run_every=SECONDS if watched else None)(watched)
+    st.fragment(watch, run_every=SECONDS if watched else None)(watched, place)
 
 
-def watch(watched: bool) -> None:
-    """The training as it stands; while it runs this is run again and again, alone."""
+def watch(watched: bool, place: DeltaGenerator) -> None:
+    """The training as it stands; while it runs this is run again and again, alone. place: for how far it has come."""
     scene, _ = current()
     scene, made, _ = recipe_or_usual(scene)
     told = seen(made)
     if watched and (told is None or told.status.ended):
         st.rerun()  # the whole page: its buttons too
-    show_progress(made, told)
+    if told is not None:
+        place.progress(told.update / made.updates, text=plain(standing(made, told)))
+        show_problems(what_happened(told))
     checkpoints = told.checkpoints if told and told.checkpoints else untrained(made)
     if not checkpoints:
         st.markdown(say("Press Start: the untrained network of this size is shown once a worker has made it."))
@@ -65,21 +69,14 @@ def watch(watched: bool) -> None:
         offer(scene, made, checkpoints)
 
 
-def show_progress(made: Recipe, told: Seen | None) -> None:
-    """How far it has come, and what has happened on the way."""
-    if told is None:
-        st.markdown(plain(say(TASKS[made.task].about)))
-        return
-    st.progress(told.update / made.updates, text=plain(standing(made, told)))
-    notes = [*told.notes, *([told.trouble] if told.trouble else [])]
-    if RUNS.cluster.note is not None:
-        notes.insert(0, RUNS.cluster.note)
-    show_problems(notes)
+def what_happened(told: Seen) -> list[InputError]:
+    """What has to be said of the cluster, of the way so far, and of an end before its time."""
+    return [note for note in (RUNS.cluster.note, *told.notes, told.trouble) if note is not None]
 
 
 def standing(made: Recipe, told: Seen) -> str:
-    """The same in one line."""
-    done = say("update {update} of {updates}", update=f"{told.update:,}", updates=f"{made.updates:,}")
+    """How far it has come, in one line."""
+    done = f"{told.update:,} / {made.updates:,}"
     return " · ".join([status_in_words(told), done, *remaining(told), *others(told)])
 
 

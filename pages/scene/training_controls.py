@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cells import CELLS
 from cells.memory_biases import keeping_gate
@@ -19,14 +20,15 @@ from pages.scene.training import learn_text, pause, start, stop, text_of, train_
 from pages.scene.training_link import USUAL_TRAINING, Training
 from pages.words import say
 
+PROGRESS_WIDTH = 260  # px
 LONGEST_TYPED = 200_000  # characters of a text
 LEARNING_RATES = (0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3, 1.0)
 UPDATES_OFFERED = (100, 200, 300, 500, 1000, 1500, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000)
 OFFERED: dict[str, tuple[float, ...]] = {LEARNING_RATE.name: LEARNING_RATES, UPDATES.name: UPDATES_OFFERED}
 
 
-def training_controls(scene: Scene, made: Recipe, seen: Seen | None) -> None:
-    """The row of controls above the page."""
+def training_controls(scene: Scene, made: Recipe, seen: Seen | None) -> DeltaGenerator:
+    """The row of controls above the page; gives the place in it for how far a training has come."""
     with row():
         choose_any_cell(scene)
         with st.popover(titled(say("task"), say(TASKS[scene.training.task].title)), key="task-menu"):
@@ -34,7 +36,9 @@ def training_controls(scene: Scene, made: Recipe, seen: Seen | None) -> None:
         with st.popover(titled(say("training"), say("{updates} updates", updates=f"{made.updates:,}")), key="how-menu"):
             choose_how(scene)
         act(made, seen)
+        place = st.container(width=PROGRESS_WIDTH).empty() if seen else st.empty()
         choose_language()
+    return place
 
 
 def choose_task(training: Training) -> None:
