@@ -35,7 +35,7 @@ class Lag(NamedTuple):
 
 LAGS: Mapping[str, Lag] = {
     "latch": Lag("length", (10, 20, 40, 60)),
-    "adding": Lag("length", (10, 20, 40, 60)),
+    "adding": Lag("length", (8, 12, 20, 40)),
     "order": Lag("length", (10, 20, 40, 60)),
     "echo": Lag("delay", (1, 3, 6, 12)),
     "parity": Lag("length", (8, 12, 20, 40)),

@@ -80,8 +80,9 @@ PAGES = {
     "study": PageKind(
         "pages/study_lags.py",
         N_("Study"),
-        "bit",
+        "pulse",
         ("cells", "study", "lags", "seeds", "study_units", "study_updates"),
+        inputs=(),
         runs=False,
     ),
     "data": PageKind("pages/own_sequence.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),

@@ -63,7 +63,7 @@ def test_an_outcome_is_what_one_reckons_by_hand() -> None:
     outcomes = made.outcomes(ended | one_more)
     (rnn,), (gru,) = outcomes["rnn"], outcomes["gru"]
     assert rnn.successes == ((3, 0.5), (1, 0.9), (2, 1.0))
-    assert (rnn.mean, rnn.least, rnn.greatest) == (pytest.approx(0.8), 0.5, 1.0)
+    assert (rnn.mean, rnn.least, rnn.greatest) == pytest.approx((0.8, 0.5, 1.0))
     assert rnn.deviation == pytest.approx((0.14 / 2) ** 0.5)
     assert (gru.lag, gru.mean, gru.deviation, len(gru.successes), gru.of) == (12, 0.25, 0.0, 1, 3)
     assert made.outcomes({}) == {"rnn": [], "gru": []}

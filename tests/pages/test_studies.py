@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cells import InputError
+from cells.training.loop import part_of
 from cells.training.study import Run, Study, results, study
 from pages.runs import Status
 from pages.runs import pieces as pieces_module
@@ -160,7 +161,7 @@ def test_a_full_queue_is_told_and_can_be_shared(cluster: Crew) -> None:
 
 def test_a_training_that_runs_away_counts_as_its_last_good_checkpoint(cluster: Crew) -> None:
     cluster.free = True
-    wild = {"units": 16, "updates": 60, "learning_rate": 1.0, "clip": 0.0}
+    wild: dict[str, Any] = {"units": 16, "updates": 60, "learning_rate": 1.0, "clip": 0.0}
     made = study("adding", ["rnn-relu", "gru"], [50], [0], **wild)
     studies = Studies(cluster)
     studies.start(made, "a")
@@ -237,9 +238,10 @@ def test_an_answer_is_asked_for_once_it_is_there(cluster: Crew) -> None:
 
     def wanted() -> bool:
         if asked.is_set():
-            future.set_result("part")
+            future.set_result(part)
         asked.set()
         return True
 
     recipe = next(iter(small().recipes.values()))
-    assert awaited(Slow(), recipe, None, wanted, lambda: None) == "part"
+    part = part_of(recipe, None, 0.0)
+    assert awaited(Slow(), recipe, None, wanted, lambda: None) is part

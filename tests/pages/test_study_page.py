@@ -51,7 +51,7 @@ def studies(cluster: Inline, monkeypatch: pytest.MonkeyPatch) -> Studies:
 
 
 def buttons(app: AppTest) -> list[str]:
-    return [button.key for button in app.button if str(button.key) in ("study-start", "study-pause", "study-stop")]
+    return [str(button.key) for button in app.button if button.key in ("study-start", "study-pause", "study-stop")]
 
 
 def finished(app: AppTest, cluster: Inline, studies: Studies, made: Study = MADE) -> AppTest:
