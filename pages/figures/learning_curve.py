@@ -35,48 +35,49 @@ def learning_curve(
     """
     figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.09)
     at, means = thinned(losses)
-    points = "lines+markers" if len(at) < 3 else "lines"
+    mode = "lines+markers" if len(at) < 3 else "lines"
     line = {"color": colors["loss"], "width": 2}
-    figure.add_trace(go.Scatter(x=at, y=means, name=words["loss"], mode=points, line=line), row=1, col=1)
-    moments, values = successes
-    later = moments > 0
-    dots = {"color": colors["success"], "size": 6}
-    figure.add_trace(
-        go.Scatter(
-            x=moments[later],
-            y=values[later],
-            name=words["success"],
-            mode="lines+markers",
-            line={"color": colors["success"], "width": 2.5},
-            marker=dots,
-        ),
-        row=1,
-        col=2,
-    )
+    figure.add_trace(go.Scatter(x=at, y=means, name=words["loss"], mode=mode, line=line), row=1, col=1)
+    figure.add_trace(success_line(*successes, words["success"], colors["success"]), row=1, col=2)
     for (name, level), dash in zip(levels, DASHES, strict=False):
-        mark = {"color": colors["level"], "width": 1.5, "dash": dash}
-        figure.add_hline(level, line=mark, row=1, col=2)
-        figure.add_annotation(
-            x=0,
-            xref="x2 domain",
-            xanchor="left",
-            y=level,
-            yref="y2",
-            yanchor="bottom",
-            text=name,
-            showarrow=False,
-            font={"color": colors["level"], "size": 12},
-        )
+        add_level(figure, name, level, colors["level"], dash)
     span = [-0.05, np.log10(max(updates, 2)) + 0.05]
     figure.update_xaxes(type="log", range=span, title_text=words["update"], dtick=1, tickformat=",d")
     figure.update_yaxes(type="log", title_text=words["loss"], exponentformat="power", row=1, col=1)
     figure.update_yaxes(title_text=words["success"], row=1, col=2)
-    if share:
-        figure.update_yaxes(range=[-0.04, 1.08], tickformat=".0%", row=1, col=2)
-    else:
-        figure.update_yaxes(rangemode="tozero", row=1, col=2)
+    percent = {"range": [-0.04, 1.08], "tickformat": ".0%"}
+    figure.update_yaxes(**(percent if share else {"rangemode": "tozero"}), row=1, col=2)
     figure.update_layout(height=300, margin={"l": 60, "r": 10, "t": 10, "b": 44}, showlegend=False, hovermode="x")
     return figure
+
+
+def success_line(updates: NDArray[np.integer], values: NDArray[np.floating], name: str, color: str) -> go.Scatter:
+    """The success at each checkpoint that has a place on a log axis."""
+    later = updates > 0
+    return go.Scatter(
+        x=updates[later],
+        y=values[later],
+        name=name,
+        mode="lines+markers",
+        line={"color": color, "width": 2.5},
+        marker={"color": color, "size": 6},
+    )
+
+
+def add_level(figure: go.Figure, name: str, level: float, color: str, dash: str) -> None:
+    """A quiet line across the success, with its name at its left end."""
+    figure.add_hline(level, line={"color": color, "width": 1.5, "dash": dash}, row=1, col=2)
+    figure.add_annotation(
+        x=0,
+        xref="x2 domain",
+        xanchor="left",
+        y=level,
+        yref="y2",
+        yanchor="bottom",
+        text=name,
+        showarrow=False,
+        font={"color": color, "size": 12},
+    )
 
 
 def thinned(losses: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
