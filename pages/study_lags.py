@@ -111,7 +111,7 @@ def begin(study: Study, visit: str) -> None:
 def show_progress(seen: Seen) -> None:
     """How much has been done, and how long the rest takes."""
     parts = [
-        say(STANDING[seen.status]),
+        say(STANDING[Status.PAUSED if seen.done and seen.status is None else seen.status]),
         say("{ended} of {all} trainings", ended=len(seen.results), all=len(seen.study.recipes)),
         say("{done} of {all} updates", done=f"{seen.done:,}", all=f"{seen.study.updates:,}"),
     ]

@@ -117,7 +117,7 @@ def test_another_visit_finds_what_has_been_done(cluster: Inline, studies: Studie
     finished(visit(TINY, page="study"), cluster, studies)
     pieces = cluster.pieces
     more = visit({**TINY, "seeds": 3}, page="study")
-    assert progress_of(more) == "not started · 8 of 12 trainings · 80 of 120 updates"
+    assert progress_of(more) == "paused · 8 of 12 trainings · 80 of 120 updates"
     assert more.button("study-start").label == "Go on"
     finished(more, cluster, studies, study("latch", ["rnn", "gru"], [8, 12], range(3), units=2, updates=10))
     assert cluster.pieces == pieces + 4
