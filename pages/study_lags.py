@@ -18,7 +18,7 @@ from pages.runs import Status, studies
 from pages.runs.studies import Seen
 from pages.scene import current, enter, refused, show_problems
 from pages.scene.messages import plain
-from pages.scene.session import go_on, refuse
+from pages.scene.session import begin_anew, go_on, refuse
 from pages.scene.studied import as_csv, studying_visit
 from pages.scene.study_controls import study_controls
 from pages.scene.study_link import open_study
@@ -66,7 +66,7 @@ def live(study: Study, *, polled: bool) -> None:
     """How it stands, and what has come of it so far; it runs alone while the study goes on."""
     seen = studies.STUDIES.seen(study, studying_visit())
     if seen.going != polled:
-        st.rerun()  # to look again and again, or no more
+        begin_anew()  # to look again and again, or no more
     buttons(study, seen)
     show_progress(seen)
     tell_other(study)

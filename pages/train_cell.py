@@ -15,7 +15,7 @@ from pages.runs import RUNS, Seen, Status
 from pages.scene import Scene, choose, current, enter, refused, show_problems
 from pages.scene.messages import plain
 from pages.scene.scene import PAGES
-from pages.scene.session import go_on
+from pages.scene.session import begin_anew, go_on
 from pages.scene.take_along import take_model
 from pages.scene.training import (
     at_checkpoint,
@@ -56,7 +56,7 @@ def watch(watched: bool, place: DeltaGenerator) -> None:
     scene, made, _ = recipe_or_usual(scene)
     told = seen(made)
     if watched and (told is None or told.status.ended):
-        st.rerun()  # the whole page: its buttons too
+        begin_anew()  # the whole page: its buttons too
     if told is not None:
         place.progress(told.update / made.updates, text=plain(standing(made, told)))
         show_problems(what_happened(told))

@@ -52,7 +52,7 @@ class Cluster:
     def workers(self) -> int:
         """How many workers there are at present."""
         with self._lock:
-            return len(self._client.scheduler_info()["workers"]) if self._client else 0
+            return len(self._client.scheduler_info(n_workers=-1)["workers"]) if self._client else 0
 
     def gone(self) -> bool:
         """Whether the scheduler has gone, or never came."""

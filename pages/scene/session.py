@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 import streamlit as st
@@ -28,6 +28,7 @@ REMEMBERED = "remembered settings"
 REFUSED = "what was asked and cannot be"
 UNLINKED = "texts too long for a link"
 GO_ON = "page to go on to"
+BEGUN_ANEW = "the page has been begun anew"
 LONGEST_IN_LINK = 50_000  # characters of the address; servers refuse much longer ones
 
 
@@ -40,6 +41,8 @@ def enter(page: str) -> None:
     """
     before = st.session_state.get(PAGE)
     st.session_state[PAGE] = page
+    if st.session_state.pop(BEGUN_ANEW, False):
+        st.query_params.from_dict(st.query_params.to_dict())
     links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
     if before not in (None, page) and not st.query_params.to_dict():
         links[page] = write_link(fitting(carried(links[before], before, links.get(page, {}), page)))
@@ -47,6 +50,16 @@ def enter(page: str) -> None:
             st.query_params.from_dict(links[page])
             st.rerun()  # the header, drawn before the page, has been in the browser's language
     links[page] = st.query_params.to_dict()
+
+
+def begin_anew() -> NoReturn:
+    """Run the whole page anew, out of a part of it that runs alone.
+
+    What the part has just written into the link may not have left for the browser yet, and would then be lost: it is
+    written once more.
+    """
+    st.session_state[BEGUN_ANEW] = True
+    st.rerun()
 
 
 def carried(link: Mapping[str, str], before: str, old: Mapping[str, str], page: str) -> Scene:
