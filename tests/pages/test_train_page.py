@@ -64,7 +64,7 @@ def moments(app: AppTest) -> list[dict[str, Any]]:
 def standing(app: AppTest) -> str:
     """What stands above the bar of progress."""
     (bar,) = app.get("progress")
-    return str(bar.proto.text)
+    return str(bar.proto.text).replace("\\", "")
 
 
 def buttons(app: AppTest) -> set[str]:
@@ -135,7 +135,9 @@ def test_it_is_paused_resumed_and_stopped(cluster: Inline) -> None:
     assert buttons(app) == {"pause-training", "stop-training"}
     assert standing(app).startswith("Waiting for a worker")
     cluster.permit(3)
-    wait_until(lambda: run(app) and standing(app).startswith("Training · 3 / 12"))
+    (going,) = RUNS._runs.values()
+    wait_until(lambda: len(going._losses) == 3)
+    assert standing(run(app)).startswith("Training · 3 / 12")
     press(app, "pause-training")
     assert standing(app).startswith("Paused · 3 / 12")
     assert buttons(app) == {"start-training", "stop-training"}
@@ -214,7 +216,7 @@ def test_a_full_queue_is_told_and_nothing_else_changes(cluster: Inline, lang: st
     run(app)
     press(app, "start-training")
     (line,) = told(app)
-    assert line.startswith("2")
+    assert "2" in line
     assert buttons(app) == {"start-training"}
 
 
@@ -293,7 +295,7 @@ def test_a_text_is_learnt_a_long_one_beside_the_link_and_a_short_one_refused() -
     assert moments(app)[-1]["update"] == 2
     app.text_area(key="set training text").set_value("a")
     run(app)
-    assert len(told(app)) == 1
+    assert "80" in told(app)[0]
     assert app.text_area(key="set training text").value == long, "which is kept"
 
 
