@@ -52,6 +52,7 @@ def main() -> None:
 
 def watch(watched: bool, place: DeltaGenerator) -> None:
     """The training as it stands; while it runs this is run again and again, alone. place: for how far it has come."""
+    go_on()  # a click in this part runs it alone
     scene, _ = current()
     scene, made, _ = recipe_or_usual(scene)
     told = seen(made)

@@ -29,6 +29,8 @@ BARE_PAGE = 'import streamlit as st\n\nst.write("hello")\n'
 PRESSES = 80
 FASTEST = 30  # steps a second, the fastest that the speed list offers
 VISITS = 7  # to each of the two pages
+LONG_TRAINING = "training=adding,length:100,units:64,updates:200000"
+TO_START_WORKERS = 90_000  # ms
 GRADIENTS = "length=200&units=32&step=100"
 SLIDES = 7
 STEPPER = """[...document.querySelectorAll("*")].flatMap(host => host.shadowRoot ? [host.shadowRoot] : [])
@@ -67,6 +69,10 @@ def main() -> None:
         usual, largest = key_to_paint(browser, app, USUAL_RUN), key_to_paint(browser, app, LARGEST_RUN)
         say("key to painted numbers, 16 units, 200 steps, median", f"{usual:.1f} ms", "<= 34 ms")
         say("key to painted numbers, 256 units, 2,000 steps, median", f"{largest:.1f} ms", "<= 50 ms")
+        with training(browser, app):
+            beside = key_to_paint(browser, app, USUAL_RUN)
+        say("the same while trainings take all processors", f"{beside:.1f} ms", "")
+        say("with trainings / without", f"{beside / usual:.2f}", "<= 1.5")
         four = key_to_paint(browser, app, FOUR_CELLS, path="compare")
         say("the same on the compare page, four cells of 16 units", f"{four:.1f} ms", "<= 50 ms")
         advanced, shown = playing(browser, app)
@@ -107,6 +113,18 @@ def key_to_paint(browser: Browser, app: str, query: str, path: str = "") -> floa
             stepper.root.evaluate(PAINTED, press)
         times: list[float] = stepper.root.evaluate("root => root.painted")
         return median(times)
+
+
+@contextmanager
+def training(browser: Browser, app: str) -> Iterator[None]:
+    """Two long trainings, as many as a visit may have, that run in the block."""
+    context = browser.new_context(**USUAL_CONTEXT)
+    for seed in range(2):
+        page = open_stepper(context.new_page(), app, f"{LONG_TRAINING},seed:{seed}", path="train").page
+        page.locator(".st-key-start-training button").click()
+        page.get_by_text("left", exact=False).first.wait_for(timeout=TO_START_WORKERS)
+    yield
+    context.close()
 
 
 def slider_to_paint(browser: Browser, app: str) -> float:
