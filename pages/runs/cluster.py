@@ -46,8 +46,24 @@ class Cluster:
         """
         future = self._connected().submit(function, *arguments, pure=False)
         self._died[str(future.key)] = died
-        future.add_done_callback(lambda done: self._died.pop(str(done.key), None))
         return future
+
+    def answered(self, future: Future[Any], seconds: float) -> bool:
+        """Wait so long for an answer, or a failure; gives whether there is one. Raises CancelledError without hope."""
+        from distributed import wait  # noqa: PLC0415
+
+        try:
+            with future.client.as_current():
+                wait(future, timeout=seconds)
+        except TimeoutError:
+            return False
+        self._died.pop(str(future.key), None)
+        return True
+
+    def cancel(self, future: Future[Any]) -> None:
+        """Nobody waits for it any more."""
+        self._died.pop(str(future.key), None)
+        future.cancel()
 
     def workers(self) -> int:
         """How many workers there are at present."""
@@ -80,6 +96,7 @@ class Cluster:
             if closing is not None:
                 closing.close()
         self._client = self._own = None
+        self._died.clear()
 
     def _reached(self) -> Client | None:
         """A client of the scheduler that somebody has set up, or None without one."""

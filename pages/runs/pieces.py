@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Event
+from concurrent.futures import CancelledError
 
 from cells.messages import N_, InputError
 from cells.training.loop import Part, part_of
@@ -52,19 +52,15 @@ def piece(cluster: Cluster, recipe: Recipe, before: Part | None, wanted: Wanted,
 
 def awaited(cluster: Cluster, recipe: Recipe, standing: object, wanted: Wanted, died: Died) -> Part:
     """A piece from a worker. Raises Unwanted, and whatever has happened to it."""
-    from concurrent.futures import CancelledError  # noqa: PLC0415
-
     future = cluster.submit(part_of, recipe, standing, SECONDS_A_PIECE, died=died)
-    # A result that is asked for with a short timeout is lost where that ends while the answer is on its way.
-    done = Event()
-    future.add_done_callback(lambda _: done.set())
-    while not done.wait(SECONDS_TO_LOOK):
-        if not wanted():
-            future.cancel()
-            raise Unwanted
-        if cluster.gone():
-            raise OSError("gone")
     try:
+        while not cluster.answered(future, SECONDS_TO_LOOK):
+            if not wanted():
+                cluster.cancel(future)
+                raise Unwanted
+            if cluster.gone():
+                raise OSError("gone")
+        # A result that is asked for with a short timeout is lost where that ends while the answer is on its way.
         part: Part = future.result(timeout=SECONDS_TO_FETCH)
     except CancelledError as problem:
         raise OSError("cancelled") from problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Semaphore
 from typing import Any
 
@@ -56,6 +56,12 @@ class Inline(Cluster):
 
         self._pool.submit(permitted)
         return piece
+
+    def answered(self, future: Future[Any], seconds: float) -> bool:  # type: ignore[override]
+        return bool(wait([future], timeout=seconds).done)
+
+    def cancel(self, future: Future[Any]) -> None:  # type: ignore[override]
+        future.cancel()
 
     def gone(self) -> bool:
         return False
