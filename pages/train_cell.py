@@ -34,7 +34,7 @@ from pages.stepper.training import Moment, training_stepper
 from pages.words import say
 
 SECONDS = 0.8  # between two looks at a training that is running
-ONWARDS = ("step", "compare", "gradient", "arrange", "units")
+ONWARDS = [key for key, page in PAGES.items() if page.runs and key != "model"]  # a file's layers are listed there
 
 
 def main() -> None:

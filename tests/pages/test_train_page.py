@@ -158,7 +158,7 @@ def test_the_position_and_the_checkpoint_are_in_the_link() -> None:
     assert link_of(app) == {"training": SHORT}, "which is as usual"
 
 
-@pytest.mark.parametrize("page", ["step", "compare", "gradient", "arrange", "units"])
+@pytest.mark.parametrize("page", ["step", "compare", "order", "gradient", "arrange", "units"])
 def test_one_click_takes_the_cell_on_to_any_page(page: str) -> None:
     app = train(visit({"training": SHORT}, page=PAGE))
     app.button(key=f"on-to-{page}").click()
