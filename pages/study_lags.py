@@ -19,9 +19,10 @@ from pages.runs.studies import Seen
 from pages.scene import current, enter, refused, show_problems
 from pages.scene.messages import plain
 from pages.scene.session import begin_anew, go_on, refuse
-from pages.scene.studied import as_csv, studying_visit
+from pages.scene.studied import as_csv
 from pages.scene.study_controls import study_controls
 from pages.scene.study_link import open_study
+from pages.scene.visitor import visit
 from pages.words import explain, say
 
 SECONDS_TO_LOOK = 1.0  # while a study goes on
@@ -49,7 +50,7 @@ def main() -> None:
     show_problems(misread + refused() + unusable)
     task = TASKS[scene.study]
     st.markdown(plain(f"{say(task.about)} {asked(study)}"))
-    going = studies.STUDIES.seen(study, studying_visit()).going
+    going = studies.STUDIES.seen(study, visit()).going
     st.fragment(live, run_every=SECONDS_TO_LOOK if going else None)(study, polled=going)
 
 
@@ -64,7 +65,7 @@ def asked(study: Study) -> str:
 
 def live(study: Study, *, polled: bool) -> None:
     """How it stands, and what has come of it so far; it runs alone while the study goes on."""
-    seen = studies.STUDIES.seen(study, studying_visit())
+    seen = studies.STUDIES.seen(study, visit())
     if seen.going != polled:
         begin_anew()  # to look again and again, or no more
     buttons(study, seen)
@@ -97,7 +98,7 @@ def buttons(study: Study, seen: Seen) -> None:
 
 def press(title: str, key: str, act: Callable[[Study, str], None], study: Study, icon: str) -> None:
     """A button that does something with the study."""
-    st.button(title, key=f"study-{key}", icon=icon, on_click=act, args=(study, studying_visit()))
+    st.button(title, key=f"study-{key}", icon=icon, on_click=act, args=(study, visit()))
 
 
 def begin(study: Study, visit: str) -> None:
@@ -132,7 +133,7 @@ def time_left(seconds: float) -> str:
 
 def tell_other(study: Study) -> None:
     """Another study of this visit that goes on meanwhile."""
-    other = studies.STUDIES.other(study, studying_visit())
+    other = studies.STUDIES.other(study, visit())
     if other is None:
         return
     title, lags = say(TASKS[other.task].title), ", ".join(map(str, other.lags))

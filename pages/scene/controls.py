@@ -5,7 +5,7 @@ A widget shows what the link says, and a choice in it goes into the link: it kee
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -236,18 +236,31 @@ def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> Non
     if setting.names:
         set_named(scene, key, setting)
     else:
-        st.slider(
-            say(setting.title),
-            setting.low,
-            setting.high,
-            step=setting.step,
-            key=chosen(key, scene.settings[setting.name]),
-            disabled=not usable,
-            on_change=heard,
-            args=(setting.name, key),
-        )
+        slider(setting, key, scene.settings[setting.name], heard, (setting.name, key), disabled=not usable)
     if not usable:
         st.caption(say("This cell has no gate of its own for it."))
+
+
+def slider(
+    setting: Number,
+    key: str,
+    value: object,
+    heard: Callable[..., None],
+    args: tuple[object, ...],
+    *,
+    disabled: bool = False,
+) -> None:
+    """The slider of a number, at a value."""
+    st.slider(
+        say(setting.title),
+        setting.low,
+        setting.high,
+        step=setting.step,
+        key=chosen(key, value),
+        disabled=disabled,
+        on_change=heard,
+        args=args,
+    )
 
 
 def set_named(scene: Scene, key: str, setting: Number) -> None:

@@ -1,26 +1,11 @@
-"""The studies of this visit: they end with it, but for what is taken along."""
+"""What is taken along of a study."""
 
 from __future__ import annotations
 
 import csv
 import io
-from uuid import uuid4
 
-import streamlit as st
-
-from pages.runs import studies
 from pages.runs.studies import Seen
-
-
-def gone(visit: str) -> None:
-    """The browser has gone: nobody waits for its study any more."""
-    studies.STUDIES.leave(visit)
-
-
-@st.cache_resource(scope="session", show_spinner=False, max_entries=1, on_release=gone)
-def studying_visit() -> str:
-    """The name by which the studies know this visit; what it studies goes with it."""
-    return uuid4().hex
 
 
 def as_csv(seen: Seen) -> bytes:

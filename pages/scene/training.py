@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from uuid import uuid4
 
 import streamlit as st
 
@@ -25,6 +24,7 @@ from pages.scene.predictions import rows
 from pages.scene.scene import Scene
 from pages.scene.session import choose, refuse
 from pages.scene.training_link import KEPT, TEXT_FROM, USUAL_TRAINING, Training
+from pages.scene.visitor import visit
 from pages.words import say
 
 TEXTS = "texts to learn, too long for a link"
@@ -32,12 +32,6 @@ LONGEST_TEXT_IN_LINK = 4000  # characters
 KEPT_MOMENTS = 64
 AT_ONCE = 1 << 20  # numbers of a batch: a larger training is first seen once it runs
 PERCENT = 100
-
-
-@st.cache_resource(max_entries=1, show_spinner=False, scope="session", on_release=RUNS.leave)
-def visit() -> str:
-    """The name of this visit among those who train; once the browser has gone, what it has started is cancelled."""
-    return uuid4().hex
 
 
 def recipe_of(scene: Scene) -> Recipe:

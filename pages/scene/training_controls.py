@@ -12,7 +12,7 @@ from cells.settings import Choice, Number, Setting, Text
 from cells.training import TASKS, TRAINING_SETTINGS
 from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, UPDATES, Recipe
 from pages.runs import Seen, Status
-from pages.scene.controls import NOTE_WIDTH, choose_language, chosen, row, titled
+from pages.scene.controls import NOTE_WIDTH, choose_language, chosen, row, slider, titled
 from pages.scene.messages import plain
 from pages.scene.order_controls import choose_any_cell
 from pages.scene.scene import Scene
@@ -102,15 +102,7 @@ def set_value(training: Training, setting: Setting) -> None:
     elif setting.name in OFFERED:
         set_offered(training, setting, key)
     else:
-        st.slider(
-            say(setting.title),
-            setting.low,
-            setting.high,
-            step=setting.step,
-            key=chosen(key, training.value(setting.name)),
-            on_change=heard_value,
-            args=(training, setting.name, key),
-        )
+        slider(setting, key, training.value(setting.name), heard_value, (training, setting.name, key))
 
 
 def set_offered(training: Training, setting: Number, key: str) -> None:

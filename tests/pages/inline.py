@@ -7,6 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Semaphore
 from typing import Any
 
+import pytest
+
+from pages.runs import pieces
 from pages.runs.cluster import Cluster
 
 
@@ -70,3 +73,9 @@ class Inline(Cluster):
         self.free = True
         self._permits.release(100)
         self._pool.shutdown()
+
+
+def shorten_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every piece is one update, and whoever waits looks often."""
+    monkeypatch.setattr(pieces, "SECONDS_A_PIECE", 0.0)
+    monkeypatch.setattr(pieces, "SECONDS_TO_LOOK", 0.01)

@@ -12,10 +12,9 @@ from cells import InputError
 from cells.training import follow, recipe
 from cells.training.recipe import Recipe
 from pages.runs import Runs, Seen, Status
-from pages.runs import pieces as pieces_module
 from pages.runs import run as run_module
 from pages.runs.runs import Limits, bytes_of
-from tests.pages.inline import Inline
+from tests.pages.inline import Inline, shorten_pieces
 
 PATIENCE = 60.0  # seconds, of which a passing test needs a few hundredths
 SMALL = {"units": 2, "batch": 2}
@@ -24,8 +23,7 @@ NOBODY = ""
 
 @pytest.fixture(autouse=True)
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces_module, "SECONDS_A_PIECE", 0.0)
-    monkeypatch.setattr(pieces_module, "SECONDS_TO_LOOK", 0.01)
+    shorten_pieces(monkeypatch)
 
 
 @pytest.fixture

@@ -13,11 +13,10 @@ from cells import InputError
 from cells.training.loop import part_of
 from cells.training.study import Run, Study, results, study
 from pages.runs import Status
-from pages.runs import pieces as pieces_module
 from pages.runs import studies as studies_module
 from pages.runs.pieces import awaited
 from pages.runs.studies import Limits, Studies
-from tests.pages.inline import Inline
+from tests.pages.inline import Inline, shorten_pieces
 from tests.pages.test_runs import wait_until
 
 SMALL: dict[str, Any] = {"units": 2, "batch": 2, "updates": 3}
@@ -32,8 +31,7 @@ class Crew(Inline):
 
 @pytest.fixture(autouse=True)
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces_module, "SECONDS_A_PIECE", 0.0)
-    monkeypatch.setattr(pieces_module, "SECONDS_TO_LOOK", 0.01)
+    shorten_pieces(monkeypatch)
 
 
 @pytest.fixture
