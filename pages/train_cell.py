@@ -19,6 +19,7 @@ from pages.scene.session import begin_anew, go_on
 from pages.scene.take_along import take_model
 from pages.scene.training import (
     at_checkpoint,
+    file_name,
     file_of,
     id_of,
     in_words,
@@ -209,13 +210,12 @@ def offer(scene: Scene, made: Recipe, checkpoints: tuple[Checkpoint, ...]) -> No
                 on_click=take_on,
                 args=(made, chosen, page),
             )
-        data, name = file_of(made, chosen)
         st.download_button(
             say("Download the weights"),
-            data,
+            lambda: file_of(made, chosen)[0],  # made for whoever asks, not at every look at a training
             key="weights-file",
             icon=":material/download:",
-            file_name=name,
+            file_name=file_name(made, chosen),
             mime="application/octet-stream",
             on_click="ignore",
         )

@@ -184,4 +184,9 @@ def success_in_words(made: Recipe, success: float) -> str:
 
 def file_of(made: Recipe, checkpoint: Checkpoint) -> tuple[bytes, str]:
     """The trained cell as a file, and its name."""
-    return save_trained(made, checkpoint), f"gatescope-{made.task}-{made.cell}-{checkpoint.update}.safetensors"
+    return save_trained(made, checkpoint), file_name(made, checkpoint)
+
+
+def file_name(made: Recipe, checkpoint: Checkpoint) -> str:
+    """The name of that file."""
+    return f"gatescope-{made.task}-{made.cell}-{checkpoint.update}.safetensors"
