@@ -13,8 +13,17 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-settings.register_profile("gatescope", derandomize=True, deadline=None, database=None)
-settings.load_profile("gatescope")
+pytest_plugins = ["tests.checking.stages", "tests.checking.sampling", "tests.checking.only"]
+
+# The same examples in every run, and no failure because a machine was busy.
+STEADY = settings(derandomize=True, deadline=None, database=None)
+settings.register_profile("usual", STEADY, max_examples=25)
+settings.register_profile("exhaustive", STEADY, max_examples=300)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Properties are tried on more examples where the exhaustive tests run too."""
+    settings.load_profile("usual" if config.option.markexpr == "not exhaustive" else "exhaustive")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

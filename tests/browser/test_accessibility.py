@@ -18,6 +18,7 @@ SERIOUS = {"serious", "critical"}
 ANYTHING = re.compile(r"\S")
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(page: Page, app: str, theme: str, lang: str) -> None:
@@ -93,6 +94,7 @@ def test_tab_goes_through_the_stepper_in_the_order_in_which_it_is_read(page: Pag
     ]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("units", "lang"), [(1, "en"), (16, "ko")])
 @pytest.mark.parametrize("cell", CELLS)
 def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, units: int, lang: str) -> None:

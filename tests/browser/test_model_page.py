@@ -71,6 +71,7 @@ def by_onnx(folder: Path, xs: Tensor) -> tuple[str, bytes, Tensor]:
     return "model.onnx", model.SerializeToString(), onnx_models.run(model, xs)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(
     ("saved", "lang"), [(by_keras, "en"), (by_keras, "ko"), (by_pytorch, "ko"), (by_onnx, "en"), (by_onnx, "ko")]
 )

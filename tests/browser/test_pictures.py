@@ -26,6 +26,7 @@ MARKUP = "<img src=x onerror=alert(1)>"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.mark.each_value
 @pytest.mark.context(viewport=PROJECTOR)
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -82,6 +82,7 @@ def test_a_pale_change_of_a_large_area_differs() -> None:
     assert "% of the pixels differ" in compare(scene(), pale).problem
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("grey", [0, 90, 200])
 @pytest.mark.parametrize(("red", "green", "blue"), list(product((-1, 1), repeat=3)))
 def test_what_is_not_looked_at_closely_is_within_the_tolerance(grey: int, red: int, green: int, blue: int) -> None:

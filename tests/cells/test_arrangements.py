@@ -49,6 +49,7 @@ def lines(run: Arranged) -> dict[str, list[object]]:
 # The readout
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("key", SYMBOLS_AND_NUMBERS)
 def test_the_readout_solves_the_augmented_least_squares_system(cell: str, key: str) -> None:
@@ -95,6 +96,7 @@ def test_the_module_and_the_sequence_stay_as_they_were() -> None:
 # What each arrangement reads, and where it is read
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("arrangement", READING)
 @pytest.mark.parametrize("cell", CELLS)
 def test_an_arrangement_that_reads_the_sequence_is_its_trace(cell: str, arrangement: str) -> None:
@@ -133,6 +135,7 @@ def test_what_is_fed_back_follows_on_what_is_given(arrangement: str) -> None:
     assert not run.stopped
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("key", SYMBOLS_AND_NUMBERS)
 @pytest.mark.parametrize("arrangement", FEEDING)
 @pytest.mark.parametrize("cell", CELLS)
@@ -201,6 +204,7 @@ def test_a_run_opens_where_its_first_output_is_read(arrangement: str) -> None:
     assert run.read_out.index(True) == run.sequence.start
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
 @pytest.mark.parametrize("key", SEQUENCES)
 @pytest.mark.parametrize("cell", CELLS)

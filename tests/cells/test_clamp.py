@@ -65,6 +65,7 @@ def check(case: Case, *clamps: Clamp) -> list[LayerTrace]:
 # What follows from a held signal
 
 
+@pytest.mark.each_value
 @each_signal
 def test_what_follows_from_a_held_signal_follows(cell: str, signal: str) -> None:
     case = Case(cell, layers=2, bidirectional=True, dtype=torch.float64)
@@ -73,6 +74,7 @@ def test_what_follows_from_a_held_signal_follows(cell: str, signal: str) -> None
         assert not (layer[signal][:, :, [0, 2, 4]] == 0.3).any()
 
 
+@pytest.mark.each_value
 @each_signal
 @pytest.mark.parametrize("layer", [0, 1, 2])
 def test_a_clamp_may_be_on_one_layer_and_direction(cell: str, signal: str, layer: int) -> None:
@@ -83,18 +85,21 @@ def test_a_clamp_may_be_on_one_layer_and_direction(cell: str, signal: str, layer
     assert [bool(one.held) for one in layers] == [place == layer for place in range(4)]
 
 
+@pytest.mark.each_value
 @each_signal
 @pytest.mark.parametrize("layout", [{"batched": False}, {"batch_first": True}, {"bias": False}, {"given_state": False}])
 def test_in_every_layout(cell: str, signal: str, layout: dict[str, bool]) -> None:
     check(Case(cell, dtype=torch.float64, **layout), Clamp(signal, 0.7, units=2, steps=slice(1, None, 2)))
 
 
+@pytest.mark.each_value
 @each_signal
 def test_at_every_step_and_unit(cell: str, signal: str) -> None:
     (layer,) = check(Case(cell, dtype=torch.float64), Clamp(signal, 0.25))
     assert (layer[signal] == 0.25).all()
 
 
+@pytest.mark.each_value
 @each_signal
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
 def test_in_every_precision(cell: str, signal: str, dtype: torch.dtype) -> None:
@@ -156,6 +161,7 @@ def test_several_clamps_hold_at_once(cell: str) -> None:
     check(Case(cell, layers=2, bidirectional=True, dtype=torch.float64), *clamps)
 
 
+@pytest.mark.each_value
 @each_signal
 def test_where_two_meet_the_later_one_holds(cell: str, signal: str) -> None:
     first, second = Clamp(signal, 0.2, units=range(3), steps=range(4)), Clamp(signal, 0.6, units=2, steps=slice(3, 6))
@@ -182,6 +188,7 @@ SPANS: dict[str, tuple[Callable[[], Span], list[int]]] = {
 }
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("axis", ["units", "steps"])
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn", "mgu"])
@@ -288,6 +295,7 @@ def test_letting_go_changes_nothing() -> None:
 GATED = [key for key, cell in CELLS.items() if cell.memory is not None]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("cell", GATED)
 @pytest.mark.parametrize("number", [0, 1], ids=["forward", "reverse"])
 def test_what_is_imposed_on_a_memory_was_written_there(cell: str, number: int) -> None:

@@ -53,6 +53,7 @@ def numbers(table: pd.DataFrame, dtype: Any) -> NDArray[Any]:
     return np.array([float(value) for value in table["value"]]).astype(dtype)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_kind_of_file_gives_back_every_number(cell: str, dtype: torch.dtype, tmp_path: Path) -> None:

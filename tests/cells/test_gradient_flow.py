@@ -39,6 +39,7 @@ def grads(loss: Tensor, tensors: list[Tensor]) -> list[Tensor]:
     return list(torch.autograd.grad(loss, tensors, retain_graph=True, allow_unused=True, materialize_grads=True))
 
 
+@pytest.mark.each_value
 @cases
 def test_the_gradient_at_every_signal_is_what_autograd_says(case: Case) -> None:
     module, xs, state, run, loss = taken_apart(case)
@@ -55,6 +56,7 @@ def test_the_gradient_at_every_signal_is_what_autograd_says(case: Case) -> None:
     assert_close(flow.inputs, torch.stack(grads(loss, run.xs)), rtol=near, atol=near)
 
 
+@pytest.mark.each_value
 @cases
 def test_each_step_adds_what_autograd_says_of_weights_of_its_own(case: Case) -> None:
     module, xs, state, run, loss = taken_apart(case)
@@ -69,6 +71,7 @@ def test_each_step_adds_what_autograd_says_of_weights_of_its_own(case: Case) -> 
         assert_close(flow.contributions.norms(name), expected.double().flatten(1).norm(dim=1), rtol=near, atol=near)
 
 
+@pytest.mark.each_value
 @cases
 def test_contributions_sum_to_what_autograd_gives_the_module(case: Case) -> None:
     module, xs, states = case.module(), case.sequence(), case.states()
@@ -89,6 +92,7 @@ def test_contributions_sum_to_what_autograd_gives_the_module(case: Case) -> None
     assert flow.messages() == []
 
 
+@pytest.mark.each_value
 @cells
 @pytest.mark.parametrize("k", [1, 3, T - 2, T, 100])
 def test_truncated_each_output_reaches_back_k_steps(cell: str, k: int) -> None:
@@ -238,6 +242,7 @@ def test_a_late_loud_reading_and_an_early_quiet_one_are_both_kept() -> None:
         assert_close(flow.norms["hidden"].log10[:21], logs, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.each_value
 @cells
 @pytest.mark.parametrize("truncate", [None, 3])
 def test_what_lies_behind_the_loss_may_be_anything(cell: str, truncate: int | None) -> None:

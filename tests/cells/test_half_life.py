@@ -42,6 +42,7 @@ def test_a_constant_forget_gate_has_the_half_life_of_the_table(bias: float, gate
     assert not way.rest.values.any()
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("weight", "after_50"), [(0.9, 0.00515), (1.1, 117.4)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_an_rnn_of_one_unit_around_zero_fades_or_grows_as_the_table_says(

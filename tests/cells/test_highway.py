@@ -19,6 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not sup
 cells = pytest.mark.parametrize("cell", CELLS)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_it_takes_what_autograd_says_apart(case: Case) -> None:
     module, xs, states = case.module(), case.sequence(), case.states()

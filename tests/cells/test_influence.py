@@ -29,6 +29,7 @@ def by_autograd(module: Recurrent, xs: Tensor, state: Tensor | tuple[Tensor, Ten
     return torch.stack([jacobian(h, xs).view(-1, *xs.shape).square().sum((0, 2)).sqrt() for h in outputs])
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_it_is_what_autograd_says_of_the_module(case: Case) -> None:
     module, xs, state = case.module(), case.sequence(), case.as_argument(case.states())
@@ -61,6 +62,7 @@ def straight(weight: float, dtype: torch.dtype) -> nn.RNN:
     return module
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("weight", [0.5, 0.75, 1.5, 1e-3])
 def test_the_logarithms_are_right_far_beyond_the_range_of_the_dtype(weight: float, dtype: torch.dtype) -> None:

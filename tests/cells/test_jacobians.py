@@ -24,6 +24,7 @@ cells = pytest.mark.parametrize("cell", CELLS)
 cases = pytest.mark.parametrize("case", CASES, ids=str)
 
 
+@pytest.mark.each_value
 @cases
 def test_each_is_what_autograd_says_of_the_module_over_one_step(case: Case) -> None:
     module, xs, states = case.module(), case.sequence(), case.states()
@@ -42,6 +43,7 @@ def test_each_is_what_autograd_says_of_the_module_over_one_step(case: Case) -> N
         assert expected.abs().max() > 0.01
 
 
+@pytest.mark.each_value
 @cases
 def test_their_product_is_what_autograd_says_of_the_module_over_the_whole_run(case: Case) -> None:
     module, xs, states = case.module(), case.sequence(), case.states()
@@ -140,6 +142,7 @@ def test_nan_in_the_sequence_leaves_the_steps_before_it(cell: str) -> None:
     assert found[4:].isnan().any(dim=(1, 2)).all()
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("weight", "after_50"), [(0.9, 0.00515), (1.1, 117.4), (1.0, 1.0), (-0.9, 0.00515)])
 @pytest.mark.parametrize("dtype", TOLERANCE)
 def test_an_rnn_of_one_unit_around_zero_multiplies_by_w_each_step(

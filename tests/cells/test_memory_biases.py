@@ -128,6 +128,7 @@ def test_a_radius_is_not_a_norm() -> None:
     assert surely_vanishes(module) is False
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("cell", ["rnn", "rnn-relu"])
 @pytest.mark.parametrize("gain", [0.3, 0.95])
 def test_below_1_every_step_back_makes_a_gradient_smaller(cell: str, gain: float) -> None:

@@ -28,6 +28,7 @@ def read_back(text: str, equation: Equation, notation: Notation) -> str:
     return text
 
 
+@pytest.mark.each_value
 @each
 @pytest.mark.parametrize("below", [0, 3])
 def test_each_written_formula_gives_the_value_beside_it(cell: str, key: str, below: int) -> None:
@@ -41,6 +42,7 @@ def test_each_written_formula_gives_the_value_beside_it(cell: str, key: str, bel
         torch.testing.assert_close(value, numbers[equation.signal], rtol=0, atol=1e-12)
 
 
+@pytest.mark.each_value
 @each
 def test_every_signal_has_its_own_symbol_and_a_place_in_the_order(cell: str, key: str) -> None:
     notation, names = CELLS[cell].notations[key], tuple(signal.name for signal in CELLS[cell].shown)
@@ -56,6 +58,7 @@ def test_the_weights_stand_in_the_order_that_the_module_keeps(cell: str) -> None
     assert [name for name in arranged if name in CELLS[cell].gates] == list(CELLS[cell].gates)
 
 
+@pytest.mark.each_value
 @each
 def test_above_other_layers_only_what_is_read_is_written_otherwise(cell: str, key: str) -> None:
     notation = CELLS[cell].notations[key]
@@ -69,6 +72,7 @@ def test_above_other_layers_only_what_is_read_is_written_otherwise(cell: str, ke
     assert "2" not in notation.symbols["x"]
 
 
+@pytest.mark.each_value
 @each
 def test_every_notation_says_what_differs_and_where_it_stands(cell: str, key: str) -> None:
     notation = CELLS[cell].notations[key]

@@ -25,6 +25,7 @@ def test_every_kind_of_order_is_among_those_that_are_tested() -> None:
     assert {order.kind for order in EVERY} == set(ORDERS)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("order", EVERY)
 @pytest.mark.parametrize("steps", [1, 2, 3, 24, 2000])
 def test_no_step_is_lost_and_none_comes_twice(order: Order, steps: int) -> None:
@@ -88,6 +89,7 @@ def trained(cell: str, xs: Tensor) -> torch.nn.Module:
     return WEIGHTS["random"].make(cell, xs.shape[1], units=5, seed=3)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("order", MOVED)
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_cell_reads_the_reordered_steps_as_any_others_and_ends_in_another_state(cell: str, order: Order) -> None:
@@ -131,6 +133,7 @@ def test_a_rearranged_run_is_the_same_run_with_its_rows_elsewhere(cell: str) -> 
 # No memory
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("units", [1, 8, 32])  # a product over all steps at once would be rounded otherwise in some
 @pytest.mark.parametrize("order", MOVED)
 @pytest.mark.parametrize("sequence", SEQUENCES)

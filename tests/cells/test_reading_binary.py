@@ -71,6 +71,7 @@ def refused(data: bytes) -> str:
 
 
 class TestArrays:
+    @pytest.mark.each_value
     @pytest.mark.parametrize("kind", ["f2", "f4", "f8", ">f8", "i1", "i8", ">i4", "u2"])
     @pytest.mark.parametrize("order", ["C", "F"])
     def test_every_kind_of_number(self, kind: str, order: str) -> None:

@@ -32,6 +32,7 @@ class Named(io.BytesIO):
 
 
 class TestHowItIsWritten:
+    @pytest.mark.each_value
     @pytest.mark.parametrize("encoding", ENCODINGS)
     @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
     def test_delimiter_and_encoding_are_found_out(self, encoding: str, delimiter: str) -> None:

@@ -59,6 +59,7 @@ def test_every_kind_makes_a_sequence_by_itself_and_of_its_usual_settings(key: st
     assert by_itself.labels == usual.labels
 
 
+@pytest.mark.each_value
 @numbers_of_kinds
 def test_every_number_is_taken_up_to_its_bounds_and_no_further(key: str, setting: Number) -> None:
     read = SEQUENCES[key].read

@@ -15,6 +15,7 @@ def test_the_count_is_that_of_pytorchs_module(key: str, module: nn.Module) -> No
     assert parameter_count(key, 3, 8) == sum(parameter.numel() for parameter in module.parameters())
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("key", CELLS)
 @pytest.mark.parametrize("parameters", [1, 100, 1_200, 1_201, 40_000, 10**9])
 def test_the_matched_units_are_the_nearest(key: str, parameters: int) -> None:

@@ -67,6 +67,7 @@ def test_upper_layers_read_many_states_as_loudly_as_few() -> None:
         assert drawn.std().item() * units**0.5 == pytest.approx(2 / 2**0.5, rel=0.1)
 
 
+@pytest.mark.each_value
 @cells
 @pytest.mark.parametrize(("layers", "directions"), [(1, 2), (4, 1), (4, 2)])
 def test_a_stack_is_traced_as_torch_runs_it(cell: str, layers: int, directions: int) -> None:

@@ -39,6 +39,7 @@ def test_every_cell_but_pytorchs_own_is_made_of_its_rule() -> None:
     assert {key for key, cell in CELLS.items() if cell.varies in ("lstm", "gru")} == set(VARIANTS)
 
 
+@pytest.mark.each_value
 @variants
 @pytest.mark.parametrize("options", [{}, {"num_layers": 2, "bidirectional": True}, {"bias": False}], ids=str)
 def test_parameters_have_the_names_of_the_module_that_it_varies(cell: str, options: dict[str, Any]) -> None:
@@ -69,6 +70,7 @@ def test_weights_of_pytorchs_module_can_be_loaded(cell: str) -> None:
     assert all(torch.equal(values, base.state_dict()[name]) for name, values in module.state_dict().items())
 
 
+@pytest.mark.each_value
 @variants
 @pytest.mark.parametrize("batched", [True, False])
 @pytest.mark.parametrize("batch_first", [True, False])
@@ -187,6 +189,7 @@ def test_its_repr_tells_the_cell_and_its_sizes(cell: str) -> None:
     assert repr(CELLS[cell].module(I, H, num_layers=2)) == f"Stepwise({cell}, 4, 5, num_layers=2)"
 
 
+@pytest.mark.each_value
 @variants
 @pytest.mark.parametrize(
     ("xs", "named"),
@@ -209,6 +212,7 @@ def test_a_packed_sequence_is_refused_with_the_way_out(cell: str) -> None:
         CELLS[cell].module(I, H)(pack_sequence([torch.zeros(T, I)]))
 
 
+@pytest.mark.each_value
 @variants
 @pytest.mark.parametrize("shape", [(1, B, H), (2, 1, H), (2, B, H + 1), (2, H)], ids=str)
 def test_a_state_that_does_not_fit_is_named_and_never_stretched(cell: str, shape: tuple[int, ...]) -> None:
@@ -226,6 +230,7 @@ def test_a_state_of_another_kind_is_named(cell: str) -> None:
         CELLS[cell].module(I, H)(torch.zeros(T, B, I), one if pair else two)
 
 
+@pytest.mark.each_value
 @variants
 @pytest.mark.parametrize(
     "options", [{"input_size": 0}, {"hidden_size": 0}, {"num_layers": 0}, {"dropout": 1.5}, {"dropout": -0.1}], ids=str

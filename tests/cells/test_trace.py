@@ -295,6 +295,7 @@ def fingerprint(module: nn.Module) -> list[object]:
     return [*parameters, module.training, list(module._buffers), len(module._forward_hooks)]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("cell", CELLS)
 def test_tracing_leaves_the_module_and_the_random_numbers_alone(cell: str, training: bool) -> None:

@@ -15,6 +15,7 @@ from tests.cells.modules import B, Case, H, I, T
 ZEROS = torch.zeros
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
     ("xs", "named"),
@@ -40,6 +41,7 @@ def test_a_sequence_that_does_not_fit_is_named(cell: str, xs: torch.Tensor, name
     assert str(caught.value) == caught.value.template.format(**caught.value.values)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
     ("xs", "named"),
@@ -72,6 +74,7 @@ STATES = {
 }
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("wrong", STATES)
 def test_a_state_of_the_wrong_shape_is_named_with_the_right_one(cell: str, wrong: str) -> None:

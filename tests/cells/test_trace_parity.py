@@ -47,6 +47,7 @@ def last_of(layers: list[LayerTrace], name: str) -> Tensor:
     return torch.stack([layer.last[name] for layer in layers])
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("case", CASES)
 def test_every_number_is_that_of_the_module_and_of_the_textbook(case: Case) -> None:
     module, xs, states = case.module(), case.sequence(), case.states()
@@ -78,6 +79,7 @@ def test_layers_come_in_the_order_of_pytorch(cell: str) -> None:
     assert all(layer.cell is CELLS[cell] for layer in layers)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
     ("batched", "batch_first", "leading"), [(False, False, (T,)), (True, False, (T, B)), (True, True, (B, T))]
@@ -98,6 +100,7 @@ def test_signals_have_the_leading_axes_of_the_output(
         assert layer.initial[state].shape == layer.last[state].shape == ((B, H) if batched else (H,))
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 @pytest.mark.parametrize("cell", CELLS)
 def test_half_precision_is_traced_too(cell: str, dtype: torch.dtype) -> None:

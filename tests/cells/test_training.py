@@ -55,6 +55,7 @@ def test_every_cell_learns(cell: str) -> None:
     }
 
 
+@pytest.mark.each_value
 @tasks
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_every_task_is_learnt_by_every_optimiser(task: str, optimiser: str) -> None:

@@ -34,6 +34,7 @@ def in_pieces(made: Recipe, seconds: float) -> tuple[list[Checkpoint], list[floa
     return checkpoints, losses, pieces, part.trouble
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 @pytest.mark.parametrize("task", TASKS)
 def test_piece_by_piece_every_bit_is_the_same(task: str, optimiser: str) -> None:

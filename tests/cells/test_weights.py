@@ -269,6 +269,7 @@ def test_the_menu_is_in_its_order() -> None:
     assert all(key == kind.key and kind.title for key, kind in WEIGHTS.items())
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("cell", "key"), PAIRS)
 def test_whatever_fits_can_be_made_and_traced(cell: str, key: str) -> None:
     sequence = SEQUENCES[key].make()

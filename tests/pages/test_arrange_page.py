@@ -174,6 +174,7 @@ BAD = [
 ]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("query", "named"), BAD)
 def test_a_bad_link_is_answered_by_one_message_and_a_working_page(
@@ -185,6 +186,7 @@ def test_a_bad_link_is_answered_by_one_message_and_a_working_page(
     assert data_of(app)["page"] == "arrange"
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "query",

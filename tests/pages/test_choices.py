@@ -125,6 +125,7 @@ def test_choosing_a_variant_changes_link_and_stepper(cell: str) -> None:
     assert app.button_group(key="choose cell").value == CELLS[cell].varies
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_menu_of_variants_names_each_and_where_they_come_from(cell: str, language: str) -> None:

@@ -25,6 +25,7 @@ def shown(app: AppTest) -> list[str]:
     return [pane["cell"] for pane in panes_of(app)]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens(page: str, language: str) -> None:
@@ -49,6 +50,7 @@ def test_a_first_visit_compares_three_cells_that_hold_one_bit() -> None:
     assert SEQUENCES["bit"].make().values[data["step"]].tolist() == [-1, 0]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("sequence", SEQUENCES)
 def test_every_sequence_is_read_by_all_panes(sequence: str, language: str) -> None:
@@ -82,6 +84,7 @@ BAD = [
 ]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("query", "named"), BAD)
 def test_a_bad_link_is_answered_by_one_message_and_a_working_page(

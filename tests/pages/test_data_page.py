@@ -148,6 +148,7 @@ def test_another_visit_does_not_have_the_file() -> None:
     assert told(turn_to(other, "data"))[0].startswith("The link shows somebody's own file")
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("case", BAD)
 def test_a_table_that_cannot_be_read_leaves_the_former_one(case: str, language: str) -> None:

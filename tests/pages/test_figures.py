@@ -144,6 +144,7 @@ def test_the_measures_agree_with_known_values() -> None:
     assert distance("#FF0000", "#00FF00", "full") > 3 * distance("#FF0000", "#7F6A00", "protan")
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_signal_has_its_colours(cell: str, theme: Theme) -> None:
@@ -169,6 +170,7 @@ def test_quiet_text_and_the_themes_own_are_readable(theme: Theme) -> None:
         assert contrast(CONFIG[theme]["textColor"], ground) >= READABLE
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("vision", VISION)
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("cell", CELLS)
@@ -178,6 +180,7 @@ def test_signals_of_one_cell_are_told_apart_by_any_eye(cell: str, theme: Theme, 
         assert distance(fills[one], fills[other], vision) >= TOLD_APART, (one, other)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("vision", VISION)
 @pytest.mark.parametrize("theme", THEMES)
 def test_positive_and_negative_are_told_apart_by_any_eye(theme: Theme, vision: str) -> None:

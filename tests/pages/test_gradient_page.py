@@ -115,6 +115,7 @@ def test_what_is_left_and_the_highway_are_those_of_the_cells(cell: str) -> None:
             assert line["sizes"][10] == size(float(expected[9]))
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("sequence", SEQUENCES)
 def test_every_sequence_has_a_gradient_in_every_base_cell(sequence: str, language: str) -> None:
@@ -274,6 +275,7 @@ def test_a_long_map_is_a_section_up_to_the_loss_and_says_so(cell: str) -> None:
     assert numbers_of(chart(app, "influence")["data"][0]["x"])[0] == 41
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("source", ["h2", "x1", "b"])
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_the_bars_add_up_to_the_weights_gradient(cell: str, source: str) -> None:

@@ -67,6 +67,7 @@ def test_a_single_step_and_a_stack_are_told(language: str) -> None:
     assert panes_of(stacked)[1]["units"] == 8
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("query", "named"),

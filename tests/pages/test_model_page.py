@@ -326,6 +326,7 @@ class Writes:
         return open, (str(self.path), "w")
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("case", ["code", "cut off", "none of these", "no layer"])
 def test_a_file_that_cannot_be_opened_leaves_the_former_model(case: str, language: str, tmp_path: Path) -> None:

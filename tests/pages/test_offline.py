@@ -91,6 +91,7 @@ def numbers_of(pane: dict[str, Any], name: str) -> Any:
     return floats[place["offset"] : end].reshape(place["rows"], place["cols"])
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_layer_and_direction_is_in_the_file_to_the_last_bit(cell: str, dtype: torch.dtype) -> None:

@@ -16,6 +16,7 @@ from pages.scene.scene import Scene
 from tests.pages.scenes import FITTING, scene_of
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("cell", "sequence", "weights"), FITTING)
 def test_the_trace_is_that_of_the_chosen_sequence_and_weights(cell: str, sequence: str, weights: str) -> None:
     scene = scene_of(cell, sequence, weights)
@@ -63,6 +64,7 @@ def test_what_cannot_be_read_is_told_and_the_example_shown(sequence: str, typed:
     assert opened.labels() == example.labels()
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(
     ("name", "value"), [("step", 24), ("step", -2), ("unit", 1), ("unit", -1), ("layer", 1), ("layer", -1)]
 )

@@ -52,6 +52,7 @@ def test_a_first_visit_reads_a_latch_from_the_end_and_opens_there() -> None:
     assert "read from the end" in told_below(app)[0]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("sequence", SEQUENCES)
 def test_every_sequence_is_read_in_every_order(sequence: str, language: str) -> None:
@@ -188,6 +189,7 @@ def test_the_order_stays_with_its_page() -> None:
     assert link_of(turn_to(app, "order")) == {"cell": "gru", "input": "text", "order": "shuffle:4"}
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("query", "named"),

@@ -30,6 +30,7 @@ MARKUP = ["<script>alert(1)</script>", "**bold**", "$x$", "[a](http://b)", "`cod
 # Opening links
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("cell", "sequence"), OPENED_PAIRS)
 def test_every_cell_reads_every_sequence(cell: str, sequence: str, language: str) -> None:
@@ -42,6 +43,7 @@ def test_every_cell_reads_every_sequence(cell: str, sequence: str, language: str
     assert len(figure_of(app)["data"]) == len(CELLS[cell].shown)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("cell", "sequence", "weights"), CHOSEN)
 def test_every_fitting_weights_open_from_a_link(cell: str, sequence: str, weights: str) -> None:
     app = visit({"cell": cell, "input": sequence, "weights": weights})
@@ -110,6 +112,7 @@ BAD = [
 ]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("query", "named"), BAD)
 def test_a_bad_link_is_answered_by_one_message_and_a_working_page(
@@ -129,6 +132,7 @@ def test_several_bad_values_are_told_in_one_warning_a_line_each() -> None:
     assert len(told(app)) == 4
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("value", [*MARKUP, "two\nlines", "x" * 5000])
 @pytest.mark.parametrize("name", ["cell", "step", "sharpness"])
 def test_markup_in_a_value_is_shown_as_text(name: str, value: str) -> None:
@@ -187,6 +191,7 @@ def test_labels_with_markup_reach_the_stepper_and_the_figure_as_text() -> None:
 # Figure and table
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_overview_has_one_line_a_signal_equal_to_the_trace(cell: str, language: str) -> None:
@@ -215,6 +220,7 @@ def opened_table(query: dict[str, object]) -> AppTest:
     return run(app)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("cell", "language"), list(product(CELLS, LANGUAGES)))
 def test_the_table_is_the_trace(cell: str, language: str) -> None:
     app = opened_table({"cell": cell, "weights": "random", "unit": 5, "lang": language})

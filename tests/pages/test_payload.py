@@ -83,6 +83,7 @@ def test_a_run_in_double_precision_arrives_in_double_precision(cell: str) -> Non
     assert np.array_equal(rows[1:], hidden.numpy())
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("cell", "sequence", "weights"), FITTING)
 def test_every_number_of_the_trace_arrives_bit_for_bit(cell: str, sequence: str, weights: str) -> None:
     opened = opened_of(cell, sequence, weights)
@@ -283,6 +284,7 @@ def test_every_field_of_a_text_is_still_open_in_every_language(language: str) ->
     assert {name: fields(text) for name, text in told.items()} == {name: fields(text) for name, text in TEXTS.items()}
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_field_of_a_phrase_is_still_open_in_every_language(cell: str, language: str) -> None:

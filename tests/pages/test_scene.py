@@ -76,6 +76,7 @@ def test_a_link_reads_back_to_the_scene_that_wrote_it(scene: Scene) -> None:
     assert read(write_link(scene)) == (scene, [])
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("cell", "sequence", "weights"), FITTING)
 def test_every_fitting_choice_makes_a_round_trip(cell: str, sequence: str, weights: str) -> None:
     scene = scene_of(cell, sequence, weights)
@@ -133,6 +134,7 @@ def test_no_setting_bears_the_name_of_another_choice() -> None:
 # Bad values
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("value", ["", "LSTM", "lstm ", "elman", "x" * 5000, *MARKUP])
 @pytest.mark.parametrize("name", ["cell", "input", "weights", "notation", "lang"])
 def test_an_unknown_choice_is_named_and_replaced_by_the_usual(name: str, value: str) -> None:
@@ -151,6 +153,7 @@ def test_the_message_for_an_unknown_choice_lists_the_known_ones(name: str, choic
     assert all(choice in str(only(problems)) for choice in choices)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("cell", "sequence", "weights"), UNFITTING)
 def test_weights_that_do_not_fit_are_named_and_replaced(cell: str, sequence: str, weights: str) -> None:
     scene, problems = read(link_of(cell, sequence, weights))
@@ -187,6 +190,7 @@ def check_bad_setting(cell: str, sequence: str, weights: str, setting: Number, v
     assert scene == scene_of(cell, sequence, weights)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("value", [*NOT_WHOLE, *MARKUP])
 @pytest.mark.parametrize("name", ["step", "unit", "layer"])
 def test_a_malformed_position_is_named_and_replaced(name: str, value: str) -> None:
@@ -246,6 +250,7 @@ def test_another_sequence_opens_at_its_own_step_with_its_usual_weights() -> None
     assert new.step is None
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(("cell", "sequence"), PAIRS)
 def test_after_a_choice_the_weights_fit(cell: str, sequence: str) -> None:
     for start in FITTING:

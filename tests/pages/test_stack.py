@@ -45,6 +45,7 @@ def sent(opened: Opened, place: int, notation: str = "short") -> dict[str, Any]:
 # The payload
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("place", range(4))
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_layer_is_sent_in_the_order_in_which_it_reads(cell: str, place: int) -> None:
@@ -63,6 +64,7 @@ def test_a_layer_is_sent_in_the_order_in_which_it_reads(cell: str, place: int) -
             assert same_bits(array_of(model, f"{gate}.{part}"), turned(values)), (gate, part)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("place", range(4))
 @pytest.mark.parametrize("cell", CELLS)
 def test_before_a_step_stands_the_state_that_was_read_into(cell: str, place: int) -> None:
@@ -109,6 +111,7 @@ def test_only_the_first_layer_reads_the_numbers_of_the_sequence(place: int) -> N
         assert torch.equal(torch.tensor(inputs), opened.read_by(place).values)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_an_upper_layer_reads_the_hidden_state_below_in_drawing_and_equations(cell: str, notation: str) -> None:
@@ -249,6 +252,7 @@ def test_a_clamp_on_a_place_goes_when_places_mean_other_layers() -> None:
 # Symbols
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("cell", CELLS)

@@ -172,6 +172,7 @@ def test_choices_go_into_the_link_and_the_usual_ones_stay_out() -> None:
     assert link_of(app) == {"study": "latch", "seeds": "1"}, "another task has lags and sizes of its own"
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("typed", "reason"), [("9999", "A lag of 9999"), ("ten", "The lags “ten”")])
 def test_lags_that_cannot_be_are_told_and_nothing_is_lost(typed: str, reason: str, language: str) -> None:

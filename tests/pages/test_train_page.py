@@ -80,6 +80,7 @@ def test_before_the_start_the_untrained_cell_is_stepped_through(lang: str) -> No
     assert told(app) == []
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_is_trained_and_stepped_through_at_each_checkpoint(cell: str, lang: str) -> None:
@@ -238,6 +239,7 @@ def test_every_setting_goes_into_the_link_and_back(task: str) -> None:
     assert read_training(write_training(USUAL_TRAINING)) == USUAL_TRAINING
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     "training",

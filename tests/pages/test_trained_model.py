@@ -141,6 +141,7 @@ def test_a_file_that_is_not_true_is_told_and_opened_as_far_as_it_can_be() -> Non
     assert data_of(step_through(app))["cell"] == "lstm"
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("page", RUNNING)
 @pytest.mark.parametrize("task", ["reber", "latch"])
 def test_one_click_hands_a_model_on_to_every_page(task: str, page: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,6 +132,7 @@ def test_the_largest_training_is_thinned_evenly_and_says_so() -> None:
     assert where["first"] <= MAX_UNITS - 1 < where["first"] + where["cols"]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("room", [0, 2, 3, 10, 45])
 @pytest.mark.parametrize("moments", [1, 2, 3, 44, 45])
 def test_thinning_keeps_the_ends_and_as_many_as_there_is_room_for(moments: int, room: int) -> None:

@@ -57,6 +57,7 @@ def counted(layer: LayerTrace, gate: str, bound: str) -> NDArray[np.floating]:
     return ends
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_shows_what_numpy_counts(cell: str, language: str) -> None:

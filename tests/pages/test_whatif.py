@@ -179,6 +179,7 @@ def test_the_figure_shows_both_runs() -> None:
         assert np.array_equal(numbers_of(line["y"]), layer["cell"][:, 0])
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["nothing", "longer", "shorter", "end", "passing"])
 @pytest.mark.parametrize(("step", "steps"), [(-1, 1), (0, 1), (4, 37)])

@@ -41,6 +41,7 @@ def layer_of(kind: str, *, both: bool = False, **options: Any) -> Any:
     return L.Bidirectional(layer) if both else layer
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize(
     ("kind", "depth", "both", "bias", "way"),
     [pytest.param(*case, marks=() if case in USUAL else pytest.mark.exhaustive) for case in EVERY],
@@ -154,6 +155,7 @@ def test_weights_alone_leave_a_gru_s_reset_open(tmp_path: Path) -> None:
     assert any("tanh" in str(note) for note in layer.notes)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize("way", WAYS)
 def test_half_precision_is_cast_and_said(dtype: str, way: str, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def loaded(module: nn.Module, prefix: str = "", way: str = "safetensors", **choi
     return load_checkpoint(file, {prefix.rstrip("."): choices} if choices else None)
 
 
+@pytest.mark.each_value
 @pytest.mark.filterwarnings("ignore:LSTM with projections")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -71,6 +72,7 @@ def test_a_saved_module_computes_what_it_did(case: Case, way: str) -> None:
     assert layer.parameters == sum(parameter.numel() for parameter in module.parameters())
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("key", ["rnn", "lstm", "gru"])
 @pytest.mark.parametrize("way", WAYS)
 def test_embedding_and_readout_come_with_it(key: str, way: str) -> None:
@@ -173,6 +175,7 @@ def test_a_table_that_does_not_fit_is_left() -> None:
     assert not layer.unsure
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 @pytest.mark.parametrize("way", WAYS)
 def test_half_precision_is_cast_and_said(dtype: torch.dtype, way: str) -> None:

@@ -32,6 +32,7 @@ def test_every_good_file_opens(kind: str, whole: dict[str, bytes]) -> None:
     assert module.get_parameter("weight_hh_l0").shape == (4 * SIDE, SIDE)
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("share", [0.001, 0.02, 0.3, 0.6, 0.9, 0.999])
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_file_that_is_cut_off(kind: str, share: float, whole: dict[str, bytes]) -> None:
@@ -39,6 +40,7 @@ def test_a_file_that_is_cut_off(kind: str, share: float, whole: dict[str, bytes]
         load_checkpoint(whole[kind][: max(int(len(whole[kind]) * share), 1)])
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_file_with_other_bytes_in_it(kind: str, seed: int, whole: dict[str, bytes]) -> None:
@@ -94,6 +96,7 @@ class Writes:
         return (Path.write_text, (self.path, "run"))
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("protocol", range(6))
 @pytest.mark.parametrize("inside", [False, True])
 def test_a_pickle_with_code_is_not_run(protocol: int, inside: bool, tmp_path: Path) -> None:

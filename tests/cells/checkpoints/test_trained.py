@@ -62,6 +62,7 @@ def told(checkpoint: Checkpoint) -> list[str]:
     return [str(note) for note in (*checkpoint.notes, *checkpoint.layers["cell"].notes)]
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("way", ["bytes", "path"])
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_is_the_one_that_the_file_names_to_the_last_bit(cell: str, way: str, tmp_path: Path) -> None:
@@ -98,6 +99,7 @@ def test_a_shipped_file_opens_as_what_it_is(name: str) -> None:
     assert learnt_in(file).outputs == trained.outputs
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("seed", [0, 7])
 @pytest.mark.parametrize("task", TASKS)
 def test_a_sample_is_a_sequence_of_the_task(task: str, seed: int) -> None:

@@ -1,0 +1,108 @@
+"""The checkers of style, types and import directions, as `make lint` runs them and as a test run has them beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.checking.table import Row, table
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS: dict[str, list[list[str]]] = {
+    "lint": [["ruff", "check", "."], ["ruff", "format", "--check", "."]],
+    "types": [["mypy"]],
+    "imports": [["lint-imports"]],
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a checker has said, whether it is content, and what it took."""
+
+    stage: str
+    passed: bool
+    said: str
+    seconds: float
+    processor: float
+
+    @property
+    def row(self) -> Row:
+        """Its line in the table of stages."""
+        return Row(self.stage, "passed" if self.passed else "FAILED", self.seconds, self.processor)
+
+
+class Checkers:
+    """The checkers at work, each in a process of its own beside this one."""
+
+    def __init__(self, commands: dict[str, list[list[str]]] = COMMANDS) -> None:
+        self._verdicts: dict[str, Verdict] = {}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopped = False
+        self._threads = [
+            threading.Thread(target=self._check, args=(stage, lines)) for stage, lines in commands.items()
+        ]
+        self._untold = list(commands)
+        for thread in self._threads:
+            thread.start()
+
+    def verdicts(self) -> list[Verdict]:
+        """All verdicts, in the order of the stages, once all are there."""
+        for thread in self._threads:
+            thread.join()
+        return list(self._verdicts.values())
+
+    def new_failures(self) -> list[Verdict]:
+        """The verdicts since the last call that are no good; does not wait."""
+        ended = [stage for stage in self._untold if stage in self._verdicts]
+        self._untold = [stage for stage in self._untold if stage not in ended]
+        return [self._verdicts[stage] for stage in ended if not self._verdicts[stage].passed]
+
+    def stop(self) -> None:
+        """End what is still running, and its thread."""
+        self._stopped = True
+        for process in list(self._running.values()):
+            process.terminate()
+        for thread in self._threads:
+            thread.join()
+
+    def _check(self, stage: str, lines: list[list[str]]) -> None:
+        start, processor, passed, said = time.perf_counter(), 0.0, True, ""
+        for line in lines:
+            if self._stopped:
+                return
+            code, printed, used = self._run(stage, line)
+            passed, said, processor = passed and code == 0, said + printed, processor + used
+        self._verdicts[stage] = Verdict(stage, passed, said, time.perf_counter() - start, processor)
+
+    def _run(self, stage: str, line: Sequence[str]) -> tuple[int, str, float]:
+        """Exit code, output, and seconds of the processor of one command out of this Python's own folder."""
+        command = [str(Path(sys.executable).with_name(line[0])), *line[1:]]
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            self._running[stage] = process
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            output.seek(0)
+            said = output.read().decode("utf-8", "replace")
+        return process.returncode, said, used.ru_utime + used.ru_stime
+
+
+def main() -> int:
+    """Run all checkers, print what the discontent ones say and a table; 1 when there is such a one."""
+    verdicts = Checkers().verdicts()
+    for verdict in verdicts:
+        if not verdict.passed:
+            print(verdict.said)
+    print(table([verdict.row for verdict in verdicts]))
+    return int(not all(verdict.passed for verdict in verdicts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

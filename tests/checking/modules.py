@@ -1,0 +1,88 @@
+"""The project's Python modules and who imports whom, name by name.
+
+What is taken from a package's front page, as in `from cells import trace`, is followed to the module that it comes from:
+else every change in `cells` would reach all who take anything from there.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+PACKAGES = ("cells", "pages", "tests")
+FRONT = "__init__.py"
+
+
+class Modules:
+    """The modules below a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.paths = {name_of(path.relative_to(root)): path for path in sorted(found(root))}
+        self._trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in self.paths.items()}
+        self._fronts = {name for name, path in self.paths.items() if path.name == FRONT}
+
+    def tree(self, module: str) -> ast.Module:
+        """A module's syntax tree."""
+        return self._trees[module]
+
+    @cached_property
+    def imports(self) -> dict[str, set[str]]:
+        """Module -> the modules that it imports anywhere, and those that it names in a string, as a command does."""
+        return {name: set(self._imported(name)) for name in self.paths}
+
+    @cached_property
+    def importers(self) -> dict[str, set[str]]:
+        """Module -> the modules that import it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for importer, names in self.imports.items():
+            for name in names:
+                found[name].add(importer)
+        return found
+
+    def reached_from(self, modules: Iterable[str]) -> set[str]:
+        """These modules, and all that import one of them, directly or through others."""
+        reached: set[str] = set()
+        waiting = list(modules)
+        while waiting:
+            module = waiting.pop()
+            if module not in reached:
+                reached.add(module)
+                waiting += self.importers.get(module, ())
+        return reached
+
+    def _imported(self, module: str) -> Iterator[str]:
+        for node in ast.walk(self._trees[module]):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names if alias.name in self.paths)
+            elif isinstance(node, ast.ImportFrom) and node.module in self.paths:
+                yield from (self._source_of(node.module, alias.name) for alias in node.names)
+            elif isinstance(node, ast.Constant) and "." in str(node.value) and node.value in self.paths:
+                yield str(node.value)
+
+    def _source_of(self, module: str, name: str) -> str:
+        """The module that `from module import name` takes the name from."""
+        if f"{module}.{name}" in self.paths:
+            return f"{module}.{name}"
+        if module in self._fronts:
+            for node in self._trees[module].body:
+                if isinstance(node, ast.ImportFrom) and node.module in self.paths:
+                    for alias in node.names:
+                        if name in (alias.asname, alias.name):
+                            return self._source_of(node.module, alias.name)
+        return module
+
+
+def found(root: Path) -> Iterator[Path]:
+    """The Python files of the packages, and the app's own."""
+    yield from root.glob("*.py")
+    for package in PACKAGES:
+        yield from (root / package).rglob("*.py")
+
+
+def name_of(path: Path) -> str:
+    """A module's name by its path below the project's folder."""
+    parts = path.parent.parts if path.name == FRONT else path.with_suffix("").parts
+    return ".".join(parts)

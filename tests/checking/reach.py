@@ -1,0 +1,154 @@
+"""What a change reaches: which tests `make check` runs, and for which cell and page.
+
+A module of the cells reaches the tests that import it, directly or through others, and the page tests of the pages
+that do; what goes over all cells runs for one of them. A page's module reaches the tests that name the page, those in
+the browser too unless it makes a figure. A page's style reaches that page's browser tests, JavaScript those of all
+pages, for its files share one scope. Where a change could reach anything, everything runs.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.checking.modules import Modules, name_of
+
+# The rules of the house look at every file, and take no time.
+ALWAYS = frozenset({"tests/test_house.py"})
+BROWSER = "tests/browser/"
+ENTRY = "app"
+USUAL_CELL = "lstm"
+USUAL_PAGE = "step"
+# Styles by the beginning of their names, where that is not the address of their page; any other is of all pages.
+STYLES = {"training": "train", "unrolled": "arrange"}
+# Calls that open a page in a test: by `page=` or `path=`, by their second argument, else the usual one.
+OPENING = {"visit", "turn_to", "open_app", "open_stepper"}
+CONSTANTS = {"PAGE", "PATH"}
+PICTURES = {".png"}
+PROSE = {".md"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The tests to run: files, or everything for a reason; of tests that go over cells or pages those of one only."""
+
+    tests: frozenset[str] = ALWAYS
+    cell: str = ""
+    page: str = ""
+    everything: str = ""
+
+    def __or__(self, other: Reach) -> Reach:
+        """Both: of two cells, or two pages, none is the only one."""
+        return Reach(
+            self.tests | other.tests,
+            self.cell if self.cell == other.cell else "",
+            self.page if self.page == other.page else "",
+            self.everything or other.everything,
+        )
+
+
+class House:
+    """The project as it stands in a folder: its modules, its tests, and the pages that these name."""
+
+    def __init__(self, root: Path, scripts: Mapping[str, str]) -> None:
+        """`scripts`: the address of each page -> its script, a path below `root`."""
+        self._modules = Modules(root)
+        self._scripts = {name_of(Path(script)): page for page, script in scripts.items()}
+        self._pages = set(scripts)
+        self._tests = [name for name in self._modules.paths if name.rpartition(".")[2].startswith("test_")]
+        self._named = {test: set(self._pages_named(test)) for test in self._tests}
+
+    def reached(self, files: Iterable[str]) -> Reach:
+        """What a change in these files reaches; paths below the project's folder, of files that may be gone."""
+        found: Reach | None = None
+        for file in sorted(set(files)):
+            one = self._reached_by(Path(file))
+            found = one if found is None else found | one
+        return found or Reach(frozenset())
+
+    def _reached_by(self, path: Path) -> Reach:
+        module = name_of(path)
+        if path.suffix == ".py" and module in self._modules.paths and path.stem != "conftest" and module != ENTRY:
+            return self._of_module(module)
+        if path.suffix in (".js", ".css") and path.parts[0] == "pages":
+            return self._of_drawing(path)
+        if path.suffix in PROSE:
+            return Reach(ALWAYS | {self._file(test) for test in self._tests if "readme" in test})
+        if path.suffix in PICTURES:
+            return Reach(ALWAYS | self._browser_tests("check_screenshot"))
+        return Reach(everything=f"{path.as_posix()} could reach anything")
+
+    def _of_module(self, module: str) -> Reach:
+        reached = self._modules.reached_from([module])
+        tests = {test for test in self._tests if test in reached}
+        if module.startswith("tests."):
+            return Reach(ALWAYS | {self._file(test) for test in tests})
+        pages = {page for script, page in self._scripts.items() if script in reached}
+        if ENTRY in reached:
+            pages = self._pages
+        tests = {test for test in tests if not self._in_browser(test)}
+        tests |= {test for test in self._tests if self._named[test] & pages and not self._in_browser(test)}
+        if module.startswith("pages.") and not module.startswith("pages.figures."):
+            tests |= {test for test in self._tests if self._named[test] & pages}
+        files = ALWAYS | {self._file(test) for test in tests}
+        page = next(iter(pages)) if len(pages) == 1 else ""
+        return Reach(files, self._cell_of(module) if module.startswith("cells.") else "", page)
+
+    def _of_drawing(self, path: Path) -> Reach:
+        stem = path.stem.partition("_")[0]
+        page = STYLES.get(stem, stem)
+        if path.suffix == ".css" and page in self._pages:
+            named = {self._file(test) for test in self._tests if page in self._named[test] and self._in_browser(test)}
+            return Reach(ALWAYS | named, page=page)
+        return Reach(ALWAYS | {self._file(test) for test in self._tests if self._in_browser(test)})
+
+    def _browser_tests(self, holding: str) -> set[str]:
+        texts = {test: self._modules.paths[test].read_text(encoding="utf-8") for test in self._tests}
+        return {self._file(test) for test in self._tests if self._in_browser(test) and holding in texts[test]}
+
+    def _cell_of(self, module: str) -> str:
+        """The cell for which tests run that go over all of them: the module's own family's where it has one."""
+        family = module.rpartition(".")[2].partition("_")[0]
+        return family if family in ("rnn", "gru") else USUAL_CELL
+
+    def _in_browser(self, test: str) -> bool:
+        return self._file(test).startswith(BROWSER)
+
+    def _file(self, module: str) -> str:
+        return f"{module.replace('.', '/')}.py"
+
+    def _pages_named(self, test: str) -> Iterator[str]:
+        """The pages that a test opens."""
+        stem = test.rpartition(".")[2].removeprefix("test_")
+        yield from (page for page in self._pages if stem == page or stem.startswith(f"{page}_"))
+        for node in ast.walk(self._modules.tree(test)):
+            if isinstance(node, ast.Call) and called(node) in OPENING:
+                yield opened_by(node) or USUAL_PAGE
+            elif isinstance(node, ast.Call | ast.keyword):
+                yield from (text for text in page_arguments(node) if text in self._pages)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+                yield from (page for page in self._pages if names & CONSTANTS and node.value.value == page)
+            elif isinstance(node, ast.Name) and node.id == "PAGES":
+                yield from self._pages
+
+
+def called(call: ast.Call) -> str:
+    """The name of a called function, without what it belongs to."""
+    return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+
+
+def page_arguments(node: ast.Call | ast.keyword) -> Iterator[str]:
+    """The texts that are given as a page."""
+    if isinstance(node, ast.keyword) and node.arg in ("page", "path") and isinstance(node.value, ast.Constant):
+        yield str(node.value.value)
+
+
+def opened_by(call: ast.Call) -> str:
+    """The page that a call opens, as far as it says so itself."""
+    texts = [text for keyword in call.keywords for text in page_arguments(keyword)]
+    if called(call) == "turn_to":
+        texts += [str(argument.value) for argument in call.args[1:2] if isinstance(argument, ast.Constant)]
+    return texts[0] if texts else ""

@@ -1,0 +1,157 @@
+"""A pytest plugin that tells at the end of a run, a line a stage, how many tests there were and what they took.
+
+With `--checkers` the checkers of style, types and import directions run beside the tests and are stages too: what one
+of them finds fault with is printed as soon as it is found, and the run fails.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.checking.checkers import Checkers, Verdict
+from tests.checking.table import Row, table
+
+# The stage of a test by the beginning of its address; what is under none of these is a unit test.
+FOLDERS = {"tests/browser/": "browser", "tests/pages/": "pages"}
+STAGES = ("units", "pages", "browser")
+OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+
+
+def stage_of(nodeid: str) -> str:
+    """The stage that a test belongs to."""
+    return next((stage for folder, stage in FOLDERS.items() if nodeid.startswith(folder)), "units")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--checkers", action="store_true", help="check style, types and import directions beside the tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Meter(), "meter")
+    if not hasattr(config, "workerinput"):
+        checkers = Checkers() if config.getoption("--checkers") and not config.option.collectonly else None
+        config.pluginmanager.register(Stages(checkers), "stages")
+
+
+class Meter:
+    """Where the tests run: notes with each what it took of the processor."""
+
+    def __init__(self) -> None:
+        self._before = 0.0
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Every test begins where the clock of the processor stands."""
+        self._before = processor_seconds(item)
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        """The part of a test that has just been reported ends here, and the next part begins."""
+        report = yield
+        now = processor_seconds(item)
+        report.processor = max(0.0, now - self._before)
+        self._before = now
+        return report
+
+
+def processor_seconds(item: pytest.Item) -> float:
+    """What this process and those that it has started have used so far.
+
+    Those of browsers and servers live on through many tests, so there they are looked at one by one; elsewhere only
+    those count that have ended.
+    """
+    spent = os.times()
+    total = spent.user + spent.system + spent.children_user + spent.children_system
+    if stage_of(item.nodeid) == "browser":
+        for child in psutil.Process().children(recursive=True):
+            try:
+                total += sum(child.cpu_times()[:4])
+            except psutil.NoSuchProcess:
+                continue
+    return total
+
+
+@dataclass
+class Tally:
+    """What has been reported of one stage."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    start: float = float("inf")
+    stop: float = 0.0
+    processor: float = 0.0
+
+    def add(self, report: pytest.TestReport) -> None:
+        """Count one part of a test: its beginning, itself or its end."""
+        self.start, self.stop = min(self.start, report.start), max(self.stop, report.stop)
+        self.processor += getattr(report, "processor", 0.0)
+
+    def row(self, stage: str) -> Row:
+        """The stage's line."""
+        told = [f"{self.outcomes[outcome]:,} {outcome}" for outcome in OUTCOMES if self.outcomes[outcome]]
+        return Row(stage, ", ".join(told), max(0.0, self.stop - self.start), self.processor)
+
+
+class Stages:
+    """Where the results come together: counts them, hears the checkers, and prints the table."""
+
+    def __init__(self, checkers: Checkers | None) -> None:
+        self._checkers = checkers
+        self._tallies = {stage: Tally() for stage in STAGES}
+        self._verdicts: list[Verdict] = []
+        self._began = time.perf_counter()
+        self._terminal: pytest.TerminalReporter | None = None
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Find where to print."""
+        self._terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a part of a test, and see whether a checker has come to an end meanwhile."""
+        self._tallies[stage_of(report.nodeid)].add(report)
+        self._tell_failures()
+
+    def pytest_report_teststatus(self, report: Any) -> None:
+        """Nothing of its own to say: pytest's and its plugins' own words are counted below."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Wait for the checkers: a run with a discontent one has failed."""
+        if self._checkers is None:
+            return
+        self._verdicts = self._checkers.verdicts()
+        self._tell_failures()
+        if session.exitstatus == pytest.ExitCode.OK and not all(verdict.passed for verdict in self._verdicts):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The table."""
+        for outcome in OUTCOMES:
+            for report in terminalreporter.stats.get(outcome, []):
+                self._tallies[stage_of(report.nodeid)].outcomes[outcome] += 1
+        rows = [verdict.row for verdict in self._verdicts]
+        rows += [tally.row(stage) for stage, tally in self._tallies.items() if tally.outcomes]
+        spent = os.times()
+        whole = spent.user + spent.system + spent.children_user + spent.children_system
+        rows.append(Row("in all", "", time.perf_counter() - self._began, max(whole, sum(row.processor for row in rows))))
+        terminalreporter.section("stages")
+        terminalreporter.write_line(table(rows))
+
+    def pytest_unconfigure(self) -> None:
+        """Whatever has stopped the run, no checker outlives it."""
+        if self._checkers is not None:
+            self._checkers.stop()
+
+    def _tell_failures(self) -> None:
+        for verdict in self._checkers.new_failures() if self._checkers else []:
+            assert self._terminal is not None
+            self._terminal.section(f"{verdict.stage} failed", sep="-", red=True)
+            self._terminal.write_line(verdict.said)
