@@ -5,25 +5,29 @@ PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 
 PIP := .venv/bin/python -m pip --disable-pip-version-check
-CHECKED := app.py cells pages tests .streamlit/serve.py
+# A server and a browser for each process of the tests: more than eight would be short of memory before they save time.
+TESTS := .venv/bin/python -m pytest --checkers -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+# make check: the commit since which things have changed, or the files that are taken for changed.
+SINCE ?= HEAD
+FILES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-all lint bench snapshots models messages browser clean help
+.PHONY: run test test-all check lint bench snapshots models messages ready browser clean help
 
 run: .venv/for-app ## start the app and say its address (PORT=8502 moves it, ADDRESS=0.0.0.0 shares it)
 	@exec .venv/bin/python .streamlit/serve.py --port "$(PORT)" --address "$(ADDRESS)"
 
-test: lint browser ## check everything: lint, types, import directions, unit, page and browser tests
-	@.venv/bin/python -m pytest
+test: browser ## check everything: unit, page and browser tests, and beside them lint, types and import directions
+	@$(TESTS)
 
-test-all: lint browser ## the same, with the exhaustive tests that `make test` leaves out
-	@.venv/bin/python -m pytest -m "exhaustive or not exhaustive"
+test-all: browser ## the same with all combinations, and what took longest
+	@$(TESTS) -m "exhaustive or not exhaustive" --durations 30
+
+check: browser ## check what a change can reach (SINCE=main names a commit, FILES="a.py b.js" files)
+	@.venv/bin/python -m tests.checking --since "$(SINCE)" $(if $(FILES),--files $(FILES))
 
 lint: .venv/for-tests ## check style, types and import directions
-	.venv/bin/python -m ruff check .
-	.venv/bin/python -m ruff format --check .
-	.venv/bin/python -m mypy $(CHECKED)
-	.venv/bin/lint-imports
+	@.venv/bin/python -m tests.checking.checkers
 
 bench: .venv/for-tests browser ## measure how fast the cells and the pages are
 	@.venv/bin/python -m tests.benchmarks
@@ -42,7 +46,11 @@ messages: .venv/for-tests ## bring the translation catalogues up to date with th
 	    -i "$$pot" -o "$$po" -l "$$(basename "$$po" .po)" || exit 1; \
 	done; rm -f "$$pot"
 
-# A step of the commands above, for nobody to call: installs a Chromium and a font with Korean letters.
+# Steps of the commands above, for nobody to call. The first says why nothing can be run here, if so; the second
+# installs a Chromium and a font with Korean letters.
+ready:
+	@sh tests/checking/ready.sh $(firstword $(MAKECMDGOALS))
+
 browser: .venv/for-tests
 	@sh tests/browser/install.sh .venv/bin/python
 
@@ -58,10 +66,11 @@ help: ## list these commands
 	@touch $@
 
 .venv/for-tests: requirements-dev.txt requirements.txt | .venv/made
-	$(PIP) install -r requirements-dev.txt
+	@began=$$(date +%s) && $(PIP) install -r requirements-dev.txt && \
+	  echo "Installed in $$(($$(date +%s) - began)) s"
 	@touch .venv/for-app $@
 
-.venv/made:
+.venv/made: | ready
 	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
 	  echo "Gatescope needs Python 3.11, 3.12 or 3.13; name one, for instance: PYTHON=python3.12 make run" >&2; exit 1; }
 	"$(PYTHON)" -m venv .venv

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.checking.stages", "tests.checking.sampling", "tests.checking.only"]
+pytest_plugins = [f"tests.checking.{plugin}" for plugin in ("stages", "sampling", "only", "notes")]
 
 # The same examples in every run, and no failure because a machine was busy.
 STEADY = settings(derandomize=True, deadline=None, database=None)

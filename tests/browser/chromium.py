@@ -15,6 +15,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # One process for all pages of a reader: see readers.py.
+    "--process-per-site",
     # The same glyphs on every screen: no hinting, no coloured edges, one colour space.
     "--font-render-hinting=none",
     "--disable-lcd-text",
@@ -46,3 +48,8 @@ def flags() -> list[str]:
     """The flags of a start; Chromium's sandbox refuses to run as root."""
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*FLAGS, "--no-sandbox"] if as_root else FLAGS
+
+
+if __name__ == "__main__":
+    with launched() as found:
+        print(found.version)

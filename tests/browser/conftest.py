@@ -12,8 +12,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.chromium import launched
 from tests.browser.problems import record_problems
+from tests.browser.readers import Readers
 from tests.browser.screenshots import Album, check_screenshot, open_album
 from tests.browser.server import running_app
+from tests.checking.notes import NOTES
 
 # The projector in a classroom, and a person who has chosen nothing.
 USUAL_CONTEXT: dict[str, Any] = {
@@ -26,7 +28,6 @@ USUAL_CONTEXT: dict[str, Any] = {
 }
 # Playwright's own limit, 5 s, is reached where another program takes the processor; nothing waits longer than it must.
 expect.set_options(timeout=20_000)
-ALBUM = pytest.StashKey[Album]()
 
 
 @pytest.fixture(scope="session")
@@ -49,24 +50,29 @@ def page_errors() -> list[str]:
     return []
 
 
-@pytest.fixture
-def new_page(browser: Browser, page_errors: list[str]) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a context of its own, as another person would; takes Playwright's new_context options.
+@pytest.fixture(scope="session")
+def readers(browser: Browser) -> Iterator[Readers]:
+    """The people who open the pages of all tests, one after another."""
+    known = Readers(browser, USUAL_CONTEXT)
+    yield known
+    known.leave()
 
-    The test fails when anything has gone wrong in one of its pages: see problems.py.
+
+@pytest.fixture
+def new_page(readers: Readers, page_errors: list[str]) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a browser that nobody else in this test has, as another person would.
+
+    Takes Playwright's new_context options. The test fails when anything has gone wrong in one of its pages: see
+    problems.py.
     """
-    contexts = []
 
     def opened(**options: Any) -> Page:
-        context = browser.new_context(**{**USUAL_CONTEXT, **options})
-        contexts.append(context)
-        page = context.new_page()
+        page = readers.another(options).open()
         record_problems(page, page_errors)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    readers.forget()
     assert page_errors == []
 
 
@@ -81,7 +87,7 @@ def page(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Page:
 def album(browser: Browser, pytestconfig: pytest.Config) -> Album:
     """The baselines of this browser."""
     found = open_album(browser, retake=pytestconfig.getoption("--retake"), strict=os.environ.get("CI") == "true")
-    pytestconfig.stash[ALBUM] = found
+    found.notes = pytestconfig.stash[NOTES]
     return found
 
 
@@ -97,12 +103,3 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if "check_screenshot" not in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if item not in others]
         config.hook.pytest_deselected(items=others)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say which pictures were written, and which were not compared and why."""
-    album = config.stash.get(ALBUM, None)
-    if album is not None and album.notes:
-        terminalreporter.section("screenshots")
-        for note, count in album.notes.items():
-            terminalreporter.line(f"{count} picture{'s' if count > 1 else ''} {note}")

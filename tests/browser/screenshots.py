@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, Locator
 from tests.browser.compare import compare
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 BASELINES = HERE / "baselines"
 FAILURES = HERE / "failures"
 FONTS = "fonts.json"
@@ -95,12 +97,20 @@ class Album:
             found = compare(expected, picture)
             if not found.problem:
                 return
-            kept = {"expected": expected, "actual": picture, "diff": found.diff}
-            self.failures.mkdir(parents=True, exist_ok=True)
-            for part, image in kept.items():
-                if image is not None:
-                    image.save(self.failures / f"{name}-{part}.png")
-        raise AssertionError(f"{name}: {found.problem}; see {name}-*.png in {self.failures.name}/")
+            kept = self._keep(name, {"expected": expected, "actual": picture, "difference": found.diff})
+        raise AssertionError("\n".join([f"{name}: {found.problem}", *kept]))
+
+    def _keep(self, name: str, pictures: Mapping[str, Image.Image | None]) -> list[str]:
+        """Save what a person will want to see; a line that names each picture."""
+        self.failures.mkdir(parents=True, exist_ok=True)
+        lines = []
+        for part, picture in pictures.items():
+            if picture is not None:
+                path = self.failures / f"{name}-{part}.png"
+                picture.save(path)
+                shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+                lines.append(f"  {part}: {shown}")
+        return lines
 
     def _write(self, baseline: Path, picture: Image.Image) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -125,10 +125,11 @@ def test_a_written_picture_is_compared_with_next_time(tmp_path: Path) -> None:
     again = album(tmp_path)
     again.check(scene(), "one")
     assert not again.notes
-    with pytest.raises(AssertionError, match=r"one: \d+ pixels differ"):
+    with pytest.raises(AssertionError, match=r"one: \d+ pixels differ") as told:
         again.check(scene("0.99"), "one")
-    kept = sorted(path.name for path in again.failures.iterdir())
-    assert kept == ["one-actual.png", "one-diff.png", "one-expected.png"]
+    kept = {part: again.failures / f"one-{part}.png" for part in ("expected", "actual", "difference")}
+    assert set(again.failures.iterdir()) == set(kept.values())
+    assert str(told.value).splitlines()[1:] == [f"  {part}: {path}" for part, path in kept.items()]
 
 
 def test_retaking_replaces_a_picture(tmp_path: Path) -> None:

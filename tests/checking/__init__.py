@@ -1,1 +1,1 @@
-"""How the tests are run: what runs beside them, which cases every run takes, what a change reaches, what a run tells."""
+"""How the tests are run: what runs beside them, which cases a run takes, what a change reaches, what a run tells."""

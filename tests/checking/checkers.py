@@ -45,9 +45,7 @@ class Checkers:
         self._verdicts: dict[str, Verdict] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._stopped = False
-        self._threads = [
-            threading.Thread(target=self._check, args=(stage, lines)) for stage, lines in commands.items()
-        ]
+        self._threads = [threading.Thread(target=self._check, args=(stage, lines)) for stage, lines in commands.items()]
         self._untold = list(commands)
         for thread in self._threads:
             thread.start()
@@ -87,6 +85,8 @@ class Checkers:
         with tempfile.TemporaryFile() as output:
             process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
             self._running[stage] = process
+            if self._stopped:  # between the look before and this one
+                process.terminate()
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             output.seek(0)

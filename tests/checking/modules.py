@@ -1,7 +1,7 @@
 """The project's Python modules and who imports whom, name by name.
 
-What is taken from a package's front page, as in `from cells import trace`, is followed to the module that it comes from:
-else every change in `cells` would reach all who take anything from there.
+What is taken from a package's front page, as in `from cells import trace`, is followed to the module that it comes
+from: else every change in `cells` would reach all who take anything from there.
 """
 
 from __future__ import annotations

@@ -24,9 +24,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if isinstance(item, pytest.Function) and (found := value_of(item, name)) is not None:
                 cases[item.nodeid.partition("[")[0]][item] = found
-        others = {
-            item for found in cases.values() if value in found.values() for item in found if found[item] != value
-        }
+        others = {item for found in cases.values() if value in found.values() for item in found if found[item] != value}
         config.hook.pytest_deselected(items=list(others))
         items[:] = [item for item in items if item not in others]
 

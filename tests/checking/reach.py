@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.checking.modules import Modules, name_of
@@ -38,6 +38,11 @@ class Reach:
     cell: str = ""
     page: str = ""
     everything: str = ""
+
+    @property
+    def only(self) -> list[tuple[str, str]]:
+        """What tests that go over all cells, or all pages, run for alone: the parameter's name and its value."""
+        return [(name, value) for name, value in (("cell", self.cell), ("page", self.page)) if value]
 
     def __or__(self, other: Reach) -> Reach:
         """Both: of two cells, or two pages, none is the only one."""

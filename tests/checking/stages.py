@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import Any
 
 import psutil
 import pytest
@@ -31,7 +30,7 @@ def stage_of(nodeid: str) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--checkers", action="store_true", help="check style, types and import directions beside the tests")
+    parser.addoption("--checkers", action="store_true", help="check style, types and imports beside the tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,30 +47,29 @@ class Meter:
         self._before = 0.0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Every test begins where the clock of the processor stands."""
-        self._before = processor_seconds(item)
+        self._before = processor_seconds(browsers=stage_of(item.nodeid) == "browser")
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """The part of a test that has just been reported ends here, and the next part begins."""
         report = yield
-        now = processor_seconds(item)
-        report.processor = max(0.0, now - self._before)
+        now = processor_seconds(browsers=stage_of(item.nodeid) == "browser")
+        vars(report)["processor"] = max(0.0, now - self._before)
         self._before = now
         return report
 
 
-def processor_seconds(item: pytest.Item) -> float:
-    """What this process and those that it has started have used so far.
+def processor_seconds(*, browsers: bool = False) -> float:
+    """What this process, and those of its own that have ended, have used so far.
 
-    Those of browsers and servers live on through many tests, so there they are looked at one by one; elsewhere only
-    those count that have ended.
+    Browsers and servers live on through many tests: with `browsers` all that still runs counts too.
     """
     spent = os.times()
     total = spent.user + spent.system + spent.children_user + spent.children_system
-    if stage_of(item.nodeid) == "browser":
+    if browsers:
         for child in psutil.Process().children(recursive=True):
             try:
                 total += sum(child.cpu_times()[:4])
@@ -119,9 +117,6 @@ class Stages:
         self._tallies[stage_of(report.nodeid)].add(report)
         self._tell_failures()
 
-    def pytest_report_teststatus(self, report: Any) -> None:
-        """Nothing of its own to say: pytest's and its plugins' own words are counted below."""
-
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Wait for the checkers: a run with a discontent one has failed."""
@@ -139,9 +134,8 @@ class Stages:
                 self._tallies[stage_of(report.nodeid)].outcomes[outcome] += 1
         rows = [verdict.row for verdict in self._verdicts]
         rows += [tally.row(stage) for stage, tally in self._tallies.items() if tally.outcomes]
-        spent = os.times()
-        whole = spent.user + spent.system + spent.children_user + spent.children_system
-        rows.append(Row("in all", "", time.perf_counter() - self._began, max(whole, sum(row.processor for row in rows))))
+        whole = max(processor_seconds(), sum(row.processor for row in rows))
+        rows.append(Row("in all", "", time.perf_counter() - self._began, whole))
         terminalreporter.section("stages")
         terminalreporter.write_line(table(rows))
 

@@ -1,0 +1,74 @@
+"""Run the tests that a change reaches: `make check`.
+
+python -m tests.checking --since HEAD
+python -m tests.checking --files cells/half_life.py pages/stepper/order.css
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from pages.scene.scene import PAGES
+from tests.checking.checkers import ROOT
+from tests.checking.reach import House, Reach
+
+
+def main() -> int:
+    """Say what is run and why, run it, and return pytest's exit code."""
+    options = read_options()
+    files = options.files or changed_since(options.since)
+    if not files:
+        print(f"Nothing has changed since {options.since}.")
+        return 0
+    reach = House(ROOT, {page: kind.script for page, kind in PAGES.items()}).reached(files)
+    print(said(files, reach), flush=True)
+    command = [sys.executable, "-m", "pytest", "--checkers", "-n", "logical", "--dist", "loadfile", *arguments(reach)]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def read_options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Run the tests that a change reaches.")
+    parser.add_argument("--since", default="HEAD", help="the commit since which things have changed")
+    parser.add_argument("--files", nargs="+", help="take these files for changed")
+    options = parser.parse_args()
+    for file in options.files or ():
+        if not (ROOT / file).is_file():
+            parser.error(f"there is no file {file}")
+    return options
+
+
+def changed_since(commit: str) -> list[str]:
+    """The files that differ from `commit`, and those that git does not know yet."""
+    differing = git("diff", "--name-only", "-z", commit, "--")
+    new = git("ls-files", "--others", "--exclude-standard", "-z")
+    return [name for name in (differing + new).split("\0") if name]
+
+
+def git(*words: str) -> str:
+    """What git prints. Ends the run with git's own message when it refuses."""
+    told = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    if told.returncode:
+        raise SystemExit(told.stderr.strip())
+    return told.stdout
+
+
+def said(files: list[str], reach: Reach) -> str:
+    """What is run, and why."""
+    if reach.everything:
+        return f"All tests: {reach.everything}."
+    only = "".join(f", of the {name}s only {value}" for name, value in reach.only)
+    return "\n  ".join([f"Reached by {', '.join(files)}{only}:", *sorted(reach.tests)])
+
+
+def arguments(reach: Reach) -> list[str]:
+    """What pytest is told to run."""
+    if reach.everything:
+        return []
+    return [*(f"--only={name}={value}" for name, value in reach.only), *sorted(reach.tests)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
