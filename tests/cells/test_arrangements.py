@@ -9,13 +9,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cells import CELLS, InputError, trace
+from cells import InputError, trace
 from cells.arrangements import ARRANGEMENTS, Arranged, arranged
 from cells.readout import RIDGE, fitted_readout
 from cells.sequence import Sequence
 from cells.sequences import SEQUENCES
 from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
+from tests.cells.modules import SOME_CELLS, some
 
 FEEDING = [key for key, kind in ARRANGEMENTS.items() if kind.feeds]
 READING = [key for key in ARRANGEMENTS if key not in FEEDING]
@@ -50,7 +51,7 @@ def lines(run: Arranged) -> dict[str, list[object]]:
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 @pytest.mark.parametrize("key", SYMBOLS_AND_NUMBERS)
 def test_the_readout_solves_the_augmented_least_squares_system(cell: str, key: str) -> None:
     module, sequence = opened(cell, key)
@@ -65,7 +66,7 @@ def test_the_readout_solves_the_augmented_least_squares_system(cell: str, key: s
     np.testing.assert_allclose(readout.bias.numpy(), solved[-1], atol=1e-6)
 
 
-@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+@pytest.mark.parametrize("arrangement", some(ARRANGEMENTS, "aligned", "one-to-many"))
 def test_a_constant_sequence_is_continued_as_it_is(arrangement: str) -> None:
     sequence = numbers(*[0.5] * 6)
     run = arranged(WEIGHTS["random"].make("gru", 1), sequence, arrangement, 5)
@@ -98,7 +99,7 @@ def test_the_module_and_the_sequence_stay_as_they_were() -> None:
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("arrangement", READING)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_an_arrangement_that_reads_the_sequence_is_its_trace(cell: str, arrangement: str) -> None:
     module, sequence = opened(cell, "text")
     run = arranged(module, sequence, arrangement)
@@ -138,7 +139,7 @@ def test_what_is_fed_back_follows_on_what_is_given(arrangement: str) -> None:
 @pytest.mark.each_value
 @pytest.mark.parametrize("key", SYMBOLS_AND_NUMBERS)
 @pytest.mark.parametrize("arrangement", FEEDING)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_the_fed_back_run_is_that_of_a_plain_loop_over_the_module(cell: str, arrangement: str, key: str) -> None:
     module, sequence = opened(cell, key)
     run = arranged(module, sequence, arrangement, 6)
@@ -206,8 +207,8 @@ def test_a_run_opens_where_its_first_output_is_read(arrangement: str) -> None:
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
-@pytest.mark.parametrize("key", SEQUENCES)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("key", some(SEQUENCES, "text", "pulse", "co2", "rhyme"))
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_every_sequence_can_be_arranged_with_the_usual_weights(cell: str, key: str, arrangement: str) -> None:
     sequence = SEQUENCES[key].make()
     for weights, kind in WEIGHTS.items():
@@ -247,13 +248,13 @@ def test_more_than_one_layer_and_direction_is_refused(options: dict[str, int]) -
         arranged(nn.GRU(1, 3, **options), numbers(1, 2, 3), "aligned")
 
 
-@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+@pytest.mark.parametrize("arrangement", some(ARRANGEMENTS, "aligned"))
 def test_one_step_is_too_short(arrangement: str) -> None:
     with pytest.raises(InputError, match="at least 2 steps"):
         arranged(nn.GRU(1, 3), numbers(1), arrangement)
 
 
-@pytest.mark.parametrize("ahead", [0, 201, -1, 2.5])
+@pytest.mark.parametrize("ahead", some([0, 201, -1, 2.5], 0, 201, 2.5))
 def test_ahead_out_of_bounds_is_refused(ahead: float) -> None:
     with pytest.raises(InputError, match="ahead must be a whole number from 1 to 200"):
         arranged(nn.GRU(1, 3), numbers(1, 2), "one-to-many", ahead)  # type: ignore[arg-type]

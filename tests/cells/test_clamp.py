@@ -20,12 +20,20 @@ from cells import CELLS, InputError, LayerTrace, trace
 from cells.clamp import Clamp, Span
 from cells.rule import Rule, let_go, walk
 from cells.run import Signals, Weights
-from tests.cells.modules import B, Case, H, P, T
+from tests.cells.modules import KEEPING, KINDS, SOME_CELLS, B, Case, H, P, T, some
 from tests.cells.textbook import Array, Hold, textbook
 
-each_cell = pytest.mark.parametrize("cell", CELLS)
+each_cell = pytest.mark.parametrize("cell", SOME_CELLS)
+every_cell = pytest.mark.parametrize("cell", CELLS)
+# Each kind of signal; every one of every cell is held in `test_a_value_beyond_the_signals_reach_is_taken`.
+HELD = ("hidden", "cell", "candidate", "forget", "reset")
 each_signal = pytest.mark.parametrize(
-    ("cell", "signal"), [(key, signal.name) for key, cell in CELLS.items() for signal in cell.shown]
+    ("cell", "signal"),
+    [
+        pytest.param(key, signal.name, marks=() if key in KINDS and signal.name in HELD else pytest.mark.exhaustive)
+        for key, cell in CELLS.items()
+        for signal in cell.shown
+    ],
 )
 
 
@@ -110,7 +118,7 @@ def test_in_every_precision(cell: str, signal: str, dtype: torch.dtype) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
-@pytest.mark.parametrize("signal", [signal.name for signal in CELLS["lstm"].shown])
+@pytest.mark.parametrize("signal", some((signal.name for signal in CELLS["lstm"].shown), "forget", "cell", "hidden"))
 def test_a_projected_hidden_state_has_fewer_units(signal: str) -> None:
     case = Case("lstm", layers=2, bidirectional=True, proj_size=P, dtype=torch.float64)
     check(case, Clamp(signal, 0.3, units=1, steps=2))
@@ -119,7 +127,7 @@ def test_a_projected_hidden_state_has_fewer_units(signal: str) -> None:
     check(case, Clamp("cell", 0.3, units=P))
 
 
-@each_cell
+@every_cell
 def test_a_value_beyond_the_signals_reach_is_taken(cell: str) -> None:
     for signal in CELLS[cell].shown:
         check(Case(cell, dtype=torch.float64), Clamp(signal.name, 2.5, steps=1), Clamp(signal.name, -3, steps=2))
@@ -268,7 +276,7 @@ def test_holding_a_signal_at_its_own_values_changes_nothing(cell: str) -> None:
 # What a walk asks
 
 
-@each_cell
+@every_cell
 def test_a_step_asks_for_each_signal_once_in_the_order_in_which_it_is_shown(cell: str) -> None:
     asked: list[str] = []
 
@@ -293,10 +301,11 @@ def test_letting_go_changes_nothing() -> None:
 # The memory of a clamped run
 
 GATED = [key for key, cell in CELLS.items() if cell.memory is not None]
+SHUTTING = [key for key, cell in CELLS.items() if cell.memory is not None and cell.memory.keep in cell.rule.gates]
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("cell", GATED)
+@pytest.mark.parametrize("cell", some(GATED, *KEEPING))
 @pytest.mark.parametrize("number", [0, 1], ids=["forward", "reverse"])
 def test_what_is_imposed_on_a_memory_was_written_there(cell: str, number: int) -> None:
     memory = CELLS[cell].memory
@@ -326,7 +335,7 @@ def test_a_memory_is_what_it_keeps_and_what_is_written_wherever_it_is_let_go(cel
         assert_close(numbers[memory.kept], numbers[memory.keep] * layer.before(memory.state), rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("cell", [key for key in GATED if CELLS[key].memory.keep in CELLS[key].rule.gates])  # type: ignore[union-attr]
+@pytest.mark.parametrize("cell", some(SHUTTING, *KINDS))
 def test_a_memory_that_is_shut_knows_nothing_of_before(cell: str) -> None:
     memory = CELLS[cell].memory
     assert memory is not None
@@ -352,11 +361,15 @@ def clamped(**options: Any) -> list[LayerTrace]:
             {"signal": "reset", "value": 1},
             "“reset” finds no such signal.*forget, input, candidate, output, cell, hidden",
         ),
-        ({"signal": "", "value": 1}, "“” finds no such signal"),
+        pytest.param({"signal": "", "value": 1}, "“” finds no such signal", marks=pytest.mark.exhaustive),
         ({"signal": "squashed", "value": 1}, "“squashed” finds no such signal"),
         ({"signal": "forget", "value": float("nan")}, "“forget” has the value nan: it must be a finite number"),
         ({"signal": "cell", "value": float("inf")}, "“cell” has the value inf: it must be a finite number"),
-        ({"signal": "cell", "value": float("-inf")}, "“cell” has the value -inf: it must be a finite number"),
+        pytest.param(
+            {"signal": "cell", "value": float("-inf")},
+            "“cell” has the value -inf: it must be a finite number",
+            marks=pytest.mark.exhaustive,
+        ),
         ({"signal": "forget", "value": 1, "units": H}, "“forget” names unit 5: this run has units 0 to 4"),
         ({"signal": "forget", "value": 1, "units": -1}, "names unit -1: this run has units 0 to 4"),
         ({"signal": "forget", "value": 1, "units": [0, 9]}, "names unit 9: this run has units 0 to 4"),

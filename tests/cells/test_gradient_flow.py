@@ -13,13 +13,13 @@ import torch
 from torch import Tensor, nn
 from torch.testing import assert_close
 
-from cells import CELLS, InputError, ReadAt, gradient_flow
+from cells import InputError, ReadAt, gradient_flow
 from cells.stepwise import Recurrent
-from tests.cells.modules import Case, H, I, T
+from tests.cells.modules import SOME_CELLS, Case, H, I, T
 from tests.cells.unrolled import CASES, TOLERANCE, Loop, looped
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
-cells = pytest.mark.parametrize("cell", CELLS)
+cells = pytest.mark.parametrize("cell", SOME_CELLS)
 cases = pytest.mark.parametrize("case", CASES, ids=str)
 
 

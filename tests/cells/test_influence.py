@@ -15,11 +15,11 @@ from torch.testing import assert_close
 from cells import CELLS, InputError, input_influence, measured_influence
 from cells.stepwise import Recurrent
 from cells.threads import one_thread_below
-from tests.cells.modules import Case, H, I, T
+from tests.cells.modules import SOME_CELLS, Case, H, I, T
 from tests.cells.unrolled import CASES, TOLERANCE, jacobian
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
-cells = pytest.mark.parametrize("cell", CELLS)
+cells = pytest.mark.parametrize("cell", SOME_CELLS)
 
 
 def by_autograd(module: Recurrent, xs: Tensor, state: Tensor | tuple[Tensor, Tensor] | None = None) -> Tensor:
@@ -62,7 +62,7 @@ def straight(weight: float, dtype: torch.dtype) -> nn.RNN:
     return module
 
 
-@pytest.mark.each_value
+@pytest.mark.each_pair
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("weight", [0.5, 0.75, 1.5, 1e-3])
 def test_the_logarithms_are_right_far_beyond_the_range_of_the_dtype(weight: float, dtype: torch.dtype) -> None:

@@ -24,11 +24,13 @@ from cells import (
 )
 from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
-from tests.cells.modules import Case, H, I, P, T
+from tests.cells.modules import KEEPING, KINDS, SOME_CELLS, Case, H, I, P, T, some
 
 WITHOUT = {"rnn", "rnn-relu", "lstm-no-forget-gate"}
-cells = pytest.mark.parametrize("cell", CELLS)
-keeping = pytest.mark.parametrize("cell", [key for key in CELLS if key not in WITHOUT])
+# Also the one whose input gate decides what is kept, and one without an input gate.
+keeping = pytest.mark.parametrize(
+    "cell", some((key for key in CELLS if key not in WITHOUT), *KEEPING, "lstm-coupled", "lstm-no-input-gate")
+)
 
 
 def biases_alone(cell: str, **options: int) -> Recurrent:
@@ -109,7 +111,7 @@ def test_what_cannot_be_given_is_refused() -> None:
         with_forget_bias(nn.Linear(I, H), 1.0)
 
 
-@cells
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_an_orthogonal_block_times_a_gain_has_that_gain(cell: str) -> None:
     strengths = recurrent_strength(WEIGHTS["random"].make(cell, I, units=6, gain=0.75))
     assert list(strengths) == list(CELLS[cell].gates)
@@ -139,7 +141,7 @@ def test_below_1_every_step_back_makes_a_gradient_smaller(cell: str, gain: float
     assert torch.linalg.matrix_norm(torch.linalg.multi_dot([*jacobians]), ord=2) <= gain**30 + 1e-6
 
 
-@cells
+@pytest.mark.parametrize("cell", some(CELLS, *KINDS, "rnn-relu"))
 def test_of_a_cell_with_gates_the_theorem_does_not_speak(cell: str) -> None:
     weak, strong = (WEIGHTS["random"].make(cell, I, units=4, gain=gain) for gain in (0.5, 1.5))
     expected = (True, False) if cell in ("rnn", "rnn-relu") else (None, None)

@@ -220,7 +220,17 @@ class TestSound:
         # A sine of half the full scale has an eighth of its power.
         assert torch.allclose(reading.values[:, 0], torch.tensor(10 * math.log10(1 / 8)), atol=0.1)
 
-    @pytest.mark.parametrize(("hertz", "band"), [(90, 1), (200, 2), (700, 4), (1500, 5), (3000, 6), (6000, 7)])
+    @pytest.mark.parametrize(
+        ("hertz", "band"),
+        [
+            (90, 1),
+            pytest.param(200, 2, marks=pytest.mark.exhaustive),
+            (700, 4),
+            pytest.param(1500, 5, marks=pytest.mark.exhaustive),
+            pytest.param(3000, 6, marks=pytest.mark.exhaustive),
+            (6000, 7),
+        ],
+    )
     def test_a_tone_is_in_its_octave(self, hertz: float, band: int) -> None:
         bands = read_sequence(wav(tone(hertz))).values[:, 1:].mean(dim=0)
         assert bands.argmax() == band

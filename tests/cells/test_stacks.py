@@ -15,9 +15,9 @@ from cells.sequence import Sequence
 from cells.sequences import SEQUENCES
 from cells.stepwise import Recurrent, suffix_of
 from cells.weights import WEIGHTS
-from tests.cells.modules import Case
+from tests.cells.modules import SOME_CELLS, Case
 
-cells = pytest.mark.parametrize("cell", CELLS)
+cells = pytest.mark.parametrize("cell", SOME_CELLS)
 
 
 def stack_of(cell: str, layers: int, directions: int, **settings: float) -> Recurrent:

@@ -19,10 +19,13 @@ from torch.testing import assert_close
 
 from cells import CELLS, InputError, trace
 from cells.stepwise import Recurrent, Stepwise
-from tests.cells.modules import B, Case, H, I, T
+from tests.cells.modules import B, Case, H, I, T, some
 
 VARIANTS = [key for key, cell in CELLS.items() if isinstance(cell.module(1, 1), Stepwise)]
-variants = pytest.mark.parametrize("cell", VARIANTS)
+# Two states, weights and signals of its own; and one state, fewer gates.
+variants = pytest.mark.parametrize("cell", some(VARIANTS, "lstm-full-gate-recurrence", "mgu"))
+every_variant = pytest.mark.parametrize("cell", VARIANTS)
+OF_OWN_FUNCTIONS = ("lstm-peephole", "lstm-full-gate-recurrence", "gru-reset-before", "mgu")
 EXTRAS: dict[str, dict[str, tuple[int, ...]]] = {
     "lstm-peephole": {"weight_pi": (H,), "weight_pf": (H,), "weight_po": (H,)},
     "lstm-full-gate-recurrence": {"weight_gates": (3 * H, 3 * H)},
@@ -49,7 +52,7 @@ def test_parameters_have_the_names_of_the_module_that_it_varies(cell: str, optio
     assert set(module.state_dict()) == set(base.state_dict()) | extras
 
 
-@variants
+@every_variant
 def test_parameters_have_the_rows_of_the_gates_that_there_are(cell: str) -> None:
     rows = ROWS.get(cell, {"lstm": 4, "gru": 3}[CELLS[cell].varies])
     expected: dict[str, tuple[int, ...]] = {
@@ -70,7 +73,7 @@ def test_weights_of_pytorchs_module_can_be_loaded(cell: str) -> None:
     assert all(torch.equal(values, base.state_dict()[name]) for name, values in module.state_dict().items())
 
 
-@pytest.mark.each_value
+@pytest.mark.each_pair
 @variants
 @pytest.mark.parametrize("batched", [True, False])
 @pytest.mark.parametrize("batch_first", [True, False])
@@ -99,7 +102,7 @@ def test_it_starts_within_the_bound_of_pytorchs_modules(cell: str) -> None:
         assert 0.9 / 8 < parameter.abs().max() <= 1 / 8
 
 
-@variants
+@pytest.mark.parametrize("cell", some(VARIANTS, *OF_OWN_FUNCTIONS))
 def test_a_copy_and_a_saved_one_compute_the_same(cell: str) -> None:
     case = Case(cell, layers=2, bidirectional=True)
     module, xs = case.module(), case.sequence()
@@ -132,7 +135,7 @@ def test_every_weight_learns(cell: str) -> None:
         assert parameter.grad.abs().max() > 0, name
 
 
-@variants
+@every_variant
 def test_its_gradient_is_the_slope(cell: str) -> None:
     module = CELLS[cell].module(2, 2, dtype=torch.float64)
     xs = torch.randn(3, 2, dtype=torch.float64, requires_grad=True)
@@ -170,7 +173,7 @@ def test_dropout_falls_between_the_layers_in_training_only(cell: str) -> None:
     assert torch.equal(alone(xs)[0], alone(xs)[0]), "there is nothing between one layer and no other"
 
 
-@variants
+@pytest.mark.parametrize("cell", some(VARIANTS, "lstm-full-gate-recurrence", "mgu", "lstm-coupled"))
 def test_a_run_can_be_cut_in_two(cell: str) -> None:
     module, xs = CELLS[cell].module(I, H, num_layers=2), torch.randn(T, B, I)
     whole, last = module(xs)

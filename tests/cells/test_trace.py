@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from cells import CELLS, LayerTrace, trace
-from tests.cells.modules import Case, H
+from tests.cells.modules import KEEPING, SOME_CELLS, Case, H, some
 from tests.cells.shown import evaluated, shown_numbers
 
 TERMS: dict[str, dict[str, tuple[str, ...]]] = {  # gate -> what its sum is made of where that is not the usual
@@ -44,7 +44,7 @@ def exactly(got: Tensor, expected: Tensor) -> None:
     assert_close(got, expected, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_before_is_the_state_one_step_ago_in_the_order_read(cell: str) -> None:
     forward, reverse = traced(cell, bidirectional=True)
     for state in CELLS[cell].states:
@@ -56,7 +56,7 @@ def test_before_is_the_state_one_step_ago_in_the_order_read(cell: str) -> None:
         exactly(reverse.last[state], reverse[state][0])
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_a_given_state_is_where_the_trace_starts(cell: str) -> None:
     case = Case(cell, layers=2, bidirectional=True)
     states = case.states()
@@ -263,7 +263,7 @@ def origin_by_hand(keep: Tensor, written: Tensor, start: Tensor) -> Tensor:
     return torch.tensor(origins)
 
 
-@pytest.mark.parametrize("cell", GATED)
+@pytest.mark.parametrize("cell", some(GATED, *KEEPING))
 def test_the_origin_of_a_memory_is_the_step_with_the_largest_share(cell: str) -> None:
     case = Case(cell, dtype=torch.float64, batched=False)
     module = case.module()
@@ -297,7 +297,7 @@ def fingerprint(module: nn.Module) -> list[object]:
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("training", [True, False])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_tracing_leaves_the_module_and_the_random_numbers_alone(cell: str, training: bool) -> None:
     case = Case(cell, layers=2, bidirectional=True)
     module, xs = case.module().train(training), case.sequence().requires_grad_()
@@ -310,7 +310,7 @@ def test_tracing_leaves_the_module_and_the_random_numbers_alone(cell: str, train
     assert not any(values.requires_grad for layer in layers for values in layer.values())
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_tracing_twice_with_or_without_gradients_gives_the_same(cell: str) -> None:
     case = Case(cell, layers=2)
     module, xs = case.module(), case.sequence()
@@ -320,7 +320,7 @@ def test_tracing_twice_with_or_without_gradients_gives_the_same(cell: str) -> No
         assert all(torch.equal(layer[name], other[name]) for name in layer)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_dropout_between_layers_is_left_out_as_in_evaluation(cell: str) -> None:
     module = CELLS[cell].module(4, H, num_layers=2, dropout=0.5)
     xs = torch.randn(7, 4)
@@ -330,7 +330,7 @@ def test_dropout_between_layers_is_left_out_as_in_evaluation(cell: str) -> None:
     assert_close(layers[-1]["hidden"], output, rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_a_trace_stays_true_while_its_module_goes_on_learning(cell: str) -> None:
     case = Case(cell)
     module = case.module()
@@ -343,7 +343,7 @@ def test_a_trace_stays_true_while_its_module_goes_on_learning(cell: str) -> None
         assert torch.equal(made["sum"], before[gate])
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_a_number_that_is_none_spoils_only_what_comes_after_it(cell: str) -> None:
     case = Case(cell, batched=False)
     module, xs = case.module(), case.sequence()

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from cells import CELLS, LayerTrace, trace
-from tests.cells.modules import B, Case, H, P, T
+from tests.cells.modules import KINDS, SOME_CELLS, B, Case, H, P, T, some
 from tests.cells.textbook import STEPS, textbook
 
 # PyTorch says that its fastest kernel has no projection, and takes another: that is no matter of the trace.
@@ -19,22 +19,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not sup
 FLAGS = (False, True)
 DTYPES = (torch.float32, torch.float64)
 
-EVERY_CASE = [
+CASES = [
     Case(cell, layers, bidirectional, bias, proj_size, dtype, batched, batch_first, given_state)
     for cell, layers, bidirectional, bias, dtype, batched, batch_first, given_state in product(
         CELLS, (1, 2, 3), FLAGS, FLAGS, DTYPES, FLAGS, FLAGS, FLAGS
     )
     for proj_size in ((0, P) if cell == "lstm" else (0,))
-]
-
-
-def is_common(case: Case) -> bool:
-    """Whether the case is tried in every run: no middle number of layers, no layout that differs in name only."""
-    return case.layers != 2 and (case.batched or not case.batch_first)
-
-
-CASES = [
-    pytest.param(case, id=str(case), marks=() if is_common(case) else pytest.mark.exhaustive) for case in EVERY_CASE
 ]
 
 
@@ -47,8 +37,8 @@ def last_of(layers: list[LayerTrace], name: str) -> Tensor:
     return torch.stack([layer.last[name] for layer in layers])
 
 
-@pytest.mark.each_value
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.each_pair
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_number_is_that_of_the_module_and_of_the_textbook(case: Case) -> None:
     module, xs, states = case.module(), case.sequence(), case.states()
     layers = trace(module, xs, case.as_argument(states))
@@ -71,7 +61,7 @@ def test_the_textbook_has_every_cell() -> None:
     assert set(STEPS) == set(CELLS)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", some(CELLS, *KINDS, "rnn-relu"))
 def test_layers_come_in_the_order_of_pytorch(cell: str) -> None:
     case = Case(cell, layers=2, bidirectional=True)
     layers = trace(case.module(), case.sequence())
@@ -80,7 +70,7 @@ def test_layers_come_in_the_order_of_pytorch(cell: str) -> None:
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 @pytest.mark.parametrize(
     ("batched", "batch_first", "leading"), [(False, False, (T,)), (True, False, (T, B)), (True, True, (B, T))]
 )
@@ -102,7 +92,7 @@ def test_signals_have_the_leading_axes_of_the_output(
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_half_precision_is_traced_too(cell: str, dtype: torch.dtype) -> None:
     case = Case(cell, dtype=dtype)
     module, xs = case.module(), case.sequence()
@@ -114,7 +104,7 @@ def test_half_precision_is_traced_too(cell: str, dtype: torch.dtype) -> None:
     assert torch.equal(layer["hidden"], output)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_one_step_and_one_unit_are_enough(cell: str) -> None:
     module = CELLS[cell].module(1, 1)
     xs = torch.tensor([[0.7]])

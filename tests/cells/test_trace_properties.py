@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.testing import assert_close
@@ -15,12 +15,12 @@ from torch.testing import assert_close
 from cells import CELLS, trace
 from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
+from tests.cells.modules import KINDS, SOME_CELLS, some
 
-EXAMPLES = settings(max_examples=25, derandomize=True, deadline=None)
 cells = pytest.mark.parametrize("cell", CELLS)
 lstms = pytest.mark.parametrize("cell", [key for key, cell in CELLS.items() if "lstm" in (key, cell.varies)])
 # The gates of the step before are no state that a module takes, so that such a run cannot be gone on with.
-with_all_its_states = pytest.mark.parametrize("cell", [key for key, cell in CELLS.items() if not cell.rule.recalled])
+WITH_ALL_THEIR_STATES = [key for key, cell in CELLS.items() if not cell.rule.recalled]
 UNSQUASHED = {
     "rnn-relu": {"hidden"},
     "lstm-no-input-activation": {"candidate"},
@@ -49,7 +49,6 @@ def wired(cell: str, xs: Tensor, weights: dict[str, float]) -> Recurrent:
 
 
 @cells
-@EXAMPLES
 @given(run=runs())
 def test_every_signal_stays_within_its_reach(cell: str, run: tuple[dict[str, float], Tensor]) -> None:
     weights, xs = run
@@ -78,7 +77,6 @@ def test_what_has_no_bound_is_seen_beyond_one(cell: str) -> None:
     assert all(layer[name].abs().max() > 1.5 for name in UNSQUASHED[cell])
 
 
-@EXAMPLES
 @given(run=runs())
 def test_a_relu_state_is_never_negative(run: tuple[dict[str, float], Tensor]) -> None:
     weights, xs = run
@@ -87,7 +85,6 @@ def test_a_relu_state_is_never_negative(run: tuple[dict[str, float], Tensor]) ->
 
 
 @lstms
-@EXAMPLES
 @given(run=runs())
 def test_a_cell_state_grows_by_its_candidate_a_step_at_most(cell: str, run: tuple[dict[str, float], Tensor]) -> None:
     weights, xs = run
@@ -98,7 +95,6 @@ def test_a_cell_state_grows_by_its_candidate_a_step_at_most(cell: str, run: tupl
         assert (layer["cell"].abs() <= torch.arange(1, len(xs) + 1).unsqueeze(1)).all()
 
 
-@EXAMPLES
 @given(run=runs())
 def test_coupled_gates_share_one_whole(run: tuple[dict[str, float], Tensor]) -> None:
     weights, xs = run
@@ -108,7 +104,6 @@ def test_coupled_gates_share_one_whole(run: tuple[dict[str, float], Tensor]) -> 
 
 
 @pytest.mark.parametrize("cell", [key for key, cell in CELLS.items() if "gru" in (key, cell.varies)])
-@EXAMPLES
 @given(run=runs())
 def test_a_gru_state_lies_between_its_past_and_its_candidate(cell: str, run: tuple[dict[str, float], Tensor]) -> None:
     weights, xs = run
@@ -119,8 +114,7 @@ def test_a_gru_state_lies_between_its_past_and_its_candidate(cell: str, run: tup
     assert (hidden <= torch.maximum(past, candidate) + rounding).all()
 
 
-@cells
-@EXAMPLES
+@pytest.mark.parametrize("cell", SOME_CELLS)
 @given(run=runs(loudest=3.0, strongest=1.0), share=st.floats(0, 1))
 def test_nothing_is_known_of_what_comes_later(cell: str, run: tuple[dict[str, float], Tensor], share: float) -> None:
     weights, xs = run
@@ -131,8 +125,7 @@ def test_nothing_is_known_of_what_comes_later(cell: str, run: tuple[dict[str, fl
         assert_close(beginning[name], whole[name][:first], rtol=1e-12, atol=1e-12)
 
 
-@with_all_its_states
-@EXAMPLES
+@pytest.mark.parametrize("cell", some(WITH_ALL_THEIR_STATES, *KINDS, "mgu"))
 @given(run=runs(loudest=3.0, strongest=1.0))
 def test_a_run_goes_on_from_its_last_states(cell: str, run: tuple[dict[str, float], Tensor]) -> None:
     weights, xs = run
@@ -145,8 +138,7 @@ def test_a_run_goes_on_from_its_last_states(cell: str, run: tuple[dict[str, floa
         assert_close(rest[name][: len(xs) - 1], whole[name][1:], rtol=1e-12, atol=1e-12)
 
 
-@cells
-@EXAMPLES
+@pytest.mark.parametrize("cell", SOME_CELLS)
 @given(run=runs(loudest=3.0, strongest=1.0))
 def test_sequences_of_a_batch_know_nothing_of_each_other(cell: str, run: tuple[dict[str, float], Tensor]) -> None:
     weights, xs = run

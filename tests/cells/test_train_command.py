@@ -74,13 +74,25 @@ def test_a_text_is_read_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixtur
     [
         ([], "the following arguments are required: TASK, CELL"),
         (["juggling", "lstm"], "There is no task juggling; there are latch"),
-        (["latch", "brain"], "There is no cell brain; there are rnn"),
-        (["latch", "lstm", "--length", "3"], "length must be a whole number from 8 to 500, not 3"),
+        pytest.param(["latch", "brain"], "There is no cell brain; there are rnn", marks=pytest.mark.exhaustive),
+        pytest.param(
+            ["latch", "lstm", "--length", "3"],
+            "length must be a whole number from 8 to 500, not 3",
+            marks=pytest.mark.exhaustive,
+        ),
         (["latch", "lstm", "--length", "many"], "invalid int value: 'many'"),
         (["latch", "lstm", "--delay", "3"], "The task latch has no setting delay"),
-        (["latch", "lstm", "--units", "0"], "units must be a whole number from 1 to 256, not 0"),
-        (["latch", "lstm", "--learning-rate", "nan"], "learning_rate must be a number"),
-        (["latch", "lstm", "--optimiser", "luck"], "There is no optimiser luck"),
+        pytest.param(
+            ["latch", "lstm", "--units", "0"],
+            "units must be a whole number from 1 to 256, not 0",
+            marks=pytest.mark.exhaustive,
+        ),
+        pytest.param(
+            ["latch", "lstm", "--learning-rate", "nan"], "learning_rate must be a number", marks=pytest.mark.exhaustive
+        ),
+        pytest.param(
+            ["latch", "lstm", "--optimiser", "luck"], "There is no optimiser luck", marks=pytest.mark.exhaustive
+        ),
         (["latch", "lstm", "--speed", "3"], "unrecognized arguments: --speed 3"),
         (["latch", "lstm", "--out", "weights.pt"], "must end in .safetensors"),
         (["latch", "lstm", "--out", "no/such/folder/w.safetensors"], "there is no such folder"),

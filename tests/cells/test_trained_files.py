@@ -15,10 +15,11 @@ from safetensors import safe_open
 from safetensors.torch import load, save
 from torch import Tensor
 
-from cells import CELLS, TASKS, InputError, load_trained, save_trained, trace
+from cells import TASKS, InputError, load_trained, save_trained, trace
 from cells.training import Checkpoint, Recipe, follow, recipe
 from cells.training.saved import LARGEST_FILE, METADATA
 from cells.training.task import seeded
+from tests.cells.modules import SOME_CELLS, SOME_TASKS
 
 Change = Callable[[dict[str, Tensor], dict[str, str]], object]
 
@@ -36,7 +37,7 @@ def opened(content: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
     return load(content), about
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_there_and_back(cell: str, tmp_path: Path) -> None:
     made, last = trained(cell=cell)
     file = tmp_path / "trained.safetensors"
@@ -54,7 +55,7 @@ def test_there_and_back(cell: str, tmp_path: Path) -> None:
     assert trace(loaded.module, TASKS["echo"].sequence().values)[0].cell.key == cell
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", SOME_TASKS)
 def test_a_file_says_what_it_is(task: str) -> None:
     made, last = trained(task)
     loaded = load_trained(save_trained(made, last))

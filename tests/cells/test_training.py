@@ -22,9 +22,7 @@ from cells.training.learner import Learner
 from cells.training.learning import log_spaced, started
 from cells.training.recipe import OPTIMISERS, TRAINING_NUMBERS
 from cells.training.task import Batches, seeded
-
-cells = pytest.mark.parametrize("cell", CELLS)
-tasks = pytest.mark.parametrize("task", TASKS)
+from tests.cells.modules import KEEPING, SOME_CELLS, SOME_TASKS, some
 
 
 def last_of(checkpoints: Iterator[Checkpoint]) -> Checkpoint:
@@ -39,7 +37,7 @@ def same(first: Checkpoint, second: Checkpoint) -> bool:
 # What an update does
 
 
-@cells
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_every_cell_learns(cell: str) -> None:
     before, *_, after = train("echo", cell, 3, 3, length=8, delay=1)
     assert (before.update, after.update) == (0, 3)
@@ -56,7 +54,7 @@ def test_every_cell_learns(cell: str) -> None:
 
 
 @pytest.mark.each_value
-@tasks
+@pytest.mark.parametrize("task", SOME_TASKS)
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_every_task_is_learnt_by_every_optimiser(task: str, optimiser: str) -> None:
     first, last = train(task, "lstm", 4, 1, batch=3, optimiser=optimiser)
@@ -94,7 +92,7 @@ def test_without_clipping_the_gradients_are_as_they_are() -> None:
     assert torch.equal(most.state["readout.weight"], free.state["readout.weight"])
 
 
-@cells
+@pytest.mark.parametrize("cell", some(CELLS, *KEEPING, "lstm-coupled"))
 def test_the_bias_decides_how_much_of_the_memory_is_kept(cell: str) -> None:
     xs = torch.randn(20, 2)
     modules = [Learner(cell, 2, 6, 1).draw(bias, seeded(0)).cell for bias in (-6.0, 6.0)]
@@ -119,7 +117,7 @@ def test_a_learner_starts_as_pytorchs_own_modules_do() -> None:
 # The same every time
 
 
-@pytest.mark.parametrize("cell", ["lstm", "mgu"])
+@pytest.mark.parametrize("cell", some(["lstm", "mgu"], "mgu"))
 def test_the_same_seed_gives_the_same_and_another_another(cell: str) -> None:
     first, again, other = (list(train("anbn", cell, 4, 12, seed, length=3)) for seed in (5, 5, 6))
     assert all(same(one, two) for one, two in zip(first, again, strict=True))
@@ -213,10 +211,10 @@ def test_the_success_is_measured_on_what_is_not_learnt_from() -> None:
 @pytest.mark.parametrize(
     ("task", "cell", "updates", "settings"),
     [
-        ("echo", "rnn", 60, {"length": 10, "delay": 1}),
+        pytest.param("echo", "rnn", 60, {"length": 10, "delay": 1}, marks=pytest.mark.exhaustive),
         ("anbn", "lstm", 200, {"length": 4}),
         ("latch", "lstm", 60, {"length": 12}),
-        ("parity", "gru", 250, {"length": 8}),
+        pytest.param("parity", "gru", 250, {"length": 8}, marks=pytest.mark.exhaustive),
         ("sunspots", "rnn", 100, {}),
         ("text", "gru", 60, {}),
     ],

@@ -19,6 +19,7 @@ from cells import CELLS, TASKS, InputError, trace
 from cells.settings import Number
 from cells.training.series_tasks import RHYME
 from cells.training.task import Batch, Batches, Problem, seeded
+from tests.cells.modules import SOME_TASKS
 
 tasks = pytest.mark.parametrize("key", TASKS)
 NUMBERS = [(key, setting) for key, task in TASKS.items() for setting in task.settings if isinstance(setting, Number)]
@@ -99,7 +100,7 @@ def test_the_same_seed_draws_the_same(key: str) -> None:
     assert first.inputs.shape != other.inputs.shape or not torch.equal(first.inputs, other.inputs)
 
 
-@tasks
+@pytest.mark.parametrize("key", SOME_TASKS)
 def test_nothing_is_taken_from_the_random_numbers_that_are_shared(key: str) -> None:
     before = torch.get_rng_state()
     problem = TASKS[key].problem()
@@ -167,7 +168,7 @@ def test_a_setting_that_the_task_does_not_have_is_refused() -> None:
         TASKS["text"].problem(text=3)
 
 
-@tasks
+@pytest.mark.parametrize("key", SOME_TASKS)
 def test_batches_drawn_several_at_a_time_end_where_their_longest_ends(key: str) -> None:
     problem = TASKS[key].problem()
     stream = Batches(problem, 4, seeded(0))

@@ -15,8 +15,9 @@ from cells.blank import blank_module
 from cells.layer_trace import LayerTrace
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests.cells.modules import KEEPING, SOME_CELLS, some
 
-cells = pytest.mark.parametrize("cell", CELLS)
+cells = pytest.mark.parametrize("cell", SOME_CELLS)
 
 
 def with_bias(cell: str, gate: str, *biases: float) -> LayerTrace:
@@ -69,7 +70,7 @@ def test_a_memory_without_end_and_one_that_is_never_kept() -> None:
     assert never_less.tolist() == [math.inf] * 3
 
 
-@cells
+@pytest.mark.parametrize("cell", some(CELLS, *KEEPING))
 def test_time_constants_are_those_of_the_mean_share_kept(cell: str) -> None:
     layer = trace(CELLS[cell].module(2, 4), torch.randn(7, 3, 2))[0]
     found = time_constants(layer)

@@ -27,11 +27,6 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "gru-reset-before": ("GRU", {"reset_after": False}),
 }
 EVERY = list(product(KINDS, (1, 3), (False, True), (True, False), WAYS))
-USUAL = {
-    (kind, depth, both, bias, way)
-    for kind, depth, both, bias, way in EVERY
-    if (depth, both, bias) in {(1, False, True), (3, True, True), (1, False, False)}
-}
 
 
 def layer_of(kind: str, *, both: bool = False, **options: Any) -> Any:
@@ -41,11 +36,8 @@ def layer_of(kind: str, *, both: bool = False, **options: Any) -> Any:
     return L.Bidirectional(layer) if both else layer
 
 
-@pytest.mark.each_value
-@pytest.mark.parametrize(
-    ("kind", "depth", "both", "bias", "way"),
-    [pytest.param(*case, marks=() if case in USUAL else pytest.mark.exhaustive) for case in EVERY],
-)
+@pytest.mark.each_pair
+@pytest.mark.parametrize(("kind", "depth", "both", "bias", "way"), EVERY)
 def test_a_saved_model_computes_what_it_did(
     kind: str, depth: int, both: bool, bias: bool, way: str, tmp_path: Path
 ) -> None:
@@ -155,7 +147,7 @@ def test_weights_alone_leave_a_gru_s_reset_open(tmp_path: Path) -> None:
     assert any("tanh" in str(note) for note in layer.notes)
 
 
-@pytest.mark.each_value
+@pytest.mark.each_pair
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize("way", WAYS)
 def test_half_precision_is_cast_and_said(dtype: str, way: str, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def repeated(attributes: dict[str, Any], directions: int) -> dict[str, Any]:
     return {name: value * directions if isinstance(value, list) else value for name, value in attributes.items()}
 
 
-@pytest.mark.each_value
+@pytest.mark.each_pair
 @pytest.mark.parametrize(("kind", "direction"), list(product(KINDS, DIRECTIONS)))
 @pytest.mark.parametrize("started", [False, True])
 @pytest.mark.parametrize("biased", [True, False])
@@ -108,7 +108,7 @@ def exported(module: nn.Module, xs: Tensor) -> bytes:
         return path.read_bytes()
 
 
-@pytest.mark.each_value
+@pytest.mark.each_pair
 @pytest.mark.parametrize(("key", "layers", "both"), list(product(PYTORCHS, (1, 3), (False, True))))
 def test_what_pytorch_exports_is_one_module_again(key: str, layers: int, both: bool) -> None:
     module = CELLS[key].module(I, H, num_layers=layers, bidirectional=both)

@@ -1,0 +1,126 @@
+"""What a change reaches, in a small house made for it and in this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from pages.scene.scene import PAGES
+from tests.checking.__main__ import arguments, said
+from tests.checking.checkers import ROOT
+from tests.checking.modules import Modules
+from tests.checking.reach import ALWAYS, House, Reach
+
+FILES = {
+    "app.py": "import pages.shared",
+    "cells/__init__.py": "from cells.trace import trace\nfrom cells.norms import norm as size",
+    "cells/trace.py": "import torch\nfrom cells.checks import check",
+    "cells/norms.py": "",
+    "cells/checks.py": "",
+    "pages/__init__.py": "",
+    "pages/shared.py": "from cells import trace",
+    "pages/step_cell.py": "import pages.shared\nfrom pages.figures import lines",
+    "pages/order_steps.py": "import pages.shared\nfrom cells import size",
+    "pages/figures/__init__.py": "",
+    "pages/figures/lines.py": "",
+    "pages/stepper/order.css": "",
+    "pages/stepper/stepper.css": "",
+    "pages/stepper/order.js": "",
+    "tests/__init__.py": "",
+    "tests/visit.py": "from pages import shared",
+    "tests/cells/test_trace.py": "from cells import trace",
+    "tests/cells/test_norms.py": "from cells import size",
+    "tests/cells/test_worker.py": "COMMAND = ['-m', 'cells.norms']",
+    "tests/cells/test_readme.py": "",
+    "tests/pages/test_step_page.py": "from tests.visit import visit\nvisit()",
+    "tests/pages/test_order_page.py": "visit(page='order')",
+    "tests/pages/test_every_page.py": "for page in PAGES: visit(page=page)",
+    "tests/browser/test_order_page.py": "PATH = 'order'",
+    "tests/browser/test_links.py": "open_stepper('link')\ncheck_screenshot(1)",
+}
+SCRIPTS = {"step": "pages/step_cell.py", "order": "pages/order_steps.py"}
+STEP = {"tests/pages/test_step_page.py", "tests/pages/test_every_page.py"}
+ORDER = {"tests/pages/test_order_page.py", "tests/pages/test_every_page.py"}
+BROWSER = {"tests/browser/test_order_page.py", "tests/browser/test_links.py"}
+
+
+def written(root: Path, files: Mapping[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(written(tmp_path, FILES), SCRIPTS)
+
+
+@pytest.mark.parametrize(
+    ("changed", "tests"),
+    [
+        ("cells/norms.py", {"tests/cells/test_norms.py", "tests/cells/test_worker.py"} | ORDER),
+        ("cells/checks.py", {"tests/cells/test_trace.py"} | STEP | ORDER),
+        ("pages/order_steps.py", ORDER | {"tests/browser/test_order_page.py"}),
+        ("pages/figures/lines.py", STEP),
+        ("pages/shared.py", STEP | ORDER | BROWSER),
+        ("pages/stepper/order.css", {"tests/browser/test_order_page.py"}),
+        ("pages/stepper/stepper.css", BROWSER),
+        ("pages/stepper/order.js", BROWSER),
+        ("tests/visit.py", {"tests/pages/test_step_page.py"}),
+        ("tests/cells/test_norms.py", {"tests/cells/test_norms.py"}),
+        ("tests/browser/baselines/order.png", {"tests/browser/test_links.py"}),
+        ("README.md", {"tests/cells/test_readme.py"}),
+    ],
+)
+def test_a_change_reaches_what_depends_on_it(house: House, changed: str, tests: set[str]) -> None:
+    assert house.reached([changed]).tests == tests | ALWAYS
+
+
+@pytest.mark.parametrize(
+    "changed", ["app.py", "pyproject.toml", "tests/conftest.py", "pages/words/ko.po", "cells/data/co2.csv", "gone.py"]
+)
+def test_what_could_reach_anything_runs_everything(house: House, changed: str) -> None:
+    reach = house.reached([changed, "cells/norms.py"])
+    assert changed in reach.everything
+    assert arguments(reach) == []
+    assert changed in said([changed], reach)
+
+
+def test_several_changes_reach_what_each_of_them_does(house: House) -> None:
+    reach = house.reached(["cells/norms.py", "pages/figures/lines.py"])
+    assert reach.tests == {"tests/cells/test_norms.py", "tests/cells/test_worker.py"} | STEP | ORDER | ALWAYS
+    assert reach.only == [], "of two pages none is the only one"
+    assert house.reached([]) == Reach(frozenset())
+
+
+def test_what_goes_over_all_cells_and_pages_runs_for_the_changed_one(house: House) -> None:
+    reach = house.reached(["cells/norms.py"])
+    assert reach.only == [("cell", "lstm"), ("page", "order")]
+    assert arguments(reach) == ["--only=cell=lstm", "--only=page=order", *sorted(reach.tests)]
+    assert house.reached(["pages/stepper/order.css"]).only == [("page", "order")]
+
+
+def test_a_front_page_is_looked_through(tmp_path: Path) -> None:
+    modules = Modules(written(tmp_path, FILES))
+    assert modules.imports["pages.shared"] == {"cells.trace"}
+    assert modules.imports["tests.cells.test_norms"] == {"cells.norms"}
+    assert modules.reached_from(["cells.checks"]) >= {"cells.trace", "pages.shared", "pages.step_cell"}
+    assert "pages.shared" not in modules.reached_from(["cells.norms"])
+
+
+def test_in_this_house_every_test_file_is_reached_by_something_and_every_page_by_its_script() -> None:
+    house = House(ROOT, {page: kind.script for page, kind in PAGES.items()})
+    for page, kind in PAGES.items():
+        reached = house.reached([kind.script])
+        assert any(test.startswith("tests/pages/") for test in reached.tests), page
+        assert any(test.startswith("tests/browser/") for test in reached.tests), page
+        assert ("page", page) in reached.only
+    assert house.reached(["cells/half_life.py"]).tests >= {"tests/cells/test_half_life.py"}
+    assert "tests/cells/test_gru.py" not in house.reached(["cells/half_life.py"]).tests
+    assert house.reached(["cells/gru_variants.py"]).cell == "gru"
+    styles = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").rglob("*.css")}
+    assert all(house.reached([style]).tests - ALWAYS for style in styles)
