@@ -5,16 +5,14 @@ Axes: T time steps, B batch, I input features, H hidden units, L layers, D direc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-import pytest
 import torch
-from _pytest.mark import ParameterSet
 from torch import Tensor
 
 from cells import CELLS, TASKS
 from cells.stepwise import Recurrent
+from tests.checking.sampling import few
 
 T, B, I, H, P = 7, 3, 4, 5, 2  # noqa: E741 - the axes' letters
 TOLERANCE = {torch.float32: 1e-6, torch.float64: 1e-12}
@@ -24,13 +22,8 @@ KINDS = ("rnn", "lstm", "gru", "lstm-full-gate-recurrence")
 KEEPING = (*KINDS, "mgu", "lstm-no-forget-gate")
 
 
-def some(values: Iterable[object], *usual: object) -> list[ParameterSet]:
-    """The values of a parameter, all but the usual ones exhaustive: for code that asks of none which one it is."""
-    return [pytest.param(value, marks=() if value in usual else pytest.mark.exhaustive) for value in values]
-
-
-SOME_CELLS = some(CELLS, *KINDS)
-SOME_TASKS = some(TASKS, "latch", "adding", "reber", "sunspots", "text")  # each goal, and what there is only once
+SOME_CELLS = few(CELLS, *KINDS)
+SOME_TASKS = few(TASKS, "latch", "adding", "reber", "sunspots", "text")  # each goal, and what there is only once
 
 
 @dataclass(frozen=True)

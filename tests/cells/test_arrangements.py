@@ -16,7 +16,8 @@ from cells.sequence import Sequence
 from cells.sequences import SEQUENCES
 from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
-from tests.cells.modules import SOME_CELLS, some
+from tests.cells.modules import SOME_CELLS
+from tests.checking.sampling import few
 
 FEEDING = [key for key, kind in ARRANGEMENTS.items() if kind.feeds]
 READING = [key for key in ARRANGEMENTS if key not in FEEDING]
@@ -66,7 +67,7 @@ def test_the_readout_solves_the_augmented_least_squares_system(cell: str, key: s
     np.testing.assert_allclose(readout.bias.numpy(), solved[-1], atol=1e-6)
 
 
-@pytest.mark.parametrize("arrangement", some(ARRANGEMENTS, "aligned", "one-to-many"))
+@pytest.mark.parametrize("arrangement", few(ARRANGEMENTS, "aligned", "one-to-many"))
 def test_a_constant_sequence_is_continued_as_it_is(arrangement: str) -> None:
     sequence = numbers(*[0.5] * 6)
     run = arranged(WEIGHTS["random"].make("gru", 1), sequence, arrangement, 5)
@@ -207,7 +208,7 @@ def test_a_run_opens_where_its_first_output_is_read(arrangement: str) -> None:
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
-@pytest.mark.parametrize("key", some(SEQUENCES, "text", "pulse", "co2", "rhyme"))
+@pytest.mark.parametrize("key", few(SEQUENCES, "text", "pulse", "co2", "rhyme"))
 @pytest.mark.parametrize("cell", SOME_CELLS)
 def test_every_sequence_can_be_arranged_with_the_usual_weights(cell: str, key: str, arrangement: str) -> None:
     sequence = SEQUENCES[key].make()
@@ -248,13 +249,13 @@ def test_more_than_one_layer_and_direction_is_refused(options: dict[str, int]) -
         arranged(nn.GRU(1, 3, **options), numbers(1, 2, 3), "aligned")
 
 
-@pytest.mark.parametrize("arrangement", some(ARRANGEMENTS, "aligned"))
+@pytest.mark.parametrize("arrangement", few(ARRANGEMENTS, "aligned"))
 def test_one_step_is_too_short(arrangement: str) -> None:
     with pytest.raises(InputError, match="at least 2 steps"):
         arranged(nn.GRU(1, 3), numbers(1), arrangement)
 
 
-@pytest.mark.parametrize("ahead", some([0, 201, -1, 2.5], 0, 201, 2.5))
+@pytest.mark.parametrize("ahead", few([0, 201, -1, 2.5], 0, 201, 2.5))
 def test_ahead_out_of_bounds_is_refused(ahead: float) -> None:
     with pytest.raises(InputError, match="ahead must be a whole number from 1 to 200"):
         arranged(nn.GRU(1, 3), numbers(1, 2), "one-to-many", ahead)  # type: ignore[arg-type]

@@ -20,8 +20,9 @@ from cells import CELLS, InputError, LayerTrace, trace
 from cells.clamp import Clamp, Span
 from cells.rule import Rule, let_go, walk
 from cells.run import Signals, Weights
-from tests.cells.modules import KEEPING, KINDS, SOME_CELLS, B, Case, H, P, T, some
+from tests.cells.modules import KEEPING, KINDS, SOME_CELLS, B, Case, H, P, T
 from tests.cells.textbook import Array, Hold, textbook
+from tests.checking.sampling import few
 
 each_cell = pytest.mark.parametrize("cell", SOME_CELLS)
 every_cell = pytest.mark.parametrize("cell", CELLS)
@@ -118,7 +119,7 @@ def test_in_every_precision(cell: str, signal: str, dtype: torch.dtype) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
-@pytest.mark.parametrize("signal", some((signal.name for signal in CELLS["lstm"].shown), "forget", "cell", "hidden"))
+@pytest.mark.parametrize("signal", few((signal.name for signal in CELLS["lstm"].shown), "forget", "cell", "hidden"))
 def test_a_projected_hidden_state_has_fewer_units(signal: str) -> None:
     case = Case("lstm", layers=2, bidirectional=True, proj_size=P, dtype=torch.float64)
     check(case, Clamp(signal, 0.3, units=1, steps=2))
@@ -305,7 +306,7 @@ SHUTTING = [key for key, cell in CELLS.items() if cell.memory is not None and ce
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("cell", some(GATED, *KEEPING))
+@pytest.mark.parametrize("cell", few(GATED, *KEEPING))
 @pytest.mark.parametrize("number", [0, 1], ids=["forward", "reverse"])
 def test_what_is_imposed_on_a_memory_was_written_there(cell: str, number: int) -> None:
     memory = CELLS[cell].memory
@@ -335,7 +336,7 @@ def test_a_memory_is_what_it_keeps_and_what_is_written_wherever_it_is_let_go(cel
         assert_close(numbers[memory.kept], numbers[memory.keep] * layer.before(memory.state), rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("cell", some(SHUTTING, *KINDS))
+@pytest.mark.parametrize("cell", few(SHUTTING, *KINDS))
 def test_a_memory_that_is_shut_knows_nothing_of_before(cell: str) -> None:
     memory = CELLS[cell].memory
     assert memory is not None

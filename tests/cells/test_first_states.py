@@ -13,7 +13,8 @@ from cells import CELLS, InputError, ReadAt, first_state, gradient_flow, trace
 from cells.first_states import FIRST_STATES, GIVEN, LEARNED, ZERO
 from cells.run import State
 from cells.stepwise import Recurrent
-from tests.cells.modules import KINDS, SOME_CELLS, some
+from tests.cells.modules import KINDS, SOME_CELLS
+from tests.checking.sampling import few
 
 T, H = 12, 4
 LAST = T - 1
@@ -48,7 +49,7 @@ def test_a_given_state_is_drawn_by_its_seed_within_bounds(cell: str) -> None:
     assert double[0].dtype == torch.float64
 
 
-@pytest.mark.parametrize("cell", some(CELLS, *KINDS, "rnn-relu"))
+@pytest.mark.parametrize("cell", few(CELLS, *KINDS, "rnn-relu"))
 def test_learning_lowers_the_loss_that_the_gradient_comes_from(cell: str) -> None:
     module, xs = made(cell)
     weights = [values.clone() for values in module.parameters()]

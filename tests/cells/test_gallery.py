@@ -24,12 +24,12 @@ from cells.training.gallery import FOLDER, GALLERY, arguments_of, making, recipe
 from cells.training.saved import brief
 from cells.training.task import seeded
 from cells.weights import WEIGHTS
-from tests.cells.modules import some
+from tests.checking.sampling import few
 
 ROOT = Path(cells.__file__).parent.parent
 HELD_SEED = 20_000  # neither one of a training's nor that of the success that a file names
 # Of the three latches one; that the others hold is seen in what they answer.
-models = pytest.mark.parametrize("name", some(GALLERY, "counter", "latch-rnn", "reber", "rhyme", "poem"))
+models = pytest.mark.parametrize("name", few(GALLERY, "counter", "latch-rnn", "reber", "rhyme", "poem"))
 
 # The model, and the sequence and weights that show it.
 SHOWN = {

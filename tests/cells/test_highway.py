@@ -12,15 +12,16 @@ import torch
 from torch.testing import assert_close
 
 from cells import CELLS, InputError, highway, trace
-from tests.cells.modules import KEEPING, SOME_CELLS, Case, H, I, T, some
+from tests.cells.modules import KEEPING, SOME_CELLS, Case, H, I, T
 from tests.cells.unrolled import EVERY, TOLERANCE, jacobian, looped
+from tests.checking.sampling import few
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
 cells = pytest.mark.parametrize("cell", SOME_CELLS)
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("case", some(EVERY, *(case for case in EVERY if case.cell in KEEPING)), ids=str)
+@pytest.mark.parametrize("case", few(EVERY, *(case for case in EVERY if case.cell in KEEPING)), ids=str)
 def test_it_takes_what_autograd_says_apart(case: Case) -> None:
     module, xs, states = case.module(), case.sequence(), case.states()
     at, near = T - 2, TOLERANCE[case.dtype]
@@ -50,7 +51,7 @@ def test_it_can_stop_on_its_way(cell: str) -> None:
         assert not getattr(part, name).values[:2].any()
 
 
-@pytest.mark.parametrize("cell", some(CELLS, *KEEPING))
+@pytest.mark.parametrize("cell", few(CELLS, *KEEPING))
 def test_it_names_the_memory_and_what_keeps_it(cell: str) -> None:
     case = Case(cell, batched=False)
     module, xs = case.module(), case.sequence()

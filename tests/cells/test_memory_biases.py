@@ -24,12 +24,13 @@ from cells import (
 )
 from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
-from tests.cells.modules import KEEPING, KINDS, SOME_CELLS, Case, H, I, P, T, some
+from tests.cells.modules import KEEPING, KINDS, SOME_CELLS, Case, H, I, P, T
+from tests.checking.sampling import few
 
 WITHOUT = {"rnn", "rnn-relu", "lstm-no-forget-gate"}
 # Also the one whose input gate decides what is kept, and one without an input gate.
 keeping = pytest.mark.parametrize(
-    "cell", some((key for key in CELLS if key not in WITHOUT), *KEEPING, "lstm-coupled", "lstm-no-input-gate")
+    "cell", few((key for key in CELLS if key not in WITHOUT), *KEEPING, "lstm-coupled", "lstm-no-input-gate")
 )
 
 
@@ -141,7 +142,7 @@ def test_below_1_every_step_back_makes_a_gradient_smaller(cell: str, gain: float
     assert torch.linalg.matrix_norm(torch.linalg.multi_dot([*jacobians]), ord=2) <= gain**30 + 1e-6
 
 
-@pytest.mark.parametrize("cell", some(CELLS, *KINDS, "rnn-relu"))
+@pytest.mark.parametrize("cell", few(CELLS, *KINDS, "rnn-relu"))
 def test_of_a_cell_with_gates_the_theorem_does_not_speak(cell: str) -> None:
     weak, strong = (WEIGHTS["random"].make(cell, I, units=4, gain=gain) for gain in (0.5, 1.5))
     expected = (True, False) if cell in ("rnn", "rnn-relu") else (None, None)

@@ -15,7 +15,8 @@ from cells.running_mean import running_mean
 from cells.sequence import Sequence
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
-from tests.cells.modules import SOME_CELLS, some
+from tests.cells.modules import SOME_CELLS
+from tests.checking.sampling import few
 
 MOVED = [Order("shuffle", 0), Order("shuffle", 7), Order("reverse"), Order("rotate", 3), Order("rotate", 10_001)]
 EVERY = [Order(), *MOVED]
@@ -28,7 +29,7 @@ def test_every_kind_of_order_is_among_those_that_are_tested() -> None:
 
 @pytest.mark.each_pair
 @pytest.mark.parametrize("order", EVERY)
-@pytest.mark.parametrize("steps", some([1, 2, 3, 24, 2000], 1, 2, 24))
+@pytest.mark.parametrize("steps", few([1, 2, 3, 24, 2000], 1, 2, 24))
 def test_no_step_is_lost_and_none_comes_twice(order: Order, steps: int) -> None:
     assert sorted(permutation(order, steps)) == list(range(steps))
 
@@ -137,7 +138,7 @@ def test_a_rearranged_run_is_the_same_run_with_its_rows_elsewhere(cell: str) -> 
 @pytest.mark.each_pair
 @pytest.mark.parametrize("units", [1, 8, 32])  # a product over all steps at once would be rounded otherwise in some
 @pytest.mark.parametrize("order", MOVED)
-@pytest.mark.parametrize("sequence", some(SEQUENCES, "pulse", "text", "co2", "poem"))
+@pytest.mark.parametrize("sequence", few(SEQUENCES, "pulse", "text", "co2", "poem"))
 def test_a_net_without_memory_does_not_notice_to_the_last_bit(sequence: str, order: Order, units: int) -> None:
     original = SEQUENCES[sequence].make()
     net = FeedForward(original.values.shape[1], units, seed=5)

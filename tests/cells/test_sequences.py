@@ -19,11 +19,11 @@ import cells
 from cells.messages import InputError
 from cells.sequences import SEQUENCES, Sequence
 from cells.settings import MAX_STEPS, Number, Text, checked
-from tests.cells.modules import some
+from tests.checking.sampling import few
 
 kinds = pytest.mark.parametrize("key", SEQUENCES)
 # The least, an odd one, the usual one and the most.
-SOME_LENGTHS = some([8, 9, 10, 23, 24, 100, MAX_STEPS], 8, 9, 24, MAX_STEPS)
+SOME_LENGTHS = few([8, 9, 10, 23, 24, 100, MAX_STEPS], 8, 9, 24, MAX_STEPS)
 NUMBERS = [(key, s) for key, kind in SEQUENCES.items() for s in kind.settings if isinstance(s, Number)]
 numbers_of_kinds = pytest.mark.parametrize(
     ("key", "setting"), NUMBERS, ids=[f"{key}-{setting.name}" for key, setting in NUMBERS]
@@ -116,7 +116,7 @@ class TestBit:
         assert value.tolist() == torch.tensor([1.0, -1.0]).repeat(length)[:length].tolist()
         assert sequence.labels[:3] == ("write +1", "−1", "+1")
 
-    @pytest.mark.parametrize("length", some([8, 9, 10, 100, MAX_STEPS], 8, 9, MAX_STEPS))
+    @pytest.mark.parametrize("length", few([8, 9, 10, 100, MAX_STEPS], 8, 9, MAX_STEPS))
     def test_it_opens_half_way_where_the_value_speaks_against_the_bit(self, length: int) -> None:
         sequence = make("bit", length=length)
         assert abs(sequence.start - length / 2) <= 1
@@ -221,14 +221,14 @@ class TestNumbers:
         assert str(caught.value) == f"Entry {position}, “{entry}”, is not a number."
 
     @pytest.mark.parametrize(
-        "entry", some(["nan", "NaN", "-nan", "inf", "−inf", "Infinity", "∞"], "nan", "−inf", "Infinity", "∞")
+        "entry", few(["nan", "NaN", "-nan", "inf", "−inf", "Infinity", "∞"], "nan", "−inf", "Infinity", "∞")
     )
     def test_what_is_not_finite_is_named_with_its_position(self, entry: str) -> None:
         with pytest.raises(InputError, match=f"Entry 2, “{entry}”, is not finite"):
             make("numbers", numbers=f"1, {entry}, 3")
 
     @pytest.mark.parametrize(
-        "entry", some(["1e999", "−1e999", "1e39", "3.5e38", "9" * 20 + "e20"], "−1e999", "3.5e38", "9" * 20 + "e20")
+        "entry", few(["1e999", "−1e999", "1e39", "3.5e38", "9" * 20 + "e20"], "−1e999", "3.5e38", "9" * 20 + "e20")
     )
     def test_what_overflows_single_precision_is_named_with_its_position(self, entry: str) -> None:
         with pytest.raises(InputError, match=r"Entry 3, “.*”, is too large: numbers reach to 3\.4e\+38"):

@@ -19,11 +19,12 @@ from torch.testing import assert_close
 
 from cells import CELLS, InputError, trace
 from cells.stepwise import Recurrent, Stepwise
-from tests.cells.modules import B, Case, H, I, T, some
+from tests.cells.modules import B, Case, H, I, T
+from tests.checking.sampling import few
 
 VARIANTS = [key for key, cell in CELLS.items() if isinstance(cell.module(1, 1), Stepwise)]
 # Two states, weights and signals of its own; and one state, fewer gates.
-variants = pytest.mark.parametrize("cell", some(VARIANTS, "lstm-full-gate-recurrence", "mgu"))
+variants = pytest.mark.parametrize("cell", few(VARIANTS, "lstm-full-gate-recurrence", "mgu"))
 every_variant = pytest.mark.parametrize("cell", VARIANTS)
 OF_OWN_FUNCTIONS = ("lstm-peephole", "lstm-full-gate-recurrence", "gru-reset-before", "mgu")
 EXTRAS: dict[str, dict[str, tuple[int, ...]]] = {
@@ -102,7 +103,7 @@ def test_it_starts_within_the_bound_of_pytorchs_modules(cell: str) -> None:
         assert 0.9 / 8 < parameter.abs().max() <= 1 / 8
 
 
-@pytest.mark.parametrize("cell", some(VARIANTS, *OF_OWN_FUNCTIONS))
+@pytest.mark.parametrize("cell", few(VARIANTS, *OF_OWN_FUNCTIONS))
 def test_a_copy_and_a_saved_one_compute_the_same(cell: str) -> None:
     case = Case(cell, layers=2, bidirectional=True)
     module, xs = case.module(), case.sequence()
@@ -173,7 +174,7 @@ def test_dropout_falls_between_the_layers_in_training_only(cell: str) -> None:
     assert torch.equal(alone(xs)[0], alone(xs)[0]), "there is nothing between one layer and no other"
 
 
-@pytest.mark.parametrize("cell", some(VARIANTS, "lstm-full-gate-recurrence", "mgu", "lstm-coupled"))
+@pytest.mark.parametrize("cell", few(VARIANTS, "lstm-full-gate-recurrence", "mgu", "lstm-coupled"))
 def test_a_run_can_be_cut_in_two(cell: str) -> None:
     module, xs = CELLS[cell].module(I, H, num_layers=2), torch.randn(T, B, I)
     whole, last = module(xs)

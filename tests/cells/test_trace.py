@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from cells import CELLS, LayerTrace, trace
-from tests.cells.modules import KEEPING, SOME_CELLS, Case, H, some
+from tests.cells.modules import KEEPING, SOME_CELLS, Case, H
 from tests.cells.shown import evaluated, shown_numbers
+from tests.checking.sampling import few
 
 TERMS: dict[str, dict[str, tuple[str, ...]]] = {  # gate -> what its sum is made of where that is not the usual
     "lstm-peephole": {
@@ -263,7 +264,7 @@ def origin_by_hand(keep: Tensor, written: Tensor, start: Tensor) -> Tensor:
     return torch.tensor(origins)
 
 
-@pytest.mark.parametrize("cell", some(GATED, *KEEPING))
+@pytest.mark.parametrize("cell", few(GATED, *KEEPING))
 def test_the_origin_of_a_memory_is_the_step_with_the_largest_share(cell: str) -> None:
     case = Case(cell, dtype=torch.float64, batched=False)
     module = case.module()

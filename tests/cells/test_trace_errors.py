@@ -10,7 +10,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
 from cells import CELLS, InputError, trace
-from tests.cells.modules import KINDS, SOME_CELLS, B, Case, H, I, T, some
+from tests.cells.modules import KINDS, SOME_CELLS, B, Case, H, I, T
+from tests.checking.sampling import few
 
 ZEROS = torch.zeros
 
@@ -110,13 +111,13 @@ def test_a_state_of_another_dtype_is_named(cell: str) -> None:
         trace(case.module(), case.sequence(), case.as_argument(states))
 
 
-@pytest.mark.parametrize("cell", some((key for key in CELLS if "cell" in CELLS[key].states), *KINDS))
+@pytest.mark.parametrize("cell", few((key for key in CELLS if "cell" in CELLS[key].states), *KINDS))
 def test_one_tensor_where_two_states_are_carried_is_named(cell: str) -> None:
     with pytest.raises(TypeError, match=r"tuple \(h_0, c_0\)"):
         trace(CELLS[cell].module(I, H), ZEROS(T, I), ZEROS(1, H))
 
 
-@pytest.mark.parametrize("cell", some((key for key in CELLS if "cell" not in CELLS[key].states), *KINDS))
+@pytest.mark.parametrize("cell", few((key for key in CELLS if "cell" not in CELLS[key].states), *KINDS))
 def test_two_tensors_where_one_state_is_carried_is_named(cell: str) -> None:
     with pytest.raises(TypeError, match="one tensor h_0"):
         trace(CELLS[cell].module(I, H), ZEROS(T, I), (ZEROS(1, H), ZEROS(1, H)))

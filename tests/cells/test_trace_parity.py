@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from cells import CELLS, LayerTrace, trace
-from tests.cells.modules import KINDS, SOME_CELLS, B, Case, H, P, T, some
+from tests.cells.modules import KINDS, SOME_CELLS, B, Case, H, P, T
 from tests.cells.textbook import STEPS, textbook
+from tests.checking.sampling import few
 
 # PyTorch says that its fastest kernel has no projection, and takes another: that is no matter of the trace.
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
@@ -61,7 +62,7 @@ def test_the_textbook_has_every_cell() -> None:
     assert set(STEPS) == set(CELLS)
 
 
-@pytest.mark.parametrize("cell", some(CELLS, *KINDS, "rnn-relu"))
+@pytest.mark.parametrize("cell", few(CELLS, *KINDS, "rnn-relu"))
 def test_layers_come_in_the_order_of_pytorch(cell: str) -> None:
     case = Case(cell, layers=2, bidirectional=True)
     layers = trace(case.module(), case.sequence())

@@ -15,7 +15,8 @@ from torch.testing import assert_close
 from cells import CELLS, trace
 from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
-from tests.cells.modules import KINDS, SOME_CELLS, some
+from tests.cells.modules import KINDS, SOME_CELLS
+from tests.checking.sampling import few
 
 cells = pytest.mark.parametrize("cell", CELLS)
 lstms = pytest.mark.parametrize("cell", [key for key, cell in CELLS.items() if "lstm" in (key, cell.varies)])
@@ -125,7 +126,7 @@ def test_nothing_is_known_of_what_comes_later(cell: str, run: tuple[dict[str, fl
         assert_close(beginning[name], whole[name][:first], rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("cell", some(WITH_ALL_THEIR_STATES, *KINDS, "mgu"))
+@pytest.mark.parametrize("cell", few(WITH_ALL_THEIR_STATES, *KINDS, "mgu"))
 @given(run=runs(loudest=3.0, strongest=1.0))
 def test_a_run_goes_on_from_its_last_states(cell: str, run: tuple[dict[str, float], Tensor]) -> None:
     weights, xs = run

@@ -22,7 +22,8 @@ from cells.training.learner import Learner
 from cells.training.learning import log_spaced, started
 from cells.training.recipe import OPTIMISERS, TRAINING_NUMBERS
 from cells.training.task import Batches, seeded
-from tests.cells.modules import KEEPING, SOME_CELLS, SOME_TASKS, some
+from tests.cells.modules import KEEPING, SOME_CELLS, SOME_TASKS
+from tests.checking.sampling import few
 
 
 def last_of(checkpoints: Iterator[Checkpoint]) -> Checkpoint:
@@ -92,7 +93,7 @@ def test_without_clipping_the_gradients_are_as_they_are() -> None:
     assert torch.equal(most.state["readout.weight"], free.state["readout.weight"])
 
 
-@pytest.mark.parametrize("cell", some(CELLS, *KEEPING, "lstm-coupled"))
+@pytest.mark.parametrize("cell", few(CELLS, *KEEPING, "lstm-coupled"))
 def test_the_bias_decides_how_much_of_the_memory_is_kept(cell: str) -> None:
     xs = torch.randn(20, 2)
     modules = [Learner(cell, 2, 6, 1).draw(bias, seeded(0)).cell for bias in (-6.0, 6.0)]
@@ -117,7 +118,7 @@ def test_a_learner_starts_as_pytorchs_own_modules_do() -> None:
 # The same every time
 
 
-@pytest.mark.parametrize("cell", some(["lstm", "mgu"], "mgu"))
+@pytest.mark.parametrize("cell", few(["lstm", "mgu"], "mgu"))
 def test_the_same_seed_gives_the_same_and_another_another(cell: str) -> None:
     first, again, other = (list(train("anbn", cell, 4, 12, seed, length=3)) for seed in (5, 5, 6))
     assert all(same(one, two) for one, two in zip(first, again, strict=True))

@@ -12,7 +12,7 @@ from cells.training import Checkpoint, Diverged, follow, recipe
 from cells.training.loop import Part, part_of
 from cells.training.recipe import OPTIMISERS, Recipe
 from cells.training.task import MOST_AT_ONCE, Batches, seeded
-from tests.cells.modules import some
+from tests.checking.sampling import few
 
 AT_ONCE = 0.0  # seconds: a piece of one update
 ALL = 600.0
@@ -37,7 +37,7 @@ def in_pieces(made: Recipe, seconds: float) -> tuple[list[Checkpoint], list[floa
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize("task", some(TASKS, "reber", "sunspots", "text"))
+@pytest.mark.parametrize("task", few(TASKS, "reber", "sunspots", "text"))
 def test_piece_by_piece_every_bit_is_the_same(task: str, optimiser: str) -> None:
     made = recipe(task, "gru", units=3, updates=MOST_AT_ONCE + 5, batch=2, optimiser=optimiser)
     told: list[float] = []

@@ -18,7 +18,8 @@ from cells.typed import numbers, text
 from cells.vocabulary import read_vocabulary
 from cells.weights import WEIGHTS
 from cells.what_units_do import saturation
-from tests.cells.modules import SOME_CELLS, some
+from tests.cells.modules import SOME_CELLS
+from tests.checking.sampling import few
 
 ABC = {"a": 0, "b": 1, "c": 2, " ": 3}
 
@@ -96,7 +97,7 @@ def test_two_tokens_that_look_the_same_are_told_apart() -> None:
     assert len(set(read.labels)) == len(set(read.channels)) == 2
 
 
-@pytest.mark.parametrize("key", some(SEQUENCES, "text", "pulse", "co2"))
+@pytest.mark.parametrize("key", few(SEQUENCES, "text", "pulse", "co2"))
 def test_every_sequence_is_read_or_refused_as_a_misfit(key: str) -> None:
     made = SEQUENCES[key].make()
     width = made.values.shape[1]

@@ -18,15 +18,16 @@ from cells.sequences import SEQUENCES
 from cells.settings import MAX_UNITS
 from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS, default_weights
-from tests.cells.modules import KEEPING, KINDS, SOME_CELLS, some
+from tests.cells.modules import KEEPING, KINDS, SOME_CELLS
+from tests.checking.sampling import few
 
 cells = pytest.mark.parametrize("cell", SOME_CELLS)
 GATED = [key for key, cell in CELLS.items() if cell.memory is not None]
 # Without its input gate a cell writes at every step, without its forget gate it never lets go of what it held.
 LEAKING = ["lstm-no-input-gate", "lstm-no-forget-gate"]
-holding = pytest.mark.parametrize("cell", some((key for key in GATED if key not in LEAKING), *KEEPING))
+holding = pytest.mark.parametrize("cell", few((key for key in GATED if key not in LEAKING), *KEEPING))
 PAIRS = [(cell, key) for cell in CELLS for key in SEQUENCES]
-SOME_WEIGHTS = some(WEIGHTS, "latch", "counter", "parity", "trained-latch", "random")
+SOME_WEIGHTS = few(WEIGHTS, "latch", "counter", "parity", "trained-latch", "random")
 
 WRITE_AND_HOLD = torch.tensor([[1.0, 1.0]] + [[-1.0, 0.0]] * 100)
 
@@ -82,7 +83,7 @@ class TestLatch:
         for gate in set(layer) & set(expected):
             assert_close(layer[gate][:, 0], expected[gate], rtol=0, atol=1e-6)
 
-    @pytest.mark.parametrize("cell", some(GATED, *KEEPING))
+    @pytest.mark.parametrize("cell", few(GATED, *KEEPING))
     def test_no_gate_looks_at_the_past(self, cell: str) -> None:
         module = WEIGHTS["latch"].make(cell, 2)
         assert not module.get_parameter("weight_hh_l0").any()
@@ -147,7 +148,7 @@ class TestCounter:
 
 
 class TestParity:
-    @pytest.mark.parametrize("seed", some(range(5), 0))
+    @pytest.mark.parametrize("seed", few(range(5), 0))
     def test_it_is_right_after_each_of_a_thousand_random_bits(self, seed: int) -> None:
         bits = SEQUENCES["bits"].make(length=1000, seed=seed).values
         hidden = run("parity", "rnn", bits)["hidden"]
@@ -226,7 +227,7 @@ class TestRandom:
         drawn = WEIGHTS["random"].make("lstm", 3, seed=seed).get_parameter("weight_ih_l0")[0]
         assert_close(drawn, torch.tensor(known[seed]), rtol=0, atol=5e-5)
 
-    @pytest.mark.parametrize("cell", some(CELLS, *KINDS, "lstm-peephole"))
+    @pytest.mark.parametrize("cell", few(CELLS, *KINDS, "lstm-peephole"))
     def test_what_only_a_variant_has_is_drawn_last(self, cell: str) -> None:
         """So the numbers that two cells share come from the same draws, and pictures of older cells stay the same."""
         module = WEIGHTS["random"].make(cell, 3, seed=7)
@@ -271,7 +272,7 @@ def test_the_menu_is_in_its_order() -> None:
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("key", some(SEQUENCES, "pulse", "anbn", "bits", "noise", "poem", "co2"))
+@pytest.mark.parametrize("key", few(SEQUENCES, "pulse", "anbn", "bits", "noise", "poem", "co2"))
 @pytest.mark.parametrize("cell", SOME_CELLS)
 def test_whatever_fits_can_be_made_and_traced(cell: str, key: str) -> None:
     sequence = SEQUENCES[key].make()

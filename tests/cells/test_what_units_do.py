@@ -15,7 +15,8 @@ from cells.blank import blank_module
 from cells.layer_trace import LayerTrace
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
-from tests.cells.modules import KEEPING, SOME_CELLS, some
+from tests.cells.modules import KEEPING, SOME_CELLS
+from tests.checking.sampling import few
 
 cells = pytest.mark.parametrize("cell", SOME_CELLS)
 
@@ -70,7 +71,7 @@ def test_a_memory_without_end_and_one_that_is_never_kept() -> None:
     assert never_less.tolist() == [math.inf] * 3
 
 
-@pytest.mark.parametrize("cell", some(CELLS, *KEEPING))
+@pytest.mark.parametrize("cell", few(CELLS, *KEEPING))
 def test_time_constants_are_those_of_the_mean_share_kept(cell: str) -> None:
     layer = trace(CELLS[cell].module(2, 4), torch.randn(7, 3, 2))[0]
     found = time_constants(layer)

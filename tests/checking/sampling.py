@@ -2,21 +2,34 @@
 
 `@pytest.mark.each_value` on a test keeps, of all combinations of its parameters, as few as show each value of each at
 least once, and `@pytest.mark.each_pair` as few as show each two values together that any case has; the other cases
-become `exhaustive`. Of a parameter that is a dataclass, each field counts for itself. A case that is marked exhaustive
-stays so.
+become `exhaustive`. Of a parameter that is a dataclass, each field counts for itself. `few` and `rare` make cases
+exhaustive by hand, and those stay so.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import combinations
+from typing import Any
 
 import pytest
 
 # Mark -> how many values are seen together.
 STRENGTHS = {"each_value": 1, "each_pair": 2}
+
+
+def rare(*values: Any) -> Any:
+    """A case of a test that another one is enough for: it is exhaustive."""
+    return pytest.param(*values, marks=pytest.mark.exhaustive)
+
+
+def few(every: Iterable[Any], *usual: Any) -> list[Any]:
+    """Every value as a case of a test, a tuple as several parameters; all but the usual ones are rare."""
+    cases = {one: one if isinstance(one, tuple) else (one,) for one in every}
+    assert not cases.keys().isdisjoint(usual)
+    return [pytest.param(*values) if one in usual else rare(*values) for one, values in cases.items()]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -13,16 +14,16 @@ from babel.messages.pofile import PoFileError, read_po
 # Who marks a text for translation: each takes it as its first argument.
 KEYWORDS: dict[str, None] = {"N_": None, "say": None, "InputError": None}
 
-
 STOPS = ",.;:、。，"
 
 
-def messages_of(root: Path) -> set[str]:
+@cache
+def messages_of(root: Path) -> frozenset[str]:
     """Every text that the app under `root` marks for translation."""
     found = {str(message) for _, message, _, _ in extract_from_file("python", root / "app.py", keywords=KEYWORDS)}
     for room in ("cells", "pages"):
         found |= {str(m) for _, _, m, _, _ in extract_from_dir(root / room, [("**.py", "python")], keywords=KEYWORDS)}
-    return found
+    return frozenset(found)
 
 
 def faults(file: Path, messages: Iterable[str]) -> list[str]:

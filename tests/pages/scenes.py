@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import strategies as st
 
 from cells import CELLS, Clamp
@@ -28,14 +27,16 @@ from pages.scene.scene import (
     usual_settings,
     usual_weights,
 )
+from tests.checking.sampling import few
 
 LANGUAGES = ("en", "ko")
+# The catalogue has a check of its own, and each page one test in both languages; for all others one is enough.
+MOSTLY_ENGLISH = few(LANGUAGES, "en")
+# Where a page does the same with any cell: one of each family, and of one family a variant that has other parts.
+SOME_CELLS = few(CELLS, "rnn", "lstm", "lstm-peephole", "gru-reset-before")
+# Where a page does the same with any sequence: one of numbers, one of symbols, and one that is read from a table.
+SOME_SEQUENCES = few(SEQUENCES, "pulse", "text", "table")
 PAIRS = [(cell, sequence) for cell in CELLS for sequence in SEQUENCES]
-# Opening a page with each takes long: every cell and every sequence once, and all pairs on request.
-OPENED_PAIRS = [
-    pytest.param(cell, sequence, marks=() if cell == "lstm" or sequence == "pulse" else pytest.mark.exhaustive)
-    for cell, sequence in PAIRS
-]
 FITTING = [(*pair, weights) for pair in PAIRS for weights, kind in WEIGHTS.items() if kind.fits(*pair)]
 UNFITTING = [(*pair, weights) for pair in PAIRS for weights, kind in WEIGHTS.items() if not kind.fits(*pair)]
 

@@ -31,7 +31,8 @@ from cells.weights import WEIGHTS
 from pages.scene.gradient_opened import MOST_MAPPED
 from pages.stepper.gradient import size
 from pages.words.catalogue import translate
-from tests.pages.scenes import LANGUAGES
+from tests.checking.sampling import few, rare
+from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_CELLS, SOME_SEQUENCES
 from tests.pages.visit import data_of, link_of, numbers_of, panes_of, run, told, visit
 
 PAGE = "gradient"
@@ -93,7 +94,7 @@ def test_a_first_visit_tells_at_once_that_the_rnn_forgets_and_the_lstm_does_not(
     assert table["LSTM"].iloc[0] == "62 %"
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_what_is_left_and_the_highway_are_those_of_the_cells(cell: str) -> None:
     other = "rnn" if cell != "rnn" else "lstm"
     xs = SEQUENCES["bit"].make(length=30).values
@@ -117,7 +118,7 @@ def test_what_is_left_and_the_highway_are_those_of_the_cells(cell: str) -> None:
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("sequence", SEQUENCES)
+@pytest.mark.parametrize("sequence", SOME_SEQUENCES)
 def test_every_sequence_has_a_gradient_in_every_base_cell(sequence: str, language: str) -> None:
     app = visit({"input": sequence, "lang": language}, page=PAGE)
     assert about(app)["read"] == len(panes_of(app)[0]["labels"]) - 1
@@ -129,92 +130,88 @@ def test_every_sequence_has_a_gradient_in_every_base_cell(sequence: str, languag
 # The controls
 
 
-@pytest.mark.parametrize("bias", [-2.0, 0.0, 3.5])
+@pytest.mark.parametrize("bias", few([-2.0, 0.0, 3.5], -2.0, 0.0))
 def test_all_keeping_gates_get_the_chosen_bias(bias: float) -> None:
-    app = visit({"biases": f"forget:{bias:g}", "cells": "lstm,gru"}, page=PAGE)
-    xs = SEQUENCES["bit"].make().values
+    app = visit({"biases": f"forget:{bias:g}", "cells": "lstm,gru", "length": 40}, page=PAGE)
+    xs = SEQUENCES["bit"].make(length=40).values
     for place, cell in enumerate(("lstm", "gru")):
         module = with_forget_bias(WEIGHTS["random"].make(cell, 2), bias)
         state = CELLS[cell].memory.state  # type: ignore[union-attr]
-        log10 = gradient_flow(module, xs, ReadAt(99)).norms[state].log10
-        same(about(app, place)["left"][1:], log10 - log10[99])
+        log10 = gradient_flow(module, xs, ReadAt(39)).norms[state].log10
+        same(about(app, place)["left"][1:], log10 - log10[39])
     assert app.slider(key="set bias").value == bias
 
 
 def test_biases_are_chosen_and_the_weights_own_bias_has_its_slider_here() -> None:
-    app = visit(page=PAGE)
+    app = visit({"length": 40}, page=PAGE)
     kinds = app.button_group(key="choose biases")
     assert kinds.value == "chrono"
     kinds.set_value("forget")
-    assert link_of(run(app)) == {"biases": "forget:1"}
+    assert link_of(run(app)) == {"length": "40", "biases": "forget:1"}
     app.slider(key="set bias").set_value(2.0)
-    assert link_of(run(app)) == {"biases": "forget:2"}
+    assert link_of(run(app)) == {"length": "40", "biases": "forget:2"}
     assert "half-life of 5.46 steps" in "\n".join(caption.value for caption in app.caption)
     app.button_group(key="choose biases").set_value("as-they-are")
     run(app)
     assert [slider.key for slider in app.slider if "forget_bias" in str(slider.key)] == ["set biases forget_bias"]
     app.slider(key="set biases forget_bias").set_value(4.0)
-    assert link_of(run(app)) == {"biases": "as-they-are", "forget_bias": "4.0"}
-    log10 = (
-        gradient_flow(WEIGHTS["random"].make("lstm", 2, forget_bias=4.0), SEQUENCES["bit"].make().values, ReadAt(99))
-        .norms["cell"]
-        .log10
-    )
-    same(about(app, 1)["left"][1:], log10 - log10[99])
+    assert link_of(run(app)) == {"length": "40", "biases": "as-they-are", "forget_bias": "4.0"}
+    xs = SEQUENCES["bit"].make(length=40).values
+    log10 = gradient_flow(WEIGHTS["random"].make("lstm", 2, forget_bias=4.0), xs, ReadAt(39)).norms["cell"].log10
+    same(about(app, 1)["left"][1:], log10 - log10[39])
 
 
 def test_hand_wired_weights_keep_the_biases_of_their_wiring() -> None:
-    app = visit({"weights": "latch"}, page=PAGE)
-    xs = SEQUENCES["bit"].make().values
-    log10 = gradient_flow(WEIGHTS["latch"].make("lstm", 2), xs, ReadAt(99)).norms["cell"].log10
-    same(about(app, 1)["left"][1:], log10 - log10[99])
+    app = visit({"weights": "latch", "length": 40}, page=PAGE)
+    xs = SEQUENCES["bit"].make(length=40).values
+    log10 = gradient_flow(WEIGHTS["latch"].make("lstm", 2), xs, ReadAt(39)).norms["cell"].log10
+    same(about(app, 1)["left"][1:], log10 - log10[39])
     assert app.button_group(key="choose biases").disabled
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", MOSTLY_ENGLISH)
 def test_cells_that_the_chosen_weights_do_not_fit_are_named(language: str) -> None:
     told_of = "Random weights in {cells}: “{weights}” does not fit there."
     app = visit({"cells": "rnn,lstm,gru", "input": "anbn", "weights": "counter", "lang": language}, page=PAGE)
     cells, weights = translate(language, "RNN") + ", " + translate(language, "GRU"), translate(language, "counter")
     assert translate(language, told_of, cells=cells, weights=weights) in [line.value for line in app.markdown]
-    fitting = visit({"weights": "random", "lang": language}, page=PAGE)
+    fitting = visit({"weights": "random", "length": 20, "lang": language}, page=PAGE)
     assert not [line.value for line in fitting.markdown if "“" in line.value]
 
 
 def test_where_the_loss_is_read_how_far_it_goes_and_to_what_it_is_clipped_go_into_the_link() -> None:
-    app = visit(page=PAGE)
-    app.slider(key="set read_at").set_value(60)
-    assert link_of(run(app)) == {"read_at": "59"}
-    assert (about(app)["read"], data_of(app)["step"]) == (59, 49)
+    app = visit({"length": 40}, page=PAGE)
+    app.slider(key="set read_at").set_value(30)
+    assert link_of(run(app)) == {"length": "40", "read_at": "29"}
+    assert (about(app)["read"], data_of(app)["step"]) == (29, 19)
     app.slider(key="set truncate").set_value(15)
     assert link_of(run(app))["truncate"] == "15"
     left = about(app, 1)["left"]
-    assert left[60 - 14] is not None
-    assert left[60 - 15] is None, "nothing goes back further"
+    assert left[30 - 14] is not None
+    assert left[30 - 15] is None, "nothing goes back further"
     app.select_slider(key="set clip").set_value(0.1)
     assert link_of(run(app))["clip"] == "0.1"
-    flow = gradient_flow(
-        made("rnn", SEQUENCES["bit"].make().values), SEQUENCES["bit"].make().values, 59, truncate=15, clip=0.1
-    )
+    xs = SEQUENCES["bit"].make(length=40).values
+    flow = gradient_flow(made("rnn", xs), xs, 29, truncate=15, clip=0.1)
     column = app.table[0].value["RNN"]
     assert float(column.iloc[5]) == pytest.approx(flow.scale, rel=1e-3)
-    app.slider(key="set read_at").set_value(100)
-    app.slider(key="set truncate").set_value(100)
+    app.slider(key="set read_at").set_value(40)
+    app.slider(key="set truncate").set_value(40)
     app.select_slider(key="set clip").set_value(0.0)
-    assert link_of(run(app)) == {}
+    assert link_of(run(app)) == {"length": "40"}
 
 
 def test_relu_stands_in_for_tanh_and_back() -> None:
-    app = visit(page=PAGE)
+    app = visit({"length": 20}, page=PAGE)
     app.button_group(key="choose squashing").set_value("rnn-relu")
-    assert link_of(run(app)) == {"cells": "rnn-relu,lstm,gru"}
+    assert link_of(run(app)) == {"length": "20", "cells": "rnn-relu,lstm,gru"}
     app.button_group(key="choose squashing").set_value("rnn")
-    assert link_of(run(app)) == {}
+    assert link_of(run(app)) == {"length": "20"}
 
 
 @pytest.mark.parametrize(("gain", "words"), [(0.9, "below 1: the gradient must vanish"), (1.2, "not below 1")])
 def test_the_sufficient_condition_is_told_with_its_number(gain: float, words: str) -> None:
-    app = visit({"gain": gain}, page=PAGE)
+    app = visit({"gain": gain, "length": 20}, page=PAGE)
     strength = recurrent_strength(WEIGHTS["random"].make("rnn", 2, gain=gain))["hidden"]
     assert f"is {strength.norm:.2f}, {words}" in markdown(app)
     assert about(app)["radius"] == f"spectral radius {strength.radius:.2f}"
@@ -261,7 +258,7 @@ def test_the_influence_map_is_that_of_the_cells() -> None:
     assert "are mapped" not in "\n".join(caption.value for caption in app.caption)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm-full-gate-recurrence"])
+@pytest.mark.parametrize("cell", [rare("rnn"), "lstm-full-gate-recurrence"])
 def test_a_long_map_is_a_section_up_to_the_loss_and_says_so(cell: str) -> None:
     app = visit({"length": 250, "read_at": 239, "units": 3, "cells": f"{cell},gru"}, page=PAGE)
     assert "Steps 41–240 of 250 are mapped" in "\n".join(caption.value for caption in app.caption)
@@ -312,7 +309,7 @@ def test_a_weight_is_chosen_part_by_part() -> None:
     assert (link_of(app)["unit"], data_of(app)["unit"]) == ("5", 5)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", MOSTLY_ENGLISH)
 def test_the_known_numbers_are_reproduced_in_a_table(language: str) -> None:
     app = visit({"lang": language, "length": 10}, page=PAGE)
     app.session_state["fading"] = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from cells.settings import MAX_UNITS
 from pages.scene.gradient_opened import FEWEST
@@ -18,17 +18,16 @@ from tests.pages.visit import link_of, panes_of, rest, run, turn_to, visit
 PAGE = "gradient"
 
 
-@settings(max_examples=100)
 @given(gradient_scenes())
 def test_a_link_reads_back_to_the_scene_that_wrote_it(scene: Scene) -> None:
     assert read_link(write_link(scene), LANGUAGES, PAGE) == (scene, [])
 
 
 def test_the_position_goes_into_the_link_and_another_length_opens_anew() -> None:
-    app = rest(visit(page=PAGE), step=40, unit=2)
-    assert link_of(app) == {"step": "40", "unit": "2"}
-    rest(app, step=89, unit=0)
-    assert link_of(app) == {}
+    app = rest(visit({"length": 40}, page=PAGE), step=15, unit=2)
+    assert link_of(app) == {"length": "40", "step": "15", "unit": "2"}
+    rest(app, step=29, unit=0)
+    assert link_of(app) == {"length": "40"}
     app.slider(key="set read_at").set_value(30)
     rest(run(app), step=5, unit=0)
     app.slider(key="set input length").set_value(50)

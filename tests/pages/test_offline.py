@@ -30,6 +30,7 @@ from pages.offline.downloads import KINDS, MOST_AS_TEXT
 from pages.stepper.payload import detail_window
 from pages.words.catalogue import LANGUAGES, translate
 from tests.cells.modules import H, I, T
+from tests.pages.scenes import MOSTLY_ENGLISH, SOME_CELLS
 from tests.pages.visit import told, visit
 
 HOSTILE = [
@@ -93,7 +94,7 @@ def numbers_of(pane: dict[str, Any], name: str) -> Any:
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_every_layer_and_direction_is_in_the_file_to_the_last_bit(cell: str, dtype: torch.dtype) -> None:
     layers = traced(cell, 2, True, dtype=dtype)
     read = Read(show(layers).html)
@@ -312,7 +313,7 @@ def test_it_is_quiet_without_a_server() -> None:
 # On the step page
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", MOSTLY_ENGLISH)
 def test_the_step_page_offers_every_kind_of_file(language: str) -> None:
     app = visit({"lang": language, "weights": "random", "layers": 2})
     assert told(app) == []

@@ -15,14 +15,14 @@ import torch
 from numpy.typing import NDArray
 
 from cells import CELLS, LayerTrace, trace
-from cells.sequences import SEQUENCES
 from cells.settings import MAX_STEPS, MAX_UNITS
 from cells.weights import WEIGHTS
 from pages.scene.opened import Opened, open_scene
 from pages.stepper.payload import DETAILS_PER_UNIT, FEW_CHANNELS, MOST_DETAILS, detail_window, details, payload
 from pages.stepper.texts import TEXTS, texts
 from pages.words.catalogue import LANGUAGES, translate
-from tests.pages.scenes import FITTING, scene_of
+from tests.checking.sampling import few
+from tests.pages.scenes import FITTING, SOME_CELLS, SOME_SEQUENCES, scene_of
 
 BEFORE = ".before"
 say = partial(translate, "en")
@@ -69,7 +69,7 @@ def same_bits(left: NDArray[np.float32], right: torch.Tensor) -> bool:
     return left.shape == other.shape and left.tobytes() == other.tobytes()
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_a_run_in_double_precision_arrives_in_double_precision(cell: str) -> None:
     _, opened, problems = open_scene(replace(scene_of(cell, "sine", "random"), precision="float64"))
     assert problems == []
@@ -97,7 +97,7 @@ def test_every_number_of_the_trace_arrives_bit_for_bit(cell: str, sequence: str,
             assert same_bits(array_of(model, f"{gate}.{part}"), values), (gate, part)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_states_have_one_row_more_their_value_before_the_first_step(cell: str) -> None:
     opened = opened_of(cell)
     layer, model = opened.layers[0], sent(opened)
@@ -112,7 +112,7 @@ def test_states_have_one_row_more_their_value_before_the_first_step(cell: str) -
         assert number_at(model, f"{state}{BEFORE}", 5, 2) == float(layer[state][4, 2])
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_blocks_lie_end_to_end_and_fill_the_blob(cell: str) -> None:
     model = sent(opened_of(cell))
     end = 0
@@ -122,7 +122,7 @@ def test_blocks_lie_end_to_end_and_fill_the_blob(cell: str) -> None:
     assert floats_of(model).size == end
 
 
-@pytest.mark.parametrize("cell", [cell for cell in CELLS if CELLS[cell].memory])
+@pytest.mark.parametrize("cell", few([cell for cell in CELLS if CELLS[cell].memory], "lstm", "gru"))
 def test_the_origin_of_the_memory_is_sent_exactly(cell: str) -> None:
     opened = opened_of(cell, sequence="pulse", weights="latch")
     origin = opened.layers[0].origin()
@@ -182,7 +182,7 @@ def test_the_bands_of_a_phrase_rise_and_the_last_has_no_end(cell: str) -> None:
         assert bounds[:-1] == sorted(bounds[:-1])
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_states_fill_their_pipes_at_their_largest(cell: str) -> None:
     opened = opened_of(cell, sequence="anbn" if cell != "lstm" else "pulse", gain=3.0)
     layer, scales = opened.layers[0], sent(opened)["scales"]
@@ -209,7 +209,7 @@ def largest(cell: str) -> LayerTrace:
     return trace(module, torch.zeros(MAX_STEPS, 2))[0]
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", few(CELLS, "rnn", "lstm-full-gate-recurrence", "gru"))
 def test_a_large_run_sends_the_details_of_the_units_around_the_chosen_one(cell: str) -> None:
     layer = largest(cell)
     for unit in (0, 1, 100, MAX_UNITS - 2, MAX_UNITS - 1):
@@ -231,7 +231,7 @@ def test_near_units_share_a_window() -> None:
     assert len(starts) == -(-MAX_UNITS // detail_window(layer, 0)[1])
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_a_small_run_sends_the_details_of_every_unit(cell: str) -> None:
     layer = opened_of(cell, units=16).layers[0]
     assert {detail_window(layer, unit) for unit in range(16)} == {(0, 16)}
@@ -243,8 +243,11 @@ def test_the_window_of_a_large_run_arrives_bit_for_bit() -> None:
     place = model["arrays"]["forget.sum"]
     first, last = place["first"], place["first"] + place["cols"] - 1
     assert 0 < first <= 200 <= last < MAX_UNITS
+    sums = layer.parts(slice(first, last + 1))["forget"]["sum"]
     for unit in (first, 200, last):
-        assert number_at(model, "forget.sum", 1234, unit) == float(layer.parts(unit)["forget"]["sum"][1234])
+        assert number_at(model, "forget.sum", 1234, unit) == float(sums[1234, unit - first])
+        alone = float(layer.parts(unit)["forget"]["sum"][1234])  # of a vector, which is rounded in another order
+        assert number_at(model, "forget.sum", 1234, unit) == pytest.approx(alone, rel=1e-5)
         assert number_at(model, "kept", 1234, unit) == float(layer.flows()["kept"][1234, unit])
     for unit in (0, first - 1, last + 1):
         assert number_at(model, "forget.sum", 1234, unit) is None
@@ -255,7 +258,7 @@ def test_the_window_of_a_large_run_arrives_bit_for_bit() -> None:
 # The input
 
 
-@pytest.mark.parametrize("sequence", SEQUENCES)
+@pytest.mark.parametrize("sequence", SOME_SEQUENCES)
 def test_what_is_read_is_sent_where_it_is_few_numbers(sequence: str) -> None:
     opened = opened_of("lstm", sequence)
     values = opened.sequence.values
@@ -296,7 +299,7 @@ def test_every_field_of_a_phrase_is_still_open_in_every_language(cell: str, lang
             assert fields(text) <= {"percent", "value"}
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_titles_are_in_the_readers_language(cell: str) -> None:
     opened = opened_of(cell)
     model = payload(opened.layers[0], opened.sequence, opened.labels(), 0, lambda text, **_: f"<{text}>")

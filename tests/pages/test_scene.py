@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cells import CELLS
@@ -17,14 +17,13 @@ from cells.settings import Choice, Number, Setting, Text
 from cells.weights import WEIGHTS, default_weights
 from pages.scene.link import LONGEST_QUOTE, read_link, write_link
 from pages.scene.scene import Scene, changed, settings_of, usual_settings
+from tests.checking.sampling import few
 from tests.pages.scenes import FITTING, LANGUAGES, PAIRS, UNFITTING, scene_of, scenes
-
-# The same examples in every run, and no failure because a machine was busy.
-steady = settings(derandomize=True, deadline=None, max_examples=300)
 
 NOT_WHOLE = ["", " ", "x", "1.5", "1e1", "nan", "inf", "--1", "1 ", "1_0", "0x1", "٣", "１", "9" * 16, "9" * 5000]
 NOT_A_NUMBER = ["", " ", "x", ".", "1e", "nan", "NaN", "inf", "-inf", "1,5", "1e400", "1e9999", "1_0", "٣", "1" * 5000]
 MARKUP = ["<b>1</b>", "**1**", "$1$", "{value}", "{0}", "{", "%s", "\\", "\n# 1", "javascript:alert(1)"]
+SOME_MARKUP = ["**1**", "{value}"]
 
 
 def link_of(cell: str, sequence: str, weights: str) -> dict[str, str]:
@@ -65,7 +64,6 @@ def beyond(setting: Number) -> list[str]:
 # Round trips
 
 
-@steady
 @given(scenes())
 @example(scene_of(sequence="text", text=""))
 @example(scene_of(sequence="text", text="a&b=c#d?e+f%20 \n\t\0 안녕 👩‍👩‍👧"))
@@ -101,7 +99,6 @@ def test_the_usual_scene_needs_no_parameter() -> None:
     assert write_link(scene) == {}
 
 
-@steady
 @given(scenes())
 def test_what_is_as_usual_stays_out_of_the_link(scene: Scene) -> None:
     link = write_link(scene)
@@ -135,7 +132,9 @@ def test_no_setting_bears_the_name_of_another_choice() -> None:
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("value", ["", "LSTM", "lstm ", "elman", "x" * 5000, *MARKUP])
+@pytest.mark.parametrize(
+    "value", few(["", "LSTM", "lstm ", "elman", "x" * 5000, *MARKUP], "", "LSTM", "lstm ", "x" * 5000, *SOME_MARKUP)
+)
 @pytest.mark.parametrize("name", ["cell", "input", "weights", "notation", "lang"])
 def test_an_unknown_choice_is_named_and_replaced_by_the_usual(name: str, value: str) -> None:
     scene, problems = read({name: value})
@@ -153,8 +152,7 @@ def test_the_message_for_an_unknown_choice_lists_the_known_ones(name: str, choic
     assert all(choice in str(only(problems)) for choice in choices)
 
 
-@pytest.mark.each_value
-@pytest.mark.parametrize(("cell", "sequence", "weights"), UNFITTING)
+@pytest.mark.parametrize(("cell", "sequence", "weights"), few(UNFITTING, *{one[2]: one for one in UNFITTING}.values()))
 def test_weights_that_do_not_fit_are_named_and_replaced(cell: str, sequence: str, weights: str) -> None:
     scene, problems = read(link_of(cell, sequence, weights))
     problem = only(problems)
@@ -191,7 +189,7 @@ def check_bad_setting(cell: str, sequence: str, weights: str, setting: Number, v
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("value", [*NOT_WHOLE, *MARKUP])
+@pytest.mark.parametrize("value", few([*NOT_WHOLE, *MARKUP], "", "1.5", "1_0", "٣", "9" * 16, *SOME_MARKUP))
 @pytest.mark.parametrize("name", ["step", "unit", "layer"])
 def test_a_malformed_position_is_named_and_replaced(name: str, value: str) -> None:
     scene, problems = read({name: value})
@@ -220,7 +218,6 @@ def test_each_wrong_parameter_has_a_message_of_its_own_and_the_right_ones_count(
     assert scene == replace(scene_of("gru"), step=3)
 
 
-@steady
 @given(
     st.dictionaries(
         st.sampled_from(["cell", "input", "weights", "step", "unit", "seed", "gain", "text", "?"]), st.text()
@@ -250,8 +247,9 @@ def test_another_sequence_opens_at_its_own_step_with_its_usual_weights() -> None
     assert new.step is None
 
 
-@pytest.mark.each_value
-@pytest.mark.parametrize(("cell", "sequence"), PAIRS)
+@pytest.mark.parametrize(
+    ("cell", "sequence"), few(PAIRS, ("rnn", "bits"), ("lstm", "anbn"), ("gru", "text"), ("mgu", "pulse"))
+)
 def test_after_a_choice_the_weights_fit(cell: str, sequence: str) -> None:
     for start in FITTING:
         new = changed(scene_of(*start), cell=cell, input=sequence)
@@ -319,14 +317,12 @@ def test_a_new_step_and_unit_are_taken_as_they_are() -> None:
     assert changed(replace(scene_of(), step=4), step=None) == scene_of()
 
 
-@steady
 @given(scenes())
 def test_choosing_nothing_new_changes_nothing(scene: Scene) -> None:
     assert changed(scene) == scene
     assert changed(scene, cell=scene.cell, weights=scene.weights, lang=scene.lang) == scene
 
 
-@steady
 @given(scenes(), st.sampled_from([*CELLS]) | st.none(), st.sampled_from([*SEQUENCES]) | st.none())
 def test_a_scene_after_a_choice_makes_a_round_trip(scene: Scene, cell: str | None, sequence: str | None) -> None:
     choices = {name: value for name, value in {"cell": cell, "input": sequence}.items() if value}

@@ -13,6 +13,7 @@ from pages.scene import take_along
 from pages.scene.scene import PAGES
 from pages.scene.take_along import take_model
 from tests.cells.checkpoints.test_trained import SHIPPED, changed, file_of, say
+from tests.checking.sampling import few
 from tests.pages.test_model_page import close, give_vocabulary, step_through, upload
 from tests.pages.visit import ask, data_of, link_of, panes_of, run, told, turn_to, visit
 
@@ -43,7 +44,7 @@ def handed_on(patch: pytest.MonkeyPatch, content: bytes, page: str, **query: str
     return run(app)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", few(CELLS, "lstm-peephole", "gru"))
 def test_every_cell_opens_as_what_it_is_and_reads_its_task(cell: str) -> None:
     content = file_of(cell=cell)
     app = opened(content)
@@ -58,7 +59,7 @@ def test_every_cell_opens_as_what_it_is_and_reads_its_task(cell: str) -> None:
         assert close(app, name, values)
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", few(TASKS, "adding", "reber", "text"))
 def test_each_step_predicts_by_the_names_and_the_goal_of_the_task(task: str) -> None:
     content = file_of(task)
     app = step_through(opened(content))
@@ -142,7 +143,7 @@ def test_a_file_that_is_not_true_is_told_and_opened_as_far_as_it_can_be() -> Non
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("page", RUNNING)
+@pytest.mark.parametrize("page", few(RUNNING, "step", "compare", "units"))
 @pytest.mark.parametrize("task", ["reber", "latch"])
 def test_one_click_hands_a_model_on_to_every_page(task: str, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     app = handed_on(monkeypatch, file_of(task, "gru-reset-before", length=15), page)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cells import CELLS, trace
+from cells import trace
 from cells.made import sine
 from cells.settings import MAX_UNITS
 from cells.weights import WEIGHTS
@@ -28,6 +28,8 @@ from pages.stepper.training import (
     sent,
 )
 from pages.words.catalogue import translate
+from tests.checking.sampling import few
+from tests.pages.scenes import SOME_CELLS
 
 MOST_MOMENTS = 45  # of the longest training: before ten updates eight, then eight in every tenfold up to 200,000
 say = partial(translate, "en")
@@ -62,7 +64,7 @@ def array_of(data: dict[str, Any], place: int, name: str) -> NDArray[np.float32]
     return flat[: where["rows"] * where["cols"]].reshape(where["rows"], where["cols"])
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_every_moment_sends_its_own_numbers_bit_for_bit(cell: str) -> None:
     moments = training(cell, 5)
     data = told(moments)
@@ -77,7 +79,7 @@ def test_every_moment_sends_its_own_numbers_bit_for_bit(cell: str) -> None:
                 assert np.array_equal(array_of(data, place, f"{gate}.{part}"), values.numpy()), (place, gate, part)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_what_the_moments_share_is_sent_once(cell: str) -> None:
     data = told(training(cell, 5))
     (pane,) = data["panes"]
@@ -87,7 +89,7 @@ def test_what_the_moments_share_is_sent_once(cell: str) -> None:
         assert len(b64decode(moment["blob"])) == sum(one["rows"] * one["cols"] for one in pane["arrays"].values()) * 4
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", SOME_CELLS)
 def test_a_state_has_one_scale_at_all_moments(cell: str) -> None:
     moments = training(cell, 5)
     scale = told(moments)["panes"][0]["scales"]["hidden"]
@@ -106,7 +108,7 @@ def test_a_small_training_sends_the_details_of_every_unit() -> None:
     assert (where["first"], where["cols"]) == (0, 4)
 
 
-@pytest.mark.parametrize("unit", [0, 7, 15])
+@pytest.mark.parametrize("unit", few([0, 7, 15], 7))
 def test_a_training_of_sixteen_units_stays_near_a_megabyte_with_the_details_of_the_chosen_unit(unit: int) -> None:
     data = told(training("lstm", 40, 16, 50), unit)
     assert data["thinned"] == ""

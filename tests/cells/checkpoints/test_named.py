@@ -18,7 +18,8 @@ from cells.checkpoints.load import assembled
 from cells.checkpoints.named import contents_of
 from tests.cells.checkpoints.agree import H, I, T, assert_agrees, given, sequence
 from tests.cells.checkpoints.saved import as_old_pt, as_pt, as_safetensors
-from tests.cells.modules import Case, some
+from tests.cells.modules import Case
+from tests.checking.sampling import few
 
 Save = Callable[[Mapping[str, Tensor]], bytes]
 CASES = [
@@ -55,7 +56,7 @@ def loaded(module: nn.Module, prefix: str = "", way: str = "safetensors", **choi
 
 @pytest.mark.each_pair
 @pytest.mark.filterwarnings("ignore:LSTM with projections")
-@pytest.mark.parametrize("way", some(WAYS, "safetensors"))  # a way gives names and numbers; which, it does not ask
+@pytest.mark.parametrize("way", few(WAYS, "safetensors"))  # a way gives names and numbers; which, it does not ask
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_saved_module_computes_what_it_did(case: Case, way: str) -> None:
     module = case.module()

@@ -19,7 +19,7 @@ from cells.checkpoints import limits
 from cells.checkpoints.pytorch import SWITCH
 from tests.cells.checkpoints.agree import H, I
 from tests.cells.checkpoints.saved import SIDE, as_old_pt, as_pt, as_safetensors, in_torch, lstm, zipped
-from tests.cells.modules import some
+from tests.checking.sampling import few
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")
 
@@ -34,7 +34,7 @@ def test_every_good_file_opens(kind: str, whole: dict[str, bytes]) -> None:
 
 
 @pytest.mark.each_pair
-@pytest.mark.parametrize("share", some([0.001, 0.02, 0.3, 0.6, 0.9, 0.999], 0.02, 0.999))
+@pytest.mark.parametrize("share", few([0.001, 0.02, 0.3, 0.6, 0.9, 0.999], 0.02, 0.999))
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_file_that_is_cut_off(kind: str, share: float, whole: dict[str, bytes]) -> None:
     with pytest.raises(InputError):
