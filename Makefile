@@ -33,7 +33,7 @@ bench: .venv/for-tests browser ## measure how fast the cells and the pages are
 	@.venv/bin/python -m tests.benchmarks
 
 snapshots: .venv/for-tests browser ## take the pictures that the browser tests compare with anew
-	@.venv/bin/python -m pytest tests/browser --retake
+	@.venv/bin/python -m pytest tests/browser --retake -m "exhaustive or not exhaustive"
 
 models: .venv/for-app ## train the models that are shipped anew, in a few minutes
 	@.venv/bin/python -m cells.training.gallery

@@ -9,7 +9,7 @@ pages, for its files share one scope. Where a change could reach anything, every
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from tests.checking.modules import Modules, name_of
 
 # The rules of the house look at every file, and take no time.
 ALWAYS = frozenset({"tests/test_house.py"})
-BROWSER = "tests/browser/"
+BROWSER = "tests.browser."
 ENTRY = "app"
 USUAL_CELL = "lstm"
 USUAL_PAGE = "step"
 # Styles by the beginning of their names, where that is not the address of their page; any other is of all pages.
 STYLES = {"training": "train", "unrolled": "arrange"}
-# Calls that open a page in a test: by `page=` or `path=`, by their second argument, else the usual one.
+# Calls that open a page in a test, and constants that name one.
 OPENING = {"visit", "turn_to", "open_app", "open_stepper"}
 CONSTANTS = {"PAGE", "PATH"}
 PICTURES = {".png"}
@@ -80,38 +80,38 @@ class House:
         if path.suffix in (".js", ".css") and path.parts[0] == "pages":
             return self._of_drawing(path)
         if path.suffix in PROSE:
-            return Reach(ALWAYS | {self._file(test) for test in self._tests if "readme" in test})
+            return Reach(ALWAYS | self._files(test for test in self._tests if "readme" in test))
         if path.suffix in PICTURES:
-            return Reach(ALWAYS | self._browser_tests("check_screenshot"))
+            return self._of_picture()
         return Reach(everything=f"{path.as_posix()} could reach anything")
 
     def _of_module(self, module: str) -> Reach:
         reached = self._modules.reached_from([module])
         tests = {test for test in self._tests if test in reached}
         if module.startswith("tests."):
-            return Reach(ALWAYS | {self._file(test) for test in tests})
-        pages = {page for script, page in self._scripts.items() if script in reached}
-        if ENTRY in reached:
-            pages = self._pages
-        tests = {test for test in tests if not self._in_browser(test)}
-        tests |= {test for test in self._tests if self._named[test] & pages and not self._in_browser(test)}
-        if module.startswith("pages.") and not module.startswith("pages.figures."):
-            tests |= {test for test in self._tests if self._named[test] & pages}
-        files = ALWAYS | {self._file(test) for test in tests}
-        page = next(iter(pages)) if len(pages) == 1 else ""
-        return Reach(files, self._cell_of(module) if module.startswith("cells.") else "", page)
+            return Reach(ALWAYS | self._files(tests))
+        scripts = {script for script in self._scripts if script in reached or ENTRY in reached}
+        pages = {self._scripts[script] for script in scripts}
+        seen = module.startswith("pages.") and not module.startswith("pages.figures.")
+        tests = {test for test in tests | self._opening(pages) if seen or not self._in_browser(test)}
+        cell = self._cell_of(module) if module.startswith("cells.") else ""
+        return Reach(ALWAYS | self._files(tests), cell, pages.pop() if len(pages) == 1 else "")
 
     def _of_drawing(self, path: Path) -> Reach:
         stem = path.stem.partition("_")[0]
         page = STYLES.get(stem, stem)
-        if path.suffix == ".css" and page in self._pages:
-            named = {self._file(test) for test in self._tests if page in self._named[test] and self._in_browser(test)}
-            return Reach(ALWAYS | named, page=page)
-        return Reach(ALWAYS | {self._file(test) for test in self._tests if self._in_browser(test)})
+        of_one = path.suffix == ".css" and page in self._pages
+        tests = self._opening({page}) if of_one else self._tests
+        files = self._files(test for test in tests if self._in_browser(test))
+        return Reach(ALWAYS | files, page=page if of_one else "")
 
-    def _browser_tests(self, holding: str) -> set[str]:
+    def _of_picture(self) -> Reach:
         texts = {test: self._modules.paths[test].read_text(encoding="utf-8") for test in self._tests}
-        return {self._file(test) for test in self._tests if self._in_browser(test) and holding in texts[test]}
+        return Reach(ALWAYS | self._files(test for test, text in texts.items() if "check_screenshot" in text))
+
+    def _opening(self, pages: Set[str]) -> set[str]:
+        """The tests that open one of these pages."""
+        return {test for test in self._tests if self._named[test] & pages}
 
     def _cell_of(self, module: str) -> str:
         """The cell for which tests run that go over all of them: the module's own family's where it has one."""
@@ -119,20 +119,19 @@ class House:
         return family if family in ("rnn", "gru") else USUAL_CELL
 
     def _in_browser(self, test: str) -> bool:
-        return self._file(test).startswith(BROWSER)
+        return test.startswith(BROWSER)
 
-    def _file(self, module: str) -> str:
-        return f"{module.replace('.', '/')}.py"
+    def _files(self, modules: Iterable[str]) -> set[str]:
+        return {f"{module.replace('.', '/')}.py" for module in modules}
 
     def _pages_named(self, test: str) -> Iterator[str]:
-        """The pages that a test opens."""
+        """The pages that a test opens; one that is named after a page opens the usual one only to come from there."""
         stem = test.rpartition(".")[2].removeprefix("test_")
-        yield from (page for page in self._pages if stem == page or stem.startswith(f"{page}_"))
+        own = {page for page in self._pages if stem == page or stem.startswith(f"{page}_")}
+        yield from own
         for node in ast.walk(self._modules.tree(test)):
             if isinstance(node, ast.Call) and called(node) in OPENING:
-                yield opened_by(node) or USUAL_PAGE
-            elif isinstance(node, ast.Call | ast.keyword):
-                yield from (text for text in page_arguments(node) if text in self._pages)
+                yield from opened_by(node) or ([] if own else [USUAL_PAGE])
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
                 names = {target.id for target in node.targets if isinstance(target, ast.Name)}
                 yield from (page for page in self._pages if names & CONSTANTS and node.value.value == page)
@@ -145,15 +144,9 @@ def called(call: ast.Call) -> str:
     return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
 
 
-def page_arguments(node: ast.Call | ast.keyword) -> Iterator[str]:
-    """The texts that are given as a page."""
-    if isinstance(node, ast.keyword) and node.arg in ("page", "path") and isinstance(node.value, ast.Constant):
-        yield str(node.value.value)
-
-
-def opened_by(call: ast.Call) -> str:
+def opened_by(call: ast.Call) -> list[str]:
     """The page that a call opens, as far as it says so itself."""
-    texts = [text for keyword in call.keywords for text in page_arguments(keyword)]
+    given = [keyword.value for keyword in call.keywords if keyword.arg in ("page", "path")]
     if called(call) == "turn_to":
-        texts += [str(argument.value) for argument in call.args[1:2] if isinstance(argument, ast.Constant)]
-    return texts[0] if texts else ""
+        given += call.args[1:2]
+    return [str(value.value) for value in given if isinstance(value, ast.Constant)]

@@ -40,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Stages(checkers), "stages")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, the long ones of the browser come first: none ends up alone."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: STAGES.index(stage_of(item.nodeid)), reverse=True)
+
+
 class Meter:
     """Where the tests run: notes with each what it took of the processor."""
 

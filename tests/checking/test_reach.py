@@ -37,7 +37,7 @@ FILES = {
     "tests/pages/test_step_page.py": "from tests.visit import visit\nvisit()",
     "tests/pages/test_order_page.py": "visit(page='order')",
     "tests/pages/test_every_page.py": "for page in PAGES: visit(page=page)",
-    "tests/browser/test_order_page.py": "PATH = 'order'",
+    "tests/browser/test_order_page.py": "PATH = 'order'\nopen_app('from here')",
     "tests/browser/test_links.py": "open_stepper('link')\ncheck_screenshot(1)",
 }
 SCRIPTS = {"step": "pages/step_cell.py", "order": "pages/order_steps.py"}
