@@ -16,16 +16,13 @@ CELLS = ["lstm", "gru", "rnn"]
 WIDE = "input=text&weights=random&units=16"
 SERIOUS = {"serious", "critical"}
 ANYTHING = re.compile(r"\S")
+NAME_OF_FOCUSED = """root => {
+  const focused = root.getRootNode().activeElement;
+  return focused?.getAttribute("aria-label") ?? focused?.textContent;
+}"""
 
 
-@pytest.mark.each_value
-@pytest.mark.parametrize("lang", ["en", "ko"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious(page: Page, app: str, theme: str, lang: str) -> None:
-    open_stepper(page, app, f"{WIDE}&lang={lang}&step=3&embed_options={theme}_theme")
-    assert serious_findings(page) == []
-
-
+@pytest.mark.exhaustive
 @pytest.mark.context(viewport=PHONE)
 def test_axe_finds_nothing_serious_on_a_phone(page: Page, app: str) -> None:
     open_stepper(page, app, "step=-1&cell=gru")
@@ -43,7 +40,7 @@ def serious_findings(page: Page) -> list[str]:
     ]
 
 
-def test_everything_has_a_name(page: Page, app: str) -> None:
+def test_everything_has_a_name_and_tab_goes_through_it_in_the_order_in_which_it_is_read(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, WIDE)
     expect(stepper.root).to_have_attribute(
         "aria-label", "Stepper: arrow keys step, Home and End jump, Space plays, up and down choose the unit"
@@ -53,26 +50,6 @@ def test_everything_has_a_name(page: Page, app: str) -> None:
         expect(parts.first).to_be_visible()
         for part in parts.all():
             expect(part).to_have_accessible_name(ANYTHING)
-
-
-def test_the_sentence_is_spoken_but_not_while_playing(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, "length=400&step=0")
-    expect(stepper.sentence).to_have_attribute("aria-live", "polite")
-    stepper.speeds.select_option("1")
-    stepper.button("Play").click()
-    expect(stepper.sentence).to_have_attribute("aria-live", "off")
-    stepper.button("Pause").click()
-    expect(stepper.sentence).to_have_attribute("aria-live", "polite")
-
-
-NAME_OF_FOCUSED = """root => {
-  const focused = root.getRootNode().activeElement;
-  return focused?.getAttribute("aria-label") ?? focused?.textContent;
-}"""
-
-
-def test_tab_goes_through_the_stepper_in_the_order_in_which_it_is_read(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, WIDE)
     stepper.root.focus()
     visited = []
     for _ in range(12):
@@ -95,10 +72,14 @@ def test_tab_goes_through_the_stepper_in_the_order_in_which_it_is_read(page: Pag
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize(("units", "lang"), [(1, "en"), (16, "ko")])
+@pytest.mark.parametrize(("units", "lang"), [(16, "en"), (1, "en"), (16, "ko")])
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("cell", CELLS)
-def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, units: int, lang: str) -> None:
-    stepper = open_stepper(page, app, f"cell={cell}&input=text&weights=random&units={units}&lang={lang}&step=3")
+def test_it_fits_a_projector_and_a_phone_and_axe_finds_nothing_serious(
+    page: Page, app: str, cell: str, theme: str, units: int, lang: str
+) -> None:
+    query = f"cell={cell}&input=text&weights=random&units={units}&lang={lang}&step=3&embed_options={theme}_theme"
+    stepper = open_stepper(page, app, query)
     for part in (".drawing", ".equations", ".playback", ".strips"):
         top, bottom = extent(stepper.root.locator(part), "y", "height")
         assert top >= 0, part
@@ -107,6 +88,7 @@ def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, units:
         _, end = extent(row.locator(".numbers"), "x", "width")
         start, _ = extent(row.locator(".value"), "x", "width")
         assert end <= start
+    assert serious_findings(page) == []
 
     page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()
@@ -115,6 +97,8 @@ def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, units:
         left, right = extent(stepper.root.locator(part), "x", "width")
         assert left >= 0, part
         assert right <= PHONE["width"], part
+    stepper.go(-1)
+    assert serious_findings(page) == []
 
 
 def extent(part: Locator, start: Literal["x", "y"], size: Literal["width", "height"]) -> tuple[float, float]:

@@ -24,6 +24,7 @@ CheckScreenshot = Callable[[Locator, str], None]
 
 PATH = "arrange"
 EXACT = 1e-6
+PARTS = (".sentence", ".drawing", ".playback", ".strips")
 FEW, MANY = 3, 10  # steps beside each other on a phone and on a projector
 
 
@@ -54,6 +55,7 @@ def test_every_step_shows_the_trace_and_an_output_where_it_is_read(
     query = f"cell=gru&input={sequence}&arrangement={arrangement}&unit=2&lang={lang}"
     stepper = open_stepper(page, app, query, path=PATH)
     stepper.is_at(run.sequence.start, unit=2)
+    in_view_on_a_projector(stepper.root, PARTS)
     output = stepper.root.locator("[data-output]")
     for step in (0, 1, run.sequence.start, last):
         stepper.go(step)
@@ -70,13 +72,14 @@ def test_every_step_shows_the_trace_and_an_output_where_it_is_read(
         else:
             expect(output).to_have_attribute("data-value", "")
             expect(shown).to_have_attribute("visibility", "hidden")
+    fits_on_a_phone(stepper)
 
 
-def test_what_is_fed_back_comes_down_from_the_output_once_it_is_there(page: Page, app: str) -> None:
+def what_is_fed_back_comes_down_from_the_output_once_it_is_there(stepper: Stepper) -> None:
     run = run_of("encoder-decoder")
-    stepper = open_stepper(page, app, "arrangement=encoder-decoder", path=PATH)
     first = run.decoder
     assert first == 10
+    stepper.go(first)
     expect(stepper.root.locator('[data-part="encoder"]')).to_have_attribute("visibility", "visible")
     expect(stepper.root.locator('[data-part="decoder"]')).to_contain_text("decoder")
     picture = stepper.root.locator(".drawing")
@@ -115,21 +118,37 @@ def test_an_arrangement_and_the_position_go_into_the_link_which_reopens_the_same
     assert furthest_off(seen, settled_picture(again.root)) <= INVISIBLE
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(page: Page, app: str, lang: str) -> None:
     for arrangement in ARRANGEMENTS:
         stepper = open_stepper(page, app, f"arrangement={arrangement}&lang={lang}", path=PATH)
-        in_view_on_a_projector(stepper.root, (".sentence", ".drawing", ".playback", ".strips"), arrangement)
-    page.set_viewport_size(PHONE)
+        in_view_on_a_projector(stepper.root, PARTS, arrangement)
+    fits_on_a_phone(stepper)
+
+
+def fits_on_a_phone(stepper: Stepper) -> None:
+    stepper.page.set_viewport_size(PHONE)
     expect(stepper.root.locator("[data-at]")).to_have_count(FEW)
-    fits_a_phone(stepper.root, ".sentence, .drawing, .playback, .strips")
+    fits_a_phone(stepper.root, ", ".join(PARTS))
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])
-def test_its_looks_and_axe_finds_nothing_serious(
+@pytest.mark.exhaustive
+def test_what_is_fed_back_comes_down_from_the_output_once_it_is_there(page: Page, app: str) -> None:
+    what_is_fed_back_comes_down_from_the_output_once_it_is_there(
+        open_stepper(page, app, "arrangement=encoder-decoder", path=PATH)
+    )
+
+
+@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), pytest.param("dark", "ko", marks=pytest.mark.exhaustive)])
+def test_its_looks_and_axe_finds_nothing_serious_and_what_is_fed_back_comes_down_from_the_output(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     query = f"arrangement=encoder-decoder&step=13&lang={lang}&embed_options={theme}_theme"
     stepper = open_stepper(page, app, query, path=PATH)
     check_screenshot(stepper.root, f"arrange-{theme}-{lang}")
     assert serious_findings(page) == []
+    in_view_on_a_projector(stepper.root, PARTS)
+    if lang == "en":
+        what_is_fed_back_comes_down_from_the_output_once_it_is_there(stepper)
+    fits_on_a_phone(stepper)

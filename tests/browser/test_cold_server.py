@@ -11,7 +11,7 @@ from tests.browser.stepper import open_stepper
 DEEP_LINK = "cell=gru&input=text&text=abcdef&weights=random&units=4&step=4&unit=2"
 
 
-@pytest.mark.parametrize("cold", [True, False], ids=["cold", "warm"])
+@pytest.mark.parametrize("cold", [True, pytest.param(False, marks=pytest.mark.exhaustive)], ids=["cold", "warm"])
 def test_the_first_visit_opens_the_links_own_scene(page: Page, cold: bool) -> None:
     with running_app(cold=cold) as base:
         stepper = open_stepper(page, base, DEEP_LINK)

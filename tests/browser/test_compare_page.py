@@ -34,7 +34,7 @@ def value(stepper: Stepper, pane: str, signal: str) -> float:
     return float(row.get_attribute("data-value") or "nan")
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("ko", marks=pytest.mark.exhaustive)])
 def test_every_pane_shows_the_trace_of_its_cell_at_the_common_step(page: Page, app: str, lang: str) -> None:
     xs = SEQUENCES["bit"].make().values
     rnn = WEIGHTS["random"].make("rnn", 2, units=8, seed=3)
@@ -57,8 +57,8 @@ def test_every_pane_shows_the_trace_of_its_cell_at_the_common_step(page: Page, a
         expect(stepper.root.locator(f'[data-pane="{key}"]')).to_have_attribute("data-units", str(module.hidden_size))
 
 
-def test_all_panes_step_play_and_jump_together(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, f"{RANDOM}&step=0", path=PATH)
+def all_panes_step_play_and_jump_together(stepper: Stepper) -> None:
+    stepper.go(0, unit=0)
     keys = ["rnn", "lstm", "gru", "rnn-relu"]
     before = [value(stepper, key, "hidden") for key in keys]
     stepper.press("ArrowRight", "ArrowDown")
@@ -82,7 +82,7 @@ def test_all_panes_step_play_and_jump_together(page: Page, app: str) -> None:
     stepper.is_playing(False)
 
 
-def test_the_position_goes_into_the_link_which_reopens_the_same_picture(
+def test_all_panes_move_together_and_the_position_goes_into_the_link_which_reopens_the_same_picture(
     page: Page, new_page: NewPage, app: str
 ) -> None:
     stepper = open_stepper(page, app, RANDOM, path=PATH)
@@ -93,6 +93,7 @@ def test_the_position_goes_into_the_link_which_reopens_the_same_picture(
     again = open_stepper(new_page(), app, urlsplit(page.url).query, path=PATH)
     again.is_at(2, unit=2)
     assert furthest_off(seen, settled_picture(again.root)) <= INVISIBLE
+    all_panes_step_play_and_jump_together(stepper)
 
 
 def test_the_header_leads_to_the_step_page_and_back_with_what_was_chosen(page: Page, app: str) -> None:
@@ -106,26 +107,35 @@ def test_the_header_leads_to_the_step_page_and_back_with_what_was_chosen(page: P
     expect(page.get_by_role("link", name="비교")).to_be_visible()
 
 
+@pytest.mark.exhaustive  # tests/pages knows what is said, and test_links.py that it is seen
 def test_a_bad_link_is_answered_by_a_message(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "cells=lstm,elman", path=PATH)
     expect(page.get_by_role("alert")).to_contain_text("cells=lstm,elman in the link is not a list of 2 to 4")
     expect(stepper.root).to_have_attribute("data-cell", "rnn,lstm,gru")
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(page: Page, app: str, lang: str) -> None:
-    for cells in ("lstm,gru", "rnn,lstm,gru,rnn-relu"):
-        stepper = open_stepper(page, app, f"cells={cells}&weights=random&units=16&lang={lang}", path=PATH)
-        in_view_on_a_projector(stepper.root, (".drawing", ".strips", ".playback", ".remains"), cells)
-    page.set_viewport_size(PHONE)
+@pytest.mark.parametrize("cells", ["rnn,lstm,gru,rnn-relu", "lstm,gru"])
+def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
+    page: Page, app: str, cells: str, lang: str
+) -> None:
+    fits(open_stepper(page, app, f"cells={cells}&weights=random&units=16&lang={lang}", path=PATH))
+
+
+def fits(stepper: Stepper) -> None:
+    """A projector, and then a phone."""
+    in_view_on_a_projector(stepper.root, (".drawing", ".strips", ".playback", ".remains"))
+    stepper.page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()
     fits_a_phone(stepper.root, ".pane, .playback, .remains")
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])
-def test_its_looks_and_axe_finds_nothing_serious(
+@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), pytest.param("dark", "ko", marks=pytest.mark.exhaustive)])
+def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     stepper = open_stepper(page, app, f"{PICTURED}&lang={lang}&embed_options={theme}_theme", path=PATH)
     check_screenshot(stepper.root, f"compare-{theme}-{lang}")
     assert serious_findings(page) == []
+    fits(stepper)

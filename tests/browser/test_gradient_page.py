@@ -33,7 +33,7 @@ def box(stepper: Stepper, step: int) -> Locator:
     return stepper.root.locator(f'[data-at="{step}"]')
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("ko", marks=pytest.mark.exhaustive)])
 def test_the_numbers_at_every_step_are_those_of_the_cells(page: Page, app: str, lang: str) -> None:
     xs = SEQUENCES["bit"].make(length=40).values
     lstm = with_chrono_biases(WEIGHTS["random"].make("lstm", 2, units=4, seed=2), 40, 2)
@@ -81,7 +81,7 @@ def test_play_and_the_left_key_walk_back_from_the_loss(page: Page, app: str) -> 
     stepper.is_playing(False)
 
 
-def test_a_change_of_the_cells_and_of_the_gate_biases_moves_what_is_left(page: Page, app: str) -> None:
+def test_a_change_of_cells_and_gate_biases_moves_what_is_left_and_the_map_is_hovered_over(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, path=PATH)
     lstm = stepper.root.locator('[data-gradient="lstm"]')
     expect(lstm).to_contain_text("halves every 41 steps")
@@ -92,7 +92,7 @@ def test_a_change_of_the_cells_and_of_the_gate_biases_moves_what_is_left(page: P
     page.keyboard.press("Escape")
     page.get_by_role("radio", name="relu").click()
     expect(stepper.root).to_have_attribute("data-cell", "rnn-relu,lstm,gru")
-    expect(page.locator(".st-key-influence .main-svg").first).to_be_attached(timeout=FIGURES)
+    hovering_a_step_of_the_map_says_what_it_still_remembers(page)
 
 
 def test_what_leaves_single_precision_is_marked_until_double_precision_is_chosen(page: Page, app: str) -> None:
@@ -103,9 +103,15 @@ def test_what_leaves_single_precision_is_marked_until_double_precision_is_chosen
     has_query(page, length="250", cells="rnn,lstm", precision="float64")
 
 
+@pytest.mark.exhaustive
 def test_hovering_a_step_of_the_map_says_what_it_still_remembers(page: Page, app: str) -> None:
     open_stepper(page, app, "length=24", path=PATH)
+    hovering_a_step_of_the_map_says_what_it_still_remembers(page)
+
+
+def hovering_a_step_of_the_map_says_what_it_still_remembers(page: Page) -> None:
     figure = page.locator(".st-key-influence")
+    expect(figure).to_have_count(1, timeout=FIGURES)  # and not, faded, the one of the run before too
     expect(figure.locator(".main-svg").first).to_be_attached(timeout=FIGURES)
     figure.scroll_into_view_if_needed()
     plot = figure.locator(".nsewdrag").nth(1).bounding_box()
@@ -114,21 +120,38 @@ def test_hovering_a_step_of_the_map_says_what_it_still_remembers(page: Page, app
     expect(figure.locator(".hoverlayer")).to_contain_text("still depends on what step")
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(page: Page, app: str, lang: str) -> None:
-    for query in ("", "cells=rnn,rnn-relu,lstm-peephole,gru", "input=text&step=-1"):
-        stepper = open_stepper(page, app, f"{query}&lang={lang}", path=PATH)
-        in_view_on_a_projector(stepper.root, (".sentence", ".drawing", ".playback", ".figures"), query)
-    page.set_viewport_size(PHONE)
+@pytest.mark.parametrize("lang", ["ko", pytest.param("en", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "cells=rnn,rnn-relu,lstm-peephole,gru&input=text",
+        pytest.param("cells=rnn,rnn-relu,lstm-peephole,gru", marks=pytest.mark.exhaustive),
+        pytest.param("input=text&step=-1", marks=pytest.mark.exhaustive),
+    ],
+)
+def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
+    page: Page, app: str, query: str, lang: str
+) -> None:
+    fits(open_stepper(page, app, f"{query}&lang={lang}", path=PATH))
+
+
+def fits(stepper: Stepper) -> None:
+    """A projector, all the way back too, and then a phone."""
+    parts = (".sentence", ".drawing", ".playback", ".figures")
+    in_view_on_a_projector(stepper.root, parts, "as it opens")
+    stepper.go(-1)
+    in_view_on_a_projector(stepper.root, parts, "all the way back")
+    stepper.page.set_viewport_size(PHONE)
     expect(stepper.root.locator("[data-at]")).to_have_count(3)
     fits_a_phone(stepper.root, ".sentence, .drawing, .playback, .figures .rows, .figures .plot")
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])
-def test_its_looks_and_axe_finds_nothing_serious(
+@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), pytest.param("dark", "ko", marks=pytest.mark.exhaustive)])
+def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     stepper = open_stepper(page, app, f"lang={lang}&embed_options={theme}_theme", path=PATH)
     expect(page.locator(".st-key-shares .main-svg").first).to_be_attached(timeout=FIGURES)
     check_screenshot(stepper.root, f"gradient-{theme}-{lang}")
     assert serious_findings(page) == []
+    fits(stepper)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, quote, urlsplit
 
 import numpy as np
@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.compare import INVISIBLE
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
+from tests.browser.visit import wait_until_settled
 
 NewPage = Callable[..., Page]
 
@@ -33,7 +34,16 @@ def has_query(page: Page, **values: str) -> None:
         expect(page).to_have_url(re.compile(rf"[?&]{name}={re.escape(quote(value))}(&|$)"))
 
 
-def test_step_and_unit_go_into_the_address_and_come_back_with_the_same_pixels(
+@pytest.fixture
+def clipboard(page: Page, app: str) -> Iterator[None]:
+    """The page may use the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=app)
+    yield
+    page.context.clear_permissions()
+
+
+@pytest.mark.usefixtures("clipboard")
+def test_step_and_unit_go_into_address_and_copied_link_and_come_back_with_the_same_pixels(
     page: Page, new_page: NewPage, app: str
 ) -> None:
     stepper = open_stepper(page, app, WORD)
@@ -48,6 +58,13 @@ def test_step_and_unit_go_into_the_address_and_come_back_with_the_same_pixels(
     assert again.size == seen.size
     assert furthest_off(seen, again) <= INVISIBLE
 
+    stepper.press("End", "ArrowUp")
+    stepper.button("Copy link").click()  # before the step has gone into the address
+    expect(stepper.root.locator("button.copy")).to_have_text("Copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    has_query(page, step="5", unit="1")
+    assert parse_qs(urlsplit(link).query) == parse_qs(urlsplit(page.url).query)
+
 
 def furthest_off(one: Image.Image, other: Image.Image) -> int:
     """The grey levels by which two differ most at any pixel: up to 5 were seen at the edges of the same letters."""
@@ -55,7 +72,8 @@ def furthest_off(one: Image.Image, other: Image.Image) -> int:
     return int(np.abs(first - second).max())
 
 
-@pytest.mark.context(permissions=["clipboard-read", "clipboard-write"])
+@pytest.mark.exhaustive
+@pytest.mark.usefixtures("clipboard")
 def test_copy_link_gives_the_link_to_this_very_step(page: Page, new_page: NewPage, app: str) -> None:
     stepper = open_stepper(page, app, WORD)
     stepper.press("End", "ArrowDown")
@@ -65,7 +83,7 @@ def test_copy_link_gives_the_link_to_this_very_step(page: Page, new_page: NewPag
     open_stepper(new_page(), app, urlsplit(link).query).is_at(5, unit=1)
 
 
-def test_defaults_stay_out_of_the_address(page: Page, app: str) -> None:
+def test_defaults_stay_out_of_the_address_and_back_restores_the_scene_before_a_choice(page: Page, app: str) -> None:
     stepper = open_stepper(page, app)
     assert query_of(page) == {}
     home = stepper.root.get_attribute("data-step")
@@ -79,6 +97,15 @@ def test_defaults_stay_out_of_the_address(page: Page, app: str) -> None:
     expect(stepper.root).to_have_attribute("data-cell", "lstm")
     expect(page).not_to_have_url(re.compile("cell="))
     assert query_of(page) == {}
+    stepper.go(12)
+    has_query(page, step="12")
+    choose_cell(page, "GRU")
+    expect(stepper.root).to_have_attribute("data-cell", "gru")
+    has_query(page, cell="gru", step="12")
+    stepper.is_at(12)
+    page.go_back()
+    expect(stepper.root).to_have_attribute("data-cell", "lstm")
+    stepper.is_at(12)
 
 
 def choose_cell(page: Page, title: str) -> None:
@@ -88,11 +115,20 @@ def choose_cell(page: Page, title: str) -> None:
 @pytest.mark.parametrize(
     ("query", "named"),
     [
-        (
+        pytest.param(
             "weights=parity&step=999&unit=first&sharpness=1e9&colour=red",
             ["weights=parity", "step=999", "unit=first", "sharpness=1e9", "colour"],
+            marks=pytest.mark.exhaustive,
         ),
-        (f"cell={quote('<b>**bold**')}&unit=1&layer=-1", ["cell=<b>**bold**", "unit=1", "layer=-1"]),
+        pytest.param(
+            f"cell={quote('<b>**bold**')}&unit=1&layer=-1",
+            ["cell=<b>**bold**", "unit=1", "layer=-1"],
+            marks=pytest.mark.exhaustive,
+        ),
+        (
+            f"cell={quote('<b>**bold**')}&weights=parity&step=999&unit=first&layer=-1&sharpness=1e9&colour=red",
+            ["cell=<b>**bold**", "weights=parity", "step=999", "unit=first", "layer=-1", "sharpness=1e9", "colour"],
+        ),
     ],
 )
 def test_each_bad_value_is_named_and_the_page_stays_usable(page: Page, app: str, query: str, named: list[str]) -> None:
@@ -104,31 +140,16 @@ def test_each_bad_value_is_named_and_the_page_stays_usable(page: Page, app: str,
     stepper.is_at(step + 1)
 
 
-def test_back_restores_the_scene_before_a_choice(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, "step=12")
-    choose_cell(page, "GRU")
-    expect(stepper.root).to_have_attribute("data-cell", "gru")
-    has_query(page, cell="gru", step="12")
-    page.go_back()
-    expect(stepper.root).to_have_attribute("data-cell", "lstm")
-    stepper.is_at(12)
-
-
-def test_the_same_sequence_stays_at_its_step_in_another_cell(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, WORD)
-    stepper.press("ArrowRight", "ArrowRight", "ArrowRight")
-    has_query(page, step="3")
-    choose_cell(page, "RNN")
-    expect(stepper.root).to_have_attribute("data-cell", "rnn")
-    stepper.is_at(3)
-
-
-def test_the_link_chooses_korean(page: Page, app: str) -> None:
-    speaks_korean(open_stepper(page, app, "lang=ko"))
-
-
+@pytest.mark.exhaustive
 @pytest.mark.context(locale="ko-KR")
 def test_the_first_visit_follows_the_browsers_language(page: Page, app: str) -> None:
+    speaks_korean(open_stepper(page, app))
+    assert query_of(page) == {}
+
+
+def test_the_first_visit_follows_what_the_browser_says_of_its_language(page: Page, app: str) -> None:
+    agent = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": "ko-KR"}
+    page.context.new_cdp_session(page).send("Emulation.setUserAgentOverride", agent)
     speaks_korean(open_stepper(page, app))
     assert query_of(page) == {}
 
@@ -140,8 +161,12 @@ def speaks_korean(stepper: Stepper) -> None:
     expect(stepper.page.get_by_role("button", name="English")).to_be_visible()
 
 
-def test_another_language_keeps_the_step(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app)
+def test_the_link_chooses_korean_and_another_language_keeps_the_step(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, "lang=ko")
+    speaks_korean(stepper)
+    page.get_by_role("button", name="English").click()
+    expect(stepper.sentence).to_contain_text("Step")
+    wait_until_settled(page)
     stepper.press("Home", "ArrowRight", "ArrowRight")
     page.get_by_role("button", name="한국어").click()  # before the step has gone into the address
     speaks_korean(stepper)
@@ -152,7 +177,9 @@ def test_another_language_keeps_the_step(page: Page, app: str) -> None:
     stepper.is_at(1)
 
 
-def test_a_typed_name_is_read_letter_by_letter(page: Page, new_page: NewPage, app: str) -> None:
+def test_a_typed_name_is_read_letter_by_letter_and_stays_in_another_cell_and_in_the_link(
+    page: Page, new_page: NewPage, app: str
+) -> None:
     stepper = open_stepper(page, app, "input=text")
     for name in ("Ada", "김철수"):
         type_text(page, name)
@@ -166,6 +193,11 @@ def test_a_typed_name_is_read_letter_by_letter(page: Page, new_page: NewPage, ap
     open_stepper(other, app, urlsplit(page.url).query).is_at(1)
     expect(text_field(other)).to_have_value(name)
 
+    choose_cell(page, "RNN")
+    expect(stepper.root).to_have_attribute("data-cell", "rnn")
+    stepper.is_at(1)
+    tell_what_cannot_be_read_and_keep_it_in_the_field(stepper)
+
 
 def text_field(page: Page) -> Locator:
     return page.get_by_role("textbox", name="text")
@@ -176,8 +208,8 @@ def type_text(page: Page, text: str) -> None:
     text_field(page).press("Enter")
 
 
-def test_a_text_that_cannot_be_read_stays_in_the_field(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, "input=text&text=abc")
+def tell_what_cannot_be_read_and_keep_it_in_the_field(stepper: Stepper) -> None:
+    page = stepper.page
     for typed, told in (("", "There is no text"), ("a" * 2001, re.compile("2,?000.*2,?001|2,?001.*2,?000"))):
         type_text(page, typed)
         expect(page.get_by_role("alert")).to_contain_text(told)

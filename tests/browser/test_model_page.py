@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from torch import Tensor, nn
 
 from cells.model_sequences import noise_of
-from tests.browser.layout import PHONE
+from tests.browser.layout import PHONE, PROJECTOR
 from tests.browser.stepper import Stepper
 from tests.browser.test_accessibility import serious_findings
 from tests.browser.test_data_page import DROP
@@ -71,9 +71,15 @@ def by_onnx(folder: Path, xs: Tensor) -> tuple[str, bytes, Tensor]:
     return "model.onnx", model.SerializeToString(), onnx_models.run(model, xs)
 
 
-@pytest.mark.each_value
 @pytest.mark.parametrize(
-    ("saved", "lang"), [(by_keras, "en"), (by_keras, "ko"), (by_pytorch, "ko"), (by_onnx, "en"), (by_onnx, "ko")]
+    ("saved", "lang"),
+    [
+        pytest.param(by_keras, "en", marks=pytest.mark.exhaustive),
+        (by_keras, "ko"),
+        pytest.param(by_pytorch, "ko", marks=pytest.mark.exhaustive),  # the other tests drag such files
+        (by_onnx, "en"),
+        pytest.param(by_onnx, "ko", marks=pytest.mark.exhaustive),
+    ],
 )
 def test_an_lstm_that_another_program_saved_is_dragged_in_and_stepped_through(
     page: Page, app: str, tmp_path: Path, saved: Callable[[Path, Tensor], tuple[str, bytes, Tensor]], lang: str
@@ -95,9 +101,12 @@ def speller() -> nn.ModuleDict:
     return nn.ModuleDict({"embedding": nn.Embedding(9, 5), "lstm": nn.LSTM(5, 6), "fc": nn.Linear(6, 9)})
 
 
-def test_a_text_is_typed_and_each_step_says_what_the_model_predicts(page: Page, app: str) -> None:
+def test_a_file_that_cannot_be_opened_leaves_the_former_model_and_each_step_of_a_typed_text_says_what_it_predicts(
+    page: Page, app: str
+) -> None:
     net = speller()
     open_model(page, app, "speller.pt", as_pt(net.state_dict()))
+    a_file_that_cannot_be_opened_leaves_the_former_model(page)
     drop(page, 1, "vocabulary.json", json.dumps(VOCABULARY).encode())
     expect(page.get_by_text("vocabulary.json", exact=True)).to_be_visible()
     wait_until_settled(page, stepper=False, figure=False)
@@ -124,13 +133,13 @@ def test_a_text_is_typed_and_each_step_says_what_the_model_predicts(page: Page, 
     expect(stepper.root.locator('[data-prediction="0"]')).to_have_attribute("data-label", "")
 
 
-def test_a_file_that_cannot_be_opened_leaves_the_former_model(page: Page, app: str) -> None:
-    open_model(page, app, "speller.pt", as_pt(speller().state_dict()))
+def a_file_that_cannot_be_opened_leaves_the_former_model(page: Page) -> None:
     drop(page, 0, "hostile.pt", as_pt(speller().state_dict())[:-400])
     expect(page.get_by_test_id("stAlert")).to_contain_text("What was open before stays.")
     expect(page.get_by_text("speller.pt, PyTorch")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.context(viewport=PHONE)
 def test_on_a_phone_nothing_scrolls_sideways(page: Page, app: str) -> None:
     open_model(page, app, "speller.pt", as_pt(speller().state_dict()), "lang=ko")
@@ -139,10 +148,16 @@ def test_on_a_phone_nothing_scrolls_sideways(page: Page, app: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.context(viewport={"width": 1366, "height": 768})
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])
-def test_the_prediction_as_a_picture(
+@pytest.mark.context(viewport=PROJECTOR)
+@pytest.mark.parametrize(("theme", "lang"), [pytest.param("light", "en", marks=pytest.mark.exhaustive), ("dark", "ko")])
+def test_the_prediction_as_a_picture_and_nothing_scrolls_sideways_on_a_phone(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     open_model(page, app, "speller.pt", as_pt(speller().state_dict()), f"lang={lang}&embed_options={theme}_theme")
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size(PROJECTOR)
     check_screenshot(step_through(page, lang).root, f"model-{theme}-{lang}")
+    page.set_viewport_size(PHONE)
+    expect(page.locator("[data-testid=stepper] .names .short").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 import torch
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from torch import Tensor, nn
 
 from cells.sequences import SEQUENCES
@@ -29,14 +29,23 @@ def test_the_latch(page: Page, app: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_random_weights_read_a_text(page: Page, app: str, cell: str) -> None:
+def test_random_weights_read_a_text_from_before_its_first_step_on(page: Page, app: str, cell: str) -> None:
     letters = list(dict.fromkeys(TEXT))
     xs = torch.eye(len(letters))[[letters.index(letter) for letter in TEXT]]
     module = WEIGHTS["random"].make(cell, len(letters), **SETTINGS)
     settings = {name: value for name, value in SETTINGS.items() if name != "forget_bias" or cell == "lstm"}
     link = "&".join(f"{name}={value}" for name, value in settings.items())
-    stepper = open_stepper(page, app, f"cell={cell}&input=text&text={quote(TEXT)}&weights=random&{link}")
+    stepper = open_stepper(page, app, f"cell={cell}&input=text&text={quote(TEXT)}&weights=random&{link}&step=-1")
+    before_the_first_step_states_are_zero_and_gates_have_no_value(stepper)
     compare(stepper, module, xs, PLACES)
+
+
+def before_the_first_step_states_are_zero_and_gates_have_no_value(stepper: Stepper) -> None:
+    states = {"cell", "hidden"}
+    for signal in stepper.signals():
+        expect(stepper.signal(signal)).to_have_attribute("data-value", "0" if signal in states else "")
+        assert stepper.shown(signal) == ("0.000" if signal in states else "–")
+    expect(stepper.sentence).to_contain_text("Before the first step")
 
 
 def compare(stepper: Stepper, module: Recurrent, xs: Tensor, places: list[tuple[int, int]]) -> None:

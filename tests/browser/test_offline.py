@@ -79,8 +79,9 @@ def test_keys_strips_and_play_work(page: Page, tmp_path: Path) -> None:
     stepper.is_playing(False)
 
 
-def test_what_needs_a_server_is_not_offered(page: Page, tmp_path: Path) -> None:
+def test_the_picture_downloads_and_what_needs_a_server_is_not_offered(page: Page, tmp_path: Path) -> None:
     stepper = opened(page, tmp_path, traced())
+    the_picture_downloads(stepper, tmp_path)
     expect(stepper.button("Download the picture as SVG")).to_be_visible()
     for name in ("What if", "Copy link"):
         expect(stepper.root.get_by_text(name)).to_have_count(0)
@@ -88,12 +89,11 @@ def test_what_needs_a_server_is_not_offered(page: Page, tmp_path: Path) -> None:
     expect(stepper.root.locator(".panel")).to_have_count(0)
 
 
-def test_the_picture_downloads(page: Page, tmp_path: Path) -> None:
-    stepper = opened(page, tmp_path, traced())
+def the_picture_downloads(stepper: Stepper, folder: Path) -> None:
     for kind in ("SVG", "PNG"):
-        with page.expect_download() as download:
+        with stepper.page.expect_download() as download:
             stepper.button(f"Download the picture as {kind}").click()
-        file = tmp_path / download.value.suggested_filename
+        file = folder / download.value.suggested_filename
         download.value.save_as(file)
         assert file.name == f"gatescope-lstm-step-0-unit-0.{kind.lower()}"
         assert file.stat().st_size > 2000
@@ -191,7 +191,9 @@ def test_a_notebook_shows_it_inside_its_own_page(page: Page, tmp_path: Path) -> 
     assert inside.locator("main").evaluate("main => main.getBoundingClientRect().height - innerHeight") < 1
 
 
-def test_the_step_page_gives_the_file_as_it_stands(page: Page, app: str, new_page: NewPage, tmp_path: Path) -> None:
+def test_the_step_page_gives_the_file_and_the_numbers_as_they_stand(
+    page: Page, app: str, new_page: NewPage, tmp_path: Path
+) -> None:
     query = (
         "cell=gru&input=text&weights=random&layers=2&layer=1&unit=2&clamp=update:1:3:2:1&edit=4:h&step=6&difference=1"
     )
@@ -203,6 +205,7 @@ def test_the_step_page_gives_the_file_as_it_stands(page: Page, app: str, new_pag
     assert download.value.suggested_filename == "gatescope-gru.html"
     file = tmp_path / "gatescope-gru.html"
     download.value.save_as(file)
+    assert numbers_taken_away(page, tmp_path)["layers"][1]["signals"]["update"][6][2] == value
 
     other = new_page()
     other.goto(file.as_uri())
@@ -219,12 +222,18 @@ def test_the_step_page_gives_the_file_as_it_stands(page: Page, app: str, new_pag
     taken.is_at(6, 2)
 
 
+@pytest.mark.exhaustive
 def test_the_step_page_gives_the_numbers(page: Page, app: str, tmp_path: Path) -> None:
     stepper = open_stepper(page, app, "weights=latch&step=4")
     page.locator(".st-key-download-menu button").first.click()
+    told = numbers_taken_away(page, tmp_path)
+    assert told["layers"][0]["signals"]["forget"][4][0] == stepper.value("forget")
+
+
+def numbers_taken_away(page: Page, folder: Path) -> Any:
+    """The JSON that the open menu gives."""
     with page.expect_download() as download:
         page.get_by_role("button", name="JSON").click()
-    file = tmp_path / download.value.suggested_filename
+    file = folder / download.value.suggested_filename
     download.value.save_as(file)
-    told = json.loads(file.read_text("utf-8"))
-    assert told["layers"][0]["signals"]["forget"][4][0] == stepper.value("forget")
+    return json.loads(file.read_text("utf-8"))

@@ -23,6 +23,7 @@ CheckScreenshot = Callable[[Locator, str], None]
 PATH = "order"
 EXACT = 1e-6
 STEPS = 11  # of "hello world"
+PARTS = (".drawing", ".strips", ".playback", ".orders")
 
 
 def number(row: Locator, name: str = "data-value") -> float:
@@ -35,8 +36,10 @@ def line(stepper: Stepper, cell: str) -> Locator:
     return stepper.root.locator(f'[data-line="{cell}"]')
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_both_panes_and_both_lines_are_those_of_the_traces(page: Page, app: str, lang: str) -> None:
+@pytest.mark.parametrize("lang", ["en", pytest.param("ko", marks=pytest.mark.exhaustive)])
+def test_both_panes_and_both_lines_are_those_of_the_traces_and_what_was_is_seen_behind_the_memory_only(
+    page: Page, app: str, lang: str
+) -> None:
     text, order = SEQUENCES["text"].make(), Order("shuffle", 1)
     module, net = WEIGHTS["random"].make("gru", 8, units=4, seed=3), FeedForward(8, 4, seed=3)
     now, was = trace(module, reordered(text, order).values)[0], trace(module, text.values)[0]
@@ -46,6 +49,7 @@ def test_both_panes_and_both_lines_are_those_of_the_traces(page: Page, app: str,
     query = f"cell=gru&input=text&units=4&seed=3&order=shuffle:1&unit=2&step=5&lang={lang}"
     stepper = open_stepper(page, app, query, path=PATH)
     expect(stepper.root).to_have_attribute("data-cell", "gru,feed-forward")
+    in_view_on_a_projector(stepper.root, PARTS)
     for step in (5, 0, STEPS - 1):
         stepper.go(step)
         for pane, layer in {"gru": now, "feed-forward": answers}.items():
@@ -61,17 +65,22 @@ def test_both_panes_and_both_lines_are_those_of_the_traces(page: Page, app: str,
         assert read == [text.labels[places[step]].replace(" ", "␣")] * 2
     assert number(recurrent) != number(recurrent, "data-was")
     assert number(plain) == number(plain, "data-was"), "both means end at the same number"
+    what_was_is_seen_behind_the_memory_only(stepper, "gru")
 
 
+@pytest.mark.exhaustive
 def test_what_was_is_seen_behind_the_memory_only(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, "input=text&order=shuffle:1", path=PATH)
-    drawn = {"lstm": 0, "feed-forward": 0}
+    what_was_is_seen_behind_the_memory_only(open_stepper(page, app, "input=text&order=shuffle:1", path=PATH), "lstm")
+
+
+def what_was_is_seen_behind_the_memory_only(stepper: Stepper, cell: str) -> None:
+    drawn = {cell: 0, "feed-forward": 0}
     for step in range(STEPS):
         stepper.go(step)
         for pane in drawn:
             ghosts = stepper.root.locator(f'[data-pane="{pane}"] .drawing .ghost[d^="M"]')
             drawn[pane] += ghosts.count()
-    assert drawn["lstm"] > 0
+    assert drawn[cell] > 0
     assert drawn["feed-forward"] == 0
     struck = stepper.root.locator('[data-pane="feed-forward"] .drawing [text-decoration="line-through"]')
     assert "".join(struck.all_text_contents()) == ""
@@ -99,20 +108,33 @@ def test_orders_are_chosen_and_a_click_into_the_plot_jumps(page: Page, app: str)
     stepper.is_playing(False)
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(page: Page, app: str, lang: str) -> None:
-    for query in ("", "input=text&order=shuffle:0", "input=sunspots&cell=gru&order=rotate:99"):
-        stepper = open_stepper(page, app, f"{query}&lang={lang}", path=PATH)
-        in_view_on_a_projector(stepper.root, (".drawing", ".strips", ".playback", ".orders"), query)
-    page.set_viewport_size(PHONE)
+@pytest.mark.parametrize("lang", ["ko", pytest.param("en", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "input=sunspots&cell=gru&order=rotate:99",
+        pytest.param("input=text&order=shuffle:0", marks=pytest.mark.exhaustive),
+    ],
+)
+def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
+    page: Page, app: str, query: str, lang: str
+) -> None:
+    fits(open_stepper(page, app, f"{query}&lang={lang}", path=PATH))
+
+
+def fits(stepper: Stepper) -> None:
+    """A projector, and then a phone."""
+    in_view_on_a_projector(stepper.root, PARTS)
+    stepper.page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()
     fits_a_phone(stepper.root, ".pane, .playback, .orders, .orders .plot")
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])
-def test_its_looks_and_axe_finds_nothing_serious(
+@pytest.mark.parametrize(("theme", "lang"), [pytest.param("light", "en", marks=pytest.mark.exhaustive), ("dark", "ko")])
+def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     stepper = open_stepper(page, app, f"step=14&lang={lang}&embed_options={theme}_theme", path=PATH)
     check_screenshot(stepper.root, f"order-{theme}-{lang}")
     assert serious_findings(page) == []
+    fits(stepper)

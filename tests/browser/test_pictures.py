@@ -45,8 +45,15 @@ def test_a_phone(page: Page, app: str, check_screenshot: CheckScreenshot) -> Non
 
 
 @pytest.mark.context(viewport=PROJECTOR)
-def test_before_the_first_step(page: Page, app: str, check_screenshot: CheckScreenshot) -> None:
-    check_screenshot(open_stepper(page, app, f"{SCENES['lstm']}&step=-1").root, "lstm-start")
+def test_before_the_first_step_and_the_png_is_a_picture_large_enough_for_a_slide(
+    page: Page, app: str, check_screenshot: CheckScreenshot, tmp_path: Path
+) -> None:
+    stepper = open_stepper(page, app, f"{SCENES['lstm']}&step=-1")
+    check_screenshot(stepper.root, "lstm-start")
+    with Image.open(take_away(stepper, "Download the picture as PNG", tmp_path / "it.png")) as picture:
+        assert picture.format == "PNG"
+        assert picture.width >= 2 * PROJECTOR["width"] * 0.5
+        assert len(picture.convert("RGB").getcolors(picture.width * picture.height) or []) > 10
 
 
 def test_the_svg_holds_this_step_and_needs_nothing_else(page: Page, app: str, tmp_path: Path) -> None:
@@ -66,14 +73,6 @@ def test_the_svg_holds_this_step_and_needs_nothing_else(page: Page, app: str, tm
 def two_places(value: float) -> str:
     """A number as the drawing writes it; two zeros have no sign."""
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
-
-
-def test_the_png_is_a_picture_large_enough_for_a_slide(page: Page, app: str, tmp_path: Path) -> None:
-    stepper = open_stepper(page, app)
-    with Image.open(take_away(stepper, "Download the picture as PNG", tmp_path / "it.png")) as picture:
-        assert picture.format == "PNG"
-        assert picture.width >= 2 * PROJECTOR["width"] * 0.5
-        assert len(picture.convert("RGB").getcolors(picture.width * picture.height) or []) > 10
 
 
 def take_away(stepper: Stepper, button: str, path: Path) -> Path:

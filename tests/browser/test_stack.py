@@ -42,10 +42,25 @@ def shows(stepper: Stepper, place: int) -> None:
         expect(layer(stepper, other)).to_have_attribute("aria-pressed", str(other == place).lower())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("place", PLACES)
 def test_each_layer_shows_what_torch_computes_at_the_letter_it_reads(page: Page, app: str, place: int) -> None:
+    shows_what_torch_computes(open_stepper(page, app, f"{LINK}&layer={place}&step=0"), place)
+
+
+def test_its_looks_and_one_layer_after_the_other_shows_what_torch_computes(
+    page: Page, app: str, check_screenshot: CheckScreenshot
+) -> None:
+    stepper = open_stepper(page, app, f"{LINK}&layer=3&step=5&embed_options=light_theme")
+    check_screenshot(stepper.root, "stack-light-en")
+    for place in reversed(PLACES):
+        layer(stepper, place).click()
+        shows_what_torch_computes(stepper, place)
+
+
+def shows_what_torch_computes(stepper: Stepper, place: int) -> None:
+    """The layer at a place is shown, at the letter that it reads at each step."""
     stack = layers()
-    stepper = open_stepper(page, app, f"{LINK}&layer={place}&step=0")
     shows(stepper, place)
     for step, unit in ((0, 0), (5, 3), (LAST, 1)):
         stepper.go(step, unit)
@@ -58,8 +73,10 @@ def test_each_layer_shows_what_torch_computes_at_the_letter_it_reads(page: Page,
             assert float(layer(stepper, other).get_attribute("data-value") or "nan") == pytest.approx(state, abs=EXACT)
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_a_reader_goes_from_layer_to_layer_and_stays_at_the_letter(page: Page, app: str, lang: str) -> None:
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.exhaustive), "ko"])
+def test_a_reader_goes_from_layer_to_layer_and_stays_at_the_letter_with_the_keyboard_too(
+    page: Page, app: str, lang: str
+) -> None:
     stepper = open_stepper(page, app, f"{LINK}&step=3&unit=2&lang={lang}")
     names = {"en": "layer 2, backward", "ko": "2층 역방향"}
     expect(stepper.root.locator(".whence")).to_be_empty()
@@ -80,10 +97,12 @@ def test_a_reader_goes_from_layer_to_layer_and_stays_at_the_letter(page: Page, a
     shows(stepper, 0)
     stepper.is_at(-1, unit=2)
     assert [layer(stepper, place).get_attribute("data-value") for place in PLACES] == ["0"] * 4
+    stepper.go(3)
+    the_keyboard_picks_a_layer_and_keeps_it(stepper)
 
 
-def test_the_keyboard_picks_a_layer_and_keeps_it(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, f"{LINK}&step=3")
+def the_keyboard_picks_a_layer_and_keeps_it(stepper: Stepper) -> None:
+    page = stepper.page
     stepper.root.focus()
     page.keyboard.press("Tab")
     expect(layer(stepper, 2)).to_be_focused()
@@ -121,7 +140,3 @@ def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, height
     for place in range(2 * height):
         top, bottom = extent(layer(stepper, place), "y", "height")
         assert bottom - top >= 36, "large enough for a finger"
-
-
-def test_its_looks(page: Page, app: str, check_screenshot: CheckScreenshot) -> None:
-    check_screenshot(open_stepper(page, app, f"{LINK}&layer=3&step=5&embed_options=light_theme").root, "stack-light-en")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Position, expect
 
 from tests.browser.conftest import USUAL_CONTEXT
+from tests.browser.layout import PHONE
 from tests.browser.problems import record_problems
 from tests.browser.stepper import Stepper, open_stepper
 
@@ -39,11 +40,13 @@ def stepper(opened: Stepper) -> Stepper:
     return opened
 
 
-def test_the_page_tells_where_it_is(page: Page, app: str) -> None:
+def test_the_page_tells_where_it_is_and_arrow_keys_work_before_anything_has_been_clicked(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, f"{WORD}&step=2&unit=3")
     told = {"ready": "true", "cell": "lstm", "step": "2", "steps": "26", "unit": "3", "playing": "false"}
     for name, value in told.items():
         expect(stepper.root).to_have_attribute(f"data-{name}", value)
+    page.keyboard.press("ArrowRight")
+    stepper.is_at(3, unit=3)
 
 
 def test_arrow_keys_step_and_stop_at_both_ends(stepper: Stepper) -> None:
@@ -74,12 +77,6 @@ def test_up_and_down_choose_the_unit_and_stop_at_both_ends(stepper: Stepper) -> 
 def test_keys_with_a_modifier_are_left_to_the_browser(stepper: Stepper) -> None:
     stepper.press("Control+ArrowRight", "ArrowDown")
     stepper.is_at(0, unit=1)
-
-
-def test_arrow_keys_work_before_anything_has_been_clicked(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, WORD)
-    page.keyboard.press("ArrowRight")
-    stepper.is_at(1)
 
 
 def test_buttons_step(stepper: Stepper) -> None:
@@ -142,9 +139,9 @@ def middle_of(element: Locator, column: int, columns: int) -> Position:
     return {"x": (column + 0.5) * box["width"] / columns, "y": box["height"] / 2}
 
 
-@pytest.mark.context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
-def test_touch_does_what_the_mouse_does(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, WORD)
+@pytest.mark.context(has_touch=True, is_mobile=True, viewport=PHONE)
+def test_touch_does_what_the_mouse_does_and_nothing_scrolls_sideways(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, f"{WORD}&clamp=forget:0:8&edit=5:a&step=0")
     stepper.button("One step forward").tap()
     stepper.is_at(1)
     strip = stepper.strip("input")
@@ -153,6 +150,10 @@ def test_touch_does_what_the_mouse_does(page: Page, app: str) -> None:
     rail = stepper.signal("input").locator("canvas")
     rail.tap(position=middle_of(rail, column=3, columns=UNITS))
     stepper.is_at(4, unit=3)
+    stepper.root.locator("button.what-if").tap()
+    expect(stepper.root.locator(".panel")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert stepper.root.evaluate("root => root.scrollWidth <= root.clientWidth")
 
 
 def test_playing_goes_on_until_it_is_paused(stepper: Stepper) -> None:
@@ -230,19 +231,18 @@ def test_space_on_a_focused_button_acts_once(stepper: Stepper) -> None:
     stepper.is_playing(False)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_before_the_first_step_states_are_zero_and_gates_have_no_value(page: Page, app: str, cell: str) -> None:
-    stepper = open_stepper(page, app, f"cell={cell}&{WORD}&step=-1")
-    states = {"cell", "hidden"}
-    for signal in stepper.signals():
-        expect(stepper.signal(signal)).to_have_attribute("data-value", "0" if signal in states else "")
-        assert stepper.shown(signal) == ("0.000" if signal in states else "–")
-    expect(stepper.sentence).to_contain_text("Before the first step")
-
-
 def test_the_sentence_tells_each_step(stepper: Stepper) -> None:
     expect(stepper.sentence).to_contain_text("Step 1 of 26 reads “a”")
     first = stepper.sentence.locator("strong").all_inner_texts()
     stepper.press("ArrowRight")
     expect(stepper.sentence).to_contain_text("Step 2 of 26 reads “b”")
     assert stepper.sentence.locator("strong").all_inner_texts() != first
+
+
+def test_the_sentence_is_spoken_but_not_while_playing(stepper: Stepper) -> None:
+    expect(stepper.sentence).to_have_attribute("aria-live", "polite")
+    stepper.speeds.select_option("1")
+    stepper.button("Play").click()
+    expect(stepper.sentence).to_have_attribute("aria-live", "off")
+    stepper.button("Pause").click()
+    expect(stepper.sentence).to_have_attribute("aria-live", "polite")

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cells import trace
 from cells.training import follow, recipe, restored
+from tests.browser.layout import PHONE
 from tests.browser.server import ROOT, running_app
 from tests.browser.stepper import Stepper
 from tests.browser.visit import wait_until_settled
@@ -68,8 +69,13 @@ class Training(Stepper):
         expect(self.page.get_by_text(f"heard {step} {unit} {update}", exact=True)).to_be_visible()
 
 
-def test_it_opens_at_the_newest_moment_and_keys_go_through_training_time(opened: Callable[[str], Training]) -> None:
+def test_all_of_it_is_in_view_on_a_projector_at_the_newest_moment_and_keys_go_through_training_time(
+    opened: Callable[[str], Training],
+) -> None:
     stepper = opened("step=10&unit=2")
+    box = stepper.root.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 768
     stepper.is_at_moment(NEWEST)
     expect(stepper.root).to_have_attribute("data-moments", str(len(UPDATES)))
     for key, place in (("PageUp", 18), ("[", 17), ("PageDown", 18), ("]", 19), ("PageDown", 19)):
@@ -83,7 +89,9 @@ def test_it_opens_at_the_newest_moment_and_keys_go_through_training_time(opened:
     stepper.heard(11, 2, 100)
 
 
-def test_the_numbers_are_those_of_the_checkpoint(opened: Callable[[str], Training]) -> None:
+def test_the_numbers_are_those_of_the_checkpoint_and_the_strips_and_the_lines_follow(
+    opened: Callable[[str], Training],
+) -> None:
     made = recipe("latch", "lstm", {"length": 20}, forget_bias=1, units=4, updates=300)
     checkpoints = list(follow(made))
     assert [checkpoint.update for checkpoint in checkpoints] == UPDATES
@@ -96,10 +104,12 @@ def test_the_numbers_are_those_of_the_checkpoint(opened: Callable[[str], Trainin
         for signal in stepper.signals():
             assert stepper.value(signal) == pytest.approx(float(layer[signal][10, 1]), abs=1e-6), (place, signal)
         assert stepper.terms("forget")[-1] == pytest.approx(float(layer.parts(1)["forget"]["sum"][10]), abs=0.006)
+    stepper.moments.fill(str(NEWEST))
+    stepper.is_at_moment(NEWEST)
+    the_strips_and_the_lines_follow(stepper)
 
 
-def test_the_strips_and_the_lines_follow(opened: Callable[[str], Training]) -> None:
-    stepper = opened("step=10")
+def the_strips_and_the_lines_follow(stepper: Training) -> None:
     picture = "canvas => canvas.toDataURL()"
     before = stepper.strip("forget").locator("canvas").evaluate(picture)
     stepper.press(*["PageUp"] * NEWEST)
@@ -117,7 +127,9 @@ def test_the_strips_and_the_lines_follow(opened: Callable[[str], Training]) -> N
     expect(line).to_have_attribute("d", "")  # a gate has no value before the first step
 
 
-def test_a_reader_at_the_newest_moment_follows_it_and_keeps_what_he_holds(opened: Callable[[str], Training]) -> None:
+def test_a_reader_at_the_newest_moment_follows_it_and_keeps_what_he_holds_and_one_who_has_gone_back_stays_there(
+    opened: Callable[[str], Training],
+) -> None:
     stepper = opened("step=10&unit=1&arrived=8")
     stepper.is_at_moment(7)
     stepper.moments.evaluate("scrubber => (scrubber.held = true)")
@@ -129,33 +141,27 @@ def test_a_reader_at_the_newest_moment_follows_it_and_keeps_what_he_holds(opened
     stepper.one_more()
     stepper.is_at_moment(9)
     stepper.heard(10, 1, 18)
-
-
-def test_a_reader_who_has_gone_back_stays_there(opened: Callable[[str], Training]) -> None:
-    stepper = opened("step=10&arrived=8")
     stepper.press("PageUp", "PageUp")
-    stepper.heard(10, 0, 6)
+    stepper.heard(10, 1, 10)
     stepper.one_more()
-    stepper.is_at_moment(5)
+    stepper.is_at_moment(7)
     stepper.press("PageUp")
     stepper.one_more()  # before or after Python has heard of it
-    stepper.is_at_moment(4)
-    stepper.heard(10, 0, 4)
+    stepper.is_at_moment(6)
+    stepper.heard(10, 1, 7)
 
 
-def test_the_sequence_plays_on_while_checkpoints_arrive(opened: Callable[[str], Training]) -> None:
-    stepper = opened("step=-1&arrived=8")
+def test_the_sequence_plays_on_while_checkpoints_arrive_and_training_time_plays_to_the_newest_moment(
+    opened: Callable[[str], Training],
+) -> None:
+    stepper = opened("step=-1&arrived=4")
     stepper.press("Space")
     stepper.is_playing(True)
     stepper.one_more()
-    stepper.is_at_moment(8)
+    stepper.is_at_moment(4)
     stepper.is_playing(True)
     stepper.press("Space")
     stepper.is_playing(False)
-
-
-def test_training_time_plays_to_the_newest_moment(opened: Callable[[str], Training]) -> None:
-    stepper = opened("step=10&arrived=5")
     stepper.button("Play the training").click()
     expect(stepper.root).to_have_attribute("data-training", "playing")
     stepper.is_playing(False)
@@ -179,29 +185,18 @@ def test_a_link_opens_at_its_moment(opened: Callable[[str], Training]) -> None:
     stepper.is_at_moment(16)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru"])
-def test_a_cell_without_gates_has_lines_too(opened: Callable[[str], Training], cell: str) -> None:
-    stepper = opened(f"cell={cell}&step=10&arrived=6")
+@pytest.mark.parametrize("cell", ["rnn", pytest.param("gru", marks=pytest.mark.exhaustive)])
+def test_a_cell_without_gates_has_lines_too_and_it_speaks_korean(opened: Callable[[str], Training], cell: str) -> None:
+    stepper = opened(f"cell={cell}&step=10&arrived=6&lang=ko")
     lines = stepper.root.locator("[data-course]").all()
     assert [line.get_attribute("data-course") for line in lines] == {"rnn": ["hidden"], "gru": ["reset", "update"]}[
         cell
     ]
-
-
-def test_it_speaks_korean(opened: Callable[[str], Training]) -> None:
-    stepper = opened("step=10&arrived=6&lang=ko")
     expect(stepper.root.locator(".told")).to_have_text(re.compile("^업데이트 6 · 손실 .* · 성공률"))
     expect(stepper.moments).to_have_attribute("aria-label", "학습 시간")
 
 
-def test_all_of_it_is_in_view_on_a_projector(opened: Callable[[str], Training]) -> None:
-    stepper = opened("step=10")
-    box = stepper.root.bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= 768
-
-
-@pytest.mark.context(viewport={"width": 390, "height": 844}, has_touch=True)
+@pytest.mark.context(viewport=PHONE, has_touch=True, is_mobile=True)
 def test_a_phone_does_not_scroll_sideways(opened: Callable[[str], Training]) -> None:
     stepper = opened("step=10")
     assert stepper.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -27,7 +27,7 @@ def open_units(page: Page, app: str, query: str) -> Locator:
     return page.locator("[data-testid=stMain]")
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("ko", marks=pytest.mark.exhaustive)])
 def test_a_click_on_a_dot_chooses_its_unit_and_one_on_a_row_steps_through_it(page: Page, app: str, lang: str) -> None:
     main = open_units(page, app, f"lang={lang}")
     xs = SEQUENCES["rhyme"].make().values
@@ -58,7 +58,7 @@ def test_weights_of_the_gallery_are_one_click_away_from_the_first_page(page: Pag
     has_query(page, input="rhyme")
 
 
-@pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("ko", "dark")])
+@pytest.mark.parametrize(("lang", "theme"), [pytest.param("en", "light", marks=pytest.mark.exhaustive), ("ko", "dark")])
 def test_it_fits_a_projector_and_a_phone_and_axe_finds_nothing_serious(
     page: Page, app: str, lang: str, theme: str
 ) -> None:

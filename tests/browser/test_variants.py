@@ -49,7 +49,7 @@ def test_the_page_shows_the_papers_numbers_and_the_gates_that_there_are(page: Pa
 @pytest.mark.parametrize(
     ("query", "title", "chosen", "source"),
     [
-        ("", "LSTM, coupled gates", "lstm-coupled", "Greff et al. 2015"),
+        pytest.param("", "LSTM, coupled gates", "lstm-coupled", "Greff et al. 2015", marks=pytest.mark.exhaustive),
         ("cell=gru&lang=ko", "MGU, 게이트 하나", "mgu", "Zhou 외 2016"),
     ],
 )

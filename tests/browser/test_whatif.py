@@ -107,7 +107,7 @@ def test_the_keyboard_holds_several_gates_over_chosen_steps_and_units(page: Page
     has_query(page, clamp="forget:1.5:5-9")
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.exhaustive), "ko"])
 def test_a_changed_letter_and_the_difference_one_click_away(page: Page, app: str, lang: str) -> None:
     stepper = open_stepper(page, app, f"input=text&text=hello&step=1&lang={lang}")
     stepper.root.locator(".drawing .holdable").last.click()
@@ -149,16 +149,23 @@ def test_a_number_that_is_none_is_told_and_nothing_is_lost(page: Page, app: str)
     expect(stepper.root.locator(".panel [data-field=entry]")).to_have_value("<b>")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.context(viewport=PROJECTOR)
 def test_everything_is_in_view_with_a_clamp_and_open_to_all(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "weights=random&clamp=forget:0:8&lang=ko&embed_options=dark_theme")
+    is_in_view_and_open_to_all(stepper)
+
+
+def is_in_view_and_open_to_all(stepper: Stepper) -> None:
+    """On a projector; then the panel is opened too."""
     box = stepper.root.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= PROJECTOR["height"]
     stepper.root.locator("button.what-if").click()
-    assert serious_findings(page) == []
+    assert serious_findings(stepper.page) == []
 
 
+@pytest.mark.exhaustive  # test_stepping.py touches a phone with a clamp and an edit too
 @pytest.mark.context(viewport=PHONE, has_touch=True)
 def test_nothing_scrolls_sideways_on_a_phone(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, f"{SHUT}&edit=5:1/1&step=30")
@@ -168,7 +175,10 @@ def test_nothing_scrolls_sideways_on_a_phone(page: Page, app: str) -> None:
 
 
 @pytest.mark.context(viewport=PROJECTOR)
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), ("dark", "ko")])
-def test_a_clamp_as_a_picture(page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str) -> None:
+@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), pytest.param("dark", "ko", marks=pytest.mark.exhaustive)])
+def test_a_clamp_as_a_picture_is_in_view_and_open_to_all(
+    page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
+) -> None:
     stepper = open_stepper(page, app, f"clamp=forget:0:8&lang={lang}&embed_options={theme}_theme")
     check_screenshot(stepper.root, f"clamp-{theme}-{lang}")
+    is_in_view_and_open_to_all(stepper)

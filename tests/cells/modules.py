@@ -23,6 +23,7 @@ KEEPING = (*KINDS, "mgu", "lstm-no-forget-gate")
 
 
 SOME_CELLS = few(CELLS, *KINDS)
+SOME_SLOPES = few(CELLS, *KINDS, "rnn-relu")  # for derivatives: a relu's is a step
 SOME_TASKS = few(TASKS, "latch", "adding", "reber", "sunspots", "text")  # each goal, and what there is only once
 
 

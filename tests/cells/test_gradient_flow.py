@@ -15,11 +15,11 @@ from torch.testing import assert_close
 
 from cells import InputError, ReadAt, gradient_flow
 from cells.stepwise import Recurrent
-from tests.cells.modules import SOME_CELLS, Case, H, I, T
+from tests.cells.modules import SOME_SLOPES, Case, H, I, T
 from tests.cells.unrolled import CASES, TOLERANCE, Loop, looped
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
-cells = pytest.mark.parametrize("cell", SOME_CELLS)
+cells = pytest.mark.parametrize("cell", SOME_SLOPES)
 cases = pytest.mark.parametrize("case", CASES, ids=str)
 
 

@@ -12,12 +12,12 @@ import torch
 from torch.testing import assert_close
 
 from cells import CELLS, InputError, highway, trace
-from tests.cells.modules import KEEPING, SOME_CELLS, Case, H, I, T
+from tests.cells.modules import KEEPING, SOME_SLOPES, Case, H, I, T
 from tests.cells.unrolled import EVERY, TOLERANCE, jacobian, looped
 from tests.checking.sampling import few
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
-cells = pytest.mark.parametrize("cell", SOME_CELLS)
+cells = pytest.mark.parametrize("cell", SOME_SLOPES)
 
 
 @pytest.mark.each_value

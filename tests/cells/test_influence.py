@@ -15,11 +15,11 @@ from torch.testing import assert_close
 from cells import CELLS, InputError, input_influence, measured_influence
 from cells.stepwise import Recurrent
 from cells.threads import one_thread_below
-from tests.cells.modules import SOME_CELLS, Case, H, I, T
+from tests.cells.modules import SOME_SLOPES, Case, H, I, T
 from tests.cells.unrolled import CASES, TOLERANCE, jacobian
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
-cells = pytest.mark.parametrize("cell", SOME_CELLS)
+cells = pytest.mark.parametrize("cell", SOME_SLOPES)
 
 
 def by_autograd(module: Recurrent, xs: Tensor, state: Tensor | tuple[Tensor, Tensor] | None = None) -> Tensor:

@@ -16,11 +16,11 @@ from torch.testing import assert_close
 from cells import CELLS, InputError, state_jacobians, state_places, trace
 from cells.rule import let_go
 from cells.stepwise import weights_of
-from tests.cells.modules import SOME_CELLS, Case, H, I, P, T
+from tests.cells.modules import SOME_SLOPES, Case, H, I, P, T
 from tests.cells.unrolled import CASES, TOLERANCE, jacobian, joined
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported")
-cells = pytest.mark.parametrize("cell", SOME_CELLS)
+cells = pytest.mark.parametrize("cell", SOME_SLOPES)
 cases = pytest.mark.parametrize("case", CASES, ids=str)
 
 

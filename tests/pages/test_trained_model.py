@@ -59,7 +59,7 @@ def test_every_cell_opens_as_what_it_is_and_reads_its_task(cell: str) -> None:
         assert close(app, name, values)
 
 
-@pytest.mark.parametrize("task", few(TASKS, "adding", "reber", "text"))
+@pytest.mark.parametrize("task", few(TASKS, "adding", "reber", "sunspots", "text"))
 def test_each_step_predicts_by_the_names_and_the_goal_of_the_task(task: str) -> None:
     content = file_of(task)
     app = step_through(opened(content))
