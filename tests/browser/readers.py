@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Route
 
 # Any address of this machine: with --process-per-site all its pages, whatever their port, share a process.
 HERE = "http://localhost/"
-# All that a page can leave behind, but for the HTTP cache and the compiled scripts.
-STORED = "local_storage,indexeddb,cache_storage,service_workers,file_systems,shared_storage"
+FORGET = "localStorage.clear(); sessionStorage.clear()"
 
 
 class Readers:
@@ -20,20 +19,24 @@ class Readers:
     def __init__(self, browser: Browser, usual: Mapping[str, Any]) -> None:
         self._browser = browser
         self._usual = usual
-        self._known: list[tuple[dict[str, Any], Reader]] = []
+        self._known: list[Reader] = []
         self._busy: list[Reader] = []
+        self._lent: list[Reader] = []
 
     def another(self, options: Mapping[str, Any]) -> Reader:
         """One who has no page in this test yet, with these options beside the usual ones."""
-        wanted = {**self._usual, **options}
-        viewport = wanted.pop("viewport")
-        free = (one for known, one in self._known if known == wanted and one not in self._busy)
-        reader = next(free, None) or Reader(self._browser, wanted)
-        reader.viewport = viewport
-        if all(one is not reader for _, one in self._known):
-            self._known.append((wanted, reader))
+        reader = self._free(options)
         self._busy.append(reader)
         return reader
+
+    @contextmanager
+    def lent(self) -> Iterator[Reader]:
+        """A reader for several tests."""
+        reader = self._free({})
+        self._lent.append(reader)
+        yield reader
+        self._lent.remove(reader)
+        reader.forget()
 
     def forget(self) -> None:
         """A test has ended."""
@@ -43,9 +46,20 @@ class Readers:
 
     def leave(self) -> None:
         """All tests have ended."""
-        for _, reader in self._known:
+        for reader in self._known:
             reader.context.close()
         self._known.clear()
+
+    def _free(self, options: Mapping[str, Any]) -> Reader:
+        wanted = {**self._usual, **options}
+        viewport = wanted.pop("viewport")
+        taken = [*self._busy, *self._lent]
+        reader = next((one for one in self._known if one.options == wanted and one not in taken), None)
+        if reader is None:
+            reader = Reader(self._browser, wanted)
+            self._known.append(reader)
+        reader.viewport = viewport
+        return reader
 
 
 class Reader:
@@ -55,12 +69,12 @@ class Reader:
     """
 
     def __init__(self, browser: Browser, options: Mapping[str, Any]) -> None:
+        self.options = options
         self.context = browser.new_context(**options)
         self.viewport: Any = None
         self._blank = self.context.new_page()
         self._blank.route(HERE, blank)
         self._blank.goto(HERE)
-        self._protocol = self.context.new_cdp_session(self._blank)
 
     def open(self) -> Page:
         """A new page."""
@@ -69,20 +83,16 @@ class Reader:
         return page
 
     def forget(self) -> None:
-        """Close all pages but the blank one, and clear what their origins have stored."""
-        pages = [page for page in self.context.pages if page is not self._blank]
-        origins = {origin_of(page.url) for page in pages if page.url.startswith("http")}
-        for page in pages:
-            page.close()
-        for origin in origins:
-            self._protocol.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
+        """Close all pages but the blank one, and clear what they have stored.
+
+        Clearing it through the browser's protocol would throw the compiled scripts away too.
+        """
+        for page in self.context.pages:
+            if page is not self._blank:
+                if page.url.startswith("http"):
+                    page.evaluate(FORGET)
+                page.close()
         self.context.clear_cookies()
-
-
-def origin_of(url: str) -> str:
-    """Whose storage a page uses: "http://localhost:40123"."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def blank(route: Route) -> None:

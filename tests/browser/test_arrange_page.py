@@ -18,6 +18,7 @@ from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import serious_findings
 from tests.browser.test_links import furthest_off, has_query
+from tests.checking.sampling import rare
 
 NewPage = Callable[..., Page]
 CheckScreenshot = Callable[[Locator, str], None]
@@ -42,9 +43,9 @@ def slot(stepper: Stepper, step: int) -> Locator:
     ("arrangement", "sequence", "lang"),
     [
         ("many-to-one", "text", "en"),
-        ("aligned", "text", "ko"),
+        rare("aligned", "text", "ko"),
         ("encoder-decoder", "numbers", "en"),
-        ("one-to-many", "text", "ko"),
+        rare("one-to-many", "text", "ko"),
     ],
 )
 def test_every_step_shows_the_trace_and_an_output_where_it_is_read(
@@ -140,7 +141,7 @@ def test_what_is_fed_back_comes_down_from_the_output_once_it_is_there(page: Page
     )
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), pytest.param("dark", "ko", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), rare("dark", "ko")])
 def test_its_looks_and_axe_finds_nothing_serious_and_what_is_fed_back_comes_down_from_the_output(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:

@@ -21,6 +21,7 @@ from tests.browser.layout import PHONE, PROJECTOR, fits_a_phone, in_view_on_a_pr
 from tests.browser.stepper import Stepper
 from tests.browser.test_accessibility import serious_findings
 from tests.browser.visit import open_app, wait_until_settled
+from tests.checking.sampling import rare
 
 NewPage = Callable[..., Page]
 CheckScreenshot = Callable[[Locator, str], None]
@@ -77,7 +78,7 @@ def is_offered(page: Page, update: int, lang: str = "en") -> None:
     wait_until_settled(page, figure=False)
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), pytest.param("dark", "ko", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), rare("dark", "ko")])
 def test_a_run_is_watched_gone_back_through_and_taken_to_the_step_page(
     page: Page, app: str, theme: str, lang: str
 ) -> None:
@@ -124,6 +125,7 @@ def weights_taken_away(page: Page) -> Path:
     return told.value.path()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.xfail(
     strict=False,
     reason="a browser that reports late makes the page keep an earlier update, although the reader stood at the newest",
@@ -140,6 +142,7 @@ def test_the_weights_are_those_of_the_update_that_the_link_names(page: Page, app
     assert load_trained(weights_taken_away(page)).metadata["update"] == stepper.get_attribute("data-update")
 
 
+@pytest.mark.exhaustive  # tests/pages knows pausing and sharing
 def test_it_is_paused_resumed_and_stopped_and_others_share_it(page: Page, new_page: NewPage, app: str) -> None:
     """A run that is long enough for a person."""
     link = {"training": "adding,units:8,length:60,updates:200000"}
@@ -178,7 +181,7 @@ def test_it_fits_a_phone(page: Page, app: str, lang: str) -> None:
 
 
 @pytest.mark.context(viewport=PROJECTOR)
-@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("theme", ["light", rare("dark")])
 def test_the_untrained_cell_looks_as_it_did_and_fits_a_phone(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str
 ) -> None:
@@ -190,7 +193,7 @@ def test_the_untrained_cell_looks_as_it_did_and_fits_a_phone(
     fits_a_phone(page.locator("body"), TRAIN_PARTS)
 
 
-@pytest.mark.parametrize("lang", ["en", pytest.param("ko", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("lang", ["en", rare("ko")])
 def test_a_tiny_study_runs_to_its_end(page: Page, app: str, lang: str) -> None:
     start, finished, title = STUDY_WORDS[lang]
     # Each language studies for itself: what is done is done for everybody.
@@ -213,7 +216,7 @@ def test_a_tiny_study_runs_to_its_end(page: Page, app: str, lang: str) -> None:
     expect(page.get_by_text(re.compile(finished))).to_be_visible()
 
 
-@pytest.mark.parametrize(("theme", "lang"), [pytest.param("light", "en", marks=pytest.mark.exhaustive), ("dark", "ko")])
+@pytest.mark.parametrize(("theme", "lang"), [rare("light", "en"), ("dark", "ko")])
 def test_axe_finds_nothing_serious_in_a_study_and_it_fits_a_phone(page: Page, app: str, theme: str, lang: str) -> None:
     open_app(page, app, f"lang={lang}&embed_options={theme}_theme", path="study", stepper=False)
     expect(page.locator(".st-key-study-figure .main-svg").first).to_be_attached()

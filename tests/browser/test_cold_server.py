@@ -7,11 +7,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import running_app
 from tests.browser.stepper import open_stepper
+from tests.checking.sampling import rare
 
 DEEP_LINK = "cell=gru&input=text&text=abcdef&weights=random&units=4&step=4&unit=2"
 
 
-@pytest.mark.parametrize("cold", [True, pytest.param(False, marks=pytest.mark.exhaustive)], ids=["cold", "warm"])
+@pytest.mark.parametrize("cold", [True, rare(False)], ids=["cold", "warm"])
 def test_the_first_visit_opens_the_links_own_scene(page: Page, cold: bool) -> None:
     with running_app(cold=cold) as base:
         stepper = open_stepper(page, base, DEEP_LINK)

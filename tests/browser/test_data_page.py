@@ -19,6 +19,7 @@ from tests.browser.layout import PHONE
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import serious_findings
 from tests.browser.visit import open_app, wait_until_settled
+from tests.checking.sampling import rare
 
 NewPage = Callable[..., Page]
 CheckScreenshot = Callable[[Locator, str], None]
@@ -140,6 +141,7 @@ def test_a_file_is_stepped_through_whatever_cannot_be_read_and_the_bundle_brings
     assert parse_qs(urlsplit(other.url).query) == parse_qs(urlsplit(link).query)
 
 
+@pytest.mark.exhaustive  # tests/pages knows the link
 def test_a_pasted_table_is_in_the_link(page: Page, app: str, new_page: NewPage) -> None:
     open_data(page, app, "lang=ko")
     page.get_by_role("radio", name="붙여넣기", exact=True).click()
@@ -209,7 +211,7 @@ def test_the_filled_steps_of_the_co2_look_as_they_did(page: Page, app: str, chec
     check_screenshot(stepper.root, "co2-light-en")
 
 
-@pytest.mark.parametrize(("theme", "lang"), [pytest.param("light", "en", marks=pytest.mark.exhaustive), ("dark", "ko")])
+@pytest.mark.parametrize(("theme", "lang"), [rare("light", "en"), ("dark", "ko")])
 def test_before_and_after_look_as_they_did_and_fit_a_phone(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:

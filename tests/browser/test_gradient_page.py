@@ -15,6 +15,7 @@ from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import serious_findings
 from tests.browser.test_links import has_query
+from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]
 
@@ -33,7 +34,7 @@ def box(stepper: Stepper, step: int) -> Locator:
     return stepper.root.locator(f'[data-at="{step}"]')
 
 
-@pytest.mark.parametrize("lang", ["en", pytest.param("ko", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("lang", ["en", rare("ko")])
 def test_the_numbers_at_every_step_are_those_of_the_cells(page: Page, app: str, lang: str) -> None:
     xs = SEQUENCES["bit"].make(length=40).values
     lstm = with_chrono_biases(WEIGHTS["random"].make("lstm", 2, units=4, seed=2), 40, 2)
@@ -95,6 +96,7 @@ def test_a_change_of_cells_and_gate_biases_moves_what_is_left_and_the_map_is_hov
     hovering_a_step_of_the_map_says_what_it_still_remembers(page)
 
 
+@pytest.mark.exhaustive  # tests/pages knows both
 def test_what_leaves_single_precision_is_marked_until_double_precision_is_chosen(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "length=250&cells=rnn,lstm", path=PATH)
     expect(stepper.root.locator(".beyond")).to_have_count(1)
@@ -120,13 +122,13 @@ def hovering_a_step_of_the_map_says_what_it_still_remembers(page: Page) -> None:
     expect(figure.locator(".hoverlayer")).to_contain_text("still depends on what step")
 
 
-@pytest.mark.parametrize("lang", ["ko", pytest.param("en", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("lang", ["ko", rare("en")])
 @pytest.mark.parametrize(
     "query",
     [
         "cells=rnn,rnn-relu,lstm-peephole,gru&input=text",
-        pytest.param("cells=rnn,rnn-relu,lstm-peephole,gru", marks=pytest.mark.exhaustive),
-        pytest.param("input=text&step=-1", marks=pytest.mark.exhaustive),
+        rare("cells=rnn,rnn-relu,lstm-peephole,gru"),
+        rare("input=text&step=-1"),
     ],
 )
 def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
@@ -146,7 +148,7 @@ def fits(stepper: Stepper) -> None:
     fits_a_phone(stepper.root, ".sentence, .drawing, .playback, .figures .rows, .figures .plot")
 
 
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), pytest.param("dark", "ko", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), rare("dark", "ko")])
 def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:

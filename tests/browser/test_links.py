@@ -15,6 +15,7 @@ from tests.browser.compare import INVISIBLE
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.visit import wait_until_settled
+from tests.checking.sampling import rare
 
 NewPage = Callable[..., Page]
 
@@ -115,15 +116,13 @@ def choose_cell(page: Page, title: str) -> None:
 @pytest.mark.parametrize(
     ("query", "named"),
     [
-        pytest.param(
+        rare(
             "weights=parity&step=999&unit=first&sharpness=1e9&colour=red",
             ["weights=parity", "step=999", "unit=first", "sharpness=1e9", "colour"],
-            marks=pytest.mark.exhaustive,
         ),
-        pytest.param(
+        rare(
             f"cell={quote('<b>**bold**')}&unit=1&layer=-1",
             ["cell=<b>**bold**", "unit=1", "layer=-1"],
-            marks=pytest.mark.exhaustive,
         ),
         (
             f"cell={quote('<b>**bold**')}&weights=parity&step=999&unit=first&layer=-1&sharpness=1e9&colour=red",

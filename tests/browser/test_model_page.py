@@ -21,6 +21,7 @@ from tests.browser.visit import open_app, wait_until_settled
 from tests.cells.checkpoints import keras_models, onnx_models
 from tests.cells.checkpoints.agree import I
 from tests.cells.checkpoints.saved import as_pt
+from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]
 
@@ -74,11 +75,11 @@ def by_onnx(folder: Path, xs: Tensor) -> tuple[str, bytes, Tensor]:
 @pytest.mark.parametrize(
     ("saved", "lang"),
     [
-        pytest.param(by_keras, "en", marks=pytest.mark.exhaustive),
+        rare(by_keras, "en"),
         (by_keras, "ko"),
-        pytest.param(by_pytorch, "ko", marks=pytest.mark.exhaustive),  # the other tests drag such files
-        (by_onnx, "en"),
-        pytest.param(by_onnx, "ko", marks=pytest.mark.exhaustive),
+        rare(by_pytorch, "ko"),  # the other tests drag such files
+        rare(by_onnx, "en"),  # tests/cells hold what such a file gives
+        rare(by_onnx, "ko"),
     ],
 )
 def test_an_lstm_that_another_program_saved_is_dragged_in_and_stepped_through(
@@ -149,7 +150,7 @@ def test_on_a_phone_nothing_scrolls_sideways(page: Page, app: str) -> None:
 
 
 @pytest.mark.context(viewport=PROJECTOR)
-@pytest.mark.parametrize(("theme", "lang"), [pytest.param("light", "en", marks=pytest.mark.exhaustive), ("dark", "ko")])
+@pytest.mark.parametrize(("theme", "lang"), [rare("light", "en"), ("dark", "ko")])
 def test_the_prediction_as_a_picture_and_nothing_scrolls_sideways_on_a_phone(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:

@@ -17,6 +17,7 @@ from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import serious_findings
 from tests.browser.test_links import has_query
+from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]
 
@@ -36,7 +37,7 @@ def line(stepper: Stepper, cell: str) -> Locator:
     return stepper.root.locator(f'[data-line="{cell}"]')
 
 
-@pytest.mark.parametrize("lang", ["en", pytest.param("ko", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("lang", ["en", rare("ko")])
 def test_both_panes_and_both_lines_are_those_of_the_traces_and_what_was_is_seen_behind_the_memory_only(
     page: Page, app: str, lang: str
 ) -> None:
@@ -108,12 +109,12 @@ def test_orders_are_chosen_and_a_click_into_the_plot_jumps(page: Page, app: str)
     stepper.is_playing(False)
 
 
-@pytest.mark.parametrize("lang", ["ko", pytest.param("en", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("lang", ["ko", rare("en")])
 @pytest.mark.parametrize(
     "query",
     [
         "input=sunspots&cell=gru&order=rotate:99",
-        pytest.param("input=text&order=shuffle:0", marks=pytest.mark.exhaustive),
+        rare("input=text&order=shuffle:0"),
     ],
 )
 def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
@@ -130,7 +131,7 @@ def fits(stepper: Stepper) -> None:
     fits_a_phone(stepper.root, ".pane, .playback, .orders, .orders .plot")
 
 
-@pytest.mark.parametrize(("theme", "lang"), [pytest.param("light", "en", marks=pytest.mark.exhaustive), ("dark", "ko")])
+@pytest.mark.parametrize(("theme", "lang"), [rare("light", "en"), ("dark", "ko")])
 def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:

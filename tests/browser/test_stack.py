@@ -15,6 +15,7 @@ from tests.browser.stepper import Stepper, open_stepper
 from tests.browser.test_accessibility import extent, serious_findings
 from tests.browser.test_links import has_query, query_of
 from tests.browser.test_pictures import PHONE, PROJECTOR
+from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]
 
@@ -73,7 +74,7 @@ def shows_what_torch_computes(stepper: Stepper, place: int) -> None:
             assert float(layer(stepper, other).get_attribute("data-value") or "nan") == pytest.approx(state, abs=EXACT)
 
 
-@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.exhaustive), "ko"])
+@pytest.mark.parametrize("lang", [rare("en"), "ko"])
 def test_a_reader_goes_from_layer_to_layer_and_stays_at_the_letter_with_the_keyboard_too(
     page: Page, app: str, lang: str
 ) -> None:

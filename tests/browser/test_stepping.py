@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Position, expect
+from playwright.sync_api import Locator, Page, Position, expect
 
-from tests.browser.conftest import USUAL_CONTEXT
 from tests.browser.layout import PHONE
 from tests.browser.problems import record_problems
+from tests.browser.readers import Readers
 from tests.browser.stepper import Stepper, open_stepper
 
 # 26 steps, 4 units: long enough that playing at one step a second does not end by itself.
@@ -21,14 +21,13 @@ LAST = STEPS - 1
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, app: str) -> Iterator[Stepper]:
+def opened(readers: Readers, app: str) -> Iterator[Stepper]:
     """The word in one page for all tests that only move about in it: a page takes seconds to open, a step none."""
     problems: list[str] = []
-    context = browser.new_context(**USUAL_CONTEXT)
-    page = context.new_page()
-    record_problems(page, problems)
-    yield open_stepper(page, app, WORD)
-    context.close()
+    with readers.lent() as reader:
+        page = reader.open()
+        record_problems(page, problems)
+        yield open_stepper(page, app, WORD)
     assert problems == []
 
 

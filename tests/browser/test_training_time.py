@@ -16,6 +16,7 @@ from tests.browser.layout import PHONE
 from tests.browser.server import ROOT, running_app
 from tests.browser.stepper import Stepper
 from tests.browser.visit import wait_until_settled
+from tests.checking.sampling import rare
 
 SCRIPT = Path(__file__).with_name("training_app.py")
 UPDATES = [0, 1, 2, 3, 4, 6, 7, 10, 13, 18, 24, 32, 42, 56, 75, 100, 133, 178, 237, 300]
@@ -185,7 +186,7 @@ def test_a_link_opens_at_its_moment(opened: Callable[[str], Training]) -> None:
     stepper.is_at_moment(16)
 
 
-@pytest.mark.parametrize("cell", ["rnn", pytest.param("gru", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("cell", ["rnn", rare("gru")])
 def test_a_cell_without_gates_has_lines_too_and_it_speaks_korean(opened: Callable[[str], Training], cell: str) -> None:
     stepper = opened(f"cell={cell}&step=10&arrived=6&lang=ko")
     lines = stepper.root.locator("[data-course]").all()

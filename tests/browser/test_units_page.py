@@ -13,6 +13,7 @@ from tests.browser.stepper import Stepper
 from tests.browser.test_accessibility import serious_findings
 from tests.browser.test_links import has_query
 from tests.browser.visit import open_app, wait_until_settled
+from tests.checking.sampling import rare
 
 FIGURES = 60_000  # ms: Plotly is loaded for the first time
 PARTS = (".st-key-saturation", ".st-key-spans", ".st-key-unit-row", ".st-key-strongest button")
@@ -27,7 +28,7 @@ def open_units(page: Page, app: str, query: str) -> Locator:
     return page.locator("[data-testid=stMain]")
 
 
-@pytest.mark.parametrize("lang", ["en", pytest.param("ko", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("lang", ["en", rare("ko")])
 def test_a_click_on_a_dot_chooses_its_unit_and_one_on_a_row_steps_through_it(page: Page, app: str, lang: str) -> None:
     main = open_units(page, app, f"lang={lang}")
     xs = SEQUENCES["rhyme"].make().values
@@ -58,7 +59,7 @@ def test_weights_of_the_gallery_are_one_click_away_from_the_first_page(page: Pag
     has_query(page, input="rhyme")
 
 
-@pytest.mark.parametrize(("lang", "theme"), [pytest.param("en", "light", marks=pytest.mark.exhaustive), ("ko", "dark")])
+@pytest.mark.parametrize(("lang", "theme"), [rare("en", "light"), ("ko", "dark")])
 def test_it_fits_a_projector_and_a_phone_and_axe_finds_nothing_serious(
     page: Page, app: str, lang: str, theme: str
 ) -> None:

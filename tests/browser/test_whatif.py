@@ -18,6 +18,7 @@ from tests.browser.test_accessibility import serious_findings
 from tests.browser.test_links import choose_cell, has_query, query_of
 from tests.browser.test_pictures import PHONE, PROJECTOR, SVG, take_away
 from tests.browser.visit import wait_until_settled
+from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]
 NewPage = Callable[..., Page]
@@ -107,7 +108,7 @@ def test_the_keyboard_holds_several_gates_over_chosen_steps_and_units(page: Page
     has_query(page, clamp="forget:1.5:5-9")
 
 
-@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.exhaustive), "ko"])
+@pytest.mark.parametrize("lang", [rare("en"), "ko"])
 def test_a_changed_letter_and_the_difference_one_click_away(page: Page, app: str, lang: str) -> None:
     stepper = open_stepper(page, app, f"input=text&text=hello&step=1&lang={lang}")
     stepper.root.locator(".drawing .holdable").last.click()
@@ -175,7 +176,7 @@ def test_nothing_scrolls_sideways_on_a_phone(page: Page, app: str) -> None:
 
 
 @pytest.mark.context(viewport=PROJECTOR)
-@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), pytest.param("dark", "ko", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize(("theme", "lang"), [("light", "en"), rare("dark", "ko")])
 def test_a_clamp_as_a_picture_is_in_view_and_open_to_all(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:

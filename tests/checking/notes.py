@@ -18,7 +18,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A process of several hands its notes over."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["notes"] = dict(session.config.stash[NOTES])
+        notes = session.config.stash[NOTES]
+        session.config.workeroutput["notes"] = dict(notes)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from typing import Any
 
 import psutil
 import pytest
@@ -34,10 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(Meter(), "meter")
+    meter = Meter()
+    config.pluginmanager.register(meter, "meter")
     if not hasattr(config, "workerinput"):
         checkers = Checkers() if config.getoption("--checkers") and not config.option.collectonly else None
-        config.pluginmanager.register(Stages(checkers), "stages")
+        config.pluginmanager.register(Stages(meter, checkers), "stages")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -50,32 +52,44 @@ class Meter:
     """Where the tests run: notes with each what it took of the processor."""
 
     def __init__(self) -> None:
+        self.start = 0.0
         self._before = 0.0
+        self._running = False
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """So far everything was for finding the tests."""
+        self.start = processor_seconds()
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["start"] = self.start
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Every test begins where the clock of the processor stands."""
-        self._before = processor_seconds(browsers=stage_of(item.nodeid) == "browser")
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, object, object]:
+        """Every test begins where the clock of the processor stands.
+
+        Browsers and servers live on through many tests, and end after the last: what they have used until then would
+        else be added to that one.
+        """
+        self._running = stage_of(item.nodeid) == "browser" or nextitem is None
+        self._before = processor_seconds(running=self._running)
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """The part of a test that has just been reported ends here, and the next part begins."""
         report = yield
-        now = processor_seconds(browsers=stage_of(item.nodeid) == "browser")
+        now = processor_seconds(running=self._running)
         vars(report)["processor"] = max(0.0, now - self._before)
         self._before = now
         return report
 
 
-def processor_seconds(*, browsers: bool = False) -> float:
-    """What this process, and those of its own that have ended, have used so far.
-
-    Browsers and servers live on through many tests: with `browsers` all that still runs counts too.
-    """
+def processor_seconds(*, running: bool = False) -> float:
+    """What this process, and those of its own that have ended, have used so far; with `running` all that run too."""
     spent = os.times()
     total = spent.user + spent.system + spent.children_user + spent.children_system
-    if browsers:
+    if running:
         for child in psutil.Process().children(recursive=True):
             try:
                 total += sum(child.cpu_times()[:4])
@@ -107,11 +121,13 @@ class Tally:
 class Stages:
     """Where the results come together: counts them, hears the checkers, and prints the table."""
 
-    def __init__(self, checkers: Checkers | None) -> None:
+    def __init__(self, meter: Meter, checkers: Checkers | None) -> None:
+        self._meter = meter
         self._checkers = checkers
         self._tallies = {stage: Tally() for stage in STAGES}
         self._verdicts: list[Verdict] = []
-        self._began = time.perf_counter()
+        self._began = time.time()
+        self._starts: list[float] = []
         self._terminal: pytest.TerminalReporter | None = None
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -122,6 +138,11 @@ class Stages:
         """Count a part of a test, and see whether a checker has come to an end meanwhile."""
         self._tallies[stage_of(report.nodeid)].add(report)
         self._tell_failures()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """One of several processes has ended."""
+        self._starts.append(getattr(node, "workeroutput", {}).get("start", 0.0))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -139,11 +160,19 @@ class Stages:
             for report in terminalreporter.stats.get(outcome, []):
                 self._tallies[stage_of(report.nodeid)].outcomes[outcome] += 1
         rows = [verdict.row for verdict in self._verdicts]
+        rows.append(self._start())
         rows += [tally.row(stage) for stage, tally in self._tallies.items() if tally.outcomes]
-        whole = max(processor_seconds(), sum(row.processor for row in rows))
-        rows.append(Row("in all", "", time.perf_counter() - self._began, whole))
+        rows.append(Row("in all", "", time.time() - self._began, sum(row.processor for row in rows)))
         terminalreporter.section("stages")
         terminalreporter.write_line(table(rows))
+
+    def _start(self) -> Row:
+        """What it took to find the tests, in all processes, and here to hear of them."""
+        first = min(tally.start for tally in self._tallies.values())
+        here = os.times()
+        processor = sum(self._starts) + here.user + here.system if self._starts else self._meter.start
+        told = f"{len(self._starts)} processes" if self._starts else ""
+        return Row("start", told, max(0.0, min(first, time.time()) - self._began), processor)
 
     def pytest_unconfigure(self) -> None:
         """Whatever has stopped the run, no checker outlives it."""
