@@ -104,6 +104,7 @@ def what_is_fed_back_comes_down_from_the_output_once_it_is_there(stepper: Steppe
     expect(slot(stepper, 21)).to_be_visible()
 
 
+@pytest.mark.exhaustive  # as on the compare page
 def test_an_arrangement_and_the_position_go_into_the_link_which_reopens_the_same_picture(
     page: Page, new_page: NewPage, app: str
 ) -> None:

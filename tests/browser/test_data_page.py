@@ -167,6 +167,7 @@ def what_cannot_be_read_is_told_and_the_former_data_stays(page: Page) -> None:
     expect(page.get_by_text(WORDS["en"]["done"])).to_be_visible()
 
 
+@pytest.mark.exhaustive  # tests/pages knows
 def test_a_value_typed_into_the_table_changes_the_run_to_every_digit_of_double_precision(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "input=numbers&numbers=1,2,3&precision=float64&step=2")
     page.get_by_text("The sequence, to change its values").click()

@@ -82,6 +82,7 @@ def test_play_and_the_left_key_walk_back_from_the_loss(page: Page, app: str) -> 
     stepper.is_playing(False)
 
 
+@pytest.mark.exhaustive
 def test_a_change_of_cells_and_gate_biases_moves_what_is_left_and_the_map_is_hovered_over(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, path=PATH)
     lstm = stepper.root.locator('[data-gradient="lstm"]')
@@ -122,6 +123,7 @@ def hovering_a_step_of_the_map_says_what_it_still_remembers(page: Page) -> None:
     expect(figure.locator(".hoverlayer")).to_contain_text("still depends on what step")
 
 
+@pytest.mark.exhaustive  # its looks are in view too
 @pytest.mark.parametrize("lang", ["ko", rare("en")])
 @pytest.mark.parametrize(
     "query",

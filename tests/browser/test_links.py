@@ -146,6 +146,7 @@ def test_the_first_visit_follows_the_browsers_language(page: Page, app: str) -> 
     assert query_of(page) == {}
 
 
+@pytest.mark.exhaustive  # tests/pages knows
 def test_the_first_visit_follows_what_the_browser_says_of_its_language(page: Page, app: str) -> None:
     agent = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": "ko-KR"}
     page.context.new_cdp_session(page).send("Emulation.setUserAgentOverride", agent)
@@ -218,6 +219,7 @@ def tell_what_cannot_be_read_and_keep_it_in_the_field(stepper: Stepper) -> None:
         expect(text_field(page)).to_have_value(typed)
 
 
+@pytest.mark.exhaustive  # tests/pages knows what is said
 def test_a_bad_number_is_named_by_its_place(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "input=numbers&numbers=3,4,x")
     expect(page.get_by_role("alert")).to_have_text(re.compile("3.*“x”"))

@@ -72,15 +72,9 @@ def by_onnx(folder: Path, xs: Tensor) -> tuple[str, bytes, Tensor]:
     return "model.onnx", model.SerializeToString(), onnx_models.run(model, xs)
 
 
+@pytest.mark.exhaustive  # tests/cells hold what such files give, and the other tests drag one in
 @pytest.mark.parametrize(
-    ("saved", "lang"),
-    [
-        rare(by_keras, "en"),
-        (by_keras, "ko"),
-        rare(by_pytorch, "ko"),  # the other tests drag such files
-        rare(by_onnx, "en"),  # tests/cells hold what such a file gives
-        rare(by_onnx, "ko"),
-    ],
+    ("saved", "lang"), [(by_keras, "en"), (by_keras, "ko"), (by_pytorch, "ko"), (by_onnx, "en"), (by_onnx, "ko")]
 )
 def test_an_lstm_that_another_program_saved_is_dragged_in_and_stepped_through(
     page: Page, app: str, tmp_path: Path, saved: Callable[[Path, Tensor], tuple[str, bytes, Tensor]], lang: str

@@ -109,6 +109,7 @@ def test_orders_are_chosen_and_a_click_into_the_plot_jumps(page: Page, app: str)
     stepper.is_playing(False)
 
 
+@pytest.mark.exhaustive  # its looks are in view too
 @pytest.mark.parametrize("lang", ["ko", rare("en")])
 @pytest.mark.parametrize(
     "query",

@@ -197,6 +197,7 @@ def test_a_cell_without_gates_has_lines_too_and_it_speaks_korean(opened: Callabl
     expect(stepper.moments).to_have_attribute("aria-label", "학습 시간")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.context(viewport=PHONE, has_touch=True, is_mobile=True)
 def test_a_phone_does_not_scroll_sideways(opened: Callable[[str], Training]) -> None:
     stepper = opened("step=10")

@@ -50,6 +50,7 @@ def test_a_click_on_a_dot_chooses_its_unit_and_one_on_a_row_steps_through_it(pag
     assert stepper.value("cell") == pytest.approx(float(layer["cell"][strongest, longest]), abs=1e-5)
 
 
+@pytest.mark.exhaustive  # tests/pages knows
 def test_weights_of_the_gallery_are_one_click_away_from_the_first_page(page: Page, app: str) -> None:
     open_app(page, app)
     stepper = Stepper(page)

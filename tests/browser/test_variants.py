@@ -12,7 +12,6 @@ from cells import CELLS
 from cells.weights import WEIGHTS
 from tests.browser.stepper import open_stepper
 from tests.cells.textbook import textbook
-from tests.checking.sampling import rare
 
 EXACT = 1e-6  # float32 on its way through base64 into the page, and another order of adding up
 TEXT = "gates"
@@ -47,10 +46,11 @@ def test_the_page_shows_the_papers_numbers_and_the_gates_that_there_are(page: Pa
         expect(stepper.root.locator(f'[data-box="{gate}"]')).to_have_count(1 if valves else 0)
 
 
+@pytest.mark.exhaustive  # tests/pages knows the menu
 @pytest.mark.parametrize(
     ("query", "title", "chosen", "source"),
     [
-        rare("", "LSTM, coupled gates", "lstm-coupled", "Greff et al. 2015"),
+        ("", "LSTM, coupled gates", "lstm-coupled", "Greff et al. 2015"),
         ("cell=gru&lang=ko", "MGU, 게이트 하나", "mgu", "Zhou 외 2016"),
     ],
 )

@@ -148,7 +148,7 @@ def test_our_own_cluster_trains_and_starts_a_killed_worker_again() -> None:
         assert told.checkpoints[: len(before.checkpoints)] == before.checkpoints, "what there was is kept"
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{free}", "nonsense://here", rare("no address at all")])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{free}", rare("nonsense://here"), rare("no address at all")])
 def test_a_scheduler_that_cannot_be_reached_is_told_and_this_machine_trains(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +163,7 @@ def test_a_scheduler_that_cannot_be_reached_is_told_and_this_machine_trains(
         assert same_as_at_home(seen(runs, made), made)
 
 
+@pytest.mark.exhaustive  # as one that cannot be reached
 def test_a_scheduler_that_goes_is_told_and_this_machine_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
