@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.layout import PHONE, PROJECTOR
 from tests.browser.stepper import open_stepper
+from tests.checking.sampling import rare
 
 CELLS = ["lstm", "gru", rare("rnn")]
 WIDE = "input=text&weights=random&units=16"
