@@ -18,6 +18,8 @@ from tests.checking.modules import Modules, name_of
 # The rules of the house look at every file, and take no time.
 ALWAYS = frozenset({"tests/test_house.py"})
 BROWSER = "tests.browser."
+# Where a test's file may be named after a page.
+ROOMS = ("tests.pages", "tests.browser")
 ENTRY = "app"
 USUAL_CELL = "lstm"
 USUAL_PAGE = "step"
@@ -126,8 +128,8 @@ class House:
 
     def _pages_named(self, test: str) -> Iterator[str]:
         """The pages that a test opens; one that is named after a page opens the usual one only to come from there."""
-        stem = test.rpartition(".")[2].removeprefix("test_")
-        own = {page for page in self._pages if stem == page or stem.startswith(f"{page}_")}
+        room, _, stem = test.rpartition(".test_")
+        own = {page for page in self._pages if room in ROOMS and f"{stem}_".startswith(f"{page}_")}
         yield from own
         for node in ast.walk(self._modules.tree(test)):
             if isinstance(node, ast.Call) and called(node) in OPENING:
