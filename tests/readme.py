@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+from tests import ROOT
+
+README = ROOT / "README.md"
 
 
 def run_example(holding: str) -> dict[str, Any]:

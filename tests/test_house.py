@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
+
 CODE = {".py", ".js", ".css", ".sh"}
 PICTURES = {".png", ".jpg", ".ico", ".gif"}
 LINES_A_FILE = 400
@@ -89,6 +90,13 @@ def test_nothing_imports_the_script_of_a_page() -> None:
     assert scripts
     assert [
         (named(path), name) for path in PYTHON for name in imported(path) for script in scripts if within(name, script)
+    ] == []
+
+
+def test_nothing_imports_a_file_of_tests() -> None:
+    """What several test files need stands beside them: so a change in one of them concerns it alone."""
+    assert [
+        (named(path), name) for path in PYTHON for name in imported(path) if re.match(r"tests\.(?:\w+\.)*test_\w", name)
     ] == []
 
 

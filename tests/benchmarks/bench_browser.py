@@ -16,9 +16,10 @@ from time import perf_counter
 
 from playwright.sync_api import Browser, Locator, Page
 
+from tests import ROOT
 from tests.browser.chromium import launched
 from tests.browser.conftest import USUAL_CONTEXT
-from tests.browser.server import ROOT, running_app
+from tests.browser.server import running_app
 from tests.browser.stepper import Stepper, open_stepper
 
 USUAL_RUN = "input=sine&length=200&weights=random&units=16"

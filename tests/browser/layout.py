@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from playwright.sync_api import Locator, ViewportSize
 
 PROJECTOR: ViewportSize = {"width": 1366, "height": 768}
@@ -29,3 +31,10 @@ def fits_a_phone(root: Locator, parts: str) -> None:
     for left, right in ends:
         assert left >= 0
         assert right <= PHONE["width"]
+
+
+def extent(part: Locator, start: Literal["x", "y"], size: Literal["width", "height"]) -> tuple[float, float]:
+    """Where an element begins and ends on the screen, down or across."""
+    box = part.bounding_box()
+    assert box
+    return box[start], box[start] + box[size]

@@ -17,10 +17,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Locator
 
+from tests import ROOT
 from tests.browser.compare import compare
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 BASELINES = HERE / "baselines"
 FAILURES = HERE / "failures"
 FONTS = "fonts.json"

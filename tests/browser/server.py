@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 # Longer than serve.py's own limit, so that its message comes first.
 SECONDS_TO_START = 200
 SECONDS_TO_STOP = 20

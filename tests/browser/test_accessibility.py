@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.layout import PHONE, PROJECTOR
+from tests.browser.axe import serious_findings
+from tests.browser.layout import PHONE, PROJECTOR, extent
 from tests.browser.stepper import open_stepper
 from tests.checking.sampling import rare
 
 CELLS = ["lstm", "gru", rare("rnn")]
 WIDE = "input=text&weights=random&units=16"
-SERIOUS = {"serious", "critical"}
 ANYTHING = re.compile(r"\S")
 NAME_OF_FOCUSED = """root => {
   const focused = root.getRootNode().activeElement;
@@ -28,17 +26,6 @@ NAME_OF_FOCUSED = """root => {
 def test_axe_finds_nothing_serious_on_a_phone(page: Page, app: str) -> None:
     open_stepper(page, app, "step=-1&cell=gru")
     assert serious_findings(page) == []
-
-
-def serious_findings(page: Page) -> list[str]:
-    """Axe's serious and critical findings, each as one line a person can act on."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{finding['id']}: {node['target']} {node['failureSummary']}"
-        for finding in found
-        if finding["impact"] in SERIOUS
-        for node in finding["nodes"]
-    ]
 
 
 def test_everything_has_a_name_and_tab_goes_through_it_in_the_order_in_which_it_is_read(page: Page, app: str) -> None:
@@ -100,10 +87,3 @@ def test_it_fits_a_projector_and_a_phone_and_axe_finds_nothing_serious(
         assert right <= PHONE["width"], part
     stepper.go(-1)
     assert serious_findings(page) == []
-
-
-def extent(part: Locator, start: Literal["x", "y"], size: Literal["width", "height"]) -> tuple[float, float]:
-    """Where an element begins and ends on the screen, down or across."""
-    box = part.bounding_box()
-    assert box
-    return box[start], box[start] + box[size]

@@ -17,9 +17,9 @@ from cells import load_trained, trace
 from cells.training import Checkpoint, follow, recipe, restored
 from cells.training.recipe import Recipe
 from pages.words.catalogue import translate
+from tests.browser.axe import serious_findings
 from tests.browser.layout import PHONE, PROJECTOR, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper
-from tests.browser.test_accessibility import serious_findings
 from tests.browser.visit import open_app, wait_until_settled
 from tests.checking.sampling import rare
 

@@ -12,12 +12,12 @@ from cells import remains, trace
 from cells.sequences import SEQUENCES
 from cells.size import matched_units, parameter_count
 from cells.weights import WEIGHTS
-from tests.browser.compare import INVISIBLE
+from tests.browser.address import has_query
+from tests.browser.axe import serious_findings
+from tests.browser.compare import INVISIBLE, furthest_off
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.test_accessibility import serious_findings
-from tests.browser.test_links import furthest_off, has_query
 from tests.checking.sampling import rare
 
 NewPage = Callable[..., Page]

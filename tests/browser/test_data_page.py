@@ -15,9 +15,10 @@ from playwright.sync_api import Locator, Page, expect
 from cells import read_sequence, standardised, trace
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests.browser.axe import serious_findings
+from tests.browser.files import DROP
 from tests.browser.layout import PHONE
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.test_accessibility import serious_findings
 from tests.browser.visit import open_app, wait_until_settled
 from tests.checking.sampling import rare
 
@@ -41,14 +42,6 @@ WORDS = {
     "en": {"file": "file", "done": "3 of 9 steps have no value in the data", "on": "Step through it"},
     "ko": {"file": "파일", "done": "9개 스텝 가운데 3개는 자료에 값이 없어", "on": "스텝으로 보기"},
 }
-DROP = """(zone, [name, data]) => {
-  const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
-  const dragged = new DataTransfer();
-  dragged.items.add(new File([bytes], name));
-  for (const type of ["dragenter", "dragover", "drop"]) {
-    zone.dispatchEvent(new DragEvent(type, { dataTransfer: dragged, bubbles: true, cancelable: true }));
-  }
-}"""
 
 
 def open_data(page: Page, app: str, query: str = "") -> None:

@@ -11,10 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 from cells import ReadAt, gradient_flow, highway, with_chrono_biases
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests.browser.address import has_query
+from tests.browser.axe import serious_findings
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.test_accessibility import serious_findings
-from tests.browser.test_links import has_query
 from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]

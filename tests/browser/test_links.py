@@ -6,33 +6,20 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, quote, urlsplit
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.compare import INVISIBLE
+from tests.browser.address import has_query, query_of
+from tests.browser.compare import INVISIBLE, furthest_off
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.visit import wait_until_settled
+from tests.browser.visit import choose_cell, wait_until_settled
 from tests.checking.sampling import rare
 
 NewPage = Callable[..., Page]
 
 WORD = "input=text&text=abcdef&weights=random&units=4"
 HANGUL = re.compile("[가-힣]")
-
-
-def query_of(page: Page) -> dict[str, str]:
-    """The address's parameters, without those that tell Streamlit which theme to show."""
-    found = parse_qs(urlsplit(page.url).query)
-    return {name: values[0] for name, values in found.items() if not name.startswith("embed")}
-
-
-def has_query(page: Page, **values: str) -> None:
-    """Wait until the address carries these parameters."""
-    for name, value in values.items():
-        expect(page).to_have_url(re.compile(rf"[?&]{name}={re.escape(quote(value))}(&|$)"))
 
 
 @pytest.fixture
@@ -65,12 +52,6 @@ def test_step_and_unit_go_into_address_and_copied_link_and_come_back_with_the_sa
     link = page.evaluate("navigator.clipboard.readText()")
     has_query(page, step="5", unit="1")
     assert parse_qs(urlsplit(link).query) == parse_qs(urlsplit(page.url).query)
-
-
-def furthest_off(one: Image.Image, other: Image.Image) -> int:
-    """The grey levels by which two differ most at any pixel: up to 5 were seen at the edges of the same letters."""
-    first, second = (np.asarray(picture.convert("RGB"), dtype=np.int16) for picture in (one, other))
-    return int(np.abs(first - second).max())
 
 
 @pytest.mark.exhaustive
@@ -107,10 +88,6 @@ def test_defaults_stay_out_of_the_address_and_back_restores_the_scene_before_a_c
     page.go_back()
     expect(stepper.root).to_have_attribute("data-cell", "lstm")
     stepper.is_at(12)
-
-
-def choose_cell(page: Page, title: str) -> None:
-    page.get_by_role("radio", name=title, exact=True).click()
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from playwright.sync_api import Locator, Page, expect
 from torch import Tensor, nn
 
 from cells.model_sequences import noise_of
+from tests.browser.axe import serious_findings
+from tests.browser.files import DROP
 from tests.browser.layout import PHONE, PROJECTOR
 from tests.browser.stepper import Stepper
-from tests.browser.test_accessibility import serious_findings
-from tests.browser.test_data_page import DROP
 from tests.browser.visit import open_app, wait_until_settled
 from tests.cells.checkpoints import keras_models, onnx_models
 from tests.cells.checkpoints.agree import I

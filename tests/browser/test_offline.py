@@ -17,9 +17,9 @@ from torch import nn
 
 from cells import LayerTrace, trace
 from pages.offline import export, show
+from tests.browser.axe import SERIOUS
 from tests.browser.layout import PHONE
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.test_accessibility import SERIOUS
 
 HELLO = "hello world"
 HOSTILE = "</script><script>alert(1)</script>"

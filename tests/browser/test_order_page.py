@@ -13,10 +13,10 @@ from cells.order import Order, permutation, reordered
 from cells.running_mean import running_mean
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests.browser.address import has_query
+from tests.browser.axe import serious_findings
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.test_accessibility import serious_findings
-from tests.browser.test_links import has_query
 from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]

@@ -11,19 +11,18 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from tests.browser.stepper import Stepper, open_stepper
+from tests.browser.files import SVG, take_away
+from tests.browser.layout import PHONE, PROJECTOR
+from tests.browser.stepper import open_stepper
 
 CheckScreenshot = Callable[[Locator, str], None]
 
-PROJECTOR = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
 SCENES = {
     "lstm": "cell=lstm",
     "gru": "cell=gru",
     "rnn": "cell=rnn&input=text&weights=random&units=16&step=6&unit=2",
 }
 MARKUP = "<img src=x onerror=alert(1)>"
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.each_value
@@ -73,16 +72,6 @@ def test_the_svg_holds_this_step_and_needs_nothing_else(page: Page, app: str, tm
 def two_places(value: float) -> str:
     """A number as the drawing writes it; two zeros have no sign."""
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
-
-
-def take_away(stepper: Stepper, button: str, path: Path) -> Path:
-    """Press a button that saves a file, and keep what it saves."""
-    with stepper.page.expect_download() as download:
-        stepper.button(button).click()
-    assert download.value.suggested_filename.startswith("gatescope-lstm-step-")
-    assert download.value.suggested_filename.endswith(path.suffix)
-    download.value.save_as(path)
-    return path
 
 
 def test_typed_markup_is_text_everywhere(page: Page, app: str, tmp_path: Path) -> None:

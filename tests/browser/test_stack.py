@@ -11,10 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from cells import LayerTrace, trace
 from cells.weights import WEIGHTS
+from tests.browser.address import has_query, query_of
+from tests.browser.axe import serious_findings
+from tests.browser.layout import PHONE, PROJECTOR, extent
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.test_accessibility import extent, serious_findings
-from tests.browser.test_links import has_query, query_of
-from tests.browser.test_pictures import PHONE, PROJECTOR
 from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]

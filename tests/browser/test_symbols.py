@@ -11,8 +11,8 @@ from cells import CELLS
 from cells.cell import bare
 from cells.conventions import NOTATIONS
 from pages.words.catalogue import translate
+from tests.browser.layout import extent
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.test_accessibility import extent
 from tests.checking.sampling import rare
 
 

@@ -12,8 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from cells import trace
 from cells.training import follow, recipe, restored
+from tests import ROOT
 from tests.browser.layout import PHONE
-from tests.browser.server import ROOT, running_app
+from tests.browser.server import running_app
 from tests.browser.stepper import Stepper
 from tests.browser.visit import wait_until_settled
 from tests.checking.sampling import rare

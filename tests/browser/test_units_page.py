@@ -8,10 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 from cells import trace
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests.browser.address import has_query
+from tests.browser.axe import serious_findings
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper
-from tests.browser.test_accessibility import serious_findings
-from tests.browser.test_links import has_query
 from tests.browser.visit import open_app, wait_until_settled
 from tests.checking.sampling import rare
 

@@ -13,11 +13,12 @@ from playwright.sync_api import Locator, Page, expect
 from cells import Clamp, trace
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests.browser.address import has_query, query_of
+from tests.browser.axe import serious_findings
+from tests.browser.files import SVG, take_away
+from tests.browser.layout import PHONE, PROJECTOR
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.test_accessibility import serious_findings
-from tests.browser.test_links import choose_cell, has_query, query_of
-from tests.browser.test_pictures import PHONE, PROJECTOR, SVG, take_away
-from tests.browser.visit import wait_until_settled
+from tests.browser.visit import choose_cell, wait_until_settled
 from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]

@@ -37,3 +37,8 @@ def wait_until_settled(page: Page, *, stepper: bool = True, figure: bool = True)
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=MILLISECONDS)
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=MILLISECONDS)
     page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def choose_cell(page: Page, title: str) -> None:
+    """Choose a cell by its title."""
+    page.get_by_role("radio", name=title, exact=True).click()

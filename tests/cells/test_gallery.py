@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 from torch.testing import assert_close
 
-import cells
 from cells import load_trained, trace
 from cells.messages import InputError
 from cells.sequences import SEQUENCES
@@ -24,9 +23,9 @@ from cells.training.gallery import FOLDER, GALLERY, arguments_of, making, recipe
 from cells.training.saved import brief
 from cells.training.task import seeded
 from cells.weights import WEIGHTS
+from tests import ROOT
 from tests.checking.sampling import few
 
-ROOT = Path(cells.__file__).parent.parent
 HELD_SEED = 20_000  # neither one of a training's nor that of the success that a file names
 # Of the three latches one; that the others hold is seen in what they answer.
 models = pytest.mark.parametrize("name", few(GALLERY, "counter", "latch-rnn", "reber", "rhyme", "poem"))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import torch
 
-import cells
 from cells import InputError, Reading, read_sequence
 from cells.reading import Found
+from tests import ROOT
 
-CO2 = Path(cells.__file__).parent / "data" / "co2.csv"
+CO2 = ROOT / "cells" / "data" / "co2.csv"
 
 
 def read(*rows: str, header: str = "when,x", **options: Any) -> Reading:

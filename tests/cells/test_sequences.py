@@ -8,17 +8,16 @@ from __future__ import annotations
 import csv
 import math
 import unicodedata
-from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cells
 from cells.messages import InputError
 from cells.sequences import SEQUENCES, Sequence
 from cells.settings import MAX_STEPS, Number, Text, checked
+from tests import ROOT
 from tests.checking.sampling import few
 
 kinds = pytest.mark.parametrize("key", SEQUENCES)
@@ -278,7 +277,7 @@ class TestNumbers:
 
 class TestSunspots:
     def test_it_is_the_shipped_series_in_hundreds(self) -> None:
-        path = Path(cells.__file__).parent / "data" / "sunspots.csv"
+        path = ROOT / "cells" / "data" / "sunspots.csv"
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         sequence = make("sunspots")
@@ -301,7 +300,7 @@ class TestSunspots:
         assert torch.equal(sequence.values, make("sunspots").values[-50:])
 
     def test_its_source_and_licence_are_told(self) -> None:
-        readme = (Path(cells.__file__).parent / "data" / "README.md").read_text(encoding="utf-8")
+        readme = (ROOT / "cells" / "data" / "README.md").read_text(encoding="utf-8")
         assert "public domain" in readme
         assert "National Geophysical Data Center" in readme
 

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-import cells
 from cells import load_trained, train
 from cells.training import Checkpoint, command, follow
 from cells.training.command import main
 from cells.training.recipe import recipe
+from tests import ROOT
 
-ROOT = Path(cells.__file__).parent.parent
 SHORT = ["echo", "gru", "--length", "8", "--delay", "1", "--units", "4", "--updates", "12", "--seed", "3"]
 
 

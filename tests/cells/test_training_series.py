@@ -6,20 +6,19 @@ Axes: T time steps, B sequences of a batch.
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-import cells
 from cells import TASKS, InputError
 from cells.training.series_tasks import MAX_ALPHABET, MAX_CHARACTERS
 from cells.training.task import seeded
+from tests import ROOT
 
 
 def test_the_sunspots_scores_are_those_of_the_shipped_numbers() -> None:
-    file = Path(cells.__file__).parent / "data" / "sunspots.csv"
+    file = ROOT / "cells" / "data" / "sunspots.csv"
     with file.open(encoding="utf-8", newline="") as opened:
         counts = {int(row["year"]): float(row["sunspots"]) for row in csv.DictReader(opened)}
     learnt = np.array([counts[year] for year in range(1700, 1921)])

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from pages.scene.scene import PAGES
-from tests.checking.checkers import ROOT
+from tests import ROOT
 from tests.checking.reach import House, Reach
 
 

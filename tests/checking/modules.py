@@ -22,6 +22,7 @@ class Modules:
     def __init__(self, root: Path) -> None:
         self.paths = {name_of(path.relative_to(root)): path for path in sorted(found(root))}
         self._trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in self.paths.items()}
+        self._nodes = {name: list(ast.walk(tree)) for name, tree in self._trees.items()}
         self._fronts = {name for name, path in self.paths.items() if path.name == FRONT}
 
     def tree(self, module: str) -> ast.Module:
@@ -53,14 +54,26 @@ class Modules:
                 waiting += self.importers.get(module, ())
         return reached
 
-    def _imported(self, module: str) -> Iterator[str]:
-        for node in ast.walk(self._trees[module]):
+    def names(self, module: str) -> Iterator[tuple[str, str]]:
+        """The names that a module gives to what it imports anywhere, each with the module that it comes from."""
+        for node in self._nodes[module]:
             if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names if alias.name in self.paths)
+                yield from (
+                    (alias.asname or alias.name, alias.name) for alias in node.names if alias.name in self.paths
+                )
             elif isinstance(node, ast.ImportFrom) and node.module in self.paths:
-                yield from (self._source_of(node.module, alias.name) for alias in node.names)
-            elif isinstance(node, ast.Constant) and "." in str(node.value) and node.value in self.paths:
-                yield str(node.value)
+                for alias in node.names:
+                    yield alias.asname or alias.name, self._source_of(node.module, alias.name)
+
+    def told_by(self, node: ast.AST) -> str | None:
+        """The module that a node names in a string, as a command does."""
+        if isinstance(node, ast.Constant) and "." in str(node.value) and node.value in self.paths:
+            return str(node.value)
+        return None
+
+    def _imported(self, module: str) -> Iterator[str]:
+        yield from (source for _, source in self.names(module))
+        yield from filter(None, map(self.told_by, self._nodes[module]))
 
     def _source_of(self, module: str, name: str) -> str:
         """The module that `from module import name` takes the name from."""

@@ -1,6 +1,7 @@
 """A pytest plugin that takes one of many: `--only cell=gru` runs what goes over all cells for the GRU alone.
 
 A test is left out when it has a parameter of that name with another value, and the same test has a case with this one.
+Where `make test` takes other values only, one case with this value is run in their place.
 """
 
 from __future__ import annotations
@@ -16,22 +17,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the cases with other values."""
+    """Leave out the cases with other values, before it is chosen which of the rest are exhaustive."""
     for wanted in config.getoption("--only"):
         name, _, value = wanted.partition("=")
-        cases: dict[str, dict[pytest.Item, object]] = defaultdict(dict)
-        for item in items:
-            if isinstance(item, pytest.Function) and (found := value_of(item, name)) is not None:
-                cases[item.nodeid.partition("[")[0]][item] = found
-        others = {item for found in cases.values() if value in found.values() for item in found if found[item] != value}
+        others = {case for cases in tests_of(items) for case in others_of(cases, name, value)}
         config.hook.pytest_deselected(items=list(others))
         items[:] = [item for item in items if item not in others]
 
 
-def value_of(item: pytest.Function, name: str) -> object:
+def tests_of(items: list[pytest.Item]) -> list[list[pytest.Item]]:
+    """The cases of each test."""
+    cases: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        cases[item.nodeid.partition("[")[0]].append(item)
+    return list(cases.values())
+
+
+def others_of(cases: list[pytest.Item], name: str, value: str) -> list[pytest.Item]:
+    """The cases of a test with another value; none if none has this one."""
+    values = {case: value_of(case, name) for case in cases}
+    wanted = [case for case in cases if values[case] == value]
+    if wanted and all(map(is_exhaustive, wanted)) and not all(map(is_exhaustive, cases)):
+        wanted[0].own_markers = [mark for mark in wanted[0].own_markers if mark.name != "exhaustive"]
+    return [case for case in cases if wanted and values[case] not in (None, value)]
+
+
+def is_exhaustive(case: pytest.Item) -> bool:
+    """Whether `make test` leaves a case out."""
+    return case.get_closest_marker("exhaustive") is not None
+
+
+def value_of(item: pytest.Item, name: str) -> object:
     """A test's parameter of that name, or that field of one of its parameters; None where it has neither."""
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     if name in parameters:
         return parameters[name]
     return next((getattr(value, name) for value in parameters.values() if hasattr(value, name)), None)

@@ -1,9 +1,9 @@
 """What a change reaches: which tests `make check` runs, and for which cell and page.
 
-A module of the cells reaches the tests that import it, directly or through others, and the page tests of the pages
-that do; what goes over all cells runs for one of them. A page's module reaches the tests that name the page, those in
-the browser too unless it makes a figure. A page's style reaches that page's browser tests, JavaScript those of all
-pages, for its files share one scope. Where a change could reach anything, everything runs.
+A module of the cells reaches the tests that use it, directly or through others, and the page tests of the pages that
+do; what goes over all cells runs for one of them. A page's module reaches the tests that name the page, those in the
+browser too unless it makes a figure. A page's style reaches that page's browser tests, JavaScript those of all pages,
+for its files share one scope. Where a change could reach anything, everything runs.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.checking.modules import Modules, name_of
+from tests.checking.parts import Parts, names_defined
 
 # The rules of the house look at every file, and take no time.
 ALWAYS = frozenset({"tests/test_house.py"})
 BROWSER = "tests.browser."
-# Where a test's file may be named after a page.
+# Where tests open pages, in files that may be named after one.
 ROOMS = ("tests.pages", "tests.browser")
 ENTRY = "app"
 USUAL_CELL = "lstm"
 USUAL_PAGE = "step"
-# Styles by the beginning of their names, where that is not the address of their page; any other is of all pages.
-STYLES = {"training": "train", "unrolled": "arrange"}
+# The first word of a page's style and tests, where that is not its address; any other is of all pages.
+WORDS = {"training": "train", "unrolled": "arrange"}
 # Calls that open a page in a test, and constants that name one.
 OPENING = {"visit", "turn_to", "open_app", "open_stepper"}
 CONSTANTS = {"PAGE", "PATH"}
@@ -56,6 +57,21 @@ class Reach:
         )
 
 
+@dataclass(frozen=True)
+class Test:
+    """A test: the file and the name it stands under, the modules whose names it uses, and the pages that it opens."""
+
+    module: str
+    name: str
+    modules: frozenset[str]
+    pages: frozenset[str]
+
+    @property
+    def in_browser(self) -> bool:
+        """Whether it looks at the pages in a browser."""
+        return self.module.startswith(BROWSER)
+
+
 class House:
     """The project as it stands in a folder: its modules, its tests, and the pages that these name."""
 
@@ -64,8 +80,8 @@ class House:
         self._modules = Modules(root)
         self._scripts = {name_of(Path(script)): page for page, script in scripts.items()}
         self._pages = set(scripts)
-        self._tests = [name for name in self._modules.paths if name.rpartition(".")[2].startswith("test_")]
-        self._named = {test: set(self._pages_named(test)) for test in self._tests}
+        files = [name for name in self._modules.paths if name.rpartition(".")[2].startswith("test_")]
+        self.tests = {test for file in files for test in self._tests_of(file)}
 
     def reached(self, files: Iterable[str]) -> Reach:
         """What a change in these files reaches; paths below the project's folder, of files that may be gone."""
@@ -82,63 +98,104 @@ class House:
         if path.suffix in (".js", ".css") and path.parts[0] == "pages":
             return self._of_drawing(path)
         if path.suffix in PROSE:
-            return Reach(ALWAYS | self._files(test for test in self._tests if "readme" in test))
+            return self._run(test for test in self.tests if "readme" in test.module)
         if path.suffix in PICTURES:
-            return self._of_picture()
+            return self._run(test for test in self.tests if test.in_browser and "check_screenshot" in self._text(test))
         return Reach(everything=f"{path.as_posix()} could reach anything")
 
     def _of_module(self, module: str) -> Reach:
         reached = self._modules.reached_from([module])
-        tests = {test for test in self._tests if test in reached}
+        tests = {test for test in self.tests if test.module == module or test.modules & reached}
         if module.startswith("tests."):
-            return Reach(ALWAYS | self._files(tests))
-        scripts = {script for script in self._scripts if script in reached or ENTRY in reached}
-        pages = {self._scripts[script] for script in scripts}
+            return self._run(tests)
+        pages = {page for script, page in self._scripts.items() if script in reached or ENTRY in reached}
         seen = module.startswith("pages.") and not module.startswith("pages.figures.")
-        tests = {test for test in tests | self._opening(pages) if seen or not self._in_browser(test)}
-        cell = self._cell_of(module) if module.startswith("cells.") else ""
-        return Reach(ALWAYS | self._files(tests), cell, pages.pop() if len(pages) == 1 else "")
+        tests = {test for test in tests | self._opening(pages) if seen or not test.in_browser}
+        cell = cell_of(module) if module.startswith("cells.") else ""
+        return self._run(tests, cell, pages.pop() if len(pages) == 1 else "")
 
     def _of_drawing(self, path: Path) -> Reach:
-        stem = path.stem.partition("_")[0]
-        page = STYLES.get(stem, stem)
-        of_one = path.suffix == ".css" and page in self._pages
-        tests = self._opening({page}) if of_one else self._tests
-        files = self._files(test for test in tests if self._in_browser(test))
-        return Reach(ALWAYS | files, page=page if of_one else "")
+        page = self._page_of(path.stem) if path.suffix == ".css" else ""
+        tests = self._opening({page}) if page else self.tests
+        return self._run((test for test in tests if test.in_browser), page=page)
 
-    def _of_picture(self) -> Reach:
-        texts = {test: self._modules.paths[test].read_text(encoding="utf-8") for test in self._tests}
-        return Reach(ALWAYS | self._files(test for test, text in texts.items() if "check_screenshot" in text))
+    def _page_of(self, stem: str) -> str:
+        """The page that a file is named after; "" if it is named after none."""
+        word = stem.partition("_")[0]
+        page = WORDS.get(word, word)
+        return page if page in self._pages else ""
 
-    def _opening(self, pages: Set[str]) -> set[str]:
+    def _opening(self, pages: Set[str]) -> set[Test]:
         """The tests that open one of these pages."""
-        return {test for test in self._tests if self._named[test] & pages}
+        return {test for test in self.tests if test.pages & pages}
 
-    def _cell_of(self, module: str) -> str:
-        """The cell for which tests run that go over all of them: the module's own family's where it has one."""
-        family = module.rpartition(".")[2].partition("_")[0]
-        return family if family in ("rnn", "gru") else USUAL_CELL
+    def _run(self, tests: Iterable[Test], cell: str = "", page: str = "") -> Reach:
+        """The tests as pytest is told of them: a file whose tests are all there by its own name."""
+        wanted = set(tests)
+        whole = {test.module for test in self.tests} - {test.module for test in self.tests - wanted}
+        files = {file_of(module) for module in whole}
+        parts = {f"{file_of(test.module)}::{test.name}" for test in wanted if test.module not in whole}
+        return Reach(ALWAYS | files | parts, cell, page)
 
-    def _in_browser(self, test: str) -> bool:
-        return test.startswith(BROWSER)
+    def _text(self, test: Test) -> str:
+        return self._modules.paths[test.module].read_text(encoding="utf-8")
 
-    def _files(self, modules: Iterable[str]) -> set[str]:
-        return {f"{module.replace('.', '/')}.py" for module in modules}
+    def _tests_of(self, file: str) -> Iterator[Test]:
+        parts = Parts(self._modules.tree(file))
+        modules = self._modules_named(file, parts)
+        pages = self._pages_opened(file, parts)
+        for test in parts.tests:
+            used = parts.used_by(test)
+            yield Test(file, test, joined(modules[part] for part in used), joined(pages[part] for part in used))
 
-    def _pages_named(self, test: str) -> Iterator[str]:
-        """The pages that a test opens; one that is named after a page opens the usual one only to come from there."""
-        room, _, stem = test.rpartition(".test_")
-        own = {page for page in self._pages if room in ROOMS and f"{stem}_".startswith(f"{page}_")}
-        yield from own
-        for node in ast.walk(self._modules.tree(test)):
+    def _modules_named(self, file: str, parts: Parts) -> dict[str, set[str]]:
+        """Part of a test file -> the modules that it takes names from, or names in a string."""
+        sources = list(self._modules.names(file))
+        return {
+            part: {source for name, source in sources if name in parts.names[part]}.union(
+                filter(None, map(self._modules.told_by, nodes))
+            )
+            for part, nodes in parts.defined.items()
+        }
+
+    def _pages_opened(self, file: str, parts: Parts) -> dict[str, set[str]]:
+        """Part of a test file -> the pages that it opens; a file that is named after a page opens this one anyway."""
+        room, _, stem = file.rpartition(".test_")
+        if room not in ROOMS:
+            return {part: set() for part in parts.defined}
+        own = {self._page_of(stem)} - {""}
+        usual = USUAL_PAGE if not own else ""
+        return {part: own | self._pages_named(nodes, usual) for part, nodes in parts.defined.items()}
+
+    def _pages_named(self, nodes: Iterable[ast.AST], usual: str) -> set[str]:
+        """The pages that a part of a test file opens; `usual` where it does not say which."""
+        named: set[str] = set()
+        keys = {id(node.value): key for node in nodes if isinstance(node, ast.Subscript) for key in texts([node.slice])}
+        for node in nodes:
             if isinstance(node, ast.Call) and called(node) in OPENING:
-                yield from opened_by(node) or ([] if own else [USUAL_PAGE])
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                names = {target.id for target in node.targets if isinstance(target, ast.Name)}
-                yield from (page for page in self._pages if names & CONSTANTS and node.value.value == page)
+                given = page_given(node)
+                named |= {usual} if given is None else set(texts([given])) or set(texts(nodes))
+            elif isinstance(node, ast.Assign) and CONSTANTS & set(names_defined(node)):
+                named |= set(texts([node.value]))
             elif isinstance(node, ast.Name) and node.id == "PAGES":
-                yield from self._pages
+                named |= {keys[id(node)]} if id(node) in keys else self._pages
+        return named & self._pages
+
+
+def joined(sets: Iterable[Set[str]]) -> frozenset[str]:
+    """What is in any of the sets."""
+    return frozenset().union(*sets)
+
+
+def cell_of(module: str) -> str:
+    """The cell for which tests run that go over all of them: the module's own family's where it has one."""
+    family = module.rpartition(".")[2].partition("_")[0]
+    return family if family in ("rnn", "gru") else USUAL_CELL
+
+
+def file_of(module: str) -> str:
+    """A module's path below the project's folder."""
+    return f"{module.replace('.', '/')}.py"
 
 
 def called(call: ast.Call) -> str:
@@ -146,9 +203,13 @@ def called(call: ast.Call) -> str:
     return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
 
 
-def opened_by(call: ast.Call) -> list[str]:
-    """The page that a call opens, as far as it says so itself."""
+def page_given(call: ast.Call) -> ast.expr | None:
+    """What a call says of the page that it opens: a text, or what stands for one of the texts around it."""
     given = [keyword.value for keyword in call.keywords if keyword.arg in ("page", "path")]
-    if called(call) == "turn_to":
-        given += call.args[1:2]
-    return [str(value.value) for value in given if isinstance(value, ast.Constant)]
+    given += call.args[1:2] if called(call) == "turn_to" else []
+    return given[0] if given else None
+
+
+def texts(nodes: Iterable[ast.AST]) -> list[str]:
+    """The texts among these nodes."""
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]

@@ -8,10 +8,25 @@ from pathlib import Path
 import pytest
 
 from pages.scene.scene import PAGES
+from tests import ROOT
 from tests.checking.__main__ import arguments, said
-from tests.checking.checkers import ROOT
 from tests.checking.modules import Modules
 from tests.checking.reach import ALWAYS, House, Reach
+
+EVERY_PAGE = """
+from cells import size
+PAGE = "order"
+@pytest.fixture
+def turned(): return turn_to(app, "step")
+def opened(): open_app(page=PAGE)
+def test_all(): visit(page=PAGES[1:])
+def test_one(): assert opened()
+def test_another(turned): pass
+def test_listed():
+    for page in ["order"]: visit(page=page)
+def test_third(): PAGES["order"]
+def test_none(): size()
+"""
 
 FILES = {
     "app.py": "import pages.shared",
@@ -30,19 +45,26 @@ FILES = {
     "pages/stepper/order.js": "",
     "tests/__init__.py": "",
     "tests/visit.py": "from pages import shared",
-    "tests/cells/test_trace.py": "from cells import trace",
-    "tests/cells/test_norms.py": "from cells import size",
-    "tests/cells/test_worker.py": "COMMAND = ['-m', 'cells.norms']",
-    "tests/cells/test_readme.py": "",
-    "tests/pages/test_step_page.py": "from tests.visit import visit\nvisit()",
-    "tests/pages/test_order_page.py": "visit(page='order')",
-    "tests/pages/test_every_page.py": "for page in PAGES: visit(page=page)",
-    "tests/browser/test_order_page.py": "PATH = 'order'\nopen_app('from here')",
-    "tests/browser/test_links.py": "open_stepper('link')\ncheck_screenshot(1)",
+    "tests/cells/test_trace.py": "from cells import trace\ndef test_it(): trace()",
+    "tests/cells/test_norms.py": "from cells import size\ndef test_it(): size()\ndef test_else(): pass",
+    "tests/cells/test_worker.py": "COMMAND = ['-m', 'cells.norms']\ndef test_it(): COMMAND",
+    "tests/cells/test_readme.py": "def test_it(): pass",
+    "tests/pages/test_step_page.py": "from tests.visit import visit\ndef test_it(): visit()",
+    "tests/pages/test_order_page.py": "def test_it(): visit()",
+    "tests/pages/test_every_page.py": EVERY_PAGE,
+    "tests/browser/test_order_page.py": "def test_it(): open_app('from here')",
+    "tests/browser/test_links.py": "def test_it(): open_stepper('link'), check_screenshot(1)",
 }
 SCRIPTS = {"step": "pages/step_cell.py", "order": "pages/order_steps.py"}
-STEP = {"tests/pages/test_step_page.py", "tests/pages/test_every_page.py"}
-ORDER = {"tests/pages/test_order_page.py", "tests/pages/test_every_page.py"}
+NORMS = {
+    "tests/cells/test_norms.py::test_it",
+    "tests/cells/test_worker.py",
+    "tests/pages/test_every_page.py::test_none",
+}
+OF_ALL = "tests/pages/test_every_page.py::test_all"
+STEP = {"tests/pages/test_step_page.py", OF_ALL, "tests/pages/test_every_page.py::test_another"}
+OF_ORDER = {f"tests/pages/test_every_page.py::test_{name}" for name in ("one", "third", "listed")}
+ORDER = {"tests/pages/test_order_page.py", OF_ALL} | OF_ORDER
 BROWSER = {"tests/browser/test_order_page.py", "tests/browser/test_links.py"}
 
 
@@ -62,7 +84,7 @@ def house(tmp_path: Path) -> House:
 @pytest.mark.parametrize(
     ("changed", "tests"),
     [
-        ("cells/norms.py", {"tests/cells/test_norms.py", "tests/cells/test_worker.py"} | ORDER),
+        ("cells/norms.py", NORMS | ORDER),
         ("cells/checks.py", {"tests/cells/test_trace.py"} | STEP | ORDER),
         ("pages/order_steps.py", ORDER | {"tests/browser/test_order_page.py"}),
         ("pages/figures/lines.py", STEP),
@@ -92,7 +114,7 @@ def test_what_could_reach_anything_runs_everything(house: House, changed: str) -
 
 def test_several_changes_reach_what_each_of_them_does(house: House) -> None:
     reach = house.reached(["cells/norms.py", "pages/figures/lines.py"])
-    assert reach.tests == {"tests/cells/test_norms.py", "tests/cells/test_worker.py"} | STEP | ORDER | ALWAYS
+    assert reach.tests == NORMS | STEP | ORDER | ALWAYS
     assert reach.only == [], "of two pages none is the only one"
     assert house.reached([]) == Reach(frozenset())
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checking.checkers import ROOT
+from tests import ROOT
 
 READY = ROOT / "tests" / "checking" / "ready.sh"
 INSTALL = ROOT / "tests" / "browser" / "install.sh"

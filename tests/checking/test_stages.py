@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from tests.checking.checkers import ROOT, Checkers
+from tests import ROOT
+from tests.checking.checkers import Checkers
 from tests.checking.stages import stage_of
 from tests.checking.table import Row, table
 

@@ -20,10 +20,10 @@ from cells.training.recipe import Recipe
 from pages.runs import Runs, Seen, Status
 from pages.runs import pieces as pieces_module
 from pages.runs.cluster import SCHEDULER, Cluster
+from tests import ROOT
 from tests.checking.sampling import rare
-from tests.pages.test_runs import wait_until
+from tests.pages.waiting import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 VISIT = "a visit"
 SECONDS_TO_END = 10
 

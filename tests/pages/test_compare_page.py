@@ -12,11 +12,11 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.scene.scene import FEWEST_CELLS, MOST_CELLS, PAGES
 from pages.words.catalogue import translate
+from tests import ROOT
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_SEQUENCES
 from tests.pages.visit import data_of, link_of, panes_of, rest, run, told, turn_to, visit
 
 USUAL = ["rnn", "lstm", "gru"]
-ROOT = Path(__file__).resolve().parents[2]
 PANES = {"step": 1, "compare": 3, "arrange": 1, "order": 2}  # of the pages that have a stepper
 FULL = [*CELLS][:MOST_CELLS]
 

@@ -22,11 +22,11 @@ from pages.scene.bundle import Bundle, packed
 from pages.scene.files import OwnFile
 from pages.scene.open_data import PENDING
 from pages.scene.scene import PAGES
-from tests.cells.test_reading_binary import fmt, header, npy, riff, tone, wav
-from tests.cells.test_reading_tables import BAD
+from tests.cells.bad_tables import BAD
+from tests.cells.made_files import fmt, header, npy, riff, tone, wav
 from tests.checking.sampling import few, rare
+from tests.pages.arrays import array_of
 from tests.pages.scenes import MOSTLY_ENGLISH
-from tests.pages.test_payload import array_of
 from tests.pages.visit import data_of, figure_of, link_of, numbers_of, run, told, turn_to, visit
 
 IRREGULAR = b"when,flow,note\n2024-01-03,3,c\n2024-01-01,1,a\n2024-01-02,2.1,b\n2024-01-02,2.3,b\n2024-01-06,6,d\n"

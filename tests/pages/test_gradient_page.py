@@ -32,18 +32,13 @@ from pages.scene.gradient_opened import MOST_MAPPED
 from pages.stepper.gradient import size
 from pages.words.catalogue import translate
 from tests.checking.sampling import few, rare
+from tests.pages.gradient import about
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_CELLS, SOME_SEQUENCES
 from tests.pages.visit import data_of, link_of, numbers_of, panes_of, run, told, visit
 
 PAGE = "gradient"
 EXACT = 1e-5  # of a logarithm; the page rounds to six digits
 BASES = [key for key in CELLS if key != "lstm"]
-
-
-def about(app: AppTest, place: int = 0) -> dict[str, Any]:
-    """What is told of one cell's gradient."""
-    found: dict[str, Any] = panes_of(app)[place]["about"]
-    return found
 
 
 def chart(app: AppTest, key: str) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import pytest
 
 from pages.words.catalogue import translate
 from tests.checking.sampling import rare
+from tests.pages.gradient import about
 from tests.pages.scenes import MOSTLY_ENGLISH
-from tests.pages.test_gradient_page import PAGE, about
 from tests.pages.visit import data_of, link_of, panes_of, run, told, visit
+
+PAGE = "gradient"
 
 
 @pytest.mark.parametrize("language", MOSTLY_ENGLISH)

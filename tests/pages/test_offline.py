@@ -29,6 +29,7 @@ from pages.offline import Inline, export, show
 from pages.offline.downloads import KINDS, MOST_AS_TEXT
 from pages.stepper.payload import detail_window
 from pages.words.catalogue import LANGUAGES, translate
+from tests import ROOT
 from tests.cells.modules import H, I, T
 from tests.pages.scenes import MOSTLY_ENGLISH, SOME_CELLS
 from tests.pages.visit import told, visit
@@ -42,7 +43,6 @@ HOSTILE = [
     "\u2028",
     "{x}",
 ]
-ROOT = Path(__file__).resolve().parents[2]
 
 
 class Read(HTMLParser):

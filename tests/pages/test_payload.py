@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 
 from cells import CELLS, LayerTrace, trace
 from cells.settings import MAX_STEPS, MAX_UNITS
@@ -22,16 +21,10 @@ from pages.stepper.payload import DETAILS_PER_UNIT, FEW_CHANNELS, MOST_DETAILS, 
 from pages.stepper.texts import TEXTS, texts
 from pages.words.catalogue import LANGUAGES, translate
 from tests.checking.sampling import few
+from tests.pages.arrays import BEFORE, array_of, floats_of, number_at, opened_of, same_bits
 from tests.pages.scenes import FITTING, SOME_CELLS, SOME_SEQUENCES, scene_of
 
-BEFORE = ".before"
 say = partial(translate, "en")
-
-
-def opened_of(cell: str, sequence: str = "pulse", weights: str = "random", **settings: Any) -> Opened:
-    _, opened, problems = open_scene(scene_of(cell, sequence, weights, **settings))
-    assert problems == []
-    return opened
 
 
 def sent(opened: Opened, unit: int = 0) -> dict[str, Any]:
@@ -39,34 +32,6 @@ def sent(opened: Opened, unit: int = 0) -> dict[str, Any]:
     made = payload(opened.layers[0], opened.sequence, opened.labels(), unit, say)
     received: dict[str, Any] = json.loads(json.dumps(made, allow_nan=False))
     return received
-
-
-def floats_of(model: dict[str, Any]) -> NDArray[np.floating]:
-    return np.frombuffer(b64decode(model["blob"]), dtype=f"<f{model['width']}")
-
-
-def array_of(model: dict[str, Any], name: str) -> NDArray[np.floating]:
-    place = model["arrays"][name]
-    flat = floats_of(model)[place["offset"] : place["offset"] + place["rows"] * place["cols"]]
-    return flat.reshape(place["rows"], place["cols"])
-
-
-def number_at(model: dict[str, Any], name: str, step: int, unit: int) -> float | None:
-    """The number that model.js finds under a name."""
-    place = model["arrays"].get(name.removesuffix(BEFORE))
-    if place is None:
-        return None
-    row = step + place["rows"] - model["steps"] - (1 if name.endswith(BEFORE) else 0)
-    col = unit - place["first"]
-    if row < 0 or not 0 <= col < place["cols"]:
-        return None
-    return float(floats_of(model)[place["offset"] + row * place["cols"] + col])
-
-
-def same_bits(left: NDArray[np.float32], right: torch.Tensor) -> bool:
-    """Equal to the last bit; a NaN equals itself."""
-    other = right.numpy().astype("<f4")
-    return left.shape == other.shape and left.tobytes() == other.tobytes()
 
 
 @pytest.mark.parametrize("cell", SOME_CELLS)

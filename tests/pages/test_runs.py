@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Event
 
 import pytest
 import torch
@@ -15,8 +14,8 @@ from pages.runs import Runs, Seen, Status
 from pages.runs import run as run_module
 from pages.runs.runs import Limits, bytes_of
 from tests.pages.inline import Inline, shorten_pieces
+from tests.pages.waiting import wait_until
 
-PATIENCE = 60.0  # seconds, of which a passing test needs a few hundredths
 SMALL = {"units": 2, "batch": 2}
 NOBODY = ""
 
@@ -35,16 +34,6 @@ def cluster() -> Iterator[Inline]:
 
 def small(seed: int = 0, updates: int = 4) -> Recipe:
     return recipe("echo", "rnn", {"length": 8, "delay": 1}, updates=updates, seed=seed, **SMALL)
-
-
-def wait_until(true: Callable[[], object]) -> None:
-    """Wait for what other threads do."""
-    never = Event()
-    for _ in range(int(PATIENCE / 0.005)):
-        if true():
-            return
-        never.wait(0.005)
-    raise AssertionError("it has not happened")
 
 
 def seen(runs: Runs, made: Recipe, visit: str) -> Seen:

@@ -18,8 +18,8 @@ from pages.stepper.payload import payload
 from pages.stepper.stack import in_words, name_of
 from pages.words.catalogue import LANGUAGES, translate
 from tests.checking.sampling import few, rare
+from tests.pages.arrays import array_of, number_at, same_bits
 from tests.pages.scenes import SOME_CELLS, scene_of
-from tests.pages.test_payload import array_of, number_at, same_bits
 from tests.pages.visit import ask, data_of, figure_of, link_of, numbers_of, pick, rest, run, told, visit
 
 TEXT = "abcde"

@@ -17,7 +17,7 @@ from pages.runs import studies as studies_module
 from pages.runs.pieces import awaited
 from pages.runs.studies import Limits, Studies
 from tests.pages.inline import Inline, shorten_pieces
-from tests.pages.test_runs import wait_until
+from tests.pages.waiting import wait_until
 
 SMALL: dict[str, Any] = {"units": 2, "batch": 2, "updates": 3}
 

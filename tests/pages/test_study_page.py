@@ -24,8 +24,8 @@ from pages.words.catalogue import translate
 from tests.checking.sampling import few
 from tests.pages.inline import Inline
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH
-from tests.pages.test_runs import wait_until
 from tests.pages.visit import link_of, numbers_of, run, told, turn_to, visit
+from tests.pages.waiting import wait_until
 
 TINY: dict[str, object] = {
     "study": "latch",

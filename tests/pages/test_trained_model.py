@@ -12,9 +12,9 @@ from cells import CELLS, TASKS, load_trained, trace
 from pages.scene import take_along
 from pages.scene.scene import PAGES
 from pages.scene.take_along import take_model
-from tests.cells.checkpoints.test_trained import SHIPPED, changed, file_of, say
+from tests.cells.checkpoints.trained import SHIPPED, changed, file_of, say
 from tests.checking.sampling import few
-from tests.pages.test_model_page import close, give_vocabulary, step_through, upload
+from tests.pages.models import close, give_vocabulary, step_through, upload
 from tests.pages.visit import ask, data_of, link_of, panes_of, run, told, turn_to, visit
 
 RUNNING = [page for page, kind in PAGES.items() if kind.runs]

@@ -20,8 +20,8 @@ from pages.scene.scene import PAGES
 from pages.words.catalogue import translate
 from tests.cells.checkpoints.saved import as_pt
 from tests.checking.sampling import few, rare
+from tests.pages.models import speller, step_through, upload
 from tests.pages.scenes import FITTING, LANGUAGES, MOSTLY_ENGLISH, SOME_CELLS
-from tests.pages.test_model_page import speller, step_through, upload
 from tests.pages.visit import bare_marks, data_of, layer_of, link_of, numbers_of, run, told, turn_to, visit
 
 WIDE = {"input": "text", "weights": "random", "units": 4, "seed": 2, "text": "a rose is a rose"}

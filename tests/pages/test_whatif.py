@@ -22,8 +22,8 @@ from pages.scene.whatif_link import MOST, read_clamps, read_edits, write_clamps,
 from pages.stepper.whatif import in_words
 from pages.words.catalogue import translate
 from tests.checking.sampling import few, rare
+from tests.pages.arrays import array_of, number_at, opened_of, same_bits
 from tests.pages.scenes import LANGUAGES, SOME_CELLS, clamps, edits, scene_of
-from tests.pages.test_payload import array_of, number_at, opened_of, same_bits
 from tests.pages.visit import ask, data_of, figure_of, link_of, numbers_of, told, visit
 
 # The link

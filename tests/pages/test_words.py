@@ -13,9 +13,9 @@ from cells.sequences import SEQUENCES, SequenceKind
 from cells.weights import WEIGHTS, WeightKind
 from pages.stepper.texts import TEXTS
 from pages.words.catalogue import FOLDER, LANGUAGES, SOURCE, catalogue, nearest, own_name, translate
+from tests import ROOT
 from tests.pages.catalogue_check import faults, fields, messages_of
 
-ROOT = FOLDER.parents[1]
 MESSAGES = messages_of(ROOT)
 HANGUL = re.compile("[가-힣]")
 

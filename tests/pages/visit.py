@@ -6,7 +6,6 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,9 @@ from cells import LayerTrace
 from pages.scene.messages import WORD_JOINER
 from pages.scene.opened import open_scene
 from pages.scene.scene import PAGES, Scene
+from tests import ROOT
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+APP = ROOT / "app.py"
 
 # Left alone, each AppTest looks through every installed package for components: longer than the whole visit takes.
 COMPONENTS = BidiComponentManager()

@@ -10,7 +10,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from tests.cells.checkpoints.agree import I
+from tests.cells.checkpoints.agree import H, I
 from tests.cells.checkpoints.onnx_models import model_of, node_of, weights_of
 
 SIDE = 64  # units, so that most of a file is numbers
@@ -54,3 +54,13 @@ def zipped(entries: dict[str, bytes]) -> bytes:
         for name, data in entries.items():
             archive.writestr(name, data)
     return file.getvalue()
+
+
+class Tagger(nn.Module):
+    """Embedding, recurrent layer, readout, as most people build it."""
+
+    def __init__(self, rnn: nn.Module, width: int = H) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(11, I)
+        self.rnn = rnn
+        self.fc = nn.Linear(width, 3)

@@ -17,7 +17,7 @@ from cells import CELLS, Checkpoint, load_checkpoint
 from cells.checkpoints.load import assembled
 from cells.checkpoints.named import contents_of
 from tests.cells.checkpoints.agree import H, I, T, assert_agrees, given, sequence
-from tests.cells.checkpoints.saved import as_old_pt, as_pt, as_safetensors
+from tests.cells.checkpoints.saved import Tagger, as_old_pt, as_pt, as_safetensors
 from tests.cells.modules import Case
 from tests.checking.sampling import few
 
@@ -33,16 +33,6 @@ CASES += [Case("lstm", layers, both, proj_size=2) for layers in (1, 2) for both 
 
 
 WAYS: dict[str, Save] = {"pt": as_pt, "old-pt": as_old_pt, "safetensors": as_safetensors}
-
-
-class Tagger(nn.Module):
-    """Embedding, recurrent layer, readout, as most people build it."""
-
-    def __init__(self, rnn: nn.Module, width: int = H) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(11, I)
-        self.rnn = rnn
-        self.fc = nn.Linear(width, 3)
 
 
 def weights_of(module: nn.Module, prefix: str = "") -> dict[str, Tensor]:

@@ -29,7 +29,7 @@ from tests.cells.checkpoints.onnx_models import (
     run,
     weights_of,
 )
-from tests.cells.checkpoints.test_named import Tagger
+from tests.cells.checkpoints.saved import Tagger
 
 STATES = ("initial_h", "initial_c")
 PYTORCHS = ("rnn", "rnn-relu", "lstm", "gru")

@@ -6,35 +6,23 @@ Axes: T time steps, I input features, O outputs.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load, save
 from torch import Tensor
 
-from cells import TASKS, InputError, load_checkpoint, load_trained, save_trained
+from cells import TASKS, InputError, load_checkpoint, load_trained
 from cells.checkpoints import Checkpoint, LoadedLayer
 from cells.checkpoints.learnt import Learnt
 from cells.model_sequences import Misfit, read_by, sample_for
 from cells.sequence import Sequence
 from cells.sequences import SEQUENCES
-from cells.training import follow, recipe
 from cells.training.gallery import GALLERY
 from cells.typed import text
 from cells.vocabulary import Vocabulary
+from tests.cells.checkpoints.trained import SHIPPED, Change, changed, file_of, say
 from tests.cells.modules import SOME_CELLS, SOME_TASKS
-
-SHIPPED = Path(__file__).parents[3] / "cells" / "data" / "models"
-Change = Callable[[dict[str, Tensor], dict[str, str]], object]
-
-
-@cache
-def file_of(task: str = "reber", cell: str = "lstm", **settings: int | str) -> bytes:
-    made = recipe(task, cell, settings, units=4, updates=1, seed=3)
-    return save_trained(made, list(follow(made))[-1])
 
 
 def layer_in(content: bytes | Path) -> LoadedLayer:
@@ -45,18 +33,6 @@ def learnt_in(content: bytes | Path) -> Learnt:
     learnt = layer_in(content).learnt
     assert learnt is not None
     return learnt
-
-
-def changed(change: Change, content: bytes | None = None) -> bytes:
-    content = content or file_of()
-    tensors, length = load(content), int.from_bytes(content[:8], "little")
-    about = json.loads(content[8 : 8 + length])["__metadata__"]
-    change(tensors, about)
-    return save(tensors, about)
-
-
-def say(**told: str) -> Change:
-    return lambda _tensors, about: about.update(told)
 
 
 def told(checkpoint: Checkpoint) -> list[str]:
