@@ -90,6 +90,26 @@ def test_defaults_stay_out_of_the_address_and_back_restores_the_scene_before_a_c
     stepper.is_at(12)
 
 
+@pytest.mark.exhaustive
+def test_back_restores_the_scene_of_a_link(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, "step=12")
+    choose_cell(page, "GRU")
+    has_query(page, cell="gru", step="12")
+    page.go_back()
+    expect(stepper.root).to_have_attribute("data-cell", "lstm")
+    stepper.is_at(12)
+
+
+@pytest.mark.exhaustive
+def test_the_same_text_stays_at_its_step_in_another_cell(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, WORD)
+    stepper.press("ArrowRight", "ArrowRight", "ArrowRight")
+    has_query(page, step="3")
+    choose_cell(page, "RNN")
+    expect(stepper.root).to_have_attribute("data-cell", "rnn")
+    stepper.is_at(3)
+
+
 @pytest.mark.parametrize(
     ("query", "named"),
     [

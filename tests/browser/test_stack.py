@@ -116,6 +116,11 @@ def the_keyboard_picks_a_layer_and_keeps_it(stepper: Stepper) -> None:
 
 
 @pytest.mark.exhaustive
+def test_the_keyboard_picks_a_layer_of_a_link(page: Page, app: str) -> None:
+    the_keyboard_picks_a_layer_and_keeps_it(open_stepper(page, app, f"{LINK}&step=3"))
+
+
+@pytest.mark.exhaustive
 def test_one_layer_has_no_map_and_more_are_chosen_in_the_menu(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "weights=random")
     expect(stepper.root.locator("[data-layer]")).to_have_count(0)

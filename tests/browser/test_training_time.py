@@ -17,8 +17,10 @@ from tests.browser.layout import PHONE
 from tests.browser.server import running_app
 from tests.browser.stepper import Stepper
 from tests.browser.visit import wait_until_settled
-from tests.checking.sampling import rare
+from tests.checking.sampling import few
 
+# Cell -> the signals that have a line below the stepper.
+COURSES = {"rnn": ["hidden"], "gru": ["reset", "update"], "lstm": ["forget", "input", "output"]}
 SCRIPT = Path(__file__).with_name("training_app.py")
 UPDATES = [0, 1, 2, 3, 4, 6, 7, 10, 13, 18, 24, 32, 42, 56, 75, 100, 133, 178, 237, 300]
 NEWEST = len(UPDATES) - 1
@@ -187,13 +189,11 @@ def test_a_link_opens_at_its_moment(opened: Callable[[str], Training]) -> None:
     stepper.is_at_moment(16)
 
 
-@pytest.mark.parametrize("cell", ["rnn", rare("gru")])
+@pytest.mark.parametrize("cell", few(COURSES, "rnn"))
 def test_a_cell_without_gates_has_lines_too_and_it_speaks_korean(opened: Callable[[str], Training], cell: str) -> None:
     stepper = opened(f"cell={cell}&step=10&arrived=6&lang=ko")
     lines = stepper.root.locator("[data-course]").all()
-    assert [line.get_attribute("data-course") for line in lines] == {"rnn": ["hidden"], "gru": ["reset", "update"]}[
-        cell
-    ]
+    assert [line.get_attribute("data-course") for line in lines] == COURSES[cell]
     expect(stepper.root.locator(".told")).to_have_text(re.compile("^업데이트 6 · 손실 .* · 성공률"))
     expect(stepper.moments).to_have_attribute("aria-label", "학습 시간")
 

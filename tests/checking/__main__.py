@@ -34,10 +34,16 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--since", default="HEAD", help="the commit since which things have changed")
     parser.add_argument("--files", nargs="+", help="take these files for changed")
     options = parser.parse_args()
-    for file in options.files or ():
-        if not (ROOT / file).is_file():
-            parser.error(f"there is no file {file}")
+    options.files = [
+        in_project(file) or parser.error(f"the project has no file {file}") for file in options.files or ()
+    ]
     return options
+
+
+def in_project(file: str) -> str:
+    """A file's path below the project's folder, from which others are meant; "" if it is none, or outside."""
+    path = (ROOT / file).resolve()
+    return path.relative_to(ROOT).as_posix() if path.is_file() and path.is_relative_to(ROOT) else ""
 
 
 def changed_since(commit: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from pages.scene.scene import PAGES
 from tests import ROOT
-from tests.checking.__main__ import arguments, said
+from tests.checking.__main__ import arguments, in_project, said
 from tests.checking.modules import Modules
 from tests.checking.reach import ALWAYS, House, Reach
 
@@ -110,6 +110,16 @@ def test_what_could_reach_anything_runs_everything(house: House, changed: str) -
     assert changed in reach.everything
     assert arguments(reach) == []
     assert changed in said([changed], reach)
+
+
+@pytest.mark.parametrize("file", ["app.py", "cells/../app.py", str(ROOT / "app.py")])
+def test_a_file_is_known_by_any_of_its_paths(file: str) -> None:
+    assert in_project(file) == "app.py"
+
+
+@pytest.mark.parametrize("file", ["gone.py", "cells", "../app.py", "/etc/passwd", ""])
+def test_what_is_no_file_of_the_project_is_refused(file: str) -> None:
+    assert in_project(file) == ""
 
 
 def test_several_changes_reach_what_each_of_them_does(house: House) -> None:
