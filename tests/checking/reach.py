@@ -19,13 +19,15 @@ from tests.checking.parts import Parts, names_defined
 # The rules of the house look at every file, and take no time.
 ALWAYS = frozenset({"tests/test_house.py"})
 BROWSER = "tests.browser."
+# What is run by hand: the checkers alone look at it.
+BENCHMARKS = "tests.benchmarks"
 # Where tests open pages, in files that may be named after one.
 ROOMS = ("tests.pages", "tests.browser")
 ENTRY = "app"
 USUAL_CELL = "lstm"
 USUAL_PAGE = "step"
-# The first word of a page's style and tests, where that is not its address; any other is of all pages.
-WORDS = {"training": "train", "unrolled": "arrange"}
+# The first word of a page's style, where that is not its address; any other is of all pages.
+STYLES = {"training": "train", "unrolled": "arrange"}
 # Calls that open a page in a test, and constants that name one.
 OPENING = {"visit", "turn_to", "open_app", "open_stepper"}
 CONSTANTS = {"PAGE", "PATH"}
@@ -67,6 +69,11 @@ class Test:
     pages: frozenset[str]
 
     @property
+    def word(self) -> str:
+        """The first word of its file's name, which may be a page's."""
+        return first_word(self.module.rpartition(".test_")[2])
+
+    @property
     def in_browser(self) -> bool:
         """Whether it looks at the pages in a browser."""
         return self.module.startswith(BROWSER)
@@ -106,24 +113,23 @@ class House:
     def _of_module(self, module: str) -> Reach:
         reached = self._modules.reached_from([module])
         tests = {test for test in self.tests if test.module == module or test.modules & reached}
+        pages = {page for script, page in self._scripts.items() if script in reached or ENTRY in reached}
+        if not tests | self._opening(pages):
+            return Reach(everything="" if module.startswith(BENCHMARKS) else f"nothing is known to use {module}")
         if module.startswith("tests."):
             return self._run(tests)
-        pages = {page for script, page in self._scripts.items() if script in reached or ENTRY in reached}
         seen = module.startswith("pages.") and not module.startswith("pages.figures.")
         tests = {test for test in tests | self._opening(pages) if seen or not test.in_browser}
         cell = cell_of(module) if module.startswith("cells.") else ""
         return self._run(tests, cell, pages.pop() if len(pages) == 1 else "")
 
     def _of_drawing(self, path: Path) -> Reach:
-        page = self._page_of(path.stem) if path.suffix == ".css" else ""
-        tests = self._opening({page}) if page else self.tests
-        return self._run((test for test in tests if test.in_browser), page=page)
-
-    def _page_of(self, stem: str) -> str:
-        """The page that a file is named after; "" if it is named after none."""
-        word = stem.partition("_")[0]
-        page = WORDS.get(word, word)
-        return page if page in self._pages else ""
+        word = first_word(path.stem)
+        page = STYLES.get(word, word)
+        if path.suffix != ".css" or page not in self._pages:
+            return self._run(test for test in self.tests if test.in_browser)
+        named = {test for test in self.tests if test.word == word}
+        return self._run((test for test in named | self._opening({page}) if test.in_browser), page=page)
 
     def _opening(self, pages: Set[str]) -> set[Test]:
         """The tests that open one of these pages."""
@@ -163,7 +169,7 @@ class House:
         room, _, stem = file.rpartition(".test_")
         if room not in ROOMS:
             return {part: set() for part in parts.defined}
-        own = {self._page_of(stem)} - {""}
+        own = {first_word(stem)} & self._pages
         usual = USUAL_PAGE if not own else ""
         return {part: own | self._pages_named(nodes, usual) for part, nodes in parts.defined.items()}
 
@@ -191,6 +197,11 @@ def cell_of(module: str) -> str:
     """The cell for which tests run that go over all of them: the module's own family's where it has one."""
     family = module.rpartition(".")[2].partition("_")[0]
     return family if family in ("rnn", "gru") else USUAL_CELL
+
+
+def first_word(stem: str) -> str:
+    """What a file's name begins with."""
+    return stem.partition("_")[0]
 
 
 def file_of(module: str) -> str:

@@ -41,10 +41,13 @@ FILES = {
     "pages/figures/__init__.py": "",
     "pages/figures/lines.py": "",
     "pages/stepper/order.css": "",
+    "pages/stepper/training.css": "",
     "pages/stepper/stepper.css": "",
     "pages/stepper/order.js": "",
     "tests/__init__.py": "",
+    "tests/benchmarks/bench_cells.py": "from cells import trace",
     "tests/visit.py": "from pages import shared",
+    "tests/browser/training_app.py": "",
     "tests/cells/test_trace.py": "from cells import trace\ndef test_it(): trace()",
     "tests/cells/test_norms.py": "from cells import size\ndef test_it(): size()\ndef test_else(): pass",
     "tests/cells/test_worker.py": "COMMAND = ['-m', 'cells.norms']\ndef test_it(): COMMAND",
@@ -53,9 +56,10 @@ FILES = {
     "tests/pages/test_order_page.py": "def test_it(): visit()",
     "tests/pages/test_every_page.py": EVERY_PAGE,
     "tests/browser/test_order_page.py": "def test_it(): open_app('from here')",
+    "tests/browser/test_training_time.py": "def test_it(): pass",
     "tests/browser/test_links.py": "def test_it(): open_stepper('link'), check_screenshot(1)",
 }
-SCRIPTS = {"step": "pages/step_cell.py", "order": "pages/order_steps.py"}
+SCRIPTS = {"step": "pages/step_cell.py", "order": "pages/order_steps.py", "train": "pages/train_cell.py"}
 NORMS = {
     "tests/cells/test_norms.py::test_it",
     "tests/cells/test_worker.py",
@@ -65,7 +69,8 @@ OF_ALL = "tests/pages/test_every_page.py::test_all"
 STEP = {"tests/pages/test_step_page.py", OF_ALL, "tests/pages/test_every_page.py::test_another"}
 OF_ORDER = {f"tests/pages/test_every_page.py::test_{name}" for name in ("one", "third", "listed")}
 ORDER = {"tests/pages/test_order_page.py", OF_ALL} | OF_ORDER
-BROWSER = {"tests/browser/test_order_page.py", "tests/browser/test_links.py"}
+SHOWN = {"tests/browser/test_order_page.py", "tests/browser/test_links.py"}
+BROWSER = SHOWN | {"tests/browser/test_training_time.py"}
 
 
 def written(root: Path, files: Mapping[str, str]) -> Path:
@@ -88,13 +93,15 @@ def house(tmp_path: Path) -> House:
         ("cells/checks.py", {"tests/cells/test_trace.py"} | STEP | ORDER),
         ("pages/order_steps.py", ORDER | {"tests/browser/test_order_page.py"}),
         ("pages/figures/lines.py", STEP),
-        ("pages/shared.py", STEP | ORDER | BROWSER),
+        ("pages/shared.py", STEP | ORDER | SHOWN),
         ("pages/stepper/order.css", {"tests/browser/test_order_page.py"}),
+        ("pages/stepper/training.css", {"tests/browser/test_training_time.py"}),
         ("pages/stepper/stepper.css", BROWSER),
         ("pages/stepper/order.js", BROWSER),
         ("tests/visit.py", {"tests/pages/test_step_page.py"}),
         ("tests/cells/test_norms.py", {"tests/cells/test_norms.py"}),
         ("tests/browser/baselines/order.png", {"tests/browser/test_links.py"}),
+        ("tests/benchmarks/bench_cells.py", set()),
         ("README.md", {"tests/cells/test_readme.py"}),
     ],
 )
@@ -103,7 +110,16 @@ def test_a_change_reaches_what_depends_on_it(house: House, changed: str, tests: 
 
 
 @pytest.mark.parametrize(
-    "changed", ["app.py", "pyproject.toml", "tests/conftest.py", "pages/words/ko.po", "cells/data/co2.csv", "gone.py"]
+    "changed",
+    [
+        "app.py",
+        "pyproject.toml",
+        "tests/conftest.py",
+        "pages/words/ko.po",
+        "cells/data/co2.csv",
+        "gone.py",
+        "tests/browser/training_app.py",
+    ],
 )
 def test_what_could_reach_anything_runs_everything(house: House, changed: str) -> None:
     reach = house.reached([changed, "cells/norms.py"])
