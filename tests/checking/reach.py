@@ -101,7 +101,7 @@ class House:
     def _reached_by(self, path: Path) -> Reach:
         module = name_of(path)
         if path.suffix == ".py" and module in self._modules.paths and path.stem != "conftest" and module != ENTRY:
-            return self._of_module(module)
+            return self._of_module(module, path)
         if path.suffix in (".js", ".css") and path.parts[0] == "pages":
             return self._of_drawing(path)
         if path.suffix in PROSE:
@@ -110,12 +110,14 @@ class House:
             return self._run(test for test in self.tests if test.in_browser and "check_screenshot" in self._text(test))
         return Reach(everything=f"{path.as_posix()} could reach anything")
 
-    def _of_module(self, module: str) -> Reach:
+    def _of_module(self, module: str, path: Path) -> Reach:
         reached = self._modules.reached_from([module])
         tests = {test for test in self.tests if test.module == module or test.modules & reached}
         pages = {page for script, page in self._scripts.items() if script in reached or ENTRY in reached}
         if not tests | self._opening(pages):
-            return Reach(everything="" if module.startswith(BENCHMARKS) else f"nothing is known to use {module}")
+            return Reach(
+                everything="" if module.startswith(BENCHMARKS) else f"nothing is known to use {path.as_posix()}"
+            )
         if module.startswith("tests."):
             return self._run(tests)
         seen = module.startswith("pages.") and not module.startswith("pages.figures.")
