@@ -92,8 +92,13 @@ def as_left(left: Scene, link: Mapping[str, str], between: Scene) -> dict[str, s
 
 
 def current() -> tuple[Scene, list[InputError]]:
-    """The link's Scene, with what was typed too long for a link, and what the link said wrongly."""
-    scene, problems = read_link(st.query_params.to_dict(), LANGUAGES, st.session_state[PAGE])
+    """The link's Scene, with what was typed too long for a link, and what the link said wrongly.
+
+    The link is the one written last: a browser that reports something sends its address along, and a choice made just
+    before may not have reached that yet and would be undone.
+    """
+    page = st.session_state[PAGE]
+    scene, problems = read_link(st.session_state[LINKS][page], LANGUAGES, page)
     unlinked = {name: text for name, text in st.session_state.get(UNLINKED, {}).items() if name in scene.settings}
     return with_its_cell(replace(scene, settings={**scene.settings, **unlinked})), problems
 

@@ -359,6 +359,17 @@ def test_the_language_button_switches_there_and_back_and_keeps_the_scene() -> No
     assert data_of(app)["words"]["play"] == "Play"
 
 
+def test_a_browser_that_reports_from_its_former_address_undoes_no_choice() -> None:
+    app = visit({"weights": "random"})
+    app.button(key="lang-ko").click()
+    run(app)
+    app.query_params.clear()
+    app.query_params["weights"] = "random"  # what was chosen is still on its way to the browser
+    rest(app, 3, 2)
+    assert link_of(app) == {"weights": "random", "lang": "ko", "step": "3", "unit": "2"}
+    assert data_of(app)["words"]["play"] == translate("ko", "Play")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_usual_settings_are_shown_on_the_sliders(language: str) -> None:
     app = visit({"weights": "random", "lang": language})
