@@ -203,6 +203,7 @@ def test_nothing_scrolls_sideways_on_a_phone(page: Page, app: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.exhaustive  # the columns that are painted are asserted above
 def test_the_filled_steps_of_the_co2_look_as_they_did(page: Page, app: str, check_screenshot: CheckScreenshot) -> None:
     stepper = open_stepper(page, app, "input=co2&length=120&step=40&embed_options=light_theme")
     check_screenshot(stepper.root, "co2-light-en")

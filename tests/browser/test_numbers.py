@@ -22,6 +22,7 @@ SETTINGS = {"units": 5, "seed": 3, "forget_bias": 0.5, "gain": 1.25}
 PLACES = [(0, 0), (1, 4), (9, 2), (19, 3)]  # (step, unit); the text has 20 characters
 
 
+@pytest.mark.exhaustive  # as random weights
 def test_the_latch(page: Page, app: str) -> None:
     module = WEIGHTS["latch"].make("lstm", 2, sharpness=7.5)
     xs = SEQUENCES["pulse"].make(length=24).values

@@ -9,6 +9,7 @@ import pytest
 
 from tests import ROOT
 from tests.checking.checkers import Checkers
+from tests.checking.sampling import rare
 from tests.checking.stages import stage_of
 from tests.checking.table import Row, table
 
@@ -32,7 +33,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     return pytester
 
 
-@pytest.mark.parametrize("processes", [0, 2])
+@pytest.mark.parametrize("processes", [rare(0), 2])
 def test_each_stage_has_a_line_and_pytests_own_is_the_last(project: pytest.Pytester, processes: int) -> None:
     result = project.runpytest_subprocess("-p", "tests.checking.stages", "-n", str(processes))
     lines = [re.sub(r"\s\s+", " | ", line) for line in result.outlines]

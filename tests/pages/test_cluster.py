@@ -127,15 +127,16 @@ def test_a_worker_that_dies_is_told_and_another_one_goes_on_bit_by_bit(
     assert same_as_at_home(told, made)
 
 
-def test_our_own_cluster_trains_and_starts_a_killed_worker_again() -> None:
-    cluster, made = Cluster("", workers=2), small(updates=200_000)
+@pytest.mark.parametrize("count", [1, rare(2)])
+def test_our_own_cluster_trains_and_starts_a_killed_worker_again(count: int) -> None:
+    cluster, made = Cluster("", workers=count), small(updates=200_000)
     with training_on(cluster, made) as runs:
         wait_until(lambda: seen(runs, made).update > 0)
-        assert cluster.workers() == 2
+        assert cluster.workers() == count
         assert cluster._client is not None
         pids = set(cluster._client.run(os.getpid).values())
         assert os.getpid() not in pids
-        assert len(pids) == 2, "each in a process of its own"
+        assert len(pids) == count, "each in a process of its own"
         before = seen(runs, made)
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
