@@ -28,6 +28,11 @@ def test_third(): PAGES["order"]
 def test_none(): size()
 """
 
+LINKS = """
+def test_it(): open_stepper("link"), check_screenshot(1)
+def test_else(): open_app()
+"""
+
 FILES = {
     "app.py": "import pages.shared",
     "cells/__init__.py": "from cells.trace import trace\nfrom cells.norms import norm as size",
@@ -57,7 +62,7 @@ FILES = {
     "tests/pages/test_every_page.py": EVERY_PAGE,
     "tests/browser/test_order_page.py": "def test_it(): open_app('from here')",
     "tests/browser/test_training_time.py": "def test_it(): pass",
-    "tests/browser/test_links.py": "def test_it(): open_stepper('link'), check_screenshot(1)",
+    "tests/browser/test_links.py": LINKS,
 }
 SCRIPTS = {"step": "pages/step_cell.py", "order": "pages/order_steps.py", "train": "pages/train_cell.py"}
 NORMS = {
@@ -91,6 +96,7 @@ def house(tmp_path: Path) -> House:
     [
         ("cells/norms.py", NORMS | ORDER),
         ("cells/checks.py", {"tests/cells/test_trace.py"} | STEP | ORDER),
+        ("pages/step_cell.py", STEP | {"tests/browser/test_links.py::test_it"}),
         ("pages/order_steps.py", ORDER | {"tests/browser/test_order_page.py"}),
         ("pages/figures/lines.py", STEP),
         ("pages/shared.py", STEP | ORDER | SHOWN),
@@ -100,7 +106,7 @@ def house(tmp_path: Path) -> House:
         ("pages/stepper/order.js", BROWSER),
         ("tests/visit.py", {"tests/pages/test_step_page.py"}),
         ("tests/cells/test_norms.py", {"tests/cells/test_norms.py"}),
-        ("tests/browser/baselines/order.png", {"tests/browser/test_links.py"}),
+        ("tests/browser/baselines/order.png", {"tests/browser/test_links.py::test_it"}),
         ("tests/benchmarks/bench_cells.py", set()),
         ("README.md", {"tests/cells/test_readme.py"}),
     ],
