@@ -118,9 +118,9 @@ class House:
 
     def _of_module(self, module: str, path: Path) -> Reach:
         reached = self._modules.reached_from([module])
-        tests = {test for test in self.tests if test.module == module or test.modules & reached}
         pages = {page for script, page in self._scripts.items() if script in reached or ENTRY in reached}
-        if not tests | self._opening(pages):
+        tests = {test for test in self.tests if test.module == module or test.modules & reached} | self._opening(pages)
+        if not tests:
             return Reach(
                 everything="" if module.startswith(BENCHMARKS) else f"nothing is known to use {path.as_posix()}"
             )
@@ -129,11 +129,7 @@ class House:
         seen = module.startswith("pages.") and not module.startswith("pages.figures.")
         # The usual page is opened by half of the browser tests, for its stepper: here its looks are enough.
         looks = pages == {USUAL_PAGE}
-        tests = {
-            test
-            for test in tests | self._opening(pages)
-            if not test.in_browser or (seen and (test.pictured or not looks))
-        }
+        tests = {test for test in tests if not test.in_browser or (seen and (test.pictured or not looks))}
         cell = cell_of(module) if module.startswith("cells.") else ""
         return self._run(tests, cell, pages.pop() if len(pages) == 1 else "")
 
@@ -212,7 +208,7 @@ def joined(sets: Iterable[Set[str]]) -> frozenset[str]:
 
 def cell_of(module: str) -> str:
     """The cell for which tests run that go over all of them: the module's own family's where it has one."""
-    family = module.rpartition(".")[2].partition("_")[0]
+    family = first_word(module.rpartition(".")[2])
     return family if family in ("rnn", "gru") else USUAL_CELL
 
 
