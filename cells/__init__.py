@@ -1,26 +1,26 @@
 """Recurrent cells with every gate in the open. See `trace`."""
 
+from cells.analysis.remains import remains
+from cells.analysis.units import saturation, strongest_steps, time_constants
 from cells.checkpoints import Checkpoint, LoadedLayer, Question, load_checkpoint
-from cells.clamp import Clamp
+from cells.core.messages import InputError
 from cells.export import export, tidy
-from cells.first_states import first_state
-from cells.gradient_flow import GradientFlow, gradient_flow
-from cells.half_life import gate_half_life, half_life
-from cells.highway import Highway, highway
-from cells.influence import input_influence, measured_influence
-from cells.jacobians import state_jacobians, state_places
-from cells.known import CELLS
-from cells.layer_trace import LayerTrace
-from cells.losses import ReadAt
-from cells.memory_biases import with_chrono_biases, with_forget_bias
-from cells.messages import InputError
-from cells.norms import Norms
+from cells.gradients.gradient_flow import GradientFlow, gradient_flow
+from cells.gradients.half_life import gate_half_life, half_life
+from cells.gradients.highway import Highway, highway
+from cells.gradients.influence import input_influence, measured_influence
+from cells.gradients.initial_states import first_state
+from cells.gradients.jacobians import state_jacobians, state_places
+from cells.gradients.losses import ReadAt
+from cells.gradients.norms import Norms
+from cells.gradients.recurrent_matrix import Strength, recurrent_strength, surely_vanishes
+from cells.modules.memory_biases import with_chrono_biases, with_forget_bias
 from cells.reading import Reading, read_sequence, standardised
-from cells.recurrent_matrix import Strength, recurrent_strength, surely_vanishes
-from cells.remains import remains
-from cells.trace import trace
+from cells.registry import CELLS
+from cells.tracing.clamp import Clamp
+from cells.tracing.layer_trace import LayerTrace
+from cells.tracing.trace import trace
 from cells.training import TASKS, load_trained, save_trained, train
-from cells.what_units_do import saturation, strongest_steps, time_constants
 
 __all__ = [
     "CELLS",

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from cells.feedback import fed_back
-from cells.layer_trace import LayerTrace
-from cells.messages import N_, InputError
-from cells.readout import Readout, fitted_readout
-from cells.sequence import Sequence
-from cells.settings import Number, checked
-from cells.trace import trace
+from cells.core.messages import N_, InputError
+from cells.core.sequence import Sequence
+from cells.core.settings import Number, checked
+from cells.readouts.feedback import fed_back
+from cells.readouts.readout import Readout, fitted_readout
+from cells.tracing.layer_trace import LayerTrace
+from cells.tracing.trace import trace
 
 AHEAD = Number("ahead", N_("outputs"), 12, 1, 200, 1)
 FEW_NUMBERS = 3  # of an output with more, the first are written

@@ -20,10 +20,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cells.layer_trace import LayerTrace
-from cells.messages import N_, InputError
-from cells.sequence import Sequence
-from cells.stepwise import suffix_of
+from cells.core.messages import N_, InputError
+from cells.core.sequence import Sequence
+from cells.core.stepwise import suffix_of
+from cells.tracing.layer_trace import LayerTrace
 
 Read = Sequence | Several[str] | None
 DIRECTIONS = {False: "forward", True: "backward"}

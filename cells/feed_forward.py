@@ -17,14 +17,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from cells.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
-from cells.checks import check_kind, check_sequence
-from cells.conventions import SHORT
-from cells.layer_trace import LayerTrace, Layout, Place
-from cells.messages import N_
-from cells.notation import Notation
-from cells.rule import Hold, Rule, let_go
-from cells.run import Parts, Run, Signals, Units, Weights
+from cells.core.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
+from cells.core.checks import check_kind, check_sequence
+from cells.core.messages import N_
+from cells.core.notation import Notation
+from cells.core.rule import Hold, Rule, let_go
+from cells.core.run import Parts, Run, Signals, Units, Weights
+from cells.families.conventions import SHORT
+from cells.tracing.layer_trace import LayerTrace, Layout, Place
 
 LAYERS = ("hidden", "output")
 BIAS = 0.5  # the deviation of the biases: without any, a step that reads zeros would always be answered by 0

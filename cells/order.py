@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from cells.layer_trace import LayerTrace
-from cells.messages import N_, InputError
-from cells.sequence import Sequence
+from cells.core.messages import N_, InputError
+from cells.core.sequence import Sequence
+from cells.tracing.layer_trace import LayerTrace
 
 AS_IS, SHUFFLE, REVERSE, ROTATE = "as-is", "shuffle", "reverse", "rotate"
 ORDERS = {AS_IS: N_("original"), SHUFFLE: N_("shuffled"), REVERSE: N_("reversed"), ROTATE: N_("rotated")}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from cells.learnt import NOISE, POEM, REBER, RHYME
-from cells.made import ANBN, BIT, BITS, PULSE, SINE
-from cells.sequence import Sequence, SequenceKind
-from cells.sunspots import SUNSPOTS
-from cells.tabular import CO2, TABLE
-from cells.typed import NUMBERS, TEXT
+from cells.core.sequence import Sequence
+from cells.inputs.kind import SequenceKind
+from cells.inputs.sunspots import SUNSPOTS
+from cells.inputs.synthetic import ANBN, BIT, BITS, PULSE, SINE
+from cells.inputs.tabular import CO2, TABLE
+from cells.inputs.typed import NUMBERS, TEXT
+from cells.shipped.sequences import NOISE, POEM, REBER, RHYME
 
 __all__ = ["SEQUENCES", "Sequence", "SequenceKind"]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cells.hand_wired import COUNTER_SHARPNESS, LATCH_SHARPNESS, PARITY_SHARPNESS, counter, latch, parity
-from cells.known import CELLS
-from cells.messages import N_, InputError
-from cells.random_weights import RANDOM_SETTINGS, random_weights
-from cells.settings import Number, checked
-from cells.stepwise import Recurrent
-from cells.trained import alphabet_of, trained_counter, trained_latch, trained_poem, trained_reber, trained_rhyme
+from cells.core.messages import N_, InputError
+from cells.core.settings import Number, checked
+from cells.core.stepwise import Recurrent
+from cells.modules.hand_wired import COUNTER_SHARPNESS, LATCH_SHARPNESS, PARITY_SHARPNESS, counter, latch, parity
+from cells.modules.random_weights import RANDOM_SETTINGS, random_weights
+from cells.registry import CELLS
+from cells.shipped.models import alphabet_of, trained_counter, trained_latch, trained_poem, trained_reber, trained_rhyme
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cells import CELLS
-from cells.messages import N_
+from cells.core.messages import N_
 from pages.scene import Compared, Scene, choose, compare_controls, current, enter, open_cells, refused, show_problems
 from pages.scene.models import ALL_WEIGHTS
 from pages.stepper import Shown, stepper

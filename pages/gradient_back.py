@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from cells import CELLS
-from cells.fading import BIASES, STEPS, WEIGHTS_OF_ONE, constant_gate, one_unit
-from cells.first_states import LEARNED, ZERO
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
+from cells.gradients.initial_states import LEARNED, ZERO
+from cells.gradients.worked_examples import BIASES, STEPS, WEIGHTS_OF_ONE, constant_gate, one_unit
 from pages.figures.influence import influence_maps
 from pages.figures.palette import Theme
 from pages.figures.share_bars import share_bars

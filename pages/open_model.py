@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from cells import CELLS, TASKS
+from cells.analysis.units import saturation
 from cells.checkpoints import Checkpoint, LoadedLayer
+from cells.checkpoints.inputs import sample_for
 from cells.checkpoints.learnt import Learnt
-from cells.messages import InputError
-from cells.model_sequences import sample_for
-from cells.readable import shortened
-from cells.trace import trace
-from cells.what_units_do import saturation
+from cells.core.messages import InputError
+from cells.core.readable import shortened
+from cells.tracing.trace import trace
 from pages.kept import kept_for_the_visit
 from pages.scene import Opened, Scene, current, enter, open_scene, refused, show_problems
 from pages.scene.controls import choose_language, choose_sequence, choose_typed, row, titled

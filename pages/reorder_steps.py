@@ -7,10 +7,10 @@ import math
 import streamlit as st
 
 from cells import CELLS
-from cells.consequence import VISIBLE
+from cells.analysis.consequences import VISIBLE
+from cells.core.messages import N_
 from cells.feed_forward import FEED_FORWARD
-from cells.made import signed
-from cells.messages import N_
+from cells.inputs.synthetic import signed
 from cells.order import AS_IS, REVERSE, ROTATE, SHUFFLE
 from pages.scene import Scene, choose, current, enter, open_reordered, order_controls, refused, show_problems
 from pages.scene.order_opened import Beside, Reordered

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from cells import CELLS
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.training import TASKS
 from cells.training.study import Outcome, Study
 from pages.figures.palette import Theme

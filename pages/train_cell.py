@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cells.messages import InputError
+from cells.core.messages import InputError
 from cells.training import TASKS, Checkpoint
 from cells.training.recipe import Recipe
 from pages.figures.learning_curve import learning_curve

@@ -9,10 +9,10 @@ import streamlit as st
 import torch
 
 from cells import LayerTrace
-from cells.made import signed
-from cells.messages import N_, InputError
-from cells.typed import characters_of
-from cells.what_units_do import Strong, saturation, strongest_steps, time_constants
+from cells.analysis.units import Strong, saturation, strongest_steps, time_constants
+from cells.core.messages import N_, InputError
+from cells.inputs.synthetic import signed
+from cells.reading.characters import characters_of
 from pages.figures.palette import Theme
 from pages.figures.saturation import Gate, saturation_panels
 from pages.figures.time_constants import time_constant_dots

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from cells.checkpoints.found import Strand
 from cells.checkpoints.numbers import ready
 from cells.checkpoints.refusals import custom, misfit
-from cells.known import CELLS
-from cells.stepwise import Recurrent, suffix_of
+from cells.core.stepwise import Recurrent, suffix_of
+from cells.registry import CELLS
 
 PROJECTION = "weight_hr"
 PREFERRED = ("rnn", "rnn-relu", "lstm", "gru")  # of those with the same weights, PyTorch's own come first

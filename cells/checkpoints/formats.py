@@ -11,8 +11,8 @@ from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES, MAX_ENTRIES
 from cells.checkpoints.onnx_files import read_onnx
 from cells.checkpoints.pytorch import read_pytorch
 from cells.checkpoints.refusals import too_large
-from cells.checkpoints.safe import read_safetensors
-from cells.messages import N_, InputError
+from cells.checkpoints.safetensors_files import read_safetensors
+from cells.core.messages import N_, InputError
 from cells.reading.source import Source
 
 HDF5 = b"\x89HDF\r\n\x1a\n"

@@ -12,7 +12,7 @@ from typing import Literal
 from torch import Tensor
 
 from cells.checkpoints.learnt import Learnt
-from cells.messages import InputError
+from cells.core.messages import InputError
 
 
 @dataclass(frozen=True)

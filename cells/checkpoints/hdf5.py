@@ -17,7 +17,7 @@ from cells.checkpoints.heaps import are_whole
 from cells.checkpoints.limits import MAX_CONFIG_BYTES, MAX_DEPTH, MAX_ENTRIES
 from cells.checkpoints.numbers import Budget
 from cells.checkpoints.refusals import absent, elsewhere, no_floats, too_many
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 
 DAMAGE = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, MemoryError, ArithmeticError)
 

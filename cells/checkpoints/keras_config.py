@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from cells.checkpoints.limits import MAX_DEPTH, MAX_LAYERS
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 
 Settings = Mapping[str, Any]
 THROUGH = (

@@ -11,7 +11,7 @@ from cells.checkpoints.hdf5 import Store, opened
 from cells.checkpoints.keras_config import config_of
 from cells.checkpoints.keras_layers import contents_of
 from cells.checkpoints.limits import MAX_CONFIG_BYTES
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.reading.source import Source
 
 DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError, ValueError, LookupError, NotImplementedError)

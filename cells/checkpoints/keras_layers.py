@@ -20,9 +20,8 @@ from cells.checkpoints.keras_config import LayerConfig, ModelConfig, Settings, c
 from cells.checkpoints.keras_tables import Tables
 from cells.checkpoints.keras_variables import Variables, variables_of
 from cells.checkpoints.refusals import custom, unsupported
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 
-OWN = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
 OWN_CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell")
 ORDERS = {1: (0,), 3: (1, 0, 2), 4: (0, 1, 2, 3)}  # Keras's blocks in PyTorch's order
 CELLS_OF = {1: ("rnn", "rnn-relu"), 3: ("gru", "gru-reset-before"), 4: ("lstm",)}

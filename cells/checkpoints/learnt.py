@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from cells.messages import N_, InputError
-from cells.readable import written
+from cells.checkpoints.vocabulary import Vocabulary, labelled, places_of
+from cells.core.messages import N_, InputError
+from cells.core.readable import written
 from cells.training.recipe import problem_of
 from cells.training.saved import CUT, names_of
 from cells.training.task import Problem, Value
 from cells.training.tasks import TASKS
-from cells.vocabulary import Vocabulary, labelled, places_of
 
 CUT_OFF = re.compile(re.escape(CUT).replace(re.escape("{count}"), r"\d+") + r"\Z")
 LENGTH, TEXT = "length", "text"  # settings of tasks

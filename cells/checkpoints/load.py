@@ -13,16 +13,16 @@ import torch
 from torch import Tensor, nn
 
 from cells.checkpoints.assemble import Sizes, embedding_of, module_of, readout_of, sizes_of
-from cells.checkpoints.beside import embedding_question, readout_question
 from cells.checkpoints.found import Contents, Found, Table
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
+from cells.checkpoints.neighbours import embedding_question, readout_question
 from cells.checkpoints.numbers import cast_notes, check_numbers, common_dtype
 from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT, Checkpoint, Choices, LoadedLayer, Question
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
+from cells.core.run import State
+from cells.core.settings import MAX_UNITS
 from cells.reading.source import File, source_of
-from cells.run import State
-from cells.settings import MAX_UNITS
 
 Module = TypeVar("Module", bound=nn.Module)
 NO_CHOICES: Mapping[str, str] = {}

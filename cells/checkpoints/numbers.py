@@ -9,8 +9,8 @@ from torch import Tensor
 
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
 from cells.checkpoints.refusals import no_floats, too_large
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
 from cells.reading.limits import MEGABYTE
 
 CAST = (torch.float16, torch.bfloat16)

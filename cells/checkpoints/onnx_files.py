@@ -28,10 +28,10 @@ from cells.checkpoints.onnx_cells import cells_of, directions_of
 from cells.checkpoints.onnx_graph import STANDARD, Array, Graph, as_tensor, attributes, named
 from cells.checkpoints.onnx_tables import tables_of
 from cells.checkpoints.refusals import custom, misfit, no_floats
-from cells.known import CELLS
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
 from cells.reading.source import Source
+from cells.registry import CELLS
 
 ORDERS = {
     "RNN": ("hidden",),

@@ -56,10 +56,6 @@ class Graph:
         """The nodes that read a value."""
         return self._readers.get(name, [])
 
-    def is_constant(self, name: str) -> bool:
-        """Whether a value is stored in the file as it is."""
-        return name in self._constants
-
     def shape(self, name: str) -> tuple[int, ...] | None:
         """The shape of a value that is stored in the file as it is, without reading it."""
         return tuple(self._constants[name].dims) if name in self._constants else None

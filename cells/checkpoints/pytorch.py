@@ -12,9 +12,9 @@ from torch import Tensor
 
 from cells.checkpoints.found import Contents
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES, MAX_DEPTH
-from cells.checkpoints.named import contents_of
 from cells.checkpoints.numbers import Budget
-from cells.messages import N_, InputError
+from cells.checkpoints.state_dict import contents_of
+from cells.core.messages import N_, InputError
 from cells.reading.source import Source
 
 SWITCH = "GATESCOPE_PICKLES"  # "0" turns PyTorch's files off

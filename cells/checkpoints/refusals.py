@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
 from cells.reading.limits import MEGABYTE
 
 Shape = tuple[int, ...]

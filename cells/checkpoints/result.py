@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from torch import nn
 
 from cells.checkpoints.learnt import Learnt
-from cells.messages import InputError
-from cells.run import State
-from cells.stepwise import Recurrent
+from cells.core.messages import InputError
+from cells.core.run import State
+from cells.core.stepwise import Recurrent
 
 CELL, EMBEDDING, READOUT = "cell", "embedding", "readout"  # what a question can be about
 NOTHING = ""  # the option to have no embedding, no readout

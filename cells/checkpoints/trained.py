@@ -13,11 +13,11 @@ from torch import Tensor
 
 from cells.checkpoints.found import Contents, Found, Table
 from cells.checkpoints.learnt import Learnt, learnt_of
-from cells.checkpoints.named import contents_of, pair, strand_of
-from cells.known import CELLS
-from cells.messages import N_, InputError
-from cells.stepwise import suffix_of
-from cells.vocabulary import labelled
+from cells.checkpoints.state_dict import contents_of, pair, strand_of
+from cells.checkpoints.vocabulary import labelled
+from cells.core.messages import N_, InputError
+from cells.core.stepwise import suffix_of
+from cells.registry import CELLS
 
 KIND = "safetensors"
 CELL, READOUT = "cell", "readout"

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.lib import format as npy
 
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
 from cells.reading.dialect import lettered
 from cells.reading.limits import MAX_ARRAY_BYTES, MAX_ARRAYS, MAX_COLUMNS, MAX_READ_STEPS, MEGABYTE
 from cells.reading.raw import Raw

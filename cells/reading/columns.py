@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
 from cells.reading.raw import Raw
 
 SAMPLE = 1000  # entries by which a column is judged

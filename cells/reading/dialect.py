@@ -9,8 +9,8 @@ from collections.abc import Sequence as Row
 from dataclasses import dataclass
 from itertools import islice
 
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
 from cells.reading.limits import MAX_COLUMNS
 from cells.reading.source import Source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.reading.limits import MEGABYTE
 from cells.reading.source import Source
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,11 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
+from cells.core.sequence import Sequence
 from cells.reading.arrays import read_npy, read_npz
+from cells.reading.characters import characters_of, spelled
 from cells.reading.columns import number_columns, row_of
 from cells.reading.dialect import delimiter_of, first_rows, is_table
 from cells.reading.encoding import encoding_of
@@ -27,8 +29,6 @@ from cells.reading.source import File, Source, source_of
 from cells.reading.tables import read_table
 from cells.reading.timeline import METHODS, Found, filled, on_even_steps
 from cells.reading.times import SECONDS, YEARS, time_column, times_of
-from cells.sequence import Sequence
-from cells.typed import characters_of, spelled
 
 BINARY = {b"\x93NUMPY": read_npy, b"PK\x03\x04": read_npz, b"PK\x05\x06": read_npz}
 SUFFIXES = {".npy", ".npz", ".wav"}

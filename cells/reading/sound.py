@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.reading.raw import Raw
 from cells.reading.source import Source
 

@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.reading.limits import MAX_BYTES, MEGABYTE
 
 File = str | PathLike[str] | bytes | BinaryIO

@@ -11,7 +11,7 @@ from typing import BinaryIO, TextIO
 import numpy as np
 import pandas as pd
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.reading.dialect import Dialect, dialect_of, letters, ragged
 from cells.reading.limits import MAX_READ_STEPS, MEGABYTE
 from cells.reading.raw import Raw

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pandas.tseries.frequencies import to_offset
 from pandas.tseries.offsets import BaseOffset, Day, Tick
 
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
 from cells.reading.limits import MAX_READ_STEPS
 
 METHODS = {"mean": N_("mean"), "linear": N_("linear"), "previous": N_("previous value")}

@@ -17,9 +17,9 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from cells.known import CELLS
-from cells.messages import InputError
-from cells.settings import Choice, Number, Setting
+from cells.core.messages import InputError
+from cells.core.settings import Choice, Number, Setting
+from cells.registry import CELLS
 from cells.training.learning import Checkpoint
 from cells.training.loop import follow
 from cells.training.recipe import TRAINING_SETTINGS, Recipe, recipe

@@ -9,7 +9,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from cells.messages import InputError
+from cells.core.messages import InputError
 from cells.training.command import SUFFIX, command_of, main, parser_of, recipe_of
 from cells.training.recipe import Recipe, known
 

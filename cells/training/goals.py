@@ -12,7 +12,7 @@ from functools import partial
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss
 
-from cells.made import signed
+from cells.inputs.synthetic import signed
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Goal:
 
     loss(outputs, targets): a scalar out of (N, O) outputs and their (N, ...) targets. marks: of each asked step, (N),
     1 for right and 0 for wrong, or with `lower` an error. written(target, names): one target for a person to read.
-    activation: what makes a prediction of the outputs, a key of `cells.prediction.ACTIVATIONS`; "" for nothing.
+    activation: what makes a prediction of the outputs, a key of ACTIVATIONS, or "" for nothing.
     whole: whether a sequence counts as right only where every step of it is, and success is the share of sequences;
     else it is the mean over the steps.
     """

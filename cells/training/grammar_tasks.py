@@ -10,8 +10,8 @@ import numpy.typing as npt
 import torch
 from torch import Generator
 
-from cells.messages import N_
-from cells.settings import Number
+from cells.core.messages import N_
+from cells.core.settings import Number
 from cells.training.goals import all_of
 from cells.training.task import Batch, Problem, Task, spelled_out
 

@@ -12,10 +12,10 @@ from typing import cast
 import torch
 from torch import Generator, Tensor, nn
 
-from cells.blank import blank_module
-from cells.memory_biases import with_forget_bias
-from cells.messages import InputError
-from cells.stepwise import Recurrent
+from cells.core.messages import InputError
+from cells.core.stepwise import Recurrent
+from cells.modules.blank import blank_module
+from cells.modules.memory_biases import with_forget_bias
 from cells.training.goals import Goal
 from cells.training.task import Batch
 

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from cells.messages import N_, InputError
-from cells.threads import one_thread_below
+from cells.core.messages import N_, InputError
+from cells.core.threads import one_thread_below
 from cells.training.learner import Learner
 from cells.training.recipe import Recipe
 from cells.training.task import Batch, Batches, Problem, seeded

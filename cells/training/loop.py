@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from torch import nn
 
-from cells.messages import InputError
-from cells.stepwise import Recurrent
+from cells.core.messages import InputError
+from cells.core.stepwise import Recurrent
 from cells.training.learner import Learner
 from cells.training.learning import Checkpoint, Diverged, Learning, Standing
 from cells.training.recipe import Recipe, recipe

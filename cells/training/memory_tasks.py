@@ -10,9 +10,9 @@ from collections.abc import Callable
 import torch
 from torch import Generator, Tensor
 
-from cells.made import signed
-from cells.messages import N_, InputError
-from cells.settings import Number
+from cells.core.messages import N_, InputError
+from cells.core.settings import Number
+from cells.inputs.synthetic import signed
 from cells.training.goals import number_within, one_of
 from cells.training.task import Batch, Problem, Task, at_the_end, spelled_out
 

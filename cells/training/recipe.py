@@ -15,9 +15,9 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from cells.known import CELLS
-from cells.messages import N_, InputError
-from cells.settings import MAX_UNITS, Choice, Number, Setting, checked
+from cells.core.messages import N_, InputError
+from cells.core.settings import MAX_UNITS, Choice, Number, Setting, checked
+from cells.registry import CELLS
 from cells.training.task import Problem, Value
 from cells.training.tasks import TASKS
 

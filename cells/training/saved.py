@@ -17,11 +17,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from cells.known import CELLS
-from cells.messages import N_, InputError
-from cells.readable import encodable
-from cells.settings import MAX_UNITS
-from cells.stepwise import Recurrent
+from cells.core.messages import N_, InputError
+from cells.core.readable import encodable
+from cells.core.settings import MAX_UNITS
+from cells.core.stepwise import Recurrent
+from cells.registry import CELLS
 from cells.training.learner import Learner
 from cells.training.learning import Checkpoint
 from cells.training.recipe import LONGEST_TEXT, Recipe

@@ -11,13 +11,13 @@ from itertools import pairwise
 import torch
 from torch import Generator, Tensor
 
-from cells.messages import N_, InputError
-from cells.readable import visible
-from cells.settings import Number, Text
-from cells.sunspots import sunspots as observed
+from cells.core.messages import N_, InputError
+from cells.core.readable import visible
+from cells.core.settings import Number, Text
+from cells.inputs.sunspots import sunspots as observed
+from cells.reading.characters import characters_of
 from cells.training.goals import least_error, one_of
 from cells.training.task import Batch, Problem, Task, spelled_out
-from cells.typed import characters_of
 
 LEARNT_UNTIL, JUDGED_UNTIL = 1920, 1955  # the years of Weigend, Huberman and Rumelhart 1990
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from cells.known import CELLS
-from cells.messages import N_, InputError
-from cells.settings import Number
+from cells.core.messages import N_, InputError
+from cells.core.settings import Number
+from cells.registry import CELLS
 from cells.training.learning import Checkpoint
 from cells.training.loop import follow
 from cells.training.recipe import Recipe, known, recipe

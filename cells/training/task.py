@@ -13,10 +13,10 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import embedding
 
-from cells.made import signed
-from cells.messages import N_, InputError
-from cells.sequence import Sequence
-from cells.settings import Number, Text, checked
+from cells.core.messages import N_, InputError
+from cells.core.sequence import Sequence
+from cells.core.settings import Number, Text, checked
+from cells.inputs.synthetic import signed
 from cells.training.goals import Goal
 
 Value = int | float | str

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cells import LayerTrace
-from cells.messages import N_
+from cells.core.messages import N_
 from pages.offline.panes import TakenAway
 from pages.stepper import SCRIPT, STYLE, Shown, payload_of
 from pages.stepper.payload import DETAILS_PER_UNIT, MOST_DETAILS, detail_window

@@ -7,8 +7,8 @@ from functools import partial
 
 import streamlit as st
 
+from cells.core.messages import N_
 from cells.export import FORMATS, Taken
-from cells.messages import N_
 from pages.offline.document import document
 from pages.offline.panes import TakenAway
 from pages.words import say

@@ -13,10 +13,10 @@ from typing import TypedDict
 import torch
 
 from cells import InputError, LayerTrace
-from cells.conventions import NOTATIONS, SHORT
+from cells.core.messages import N_
+from cells.core.sequence import Sequence
 from cells.export import Read, taken
-from cells.messages import N_
-from cells.sequence import Sequence
+from cells.families.conventions import NOTATIONS, SHORT
 from pages.stepper import Shown
 from pages.stepper.stack import has_both
 from pages.words import LANGUAGES, Say

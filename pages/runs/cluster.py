@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.training import worker
 
 if TYPE_CHECKING:  # it takes a second to import, and is not needed before somebody trains

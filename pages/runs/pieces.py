@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.training.loop import Part, part_of
 from cells.training.recipe import Recipe
 from pages.runs.cluster import Cluster

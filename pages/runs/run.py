@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from threading import Condition, Thread
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.training import Checkpoint
 from cells.training.loop import Part
 from cells.training.recipe import Recipe

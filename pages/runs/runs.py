@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import RLock
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.training.learning import log_spaced, started
 from cells.training.recipe import Recipe
 from pages.runs.cluster import Cluster

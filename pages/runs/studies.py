@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from threading import Condition, RLock, Thread
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 from cells.training.learning import Checkpoint
 from cells.training.loop import Part
 from cells.training.recipe import Recipe

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cells.arrangements import Arranged, arranged
-from cells.messages import InputError
-from cells.sequence import Sequence
+from cells.core.messages import InputError
+from cells.core.sequence import Sequence
 from pages.kept import kept
 from pages.scene.opened import Opened, open_run, or_example, place, run_id, run_of
 from pages.scene.scene import Scene, single

@@ -8,9 +8,9 @@ import zipfile
 from dataclasses import dataclass
 
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
-from cells.messages import N_, InputError
+from cells.checkpoints.vocabulary import MAX_VOCABULARY_BYTES
+from cells.core.messages import N_, InputError
 from cells.reading.limits import MAX_BYTES, MEGABYTE
-from cells.vocabulary import MAX_VOCABULARY_BYTES
 from pages.scene.files import MODELS, TABLES, VOCABULARIES, OwnFile
 from pages.scene.scene import PAGES
 

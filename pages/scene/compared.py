@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from math import isfinite
 
 from cells import remains, trace
-from cells.messages import InputError
-from cells.random_weights import RANDOM_SETTINGS
-from cells.settings import MAX_UNITS
-from cells.size import matched_units, parameter_count
+from cells.core.messages import InputError
+from cells.core.settings import MAX_UNITS
+from cells.modules.random_weights import RANDOM_SETTINGS
+from cells.modules.size import matched_units, parameter_count
 from cells.weights import WEIGHTS
 from pages.kept import kept
 from pages.scene.inputs import Settings

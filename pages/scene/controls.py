@@ -13,9 +13,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cells import CELLS
-from cells.conventions import SHORT
-from cells.messages import N_
-from cells.settings import Number, Setting, Text
+from cells.core.messages import N_
+from cells.core.settings import Number, Setting, Text
+from cells.families.conventions import SHORT
 from cells.weights import TRAINED, WEIGHTS
 from pages.scene.files import MODELS, has_files
 from pages.scene.inputs import INPUTS, SAMPLE

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cells.readable import shortened
-from cells.reading import Reading
-from cells.settings import MAX_STEPS, Choice
-from cells.tabular import (
+from cells.core.readable import shortened
+from cells.core.settings import MAX_STEPS, Choice
+from cells.inputs.tabular import (
     COLUMNS,
     FIRST,
     INTERVAL,
@@ -22,6 +21,7 @@ from cells.tabular import (
     join_columns,
     read_rows,
 )
+from cells.reading import Reading
 from pages.scene.controls import choose_precision, chosen, titled
 from pages.scene.messages import plain
 from pages.scene.reading_told import interval_in_words

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cells.edit import BETWEEN, Edit, changes, edited, entry_of
-from cells.sequence import Sequence
+from cells.core.sequence import Sequence
+from cells.inputs.edit import BETWEEN, Edit, changes, edited, entry_of
 from pages.scene.opened import Opened
 from pages.scene.scene import Scene
 from pages.scene.session import current, hold

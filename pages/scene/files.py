@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import streamlit as st
 
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from cells import CELLS, gate_half_life
-from cells.first_states import FIRST_STATES, GIVEN, LEARNED, LEARNING_STEPS, ZERO
-from cells.messages import N_
-from cells.random_weights import RANDOM_SETTINGS
+from cells.core.messages import N_
+from cells.gradients.initial_states import FIRST_STATES, GIVEN, LEARNED, LEARNING_STEPS, ZERO
+from cells.modules.random_weights import RANDOM_SETTINGS
 from pages.scene.compare_controls import LONGEST_NAMES, choose_cells
 from pages.scene.controls import choose_language, choose_what_runs, chosen, heard, set_number, titled
 from pages.scene.gradient_link import AS_THEY_ARE, BIASES, CHRONO, CLIP, FORGET, FORGET_BIAS, bias_of, forget

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cells.messages import N_, InputError
-from cells.settings import MAX_STEPS, Number
+from cells.core.messages import N_, InputError
+from cells.core.settings import MAX_STEPS, Number
 
 AS_THEY_ARE, CHRONO, FORGET = "as-they-are", "chrono", "forget"
 BIASES = {

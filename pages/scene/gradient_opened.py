@@ -31,13 +31,13 @@ from cells import (
     with_chrono_biases,
     with_forget_bias,
 )
-from cells.first_states import ZERO
-from cells.messages import N_
-from cells.run import State
+from cells.core.messages import N_
+from cells.core.run import State
+from cells.core.settings import MAX_UNITS
+from cells.core.stepwise import Recurrent
+from cells.core.threads import one_thread_below
+from cells.gradients.initial_states import ZERO
 from cells.sequences import Sequence
-from cells.settings import MAX_UNITS
-from cells.stepwise import Recurrent
-from cells.threads import one_thread_below
 from pages.kept import kept
 from pages.scene.compared import runs_of
 from pages.scene.gradient_link import AS_THEY_ARE, CHRONO, WeightPlace, bias_of

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from cells.made import SEED
-from cells.messages import N_
-from cells.model_sequences import noise_of
+from cells.checkpoints.inputs import noise_of
+from cells.core.messages import N_
+from cells.core.sequence import Sequence
+from cells.core.settings import MAX_STEPS, Number, Text, checked
+from cells.inputs.kind import SequenceKind
+from cells.inputs.synthetic import SEED
+from cells.inputs.tabular import TABULAR, read_as_chosen, section_of
 from cells.reading import Raw, Reading, raw_of, source_of
-from cells.sequence import Sequence, SequenceKind
 from cells.sequences import SEQUENCES
-from cells.settings import MAX_STEPS, Number, Text, checked
-from cells.tabular import TABULAR, read_as_chosen, section_of
 from pages.kept import kept_for_the_visit
 from pages.scene.files import forget_file, own_file
 

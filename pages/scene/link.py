@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 from cells import CELLS
 from cells.arrangements import AHEAD, ARRANGEMENTS
-from cells.conventions import NOTATIONS
-from cells.first_states import FIRST_STATES
-from cells.messages import N_, InputError
+from cells.core.messages import N_, InputError
+from cells.core.settings import Choice, Number, Setting, Text
+from cells.families.conventions import NOTATIONS
+from cells.gradients.initial_states import FIRST_STATES
+from cells.inputs.kind import SequenceKind
 from cells.order import read_order, write_order
-from cells.sequence import SequenceKind
-from cells.settings import Choice, Number, Setting, Text
 from cells.training.study import LAGS
 from cells.weights import WeightKind
 from pages.scene.gradient_link import CLIP, TRUNCATE, read_biases, read_weight, write_weight

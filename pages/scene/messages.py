@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from cells.messages import InputError
+from cells.core.messages import InputError
 from pages.words import explain
 
 WORD_JOINER = "\u2060"  # invisible, without width, and no part of an address

@@ -11,10 +11,10 @@ from cells import CELLS
 from cells.checkpoints import LoadedLayer, Question
 from cells.checkpoints.pytorch import SWITCH
 from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.checkpoints.vocabulary import MAX_VOCABULARY_BYTES, read_vocabulary
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
 from cells.reading.limits import MEGABYTE
-from cells.vocabulary import MAX_VOCABULARY_BYTES, read_vocabulary
 from pages.scene.bundle import unpacked
 from pages.scene.controls import chosen
 from pages.scene.files import MODELS, VOCABULARIES, OwnFile

@@ -14,20 +14,20 @@ import streamlit as st
 from cells import CELLS
 from cells.checkpoints import Checkpoint, LoadedLayer
 from cells.checkpoints.found import Contents
+from cells.checkpoints.inputs import Misfit, read_by, sample_for
 from cells.checkpoints.learnt import Learnt
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
 from cells.checkpoints.load import assembled
 from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT, Question
-from cells.layer_trace import Place
-from cells.messages import N_, InputError
-from cells.model_sequences import Misfit, read_by, sample_for
-from cells.readable import shortened
+from cells.checkpoints.vocabulary import Vocabulary, read_vocabulary
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
+from cells.core.sequence import Sequence
+from cells.core.settings import MAX_SHOWN_UNITS, MAX_STEPS, MAX_UNITS, Setting, Text
+from cells.core.stepwise import Recurrent, first_weight, runs_of
 from cells.reading import source_of
-from cells.sequence import Sequence
-from cells.settings import MAX_SHOWN_UNITS, MAX_STEPS, MAX_UNITS, Number, Setting, Text
-from cells.stepwise import Recurrent, first_weight, runs_of
-from cells.trace import single_layer
-from cells.vocabulary import Vocabulary, read_vocabulary
+from cells.tracing.layer_trace import Place
+from cells.tracing.trace import single_layer
 from cells.weights import WEIGHTS, WeightKind
 from pages.kept import forget_the_visit, kept_for_the_visit
 from pages.scene.files import MODELS, VOCABULARIES, OwnFile
@@ -70,11 +70,6 @@ OWN_MODEL = OwnWeights(
 )
 
 ALL_WEIGHTS: dict[str, WeightKind | OwnWeights] = {**WEIGHTS, MODEL: OWN_MODEL}
-
-
-def numbers_of(weights: str) -> tuple[Number, ...]:
-    """The settings of weights that are numbers."""
-    return tuple(setting for setting in ALL_WEIGHTS[weights].settings if isinstance(setting, Number))
 
 
 @kept_for_the_visit(1)

@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
+from cells.inputs.tabular import EXAMPLE, TABULAR
 from cells.reading.limits import MAX_BYTES, MEGABYTE
-from cells.tabular import EXAMPLE, TABULAR
 from pages.scene.bundle import unpacked
 from pages.scene.files import OwnFile, has_file, keep_file, newest_file, own_file
 from pages.scene.inputs import put_away

@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 from cells import Clamp, LayerTrace, trace
 from cells.checkpoints import LoadedLayer
-from cells.edit import Edit, edited
-from cells.messages import N_, InputError
-from cells.model_sequences import Misfit
-from cells.run import State
+from cells.checkpoints.inputs import Misfit
+from cells.core.messages import N_, InputError
+from cells.core.run import State
+from cells.core.settings import MAX_SHOWN_UNITS, Setting
+from cells.core.stepwise import Recurrent
+from cells.inputs.edit import Edit, edited
 from cells.sequences import Sequence
-from cells.settings import MAX_SHOWN_UNITS, Setting
-from cells.stepwise import Recurrent
-from cells.trace import check_clamps
+from cells.tracing.trace import check_clamps
 from cells.weights import WeightKind
 from pages.kept import kept
 from pages.scene.inputs import INPUTS, SAMPLE, Settings, is_own

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from cells import LayerTrace, trace
+from cells.analysis.running_mean import running_mean
+from cells.core.messages import InputError
 from cells.feed_forward import FeedForward, feed_forward_trace
-from cells.messages import InputError
 from cells.order import Order, permutation, rearranged, reordered, write_order
-from cells.running_mean import running_mean
 from cells.sequences import Sequence
 from pages.kept import kept
 from pages.scene.opened import Opened, open_original, place, run_id

@@ -8,9 +8,9 @@ from math import isfinite
 from typing import Any
 
 from cells.checkpoints import LoadedLayer
-from cells.model_sequences import name_of
-from cells.prediction import Prediction, predicted, top_outputs
-from cells.vocabulary import Vocabulary
+from cells.checkpoints.inputs import name_of
+from cells.checkpoints.vocabulary import Vocabulary
+from cells.readouts.prediction import Prediction, predicted, top_outputs
 from pages.kept import kept
 from pages.scene.models import OwnRun
 from pages.scene.opened import Opened

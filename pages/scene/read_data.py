@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cells.messages import InputError
+from cells.core.messages import InputError
+from cells.inputs.tabular import READING
 from cells.reading import Reading
 from cells.reading.reading import counted_in_seconds
-from cells.tabular import READING
 from pages.kept import kept
 from pages.scene.inputs import INPUTS, Settings, is_own
 from pages.scene.opened import example_of, input_settings, make_sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cells.messages import N_
+from cells.core.messages import N_
 from cells.reading import Found, Reading
 from pages.words import say
 

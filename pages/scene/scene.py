@@ -8,12 +8,12 @@ from typing import Any
 
 from cells import CELLS, Clamp
 from cells.arrangements import AHEAD, ARRANGEMENTS
-from cells.conventions import SHORT
-from cells.edit import Edit
-from cells.first_states import ZERO
-from cells.messages import N_
+from cells.core.messages import N_
+from cells.core.settings import Setting
+from cells.families.conventions import SHORT
+from cells.gradients.initial_states import ZERO
+from cells.inputs.edit import Edit
 from cells.order import REVERSE, Order
-from cells.settings import Setting
 from cells.weights import WeightKind, default_weights
 from pages.scene.gradient_link import CHRONO, WeightPlace
 from pages.scene.inputs import INPUTS, SAMPLE, TABLES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cells.sequence import Sequence
+from cells.core.sequence import Sequence
 from pages.scene.inputs import INPUTS, SAMPLE
 from pages.scene.models import MODEL, learnt_by
 from pages.scene.opened import sequence_of

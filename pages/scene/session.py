@@ -11,9 +11,9 @@ import streamlit as st
 
 from cells import Clamp
 from cells.checkpoints import LoadedLayer
-from cells.edit import Edit, changes
-from cells.messages import N_, InputError
-from cells.settings import Text
+from cells.core.messages import N_, InputError
+from cells.core.settings import Text
+from cells.inputs.edit import Edit, changes
 from pages.scene.inputs import INPUTS, SAMPLE
 from pages.scene.link import OF_SOME_PAGES, read_link, write_link
 from pages.scene.models import MODEL, MODEL_SETTINGS, OWN_MODEL, learnt_by, own_length

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from cells import CELLS
-from cells.messages import N_, InputError
-from cells.settings import Number
+from cells.core.messages import N_, InputError
+from cells.core.settings import Number
 from cells.training import TASKS
 from cells.training.study import LAGS, lag_of
 from pages.scene.compare_controls import LONGEST_NAMES, choose_cells

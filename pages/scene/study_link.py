@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cells.messages import N_, InputError
-from cells.settings import Number
+from cells.core.messages import N_, InputError
+from cells.core.settings import Number
 from cells.training.recipe import UNITS, UPDATES, usual_options
 from cells.training.study import LAGS, MOST_LAGS, Study, study
 

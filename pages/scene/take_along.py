@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from cells.messages import InputError
+from cells.core.messages import InputError
 from pages.scene.bundle import ENDING, Bundle, packed
 from pages.scene.files import MODELS, TABLES, VOCABULARIES, OwnFile
 from pages.scene.inputs import INPUTS

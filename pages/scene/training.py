@@ -11,13 +11,13 @@ from hashlib import sha256
 import streamlit as st
 
 from cells import LayerTrace, trace
-from cells.messages import N_, InputError
-from cells.prediction import predicted
-from cells.sequence import Sequence
+from cells.checkpoints.vocabulary import labelled
+from cells.core.messages import N_, InputError
+from cells.core.sequence import Sequence
+from cells.readouts.prediction import predicted
 from cells.training import Checkpoint, recipe, restored, save_trained
 from cells.training.learning import Learning
 from cells.training.recipe import Recipe
-from cells.vocabulary import labelled
 from pages.kept import kept_for_the_visit
 from pages.runs import RUNS, Seen
 from pages.scene.predictions import rows

@@ -6,9 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cells import CELLS
-from cells.memory_biases import keeping_gate
-from cells.messages import InputError
-from cells.settings import Choice, Number, Setting, Text
+from cells.core.messages import InputError
+from cells.core.settings import Choice, Number, Setting, Text
+from cells.modules.memory_biases import keeping_gate
 from cells.training import TASKS, TRAINING_SETTINGS
 from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, UPDATES, Recipe
 from pages.runs import Seen, Status

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from cells.messages import N_, InputError
-from cells.settings import Choice, Number, Setting, Text
+from cells.core.messages import N_, InputError
+from cells.core.settings import Choice, Number, Setting, Text
 from cells.training import TASKS, TRAINING_SETTINGS, usual_options
 from cells.training.task import Value
 from pages.scene.gradient_link import quoted

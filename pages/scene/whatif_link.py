@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 
 from cells import Clamp
-from cells.clamp import Span
-from cells.edit import Edit
-from cells.messages import N_, InputError
-from cells.readable import shortened
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
+from cells.inputs.edit import Edit
+from cells.tracing.clamp import Span
 
 MOST = 32  # clamps or edits in one link
 PLACES = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)

@@ -15,8 +15,8 @@ from typing import Any
 import streamlit as st
 
 from cells import Clamp, LayerTrace
-from cells.conventions import SHORT
-from cells.edit import Edit
+from cells.families.conventions import SHORT
+from cells.inputs.edit import Edit
 from cells.sequences import Sequence
 from pages.kept import kept
 from pages.stepper.order import Former, former_payload

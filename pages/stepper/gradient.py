@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from cells import Highway, Norms
-from cells.messages import N_
+from cells.core.messages import N_
 from pages.words import Say
 
 SMALLEST_PERCENT = -4.0  # log10: smaller shares are written as powers of ten

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cells import LayerTrace
-from cells.cell import Cell, Equation, Phrase, Signal, bare
-from cells.conventions import SHORT, SHORT_PARTS
-from cells.notation import Notation
+from cells.core.cell import Cell, Equation, Phrase, Signal, bare
+from cells.core.notation import Notation
+from cells.families.conventions import SHORT, SHORT_PARTS
 from cells.sequences import Sequence
 from pages.figures.palette import PALETTE
 from pages.stepper.stack import held_beside, in_words, name_of, whence_of

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from cells import LayerTrace
-from cells.messages import N_
-from cells.stepwise import suffix_of
+from cells.core.messages import N_
+from cells.core.stepwise import suffix_of
 from pages.words import Say
 
 

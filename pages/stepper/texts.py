@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import Formatter
 
-from cells.messages import N_
+from cells.core.messages import N_
 from pages.words import Say
 
 TEXTS = {

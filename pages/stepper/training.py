@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from cells.messages import N_
+from cells.core.messages import N_
 from pages.kept import OF_A_VISIT, kept_for_the_visit
 from pages.stepper import Shown, component, opened_at
 from pages.stepper.gradient import power

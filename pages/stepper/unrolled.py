@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from cells.arrangements import FEW_NUMBERS, Arranged, in_words
-from cells.sequence import Sequence
+from cells.core.sequence import Sequence
 
 MOST_SCORES = 3  # of symbols: the largest, and what comes close
 

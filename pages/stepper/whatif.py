@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cells import Clamp, LayerTrace
-from cells.clamp import held_in
-from cells.consequence import Consequence, consequences
-from cells.edit import BETWEEN, Edit, entry_of
-from cells.messages import N_
+from cells.analysis.consequences import Consequence, consequences
+from cells.core.messages import N_
+from cells.inputs.edit import BETWEEN, Edit, entry_of
 from cells.sequences import Sequence as Read
+from cells.tracing.clamp import held_in
 from pages.words import Say
 
 CHANGED = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cells.messages import InputError
+from cells.core.messages import InputError
 from pages.words.catalogue import LANGUAGES, nearest, own_name, translate
 
 __all__ = ["LANGUAGES", "Say", "browser_language", "explain", "language", "own_name", "say"]

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from cells import CELLS, trace
-from cells.clamp import Clamp
-from cells.stepwise import Recurrent
+from cells.core.stepwise import Recurrent
+from cells.tracing.clamp import Clamp
 from tests.benchmarks.turns import in_turns
 
 T, B, I = 1000, 1, 8  # noqa: E741 - the axes' letters

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from cells import CELLS, gradient_flow, highway, input_influence
-from cells.stepwise import Recurrent
+from cells.core.stepwise import Recurrent
 from tests.benchmarks.bench_cells import one_thread
 from tests.benchmarks.turns import in_turns
 

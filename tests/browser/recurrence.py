@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from cells.stepwise import Recurrent
+from cells.core.stepwise import Recurrent
 
 
 @dataclass(frozen=True)

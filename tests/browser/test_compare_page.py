@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cells import remains, trace
+from cells.modules.size import matched_units, parameter_count
 from cells.sequences import SEQUENCES
-from cells.size import matched_units, parameter_count
 from cells.weights import WEIGHTS
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings

@@ -12,7 +12,7 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 from torch import Tensor, nn
 
-from cells.model_sequences import noise_of
+from cells.checkpoints.inputs import noise_of
 from tests.browser.axe import serious_findings
 from tests.browser.files import DROP
 from tests.browser.layout import PHONE, PROJECTOR

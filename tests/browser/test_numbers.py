@@ -9,8 +9,8 @@ import torch
 from playwright.sync_api import Page, expect
 from torch import Tensor, nn
 
+from cells.core.stepwise import Recurrent
 from cells.sequences import SEQUENCES
-from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
 from tests.browser.recurrence import every_step
 from tests.browser.stepper import Stepper, as_float, open_stepper

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cells import trace
+from cells.analysis.running_mean import running_mean
 from cells.feed_forward import FeedForward, feed_forward_trace
 from cells.order import Order, permutation, reordered
-from cells.running_mean import running_mean
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from tests.browser.address import has_query

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cells import CELLS
-from cells.cell import bare
-from cells.conventions import NOTATIONS
+from cells.core.cell import bare
+from cells.families.conventions import NOTATIONS
 from pages.words.catalogue import translate
 from tests.browser.layout import extent
 from tests.browser.stepper import Stepper, open_stepper

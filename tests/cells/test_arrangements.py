@@ -11,12 +11,12 @@ from torch import Tensor, nn
 
 from cells import InputError, trace
 from cells.arrangements import ARRANGEMENTS, Arranged, arranged
-from cells.readout import RIDGE, fitted_readout
-from cells.sequence import Sequence
+from cells.core.sequence import Sequence
+from cells.core.stepwise import Recurrent
+from cells.readouts.readout import RIDGE, fitted_readout
 from cells.sequences import SEQUENCES
-from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
-from tests.cells.modules import SOME_CELLS
+from tests.cells.cases import SOME_CELLS
 from tests.checking.sampling import few
 
 FEEDING = [key for key, kind in ARRANGEMENTS.items() if kind.feeds]

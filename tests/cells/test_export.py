@@ -14,10 +14,10 @@ import torch
 from numpy.typing import NDArray
 
 from cells import CELLS, Clamp, InputError, LayerTrace, export, tidy, trace
+from cells.core.stepwise import suffix_of
 from cells.export import DIRECTIONS, FORMATS
 from cells.sequences import SEQUENCES
-from cells.stepwise import suffix_of
-from tests.cells.modules import SOME_CELLS, H, I, T
+from tests.cells.cases import SOME_CELLS, H, I, T
 
 COLUMNS = ["step", "label", "layer", "direction", "signal", "unit", "value"]
 LETTERS = "abc,\"'\n가=€"[:T].ljust(T, "z")

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from cells import CELLS, InputError
-from cells.conventions import SHORT
+from cells.families.conventions import SHORT
 from cells.feed_forward import FEED_FORWARD, FeedForward, feed_forward_trace
 
 T, F, H = 9, 3, 5  # steps, features, units

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 
 from cells import InputError, LayerTrace, trace
+from cells.analysis.running_mean import running_mean
+from cells.core.sequence import Sequence
 from cells.feed_forward import FeedForward, feed_forward_trace
 from cells.order import ORDERS, Order, permutation, read_order, rearranged, reordered, write_order
-from cells.running_mean import running_mean
-from cells.sequence import Sequence
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
-from tests.cells.modules import SOME_CELLS
+from tests.cells.cases import SOME_CELLS
 from tests.checking.sampling import few
 
 MOVED = [Order("shuffle", 0), Order("shuffle", 7), Order("reverse"), Order("rotate", 3), Order("rotate", 10_001)]

@@ -14,9 +14,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cells.messages import InputError
+from cells.core.messages import InputError
+from cells.core.settings import MAX_STEPS, Number, Text, checked
 from cells.sequences import SEQUENCES, Sequence
-from cells.settings import MAX_STEPS, Number, Text, checked
 from tests import ROOT
 from tests.checking.sampling import few
 

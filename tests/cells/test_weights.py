@@ -13,12 +13,12 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from cells import CELLS, LayerTrace, trace
-from cells.messages import InputError
+from cells.core.messages import InputError
+from cells.core.settings import MAX_UNITS
+from cells.core.stepwise import Recurrent
 from cells.sequences import SEQUENCES
-from cells.settings import MAX_UNITS
-from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS, default_weights
-from tests.cells.modules import KEEPING, KINDS, SOME_CELLS
+from tests.cells.cases import KEEPING, KINDS, SOME_CELLS
 from tests.checking.sampling import few
 
 cells = pytest.mark.parametrize("cell", SOME_CELLS)

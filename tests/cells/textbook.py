@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cells.stepwise import Recurrent
+from cells.core.stepwise import Recurrent
 
 Array = NDArray[Any]
 Weights = Mapping[str, Array]

@@ -173,8 +173,8 @@ def test_in_this_house_every_test_file_is_reached_by_something_and_every_page_by
         assert any(test.startswith("tests/pages/") for test in reached.tests), page
         assert any(test.startswith("tests/browser/") for test in reached.tests), page
         assert ("page", page) in reached.only
-    assert house.reached(["cells/half_life.py"]).tests >= {"tests/cells/test_half_life.py"}
-    assert "tests/cells/test_gru.py" not in house.reached(["cells/half_life.py"]).tests
-    assert house.reached(["cells/gru_variants.py"]).cell == "gru"
+    assert house.reached(["cells/gradients/half_life.py"]).tests >= {"tests/cells/gradients/test_half_life.py"}
+    assert "tests/cells/test_gru.py" not in house.reached(["cells/gradients/half_life.py"]).tests
+    assert house.reached(["cells/families/gru_variants.py"]).cell == "gru"
     styles = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").rglob("*.css")}
     assert all(house.reached([style]).tests - ALWAYS for style in styles)

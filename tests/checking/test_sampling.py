@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 import pytest
 
-from tests.cells.modules import Case
+from tests.cells.cases import Case
 from tests.checking.sampling import covering, flattened, together
 
 pytest_plugins = ["pytester"]

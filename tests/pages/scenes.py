@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from cells import CELLS, Clamp
 from cells.arrangements import AHEAD, ARRANGEMENTS
-from cells.conventions import NOTATIONS
-from cells.edit import Edit
-from cells.first_states import FIRST_STATES
+from cells.core.settings import Choice, Setting, Text
+from cells.families.conventions import NOTATIONS
+from cells.gradients.initial_states import FIRST_STATES
+from cells.inputs.edit import Edit
 from cells.sequences import SEQUENCES
-from cells.settings import Choice, Setting, Text
 from cells.weights import WEIGHTS, default_weights
 from pages.scene.gradient_link import AS_THEY_ARE, CHRONO, CLIP, WeightPlace, forget
 from pages.scene.scene import (

@@ -15,7 +15,7 @@ from torch import nn
 
 from cells import CELLS
 from cells.arrangements import AHEAD, ARRANGEMENTS, Arranged, arranged
-from cells.sequence import Sequence
+from cells.core.sequence import Sequence
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS, default_weights
 from pages.scene.arranged import open_arranged

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cells import CELLS
+from cells.core.settings import Number
 from cells.sequences import SEQUENCES
-from cells.settings import Number
 from cells.weights import WEIGHTS, default_weights
 from pages.scene.link import read_link
 from pages.scene.models import OWN_MODEL

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cells import CELLS
-from cells.messages import InputError
+from cells.core.messages import InputError
+from cells.core.settings import MAX_UNITS
+from cells.modules.size import parameter_count
 from cells.sequences import SEQUENCES
-from cells.settings import MAX_UNITS
-from cells.size import parameter_count
 from cells.weights import WEIGHTS
 from pages.scene.compared import open_cells
 from pages.scene.link import read_link, write_link

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from cells import read_sequence, standardised, trace
+from cells.inputs.tabular import EXAMPLE, read_co2
 from cells.sequences import SEQUENCES
-from cells.tabular import EXAMPLE, read_co2
 from cells.weights import WEIGHTS
 from pages.scene.bundle import Bundle, packed
 from pages.scene.files import OwnFile
 from pages.scene.open_data import PENDING
 from pages.scene.scene import PAGES
-from tests.cells.bad_tables import BAD
-from tests.cells.made_files import fmt, header, npy, riff, tone, wav
+from tests.cells.reading.bad_tables import BAD
+from tests.cells.reading.made_files import fmt, header, npy, riff, tone, wav
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of
 from tests.pages.scenes import MOSTLY_ENGLISH

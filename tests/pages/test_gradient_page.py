@@ -25,8 +25,8 @@ from cells import (
     with_chrono_biases,
     with_forget_bias,
 )
+from cells.core.stepwise import Recurrent
 from cells.sequences import SEQUENCES
-from cells.stepwise import Recurrent
 from cells.weights import WEIGHTS
 from pages.scene.gradient_opened import MOST_MAPPED
 from pages.stepper.gradient import size

@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 
-from cells.settings import MAX_UNITS
+from cells.core.settings import MAX_UNITS
 from pages.scene.gradient_opened import FEWEST
 from pages.scene.link import read_link, write_link
 from pages.scene.scene import Scene

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from cells import trace
-from cells.model_sequences import noise_of
+from cells.checkpoints.inputs import noise_of
 from pages.scene.bundle import Bundle, packed, unpacked
 from pages.scene.files import OwnFile
 from pages.scene.scene import PAGES

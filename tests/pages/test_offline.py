@@ -20,9 +20,9 @@ import torch
 from torch import nn
 
 from cells import CELLS, InputError, LayerTrace, trace
-from cells.conventions import NOTATIONS
 from cells.export import FORMATS
 from cells.export import export as export_data
+from cells.families.conventions import NOTATIONS
 from cells.sequences import SEQUENCES
 from pages.figures.palette import PALETTE
 from pages.offline import Inline, export, show
@@ -30,7 +30,7 @@ from pages.offline.downloads import KINDS, MOST_AS_TEXT
 from pages.stepper.payload import detail_window
 from pages.words.catalogue import LANGUAGES, translate
 from tests import ROOT
-from tests.cells.modules import H, I, T
+from tests.cells.cases import H, I, T
 from tests.pages.scenes import MOSTLY_ENGLISH, SOME_CELLS
 from tests.pages.visit import told, visit
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from cells import trace
+from cells.core.settings import MAX_STEPS
 from cells.sequences import SEQUENCES
-from cells.settings import MAX_STEPS
 from cells.weights import WEIGHTS
 from pages.scene.opened import open_scene
 from pages.scene.scene import Scene

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from cells import trace
+from cells.analysis.running_mean import running_mean
 from cells.feed_forward import FeedForward, feed_forward_trace
 from cells.order import ORDERS, Order, permutation, read_order, reordered
-from cells.running_mean import running_mean
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.words.catalogue import translate

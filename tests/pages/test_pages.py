@@ -12,8 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cells import CELLS
+from cells.core.settings import MAX_STEPS, MAX_UNITS
 from cells.sequences import SEQUENCES
-from cells.settings import MAX_STEPS, MAX_UNITS
 from cells.weights import default_weights
 from pages.figures.palette import PALETTE
 from pages.scene.messages import plain

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from cells import CELLS, LayerTrace, trace
-from cells.settings import MAX_STEPS, MAX_UNITS
+from cells.core.settings import MAX_STEPS, MAX_UNITS
 from cells.weights import WEIGHTS
 from pages.scene.opened import Opened, open_scene
 from pages.stepper.payload import DETAILS_PER_UNIT, FEW_CHANNELS, MOST_DETAILS, detail_window, details, payload

@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cells import CELLS
-from cells.conventions import NOTATIONS
-from cells.messages import InputError
+from cells.core.messages import InputError
+from cells.core.settings import Choice, Number, Setting, Text
+from cells.families.conventions import NOTATIONS
 from cells.sequences import SEQUENCES
-from cells.settings import Choice, Number, Setting, Text
 from cells.weights import WEIGHTS, default_weights
 from pages.scene.link import LONGEST_QUOTE, read_link, write_link
 from pages.scene.scene import Scene, changed, settings_of, usual_settings

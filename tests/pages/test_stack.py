@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from cells import CELLS, Clamp
-from cells.conventions import NOTATIONS
+from cells.families.conventions import NOTATIONS
 from pages.scene.opened import Opened, open_scene
 from pages.scene.scene import changed
 from pages.stepper.payload import payload

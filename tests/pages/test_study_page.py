@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cells.messages import InputError
+from cells.core.messages import InputError
 from cells.training.study import LAGS, Result, Run, Study, results, study
 from pages.figures.palette import PALETTE, Theme
 from pages.figures.success_by_lag import Level, Line, success_by_lag

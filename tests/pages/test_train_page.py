@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cells import CELLS, TASKS, InputError, load_trained, trace
-from cells.settings import Number
+from cells.core.settings import Number
 from cells.training import follow, restored
 from pages.runs import RUNS
 from pages.runs import pieces as pieces_module

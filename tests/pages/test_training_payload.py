@@ -13,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from cells import trace
-from cells.made import sine
-from cells.settings import MAX_UNITS
+from cells.core.settings import MAX_UNITS
+from cells.inputs.synthetic import sine
 from cells.weights import WEIGHTS
 from pages.stepper import Shown
 from pages.stepper.training import (

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from cells import CELLS, trace
-from cells.layer_trace import LayerTrace
 from cells.sequences import SEQUENCES
+from cells.tracing.layer_trace import LayerTrace
 from cells.weights import WEIGHTS
 from pages.scene.link import read_link
 from pages.scene.scene import PAGES

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cells import CELLS, Clamp, InputError, trace
-from cells.consequence import Consequence
-from cells.edit import Edit
+from cells.analysis.consequences import Consequence
+from cells.inputs.edit import Edit
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.scene.link import read_link, write_link

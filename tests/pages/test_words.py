@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cells import CELLS
-from cells.messages import InputError
+from cells.core.messages import InputError
 from cells.sequences import SEQUENCES, SequenceKind
 from cells.weights import WEIGHTS, WeightKind
 from pages.stepper.texts import TEXTS

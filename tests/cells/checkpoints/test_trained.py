@@ -14,15 +14,15 @@ from torch import Tensor
 
 from cells import TASKS, InputError, load_checkpoint, load_trained
 from cells.checkpoints import Checkpoint, LoadedLayer
+from cells.checkpoints.inputs import Misfit, read_by, sample_for
 from cells.checkpoints.learnt import Learnt
-from cells.model_sequences import Misfit, read_by, sample_for
-from cells.sequence import Sequence
+from cells.checkpoints.vocabulary import Vocabulary
+from cells.core.sequence import Sequence
+from cells.inputs.typed import text
 from cells.sequences import SEQUENCES
 from cells.training.gallery import GALLERY
-from cells.typed import text
-from cells.vocabulary import Vocabulary
+from tests.cells.cases import SOME_CELLS, SOME_TASKS
 from tests.cells.checkpoints.trained import SHIPPED, Change, changed, file_of, say
-from tests.cells.modules import SOME_CELLS, SOME_TASKS
 
 
 def layer_in(content: bytes | Path) -> LoadedLayer:

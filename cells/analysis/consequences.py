@@ -1,0 +1,83 @@
+"""What a clamp or a changed input has led to: one run against the other, unit by unit.
+
+Axes: T time steps in the order in which they are read, H hidden units.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from cells.tracing.layer_trace import LayerTrace
+
+VISIBLE = 0.005  # a smaller difference does not show in two decimals
+
+Kind = Literal["nothing", "longer", "shorter", "end", "passing"]
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What has changed in one unit.
+
+    kind: `longer` or `shorter`, the memory of step `step` survives `steps` steps more or less than before (`to_end`:
+    in the longer run to the end of the sequence); `end`, the hidden state ends at `now` and not at `before`; `passing`,
+    it differs most at `step` and ends as before; `nothing`, it does not differ visibly. Steps count from 0.
+    """
+
+    kind: Kind
+    step: int = -1
+    steps: int = 0
+    to_end: bool = False
+    before: float = 0.0
+    now: float = 0.0
+
+
+def consequences(now: LayerTrace, before: LayerTrace) -> list[Consequence]:
+    """One for each hidden unit: what differs between a run and the original, both unbatched and of one length."""
+    first = first_difference(now, before)
+    survived = survivals(now, before, first)
+    return [one_of(unit, now["hidden"], before["hidden"], survived, first) for unit in range(now["hidden"].shape[-1])]
+
+
+def one_of(unit: int, now: Tensor, before: Tensor, survived: tuple[Tensor, Tensor] | None, first: int) -> Consequence:
+    """The most telling consequence for one unit; now, before: hidden states (T, H)."""
+    if survived is not None:
+        longer, former = int(survived[0][unit]), int(survived[1][unit])
+        to_end = max(longer, former) == len(now) - first
+        if longer != former:
+            return Consequence("longer" if longer > former else "shorter", first - 1, abs(longer - former), to_end)
+    same = now[:, unit] == before[:, unit]  # of two that have overflowed the difference would be no number
+    difference = (now[:, unit] - before[:, unit]).abs().nan_to_num(nan=math.inf).masked_fill(same, 0)
+    step = int(difference.argmax())
+    if not difference[step] >= VISIBLE:
+        return Consequence("nothing")
+    if difference[-1] >= VISIBLE:
+        return Consequence("end", len(now) - 1, before=float(before[-1, unit]), now=float(now[-1, unit]))
+    return Consequence("passing", step, before=float(before[step, unit]), now=float(now[step, unit]))
+
+
+def first_difference(now: LayerTrace, before: LayerTrace) -> int:
+    """The first step at which any signal differs; T where none does."""
+    differs = torch.stack([(now[name] != before[name]).flatten(1).any(1) for name in now]).any(0)
+    return int(differs.int().argmax()) if bool(differs.any()) else len(differs)
+
+
+def survivals(now: LayerTrace, before: LayerTrace, first: int) -> tuple[Tensor, Tensor] | None:
+    """How many steps, from step `first` on, keep at least half of the memory that there was before: both runs, (H).
+
+    None for a cell without gates, for one whose memory has not as many units as its hidden state, and where nothing
+    differs.
+    """
+    kept, formerly = now.kept(), before.kept()
+    if kept is None or formerly is None or kept.shape != now["hidden"].shape or first >= len(kept):
+        return None
+    return survival(kept[first:]), survival(formerly[first:])
+
+
+def survival(kept: Tensor) -> Tensor:
+    """For each unit how many steps in a row leave at least half of the state: (T, H) shares kept -> (H) integers."""
+    return (kept.cumprod(0) >= 0.5).int().cummin(0).values.sum(0)

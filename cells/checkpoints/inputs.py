@@ -1,0 +1,183 @@
+"""What a loaded layer reads: a text through its vocabulary and embedding, numbers as they are, or a seeded sample.
+
+Axes: T time steps, I input features, V vocabulary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from cells.checkpoints import LoadedLayer
+from cells.checkpoints.learnt import Learnt
+from cells.checkpoints.vocabulary import Vocabulary, numbered
+from cells.core.messages import N_, InputError
+from cells.core.readable import written
+from cells.core.sequence import Sequence
+from cells.core.settings import MAX_STEPS
+from cells.core.stepwise import first_weight
+from cells.reading.characters import characters_of
+
+MOST_CHOICES = 200  # tokens of which a step may read another one; of more, those that occur
+
+
+class Misfit(InputError):
+    """A sequence of another kind or width than a model reads."""
+
+
+def read_by(layer: LoadedLayer, sequence: Sequence, vocabulary: Vocabulary | None = None) -> Sequence:
+    """`sequence` as `layer` reads it: (T, I) in the module's dtype.
+
+    vocabulary: in place of the layer's own, where it has one.
+
+    Symbols go through the vocabulary and the embedding; without an embedding, one-hot over the vocabulary where it has
+    as many tokens as the module reads numbers. Whole numbers, one a step, are taken for rows of the embedding. Other
+    numbers are read as they are. Raises Misfit where that cannot be, InputError for tokens that are not known.
+    """
+    vocabulary = vocabulary or own_vocabulary(layer)
+    check_vocabulary(layer, vocabulary)
+    width = layer.module.input_size
+    if sequence.symbolic and vocabulary is not None and (layer.embedding is not None or vocabulary.rows <= width):
+        places = vocabulary.spelled(text_of(sequence))
+        if len(places) > MAX_STEPS:
+            raise InputError(
+                N_("The text has {count} tokens; at most {limit} fit."), count=len(places), limit=MAX_STEPS
+            )
+        return of_tokens(layer, places, vocabulary)
+    if sequence.symbolic and (layer.embedding is not None or len(sequence.channels) != width):
+        raise Misfit(N_("To read a text the model needs its vocabulary: open it on the page “Model”."))
+    if layer.embedding is not None:
+        return of_tokens(layer, whole_numbers(sequence, layer.embedding), vocabulary)
+    if sequence.values.shape[1] != width:
+        raise Misfit(
+            N_("The model reads {expected} numbers at each step; this sequence has {count}."),
+            expected=width,
+            count=sequence.values.shape[1],
+        )
+    if sequence.values.dtype == first_weight(layer.module).dtype:
+        return sequence
+    return sequence.in_double()
+
+
+def own_vocabulary(layer: LoadedLayer) -> Vocabulary | None:
+    """The symbols that the layer's file says it has learnt, or None."""
+    return layer.learnt.vocabulary if layer.learnt else None
+
+
+def check_vocabulary(layer: LoadedLayer, vocabulary: Vocabulary | None) -> None:
+    """Raise InputError for a vocabulary that reaches beyond the embedding."""
+    if vocabulary is None or layer.embedding is None or vocabulary.rows <= layer.embedding.num_embeddings:
+        return
+    raise InputError(
+        N_("The vocabulary reaches to number {last}; the embedding has {rows} rows, counted from 0."),
+        last=vocabulary.rows - 1,
+        rows=layer.embedding.num_embeddings,
+    )
+
+
+def text_of(sequence: Sequence) -> str:
+    """The text that a sequence of characters shows."""
+    return "".join(map(written, sequence.labels))
+
+
+def whole_numbers(sequence: Sequence, embedding: nn.Embedding) -> list[int]:
+    """The rows that a sequence of numbers names. Raises Misfit where they are none."""
+    values, rows = sequence.values, embedding.num_embeddings
+    if values.shape[1] == 1 and bool(((values == values.round()) & (values >= 0) & (values < rows)).all()):
+        return [int(value) for value in values[:, 0].tolist()]
+    raise Misfit(N_("The model reads tokens: a text, or one whole number a step, from 0 to {last}."), last=rows - 1)
+
+
+def table_of(layer: LoadedLayer, places: list[int]) -> Tensor:
+    """What the module reads of each row of its vocabulary: (S, I)."""
+    if layer.embedding is not None:
+        return layer.embedding.weight.detach()[places]
+    rows = torch.zeros(len(places), layer.module.input_size, dtype=first_weight(layer.module).dtype)
+    rows[range(len(places)), places] = 1
+    return rows
+
+
+def of_tokens(layer: LoadedLayer, places: list[int], vocabulary: Vocabulary | None) -> Sequence:
+    """Rows of the embedding as a sequence of symbols; those that a step may read instead are its channels."""
+    rows = layer.embedding.num_embeddings if layer.embedding is not None else layer.module.input_size
+    known = [place for place in range(rows) if vocabulary is None or place in vocabulary.names]
+    channels = list(dict.fromkeys(places if len(known) > MOST_CHOICES else [*known, *places]))
+    names = {place: name_of(place, vocabulary) for place in {*places, *channels}}
+    taken: dict[str, int] = {}
+    for place in channels:  # two tokens that look the same are told apart by their numbers
+        if taken.setdefault(names[place], place) != place:
+            names[place] = f"{names[place]}{numbered(place)}"
+    table = table_of(layer, channels)
+    where = {place: number for number, place in enumerate(channels)}
+    return Sequence(
+        table[[where[place] for place in places]],
+        tuple(names[place] for place in places),
+        tuple(names[place] for place in channels),
+        symbolic=True,
+        table=table,
+    )
+
+
+def name_of(place: int, vocabulary: Vocabulary | None) -> str:
+    """A row of the embedding as a label."""
+    return vocabulary.name(place) if vocabulary else numbered(place)
+
+
+def sample_for(layer: LoadedLayer, length: int, seed: int, vocabulary: Vocabulary | None = None) -> Sequence:
+    """A seeded sequence for the layer to read: (T, I).
+
+    One of its task, where its file says which it has learnt; T is then as the task has it for that length, or for its
+    own where it cannot have that one. Else random tokens of its embedding or its symbols, or standard normal numbers.
+    """
+    check_vocabulary(layer, vocabulary)
+    if layer.learnt is not None and (learnt := learnt_sample(layer, layer.learnt, length, seed, vocabulary)):
+        return learnt
+    vocabulary = vocabulary or own_vocabulary(layer)
+    if layer.embedding is not None or (layer.learnt is not None and vocabulary is not None):
+        rows = layer.embedding.num_embeddings if layer.embedding is not None else layer.module.input_size
+        known = sorted(vocabulary.names) if vocabulary else range(rows)
+        drawn = torch.randint(len(known), (length,), generator=torch.Generator().manual_seed(seed)).tolist()
+        return of_tokens(layer, [known[place] for place in drawn], vocabulary)
+    noise = noise_of(length, layer.module.input_size, seed)
+    return replace(noise, values=noise.values.to(first_weight(layer.module).dtype))
+
+
+def learnt_sample(
+    layer: LoadedLayer, learnt: Learnt, length: int, seed: int, vocabulary: Vocabulary | None
+) -> Sequence | None:
+    """A sequence of the task, opening at the first step that is asked; None where the file has too little for one.
+
+    Of a text that is cut off in the file, a section of what there is of it.
+    """
+    problem = learnt.problem(length)
+    if problem is None:
+        passage = passage_of(learnt, length, seed)
+        return of_tokens(layer, passage, vocabulary or learnt.vocabulary) if passage else None
+    made = problem.sequence(seed)
+    if not made.symbolic:
+        return replace(made, values=made.values.to(first_weight(layer.module).dtype))
+    read = of_tokens(layer, made.values.argmax(dim=-1).tolist(), vocabulary or learnt.vocabulary)
+    return replace(read, start=made.start)
+
+
+def passage_of(learnt: Learnt, length: int, seed: int) -> list[int]:
+    """A seeded section of the text that was learnt, as far as the file has it, as channels: at most `length` of them.
+
+    Characters that the model does not have, of a file that is not true, are left out.
+    """
+    places = learnt.vocabulary.places if learnt.vocabulary else {}
+    known = [places[one] for one in characters_of(learnt.passage) if one in places] if learnt.passage else []
+    last = max(1, len(known) - length + 1)
+    start = int(torch.randint(last, (1,), generator=torch.Generator().manual_seed(seed)))
+    return known[start : start + length]
+
+
+def noise_of(length: int, width: int, seed: int) -> Sequence:
+    """Standard normal numbers, the same for the same seed: (T, I = width)."""
+    values = torch.randn(length, width, generator=torch.Generator().manual_seed(seed))
+    labels = [f"{value:.2f}".replace("-", "−") for value in values[:, 0].tolist()]
+    if width > 1:
+        labels = [f"x{step + 1}" for step in range(length)]
+    return Sequence(values, tuple(labels), tuple(str(number + 1) for number in range(width)))

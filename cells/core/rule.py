@@ -1,0 +1,61 @@
+"""One step of a cell, and a layer's walk over a sequence by it.
+
+The walk serves cells that no fused kernel computes, and runs in which a person holds a signal at a value.
+
+Axes: T time steps in the order in which they are read, B batch, I input features, H hidden units, K gates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+from torch.nn.functional import linear
+
+from cells.core.run import Signals, Weights
+
+Hold = Callable[[str, Tensor], Tensor]
+Step = Callable[[Tensor, Signals, Weights, Hold], Signals]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a cell takes a step.
+
+    key: the cell's name. gates: the row blocks of its weights, in PyTorch's order. states: what it carries from step to
+    step, as its module takes and returns it.
+
+    step(read, before, weights, hold) gives every signal of one step, each (B, H): `read` is W x + b_ih of all gates,
+    (B, K H); `before` every signal one step ago; `hold(name, value)` must be asked for each signal as soon as it is
+    computed, for somebody may hold it at another value.
+
+    extras: parameters that PyTorch's module has not, by their name without layer: H -> shape. recalled: signals beside
+    the states that `step` reads of the step before; they start at zero.
+    """
+
+    key: str
+    gates: tuple[str, ...]
+    states: tuple[str, ...]
+    step: Step
+    extras: Mapping[str, Callable[[int], tuple[int, ...]]] = field(default_factory=dict)
+    recalled: tuple[str, ...] = ()
+
+
+def let_go(name: str, value: Tensor) -> Tensor:
+    """Hold nothing."""
+    return value
+
+
+def walk(
+    rule: Rule, xs: Tensor, initial: Signals, weights: Weights, hold_at: Callable[[int], Hold] = lambda t: let_go
+) -> Signals:
+    """Every signal at every step, (T, B, ·): xs (T, B, I), initial state -> (B, ·); hold_at(t) holds at step t."""
+    zeros = xs.new_zeros(xs.shape[1], weights.hidden_size(len(rule.gates)))
+    now = {**initial, **dict.fromkeys(rule.recalled, zeros)}
+    steps = []
+    for t, read in enumerate(linear(xs, weights.w_ih, weights.b_ih)):
+        now = rule.step(read, now, weights, hold_at(t))
+        steps.append(now)
+    return {name: torch.stack([signals[name] for signals in steps]) for name in now}

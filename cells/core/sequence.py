@@ -1,0 +1,87 @@
+"""What a sequence is: numbers for a cell to read, and words for a person.
+
+Axes: T time steps, I input features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A sequence that a cell can read.
+
+    values: (T, I) float32. labels: one a step, for a person to read. channels: the names of the I features.
+    start: the step, from 0, at which a first look should open. symbolic: whether a step reads one of the channels,
+    one-hot, and not a number for each. exact: (T, I) float64, what `values` are rounded from, or None where nothing had
+    to be rounded. filled: (T,), true where a step reads something that its source does not have, or None.
+    A section of a longer sequence begins at the longer one's step `first`, from 0, of `of`. table: (S, I), what a step
+    reads that reads each of the S channels, where these are not one-hot but rows of an embedding, or None.
+    """
+
+    values: Tensor
+    labels: tuple[str, ...]
+    channels: tuple[str, ...]
+    start: int = 0
+    symbolic: bool = False
+    exact: Tensor | None = None
+    filled: Tensor | None = None
+    first: int = 0
+    of: int | None = None
+    table: Tensor | None = None
+
+    def as_read(self, reverse: bool) -> Sequence:
+        """The sequence in the order in which a direction reads it."""
+        if not reverse:
+            return self
+        exact, filled = (None if one is None else one.flip(0) for one in (self.exact, self.filled))
+        return replace(
+            self,
+            values=self.values.flip(0),
+            labels=self.labels[::-1],
+            start=len(self.labels) - 1 - self.start,
+            exact=exact,
+            filled=filled,
+        )
+
+    def in_double(self) -> Sequence:
+        """The same with float64 values, as they were before they were rounded to float32."""
+        table = None if self.table is None else self.table.double()
+        return replace(self, values=self.values.double() if self.exact is None else self.exact, table=table)
+
+    def in_single(self) -> Sequence:
+        """The same with float32 values."""
+        return replace(self, values=self.values.float(), table=None if self.table is None else self.table.float())
+
+    def symbol_at(self, step: int) -> int:
+        """Which of the channels a step of symbols reads."""
+        return int(self.values[step].argmax()) if self.table is None else self.channels.index(self.labels[step])
+
+    def row_of(self, channel: int) -> Tensor:
+        """What a step of symbols reads where it reads that channel: (I)."""
+        if self.table is not None:
+            return self.table[channel]
+        return torch.eye(len(self.channels), dtype=self.values.dtype)[channel]
+
+    @property
+    def told(self) -> Tensor:
+        """What a readout may be fitted to say of each step: (T, I), or of symbols in a table one-hot, (T, S)."""
+        if self.table is None:
+            return self.values
+        return torch.eye(len(self.channels), dtype=self.values.dtype)[
+            [self.symbol_at(step) for step in range(len(self.labels))]
+        ]
+
+    @property
+    def whole(self) -> int:
+        """How many steps there are, of which this may be a section."""
+        return len(self.labels) if self.of is None else self.of
+
+    @property
+    def rounding(self) -> float:
+        """The largest change of a value by its conversion to float32."""
+        return 0.0 if self.exact is None else (self.exact - self.exact.float()).abs().max().item()

@@ -1,0 +1,128 @@
+"""The loss's gradient on its way back through time, and what each step makes of it.
+
+Axes: T time steps, I input features, H hidden units.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from cells.core.messages import N_, InputError
+from cells.core.run import State
+from cells.core.threads import one_thread_below
+from cells.gradients.backward_walk import walk_back
+from cells.gradients.contributions import Contributions, totals_of
+from cells.gradients.differentiable import unrolled
+from cells.gradients.losses import Loss, derived
+from cells.gradients.norms import Norms, multiplied, norms_of
+
+
+@dataclass(frozen=True)
+class GradientFlow:
+    """The gradient of one loss, at every step.
+
+    loss: its value. gradients: signal -> (T, ·), the derivative of the loss with respect to the signal at each step,
+    along every way by which it acts: the cell state's counts what it does by the hidden state of its own step too.
+    Every signal has one, gates among them; what `truncate` cuts off is 0. norms: signal -> its Euclidean norm at each
+    step, (T), with logarithms and marks. inputs: (T, I), that with respect to the input. first: state -> that with
+    respect to the state before the first step, (·); first_norms: its norm.
+
+    contributions: parameter -> (T, *its shape), what each step adds to its gradient, for the unrolled steps share one
+    parameter. totals: parameter -> its gradient, the sum of these. Names are those of the module: `weight_hh_l0`, ...
+    norm: the norm of all totals together before clipping; scale: by what clipping has multiplied totals and
+    contributions, 1 where it has not. Clipping is the last thing and changes neither gradients nor norms.
+    """
+
+    loss: Tensor
+    gradients: dict[str, Tensor]
+    norms: dict[str, Norms]
+    inputs: Tensor
+    first: dict[str, Tensor]
+    first_norms: dict[str, Norms]
+    contributions: Contributions
+    totals: dict[str, Tensor]
+    norm: float
+    scale: float
+
+    def messages(self) -> list[InputError]:
+        """What a person should be told of norms of the states that are out of range or undefined. Nothing is raised."""
+        found = [message for name in self.first for message in self.norms[name].messages()]
+        return list({str(message): message for message in found}.values())
+
+
+@torch.inference_mode(False)  # nothing can be derived in inference mode
+def gradient_flow(
+    module: nn.Module,
+    xs: Tensor,
+    loss: Loss,
+    state: State | None = None,
+    *,
+    truncate: int | None = None,
+    clip: float | None = None,
+) -> GradientFlow:
+    """Follow the gradient of a loss back through every step of a run.
+
+    module, xs, state: as `state_jacobians` takes them, xs (T, I). The state may be a learned one; its gradient is
+    `first`, whether it is given or left out and so zero.
+    loss: a function of the outputs, (T, H), that gives one number; or a step, counted from 0: the sum of the squares of
+    the hidden state there. `ReadAt(step, unit)` reads one unit.
+    truncate: each output's own gradient goes back through k steps at most, the one that it is read at among them, as in
+    BPTT(h) of Williams and Peng 1990; None goes back to the start.
+    clip: where the norm of the whole gradient, over all parameters, is above this, the gradient is scaled down to it
+    (Pascanu et al. 2013, arXiv 1211.5063); a norm that is no number is left alone.
+
+    The walk keeps an exponent beside the gradient, so that what has vanished or exploded far out of the range of the
+    dtype on its way can still be measured, and nothing that is finite becomes NaN. What lies behind the last step that
+    the loss reads is not looked at, so that it may be anything.
+
+    Raises TypeError and InputError as `state_jacobians`, and InputError for a loss that is not one number or does not
+    depend on the outputs, and for a `truncate` or `clip` that is not positive.
+    """
+    check_options(truncate, clip)
+    run = unrolled(module, xs, state)
+    value, direct = derived(loss, run.signals["hidden"])
+    with one_thread_below(run.before.shape[-1]):
+        way = walk_back(run, direct, len(run) if truncate is None else truncate)
+    total, exponent = totals_of(run, way.arriving, way.exponents)
+    log2_norm, log2_scale = norm_and_scale(total, exponent, clip)
+    sizes = {name: torch.linalg.vector_norm(values, dim=-1, dtype=torch.float64) for name, values in way.by.items()}
+    starts = {name: way.first[run.places[name]] for name in run.cell.rule.states}
+    at_start = torch.tensor(way.first_exponent)
+    return GradientFlow(
+        loss=value,
+        gradients={name: multiplied(values, way.exponents.unsqueeze(1)) for name, values in way.by.items()},
+        norms={name: norms_of(size, way.exponents, xs.dtype) for name, size in sizes.items()},
+        inputs=multiplied(way.by_xs, way.exponents.unsqueeze(1)),
+        first={name: multiplied(values, at_start) for name, values in starts.items()},
+        first_norms={name: norms_of(values.double().norm(), at_start, xs.dtype) for name, values in starts.items()},
+        contributions=Contributions(run, way.arriving, way.exponents + log2_scale),
+        totals={name: multiplied(values, torch.tensor(exponent + log2_scale)) for name, values in total.items()},
+        norm=power_of_two(log2_norm),
+        scale=power_of_two(log2_scale),
+    )
+
+
+def norm_and_scale(total: dict[str, Tensor], exponent: int, clip: float | None) -> tuple[float, float]:
+    """The norm of all gradients together, each times 2^exponent, and by what clipping multiplies, both as log2."""
+    size = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in total.values()))
+    log2_norm = -math.inf if size == 0 else math.log2(size) + exponent
+    if clip is None or not math.isfinite(log2_norm):
+        return log2_norm, 0.0
+    return log2_norm, min(0.0, math.log2(clip) - log2_norm)
+
+
+def power_of_two(log2: float) -> float:
+    """2^log2, infinite where a float cannot hold it."""
+    return math.inf if log2 >= 1024 else 2.0**log2
+
+
+def check_options(truncate: int | None, clip: float | None) -> None:
+    """Raise InputError for options that mean nothing."""
+    if truncate is not None and not (isinstance(truncate, int) and truncate >= 1):
+        raise InputError(N_("A gradient is truncated to a whole number of steps, 1 or more, not {got}."), got=truncate)
+    if clip is not None and not 0 < clip < math.inf:
+        raise InputError(N_("A gradient is clipped to a norm above 0, not {got}."), got=clip)

@@ -1,0 +1,120 @@
+"""Norms that products of many derivatives have, and which of them their precision cannot hold.
+
+A product over a thousand steps leaves single precision quickly, in either direction. So products are carried with an
+exponent beside them, and their norms are known, as logarithms, wherever they lie.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from cells.core.messages import N_, InputError
+
+TEMPLATES = {
+    ("overflowed", torch.float32): N_(
+        "{count} of {total} norms are too large for single precision and stand as infinity, the first at {place}. "
+        "Double precision holds more."
+    ),
+    ("overflowed", torch.float64): N_(
+        "{count} of {total} norms are too large even for double precision and stand as infinity, the first at {place}."
+    ),
+    ("underflowed", torch.float32): N_(
+        "{count} of {total} norms are too small for single precision and stand as 0 or nearly so, the first at "
+        "{place}. Double precision holds more."
+    ),
+    ("underflowed", torch.float64): N_(
+        "{count} of {total} norms are too small even for double precision and stand as 0 or nearly so, the first at "
+        "{place}."
+    ),
+    ("undefined", None): N_(
+        "{count} of {total} norms are no number, the first at {place}: something that is not finite leads there."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Norms:
+    """Norms, with those marked that their precision cannot hold.
+
+    values: in the module's dtype; infinite where they overflow, 0 or of few digits where they underflow, NaN where they
+    are not defined. log10: their logarithms in float64, right beyond the range of `values` too; -inf for a
+    0, which a gate may give too whose slope is so small that it is rounded to 0.
+    """
+
+    values: Tensor
+    log10: Tensor
+
+    @property
+    def overflowed(self) -> Tensor:
+        """Where the norm is larger than the largest number of `values`."""
+        return self.values.isinf()
+
+    @property
+    def underflowed(self) -> Tensor:
+        """Where the norm is not 0, but smaller than the smallest number that `values` holds in full."""
+        return (self.values < torch.finfo(self.values.dtype).tiny) & (self.log10 > -math.inf)
+
+    @property
+    def undefined(self) -> Tensor:
+        """Where the norm is no number."""
+        return self.values.isnan()
+
+    @property
+    def finite(self) -> Tensor:
+        """Where `values` can be drawn as it stands: neither overflowed nor undefined."""
+        return self.values.isfinite()
+
+    def flip(self, axis: int) -> Norms:
+        """The same in the opposite order along an axis."""
+        return Norms(self.values.flip(axis), self.log10.flip(axis))
+
+    def messages(self) -> list[InputError]:
+        """What a person should be told of the marks, one message a kind, none where all is well. Nothing is raised."""
+        return [
+            InputError(template, count=int(marked.sum()), total=marked.numel(), place=marked.nonzero()[0].tolist())
+            for (kind, dtype), template in TEMPLATES.items()
+            if dtype in (None, self.values.dtype) and bool((marked := getattr(self, kind)).any())
+        ]
+
+
+def norms_of(sizes: Tensor, exponents: Tensor, dtype: torch.dtype) -> Norms:
+    """The norms sizes · 2^exponents; sizes are float64 and neither very large nor very small."""
+    return Norms(multiplied(sizes, exponents).to(dtype), (sizes.log2() + exponents) * math.log10(2))
+
+
+def multiplied(values: Tensor, powers: Tensor) -> Tensor:
+    """values · 2^powers, in the dtype of `values`: infinite or 0 only where the product is; a 0 stays 0."""
+    powers = powers.double()
+    half = (powers / 2).trunc().clamp(-1000, 1000)  # two factors reach as far as one product can
+    product = values.double() * torch.pow(2.0, half) * torch.pow(2.0, powers - half)
+    return product.masked_fill(values == 0, 0).to(values.dtype)
+
+
+ROOM = 24  # products are left alone while the largest entry of each lies within 2^-24 and 2^24
+
+
+def excess(peaks: Tensor) -> Tensor:
+    """By which powers of two to divide products whose largest entries are `peaks`; 0 for all while none is far from 1.
+
+    Once one is not, all of them are brought near 1, so that the next time is far away.
+    """
+    if bool(((peaks < 2.0**ROOM) & (peaks > 2.0**-ROOM)).all()):
+        return torch.zeros_like(peaks, dtype=torch.long)
+    most = 120 if peaks.dtype == torch.float32 else 1000
+    powers = torch.frexp(peaks).exponent.long().clamp(-most, most)
+    return powers.masked_fill((peaks == 0) | ~peaks.isfinite(), 0)
+
+
+def divided(values: Tensor, powers: Tensor) -> Tensor:
+    """values / 2^powers, quickly, for the powers of `excess`."""
+    return values * torch.pow(2.0, -powers.double()).to(values.dtype)
+
+
+def placed(values: Tensor) -> tuple[Tensor, int]:
+    """A product with powers of two taken out of all of it where its largest entry is far from 1, and the power."""
+    powers = excess(values.abs().amax().reshape(1))
+    return divided(values, powers), int(powers)

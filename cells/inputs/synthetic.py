@@ -1,0 +1,96 @@
+"""Sequences made by a rule, each to show one thing that a memory can do.
+
+Axes: T time steps, I input features.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+from cells.core.messages import N_
+from cells.core.sequence import Sequence
+from cells.core.settings import MAX_STEPS, Number, checked
+from cells.inputs.kind import SequenceKind
+
+LENGTH = Number("length", N_("length"), 24, 8, MAX_STEPS, 1)
+HOLD_LENGTH = Number("length", N_("length"), 100, 8, MAX_STEPS, 1)
+SINE_LENGTH = Number("length", N_("length"), 48, 8, MAX_STEPS, 1)
+PERIOD = Number("period", N_("period"), 16, 2, 200, 1)
+SEED = Number("seed", N_("seed"), 0, 0, 9999, 1)
+REPEATS = Number("n", N_("how many of each"), 10, 1, MAX_STEPS // 2, 1)
+
+SIGNS = {-1: "−1", 0: "0", 1: "+1"}
+WRITES = {-1: N_("write −1"), 1: N_("write +1")}
+
+
+def pulse(length: int = 24) -> Sequence:
+    """Write +1, hold it, write −1, hold it, while the value goes on alternating: (T, 2), value and write.
+
+    The value speaks against what is held at every second step; the write is 1 only where the memory should listen.
+    """
+    checked(LENGTH, length)
+    first, second = min(3, length // 4), int(0.6 * length)
+    values = [0] * first + alternating(1, second - first) + alternating(-1, length - second)
+    writes = {first, second}
+    labels = tuple((WRITES if step in writes else SIGNS)[value] for step, value in enumerate(values))
+    rows = [(value, int(step in writes)) for step, value in enumerate(values)]
+    against = first + 1 + 2 * ((second - first) // 4)  # mid-hold: the value is -1 and the memory +1
+    return Sequence(torch.tensor(rows, dtype=torch.float32), labels, (N_("value"), N_("write")), start=against)
+
+
+def bit(length: int = 100) -> Sequence:
+    """Write +1 at the first step and hold it while the value alternates: (T, 2), value and write.
+
+    Opens half-way, at a step whose value speaks against what is held.
+    """
+    checked(HOLD_LENGTH, length)
+    values = alternating(1, length)
+    labels = (WRITES[1], *(SIGNS[value] for value in values[1:]))
+    rows = [(value, int(step == 0)) for step, value in enumerate(values)]
+    return Sequence(torch.tensor(rows, dtype=torch.float32), labels, (N_("value"), N_("write")), start=length // 2 | 1)
+
+
+def alternating(first: int, length: int) -> list[int]:
+    """+1 and −1 in turn, beginning with `first`."""
+    return [first if step % 2 == 0 else -first for step in range(length)]
+
+
+def bits(length: int = 24, seed: int = 0) -> Sequence:
+    """Random bits, 0 or 1 with equal chance, the same for the same seed: (T, 1)."""
+    checked(LENGTH, length)
+    checked(SEED, seed)
+    drawn = torch.randint(0, 2, (length, 1), generator=torch.Generator().manual_seed(seed))
+    labels = tuple(str(int(bit)) for bit in drawn)
+    first_one = labels.index("1") if "1" in labels else 0  # where a parity first changes
+    return Sequence(drawn.float(), labels, (N_("bit"),), start=first_one)
+
+
+def anbn(n: int = 10) -> Sequence:
+    """n times a, then n times b, one-hot: (2 n, 2). Opens at the first b, where a counter turns."""
+    checked(REPEATS, n)
+    values = torch.eye(2).repeat_interleave(n, dim=0)
+    return Sequence(values, ("a",) * n + ("b",) * n, ("a", "b"), start=n, symbolic=True)
+
+
+def sine(length: int = 48, period: int = 16) -> Sequence:
+    """sin(2 π t / period): (T, 1)."""
+    checked(SINE_LENGTH, length)
+    checked(PERIOD, period)
+    values = [math.sin(2 * math.pi * step / period) for step in range(length)]
+    exact = torch.tensor(values, dtype=torch.float64).unsqueeze(1)
+    return Sequence(exact.float(), tuple(map(signed, values)), (N_("value"),), exact=exact)
+
+
+def signed(value: float) -> str:
+    """Two decimals with a sign, but none for 0: "+0.38", "−0.92", "0.00"."""
+    text = f"{value:+.2f}"
+    return text.replace("-", "−") if float(text) else "0.00"
+
+
+PULSE = SequenceKind("pulse", N_("write, then hold"), pulse, (LENGTH,))
+BIT = SequenceKind("bit", N_("one bit, then hold"), bit, (HOLD_LENGTH,))
+BITS = SequenceKind("bits", N_("random bits"), bits, (LENGTH, SEED))
+ANBN = SequenceKind("anbn", N_("aⁿbⁿ"), anbn, (REPEATS,))
+SINE = SequenceKind("sine", N_("sine"), sine, (SINE_LENGTH, PERIOD))

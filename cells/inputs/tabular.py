@@ -1,0 +1,157 @@
+"""Sequences out of tables of a person's own, and the weekly CO2 series as their example: read, resampled, in sections.
+
+Axes: T time steps, I input features.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
+from cells.core.sequence import Sequence
+from cells.core.settings import MAX_STEPS, Choice, Number, Setting, Text, checked
+from cells.inputs.kind import SequenceKind
+from cells.reading import Raw, Reading, raw_of, reading_of, source_of, standardised
+from cells.reading.limits import MAX_READ_STEPS
+from cells.reading.timeline import METHODS
+
+FILE = Path(__file__).parents[1] / "data" / "co2.csv"
+TEN_YEARS = 520  # weeks
+NO_TIME = "-"  # what `time` says where no column is the time
+ROWS_WRITTEN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+
+# Out of order, a time twice, a hole and a gap: everything that is told of a time column, in a few rows.
+EXAMPLE = "\n".join(
+    (
+        "date,temperature,humidity",
+        "2024-03-01,4.2,81",
+        "2024-03-02,5.0,78",
+        "2024-03-04,7.5,66",
+        "2024-03-03,6.1,70",
+        "2024-03-05,8.0,61",
+        "2024-03-05,8.4,59",
+        "2024-03-06,7.2,",
+        "2024-03-09,3.9,85",
+        "2024-03-10,4.8,80",
+        "2024-03-11,6.6,72",
+    )
+)
+
+TIME = Text("time", N_("column of times"), "")
+COLUMNS = Text("columns", N_("columns"), "")
+ROWS = Text("rows", N_("rows"), "")
+INTERVAL = Text("interval", N_("a step every"), "")
+METHOD = Choice("method", N_("holes filled with"), "mean", METHODS)
+SCALE = Choice("scale", N_("scale"), "standard", {"standard": N_("standardised"), "raw": N_("as it is")})
+FIRST = Number("first", N_("from step"), 0, 0, MAX_READ_STEPS - 1, 1)
+LENGTH = Number("length", N_("length"), MAX_STEPS, 1, MAX_STEPS, 1)
+
+READING: tuple[Setting, ...] = (TIME, COLUMNS, ROWS, INTERVAL, METHOD)
+SECTION: tuple[Setting, ...] = (SCALE, FIRST, LENGTH)
+TABULAR = (*READING, *SECTION)
+
+
+def read_as_chosen(
+    raw: Raw | Sequence, time: str = "", columns: str = "", rows: str = "", interval: str = "", method: str = "mean"
+) -> Reading:
+    """A file that has been opened, read as its settings say: each as text, "" for what is found by itself.
+
+    time: a column, or "-" for none. columns: as a row of CSV. rows: "2-500". Raises InputError as `reading_of` does.
+    """
+    return reading_of(
+        raw,
+        time=False if time == NO_TIME else time or None,
+        columns=split_columns(columns) or None,
+        interval=interval or None,
+        method=method,
+        rows=read_rows(rows),
+    )
+
+
+def split_columns(columns: str) -> list[str]:
+    """The names in a row of CSV."""
+    return next(csv.reader([columns]), [])
+
+
+def join_columns(names: list[str]) -> str:
+    """The names as a row of CSV."""
+    row = io.StringIO()
+    csv.writer(row, lineterminator="").writerow(names)
+    return row.getvalue()
+
+
+def read_rows(rows: str) -> tuple[int, int] | None:
+    """ "2-500" -> (2, 500), "" -> None. Raises InputError for anything else."""
+    if not rows:
+        return None
+    found = ROWS_WRITTEN.fullmatch(rows)
+    if not found:
+        raise InputError(
+            N_("“{written}” are no rows: write the first and the last, as in 2-500."), written=shortened(rows)
+        )
+    return int(found[1]), int(found[2])
+
+
+def section_of(reading: Reading, scale: str, first: int, length: int) -> Sequence:
+    """`length` steps of a reading from step `first` on, or as many as there are: (T, I).
+
+    Raises InputError for a section that begins behind the last step. Symbols have no scale.
+    """
+    checked(FIRST, first)
+    checked(LENGTH, length)
+    if first >= len(reading.values):
+        raise InputError(
+            N_("The section begins at step {first}, counted from 0; there are {count} steps."),
+            first=first,
+            count=len(reading.values),
+        )
+    scaled = reading if scale == "raw" or reading.symbolic else standardised(reading).reading
+    return scaled.section(first, length)
+
+
+@cache
+def co2_raw() -> Raw | Sequence:
+    """The shipped series as it stands in its file."""
+    return raw_of(source_of(FILE), insisted=True)
+
+
+def read_co2(interval: str = "", method: str = "mean") -> Reading:
+    """The weekly CO2 of Mauna Loa, in parts per million, its holes filled as `method` says."""
+    return read_as_chosen(co2_raw(), interval=interval, method=method)
+
+
+def co2(
+    interval: str = "", method: str = "mean", scale: str = "standard", first: int = 0, length: int = TEN_YEARS
+) -> Sequence:
+    """A section of the weekly CO2 of Mauna Loa: (T, 1)."""
+    return section_of(read_co2(interval, method), scale, first, length)
+
+
+def read_pasted(table: str = EXAMPLE, **choices: str) -> Reading:
+    """A table that is pasted, read as `read_as_chosen` says."""
+    return read_as_chosen(raw_of(source_of(table.encode("utf-8", "surrogatepass")), insisted=True), **choices)
+
+
+def pasted(
+    table: str = EXAMPLE, scale: str = "standard", first: int = 0, length: int = MAX_STEPS, **choices: str
+) -> Sequence:
+    """A section of a table that is pasted: (T, I)."""
+    return section_of(read_pasted(table, **choices), scale, first, length)
+
+
+CO2 = SequenceKind(
+    "co2",
+    N_("CO₂, weekly"),
+    co2,
+    (INTERVAL, METHOD, SCALE, FIRST, replace(LENGTH, default=TEN_YEARS)),
+    read=read_co2,
+)
+TABLE = SequenceKind(
+    "table", N_("pasted table"), pasted, (Text("table", N_("table"), EXAMPLE), *TABULAR), read=read_pasted
+)

@@ -1,0 +1,48 @@
+"""The trained models that are shipped in `data/models`; its README says what each has learnt, and how."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from cells.core.stepwise import Recurrent
+from cells.reading.characters import characters_of
+from cells.training.saved import load_trained
+
+FOLDER = Path(__file__).parents[1] / "data" / "models"
+
+
+def trained(name: str) -> Recurrent:
+    """The cell of a shipped model, a module of its own at every call, so that who changes it changes no other."""
+    return load_trained(FOLDER / f"{name}.safetensors").module
+
+
+def trained_counter(_cell_key: str, _input_size: int) -> Recurrent:
+    """An LSTM that has learnt aⁿbⁿ up to n = 10."""
+    return trained("counter")
+
+
+def trained_latch(cell_key: str, _input_size: int) -> Recurrent:
+    """A cell that has learnt to hold a signal through noise: an RNN, an LSTM or a GRU."""
+    return trained(f"latch-{cell_key}")
+
+
+def trained_reber(_cell_key: str, _input_size: int) -> Recurrent:
+    """An LSTM that has learnt the embedded Reber grammar."""
+    return trained("reber")
+
+
+def trained_rhyme(_cell_key: str, _input_size: int) -> Recurrent:
+    """An LSTM that has learnt to foretell the next character of `rhyme.txt`."""
+    return trained("rhyme")
+
+
+def trained_poem(_cell_key: str, _input_size: int) -> Recurrent:
+    """An LSTM that has learnt to foretell the next character of `poem.txt`."""
+    return trained("poem")
+
+
+@cache
+def alphabet_of(text: str) -> tuple[str, ...]:
+    """The characters of a shipped text, "rhyme" or "poem", in the order of the model's channels: that of the text."""
+    return tuple(dict.fromkeys(characters_of((FOLDER / f"{text}.txt").read_text(encoding="utf-8"))))

@@ -1,0 +1,145 @@
+"""Clamps: signals that a person holds at a value, to see what follows from it.
+
+Axes: T time steps, H hidden units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from cells.core.cell import Cell
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
+from cells.core.rule import Hold, let_go
+
+LARGEST = torch.finfo(torch.float32).max
+Span = int | slice | Iterable[int] | None
+
+
+@dataclass(frozen=True)
+class Clamp:
+    """A gate, candidate or state held at `value` in some units at some steps; what depends on it follows.
+
+    signal: its name, as in the trace. units, steps: a number, a range, a slice, several numbers, or None for all, both
+    counted from 0, steps in the order of the sequence. layer: the place in the list that `trace` returns, None for
+    all of it. Where two clamps meet, the later one holds.
+    """
+
+    signal: str
+    value: float
+    units: Span = None
+    steps: Span = None
+    layer: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "units", settled(self.units))
+        object.__setattr__(self, "steps", settled(self.steps))
+
+
+def settled(span: Span) -> Span:
+    """A span that can be read again and again: what can be counted up is counted up."""
+    return span if span is None or isinstance(span, int | slice | range) else tuple(span)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A clamp inside one layer's run: the places that it holds, in full."""
+
+    signal: str
+    value: float
+    units: tuple[int, ...]
+    steps: tuple[int, ...]
+
+
+def held_in(clamps: Sequence[Clamp], cell: Cell, layer: int, steps: int, units: dict[str, int]) -> tuple[Held, ...]:
+    """The clamps on the run at place `layer`, checked; units: signal -> how many it has.
+
+    Raises InputError for a signal that the cell lacks, a value that is not finite, and steps or units outside the run.
+    """
+    return tuple(
+        Held(clamp.signal, clamp.value, places(clamp, "unit", units[clamp.signal]), places(clamp, "step", steps))
+        for clamp in clamps
+        if is_known(clamp, cell) and clamp.layer in (None, layer)
+    )
+
+
+def is_known(clamp: Clamp, cell: Cell) -> bool:
+    """True, unless the clamp means nothing for the cell: then InputError."""
+    names = [signal.name for signal in cell.shown]
+    if clamp.signal not in names:
+        raise InputError(
+            N_("The clamp on “{signal}” finds no such signal: this cell has {signals}."),
+            signal=shortened(clamp.signal),
+            signals=", ".join(names),
+        )
+    if not abs(clamp.value) <= LARGEST:
+        raise InputError(
+            N_("The clamp on “{signal}” has the value {value}: it must be a finite number of single precision."),
+            signal=clamp.signal,
+            value=clamp.value,
+        )
+    return True
+
+
+def check_layers(clamps: Sequence[Clamp], layers: int) -> None:
+    """Raise InputError for a clamp on a place that the trace does not have."""
+    for clamp in clamps:
+        if clamp.layer is not None and not 0 <= clamp.layer < layers:
+            raise outside(clamp, "layer", clamp.layer, layers)
+
+
+def places(clamp: Clamp, axis: str, size: int) -> tuple[int, ...]:
+    """The units or steps of a clamp, each inside the run. Raises InputError for one that is not."""
+    span = clamp.units if axis == "unit" else clamp.steps
+    if span is None:
+        return tuple(range(size))
+    if isinstance(span, slice):
+        return tuple(range(*span.indices(size)))
+    found = (span,) if isinstance(span, int) else span if isinstance(span, range) else tuple(span)
+    ends = (found[0], found[-1]) if isinstance(found, range) and found else found  # a range may be longer than any run
+    for place in ends:
+        if not 0 <= place < size:
+            raise outside(clamp, axis, place, size)
+    return tuple(found)
+
+
+TEMPLATES = {
+    "unit": N_("The clamp on “{signal}” names unit {place}: this run has units 0 to {last}."),
+    "step": N_("The clamp on “{signal}” names step {place}: this run has steps 0 to {last}, counted from 0."),
+    "layer": N_("The clamp on “{signal}” names layer {place}: this run has layers 0 to {last}."),
+}
+
+
+def outside(clamp: Clamp, axis: str, place: int, size: int) -> InputError:
+    """A clamp that reaches out of the run."""
+    return InputError(TEMPLATES[axis], signal=clamp.signal, place=place, last=size - 1)
+
+
+class Holder:
+    """Holds a layer's signals at the values of its clamps; asked step by step, in the order of the sequence."""
+
+    def __init__(self, held: Sequence[Held], units: dict[str, int], like: Tensor) -> None:
+        self._held, self._units, self._like = held, units, like
+        self._steps = [frozenset(one.steps) for one in held]
+        self._hold = cache(self._hold_several)
+
+    def at(self, step: int) -> Hold:
+        """The hold at one step."""
+        return self._hold(tuple(place for place, steps in enumerate(self._steps) if step in steps))
+
+    def _hold_several(self, active: tuple[int, ...]) -> Hold:
+        if not active:
+            return let_go
+        masks: dict[str, Tensor] = {}
+        values: dict[str, Tensor] = {}
+        for one in (self._held[place] for place in active):
+            size = self._units[one.signal]
+            mask = masks.setdefault(one.signal, self._like.new_zeros(size, dtype=torch.bool))
+            mask[list(one.units)] = True
+            values.setdefault(one.signal, self._like.new_zeros(size))[list(one.units)] = one.value
+        return lambda name, value: torch.where(masks[name], values[name], value) if name in masks else value
