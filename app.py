@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.scene.scene import PAGES
-from pages.words import say
+from pages.shared.scene.scene import PAGES
+from pages.shared.words import say
 
-FIGURES = Path(__file__).parent / "pages" / "figures"
+FIGURES = Path(__file__).parent / "pages" / "shared" / "figures"
 
 st.set_page_config(page_title="Gatescope", page_icon=FIGURES / "icon.svg", layout="wide")
 st.logo(FIGURES / "logo.svg", size="large")

@@ -80,13 +80,13 @@ def test_the_files_are_found() -> None:
 
 
 def test_app_imports_only_streamlit_the_page_table_and_words() -> None:
-    found = {name for name in imported(ROOT / "app.py") if name not in ("pages", "pages.scene")}
-    allowed = {"streamlit", "pages.scene.scene", "pages.words", *sys.stdlib_module_names}
+    found = {name for name in imported(ROOT / "app.py") if name not in ("pages", "pages.shared.scene")}
+    allowed = {"streamlit", "pages.shared.scene.scene", "pages.shared.words", *sys.stdlib_module_names}
     assert [name for name in found if not any(within(name, package) for package in allowed)] == []
 
 
 def test_nothing_imports_the_script_of_a_page() -> None:
-    scripts = [f"pages.{path.stem}" for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"]
+    scripts = [f"pages.{path.parent.name}.page" for path in (ROOT / "pages").glob("*/page.py")]
     assert scripts
     assert [
         (named(path), name) for path in PYTHON for name in imported(path) for script in scripts if within(name, script)

@@ -17,8 +17,8 @@ from typing import Unpack
 from cells import LayerTrace
 from cells import export as export_data
 from cells.export import FORMATS, Read, unknown_format
-from pages.offline.document import document
-from pages.offline.panes import Opening, take
+from pages.shared.offline.document import document
+from pages.shared.offline.panes import Opening, take
 
 __all__ = ["Inline", "export", "show"]
 

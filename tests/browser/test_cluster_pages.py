@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from cells import load_trained, trace
 from cells.training import Checkpoint, follow, recipe, restored
 from cells.training.recipe import Recipe
-from pages.words.catalogue import translate
+from pages.shared.words.catalogue import translate
 from tests.browser.axe import serious_findings
 from tests.browser.layout import PHONE, PROJECTOR, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper

@@ -129,7 +129,7 @@ def test_a_browser_that_cannot_open_it_is_told(new_page: NewPage, tmp_path: Path
 
 
 def test_a_layer_that_is_not_in_the_file_is_named(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["pages.offline.document"], "MOST_NUMBERS", 10)
+    monkeypatch.setattr(sys.modules["pages.shared.offline.document"], "MOST_NUMBERS", 10)
     stepper = opened(page, tmp_path, traced(layers=2), layer=1)
     expect(page.get_by_text("Only layer 2 is in this file")).to_be_visible()
     expect(stepper.root.locator(".stack")).to_have_count(0)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from cells import CELLS
 from cells.core.cell import bare
 from cells.families.conventions import NOTATIONS
-from pages.words.catalogue import translate
+from pages.shared.words.catalogue import translate
 from tests.browser.layout import extent
 from tests.browser.stepper import Stepper, open_stepper
 from tests.checking.sampling import rare

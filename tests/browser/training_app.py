@@ -10,8 +10,8 @@ import streamlit as st
 
 from cells import trace
 from cells.training import follow, recipe, restored
-from pages.stepper import Shown
-from pages.stepper.training import Moment, training_stepper
+from pages.shared.stepper import Shown
+from pages.train.payload import Moment, training_stepper
 
 UPDATES = 300
 

@@ -10,7 +10,7 @@ import argparse
 import subprocess
 import sys
 
-from pages.scene.scene import PAGES
+from pages.shared.scene.scene import PAGES
 from tests import ROOT
 from tests.checking.reach import House, Reach
 

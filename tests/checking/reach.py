@@ -21,8 +21,8 @@ ALWAYS = frozenset({"tests/test_house.py"})
 BROWSER = "tests.browser."
 # What is run by hand: the checkers alone look at it.
 BENCHMARKS = "tests.benchmarks"
-# Where tests open pages, in files that may be named after one.
-ROOMS = ("tests.pages", "tests.browser")
+# Where tests open pages, in folders that may be named after one; in the browser it is files.
+PAGES = "tests.pages."
 ENTRY = "app"
 USUAL_CELL = "lstm"
 USUAL_PAGE = "step"
@@ -77,7 +77,7 @@ class Test:
     @property
     def word(self) -> str:
         """The first word of its file's name, which may be a page's."""
-        return first_word(self.module.rpartition(".test_")[2])
+        return word_of(self.module)
 
     @property
     def in_browser(self) -> bool:
@@ -126,7 +126,7 @@ class House:
             )
         if module.startswith("tests."):
             return self._run(tests)
-        seen = module.startswith("pages.") and not module.startswith("pages.figures.")
+        seen = module.startswith("pages.") and ".figures." not in module
         # The usual page is opened by half of the browser tests, for its stepper: here its looks are enough.
         looks = pages == {USUAL_PAGE}
         tests = {test for test in tests if not test.in_browser or (seen and (test.pictured or not looks))}
@@ -179,10 +179,9 @@ class House:
 
     def _pages_opened(self, file: str, parts: Parts) -> dict[str, set[str]]:
         """Part of a test file -> the pages that it opens; a file that is named after a page opens this one anyway."""
-        room, _, stem = file.rpartition(".test_")
-        if room not in ROOMS:
+        if not file.startswith((PAGES, BROWSER)):
             return {part: set() for part in parts.defined}
-        own = {first_word(stem)} & self._pages
+        own = {word_of(file)} & self._pages
         usual = USUAL_PAGE if not own else ""
         return {part: own | self._pages_named(nodes, usual) for part, nodes in parts.defined.items()}
 
@@ -210,6 +209,13 @@ def cell_of(module: str) -> str:
     """The cell for which tests run that go over all of them: the module's own family's where it has one."""
     family = first_word(module.rpartition(".")[2])
     return family if family in ("rnn", "gru") else USUAL_CELL
+
+
+def word_of(test_file: str) -> str:
+    """What may name a page in a test file's name: its folder or, in the browser, the first word of its own name."""
+    if test_file.startswith(PAGES):
+        return test_file.removeprefix(PAGES).partition(".")[0]
+    return first_word(test_file.rpartition(".test_")[2])
 
 
 def first_word(stem: str) -> str:

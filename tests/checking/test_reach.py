@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.scene.scene import PAGES
+from pages.shared.scene.scene import PAGES
 from tests import ROOT
 from tests.checking.__main__ import arguments, in_project, said
 from tests.checking.modules import Modules
@@ -34,46 +34,45 @@ def test_else(): open_app()
 """
 
 FILES = {
-    "app.py": "import pages.shared",
+    "app.py": "import pages.shared.run",
     "cells/__init__.py": "from cells.trace import trace\nfrom cells.norms import norm as size",
     "cells/trace.py": "import torch\nfrom cells.checks import check",
     "cells/norms.py": "",
     "cells/checks.py": "",
     "pages/__init__.py": "",
-    "pages/shared.py": "from cells import trace",
-    "pages/step_cell.py": "import pages.shared\nfrom pages.figures import lines",
-    "pages/order_steps.py": "import pages.shared\nfrom cells import size",
-    "pages/figures/__init__.py": "",
-    "pages/figures/lines.py": "",
+    "pages/shared/run.py": "from cells import trace",
+    "pages/step/page.py": "import pages.shared.run\nfrom pages.step.figures import lines",
+    "pages/order/page.py": "import pages.shared.run\nfrom cells import size",
+    "pages/step/figures/lines.py": "",
     "pages/stepper/order.css": "",
     "pages/stepper/training.css": "",
     "pages/stepper/stepper.css": "",
     "pages/stepper/order.js": "",
     "tests/__init__.py": "",
     "tests/benchmarks/bench_cells.py": "from cells import trace",
-    "tests/visit.py": "from pages import shared",
+    "tests/visit.py": "from pages.shared import run",
     "tests/browser/training_app.py": "",
     "tests/cells/test_trace.py": "from cells import trace\ndef test_it(): trace()",
     "tests/cells/test_norms.py": "from cells import size\ndef test_it(): size()\ndef test_else(): pass",
     "tests/cells/test_worker.py": "COMMAND = ['-m', 'cells.norms']\ndef test_it(): COMMAND",
     "tests/cells/test_readme.py": "def test_it(): pass",
-    "tests/pages/test_step_page.py": "from tests.visit import visit\ndef test_it(): visit()",
-    "tests/pages/test_order_page.py": "def test_it(): visit()",
+    "tests/pages/step/test_page.py": "from tests.visit import visit\ndef test_it(): visit()",
+    "tests/pages/order/test_page.py": "def test_it(): visit()",
     "tests/pages/test_every_page.py": EVERY_PAGE,
     "tests/browser/test_order_page.py": "def test_it(): open_app('from here')",
     "tests/browser/test_training_time.py": "def test_it(): pass",
     "tests/browser/test_links.py": LINKS,
 }
-SCRIPTS = {"step": "pages/step_cell.py", "order": "pages/order_steps.py", "train": "pages/train_cell.py"}
+SCRIPTS = {"step": "pages/step/page.py", "order": "pages/order/page.py", "train": "pages/train/page.py"}
 NORMS = {
     "tests/cells/test_norms.py::test_it",
     "tests/cells/test_worker.py",
     "tests/pages/test_every_page.py::test_none",
 }
 OF_ALL = "tests/pages/test_every_page.py::test_all"
-STEP = {"tests/pages/test_step_page.py", OF_ALL, "tests/pages/test_every_page.py::test_another"}
+STEP = {"tests/pages/step/test_page.py", OF_ALL, "tests/pages/test_every_page.py::test_another"}
 OF_ORDER = {f"tests/pages/test_every_page.py::test_{name}" for name in ("one", "third", "listed")}
-ORDER = {"tests/pages/test_order_page.py", OF_ALL} | OF_ORDER
+ORDER = {"tests/pages/order/test_page.py", OF_ALL} | OF_ORDER
 SHOWN = {"tests/browser/test_order_page.py", "tests/browser/test_links.py"}
 BROWSER = SHOWN | {"tests/browser/test_training_time.py"}
 
@@ -96,15 +95,15 @@ def house(tmp_path: Path) -> House:
     [
         ("cells/norms.py", NORMS | ORDER),
         ("cells/checks.py", {"tests/cells/test_trace.py"} | STEP | ORDER),
-        ("pages/step_cell.py", STEP | {"tests/browser/test_links.py::test_it"}),
-        ("pages/order_steps.py", ORDER | {"tests/browser/test_order_page.py"}),
-        ("pages/figures/lines.py", STEP),
-        ("pages/shared.py", STEP | ORDER | SHOWN),
+        ("pages/step/page.py", STEP | {"tests/browser/test_links.py::test_it"}),
+        ("pages/order/page.py", ORDER | {"tests/browser/test_order_page.py"}),
+        ("pages/step/figures/lines.py", STEP),
+        ("pages/shared/run.py", STEP | ORDER | SHOWN),
         ("pages/stepper/order.css", {"tests/browser/test_order_page.py"}),
         ("pages/stepper/training.css", {"tests/browser/test_training_time.py"}),
         ("pages/stepper/stepper.css", BROWSER),
         ("pages/stepper/order.js", BROWSER),
-        ("tests/visit.py", {"tests/pages/test_step_page.py"}),
+        ("tests/visit.py", {"tests/pages/step/test_page.py"}),
         ("tests/cells/test_norms.py", {"tests/cells/test_norms.py"}),
         ("tests/browser/baselines/order.png", {"tests/browser/test_links.py::test_it"}),
         ("tests/benchmarks/bench_cells.py", set()),
@@ -121,7 +120,7 @@ def test_a_change_reaches_what_depends_on_it(house: House, changed: str, tests: 
         "app.py",
         "pyproject.toml",
         "tests/conftest.py",
-        "pages/words/ko.po",
+        "pages/shared/words/ko.po",
         "cells/data/co2.csv",
         "gone.py",
         "tests/browser/training_app.py",
@@ -145,7 +144,7 @@ def test_what_is_no_file_of_the_project_is_refused(file: str) -> None:
 
 
 def test_several_changes_reach_what_each_of_them_does(house: House) -> None:
-    reach = house.reached(["cells/norms.py", "pages/figures/lines.py"])
+    reach = house.reached(["cells/norms.py", "pages/step/figures/lines.py"])
     assert reach.tests == NORMS | STEP | ORDER | ALWAYS
     assert reach.only == [], "of two pages none is the only one"
     assert house.reached([]) == Reach(frozenset())
@@ -160,10 +159,10 @@ def test_what_goes_over_all_cells_and_pages_runs_for_the_changed_one(house: Hous
 
 def test_a_front_page_is_looked_through(tmp_path: Path) -> None:
     modules = Modules(written(tmp_path, FILES))
-    assert modules.imports["pages.shared"] == {"cells.trace"}
+    assert modules.imports["pages.shared.run"] == {"cells.trace"}
     assert modules.imports["tests.cells.test_norms"] == {"cells.norms"}
-    assert modules.reached_from(["cells.checks"]) >= {"cells.trace", "pages.shared", "pages.step_cell"}
-    assert "pages.shared" not in modules.reached_from(["cells.norms"])
+    assert modules.reached_from(["cells.checks"]) >= {"cells.trace", "pages.shared.run", "pages.step.page"}
+    assert "pages.shared.run" not in modules.reached_from(["cells.norms"])
 
 
 def test_in_this_house_every_test_file_is_reached_by_something_and_every_page_by_its_script() -> None:

@@ -47,7 +47,7 @@ def test_each_stage_has_a_line_and_pytests_own_is_the_last(project: pytest.Pytes
 
 def test_the_stage_of_a_test_is_told_by_its_folder() -> None:
     assert stage_of("tests/browser/test_links.py::test_x[a]") == "browser"
-    assert stage_of("tests/pages/test_words.py::test_y") == "pages"
+    assert stage_of("tests/pages/shared/words/test_words.py::test_y") == "pages"
     assert stage_of("tests/cells/checkpoints/test_keras.py::test_z") == "units"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pages.scene.opened import Opened, open_scene
+from pages.shared.scene.run import Opened, open_scene
 from tests.pages.scenes import scene_of
 
 BEFORE = ".before"

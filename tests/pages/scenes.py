@@ -14,8 +14,8 @@ from cells.gradients.initial_states import FIRST_STATES
 from cells.inputs.edit import Edit
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS, default_weights
-from pages.scene.gradient_link import AS_THEY_ARE, CHRONO, CLIP, WeightPlace, forget
-from pages.scene.scene import (
+from pages.gradient.kind import AS_THEY_ARE, CHRONO, CLIP, WeightPlace, forget
+from pages.shared.scene.scene import (
     FEWEST_CELLS,
     MATCHES,
     MOST_CELLS,

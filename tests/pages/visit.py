@@ -15,9 +15,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from cells import LayerTrace
-from pages.scene.messages import WORD_JOINER
-from pages.scene.opened import open_scene
-from pages.scene.scene import PAGES, Scene
+from pages.shared.scene.run import open_scene
+from pages.shared.scene.scene import PAGES, Scene
+from pages.shared.words.messages import WORD_JOINER
 from tests import ROOT
 
 APP = ROOT / "app.py"

@@ -1,0 +1,64 @@
+"""The controls of the arrange page: those of the step page, the arrangements, and how many outputs are read."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cells.arrangements import AHEAD, ARRANGEMENTS
+from pages.shared.controls.widgets import (
+    choose_cell,
+    choose_language,
+    choose_variant,
+    choose_what_runs,
+    chosen,
+    heard,
+    row,
+    titled,
+)
+from pages.shared.scene.scene import Scene
+from pages.shared.words import say
+
+SAYS_WIDTH = 440  # px: what an arrangement is, in two lines beside its button
+
+
+def arrange_controls(scene: Scene) -> None:
+    """The two rows of controls above the page."""
+    with row():
+        choose_cell(scene)
+        choose_what_runs(scene)
+        choose_variant(scene)
+        choose_language()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="arrangement"):
+        choose_arrangement(scene)
+        if ARRANGEMENTS[scene.arrangement].feeds:
+            choose_ahead(scene)
+        kind = ARRANGEMENTS[scene.arrangement]
+        what = say("{what} For example: {example}", what=say(kind.says), example=say(kind.example))
+        st.markdown(f":small[:gray[{what}]]", width=SAYS_WIDTH)
+
+
+def choose_arrangement(scene: Scene) -> None:
+    """The four arrangements beside each other."""
+    st.segmented_control(
+        say("arrangement"),
+        list(ARRANGEMENTS),
+        format_func=lambda key: say(ARRANGEMENTS[key].title),
+        key=chosen("choose arrangement", scene.arrangement),
+        required=True,
+        label_visibility="collapsed",
+        on_change=heard,
+        args=("arrangement", "choose arrangement"),
+    )
+
+
+def choose_ahead(scene: Scene) -> None:
+    """How many outputs are read, where each of them is the next input."""
+    with st.popover(titled(say(AHEAD.title), str(scene.ahead)), key="ahead-menu"):
+        st.slider(
+            say(AHEAD.title),
+            int(AHEAD.low),
+            int(AHEAD.high),
+            key=chosen("set ahead", scene.ahead),
+            on_change=heard,
+            args=("ahead", "set ahead"),
+        )

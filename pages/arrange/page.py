@@ -1,0 +1,77 @@
+"""The same cell at every step: where it reads, where its output is read, and what it says when it reads itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cells import CELLS
+from cells.arrangements import Arranged
+from pages.arrange.controls import arrange_controls
+from pages.arrange.payload import told_of
+from pages.arrange.results import OpenedArrangement, open_arranged
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import choose, current, enter, refused
+from pages.shared.stepper import Shown, stepper
+from pages.shared.words import say
+from pages.shared.words.messages import show_problems
+
+
+def main() -> None:
+    """The page, from the link down."""
+    enter("arrange")
+    scene, misread = current()
+    scene, _, unusable = open_arranged(scene)
+    arrange_controls(scene)
+    show_problems(misread + refused() + unusable)
+    explore()
+
+
+@st.fragment
+def explore() -> None:
+    """The unrolled cell; it runs alone when only the reader's position has changed."""
+    scene, _ = current()
+    scene, found, _ = open_arranged(scene)
+    start = found.run.sequence.start
+
+    def rested(step: int, unit: int) -> None:
+        choose(step=None if step == start else step, unit=unit)
+
+    stepper(
+        [shown_of(scene, found)],
+        page="arrange",
+        step=start if scene.step is None else scene.step,
+        unit=scene.unit,
+        key="stepper",
+        on_rest=rested,
+    )
+    st.markdown(f":small[:gray[{how_it_is_made(scene, found.run)}]]")
+
+
+def shown_of(scene: Scene, found: OpenedArrangement) -> Shown:
+    """The run with all that is said of its outputs."""
+    about = {"name": say(CELLS[scene.cell].title).split(",")[0], **told_of(found.run, found.given)}
+    opened = found.opened
+    return Shown(opened.id, opened.layers[0], opened.sequence, opened.labels(), private=opened.private, about=about)
+
+
+def how_it_is_made(scene: Scene, run: Arranged) -> str:
+    """What is fitted and what is not, and why a run ends before its time."""
+    sentences = [
+        say(
+            "The cell’s weights are as chosen; only the readout y = V h + c is fitted, "
+            "to what comes next in this sequence."
+        )
+    ]
+    if scene.arrangement == "encoder-decoder":
+        sentences.append(
+            say(
+                "Encoder and decoder are the same cell here; in Sutskever et al. 2014 and Cho et al. 2014 they are two."
+            )
+        )
+    if run.stopped:
+        told = say("The run ends after {count} outputs: the last one is beyond every number.", count=sum(run.read_out))
+        sentences.insert(0, told)
+    return " ".join(sentences)
+
+
+main()

@@ -1,0 +1,129 @@
+"""One's own data before a cell reads it: what was found in it, what was done to it, and the section that is shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from cells.reading import Reading, standardised
+from pages.data.controls import data_controls
+from pages.data.figures.before_after import MOST_COLUMNS, Section, before_after, whole_series
+from pages.data.reading_words import told
+from pages.data.results import on_axis, read_scene
+from pages.data.sources import choose_way, open_data
+from pages.shared.controls.bundle_button import go_to_the_steps
+from pages.shared.controls.widgets import choose_language, rounding_in_words, row
+from pages.shared.figures.palette import PALETTE, Theme
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import current, enter, go_on, refused
+from pages.shared.words import say
+from pages.shared.words.messages import plain, show_problems
+
+GLANCE = 600  # characters
+
+
+def main() -> None:
+    """The page, from the link down."""
+    enter("data")
+    go_on()
+    scene, misread = current()
+    scene, reading, unusable = read_scene(scene)
+    show_problems(misread + refused() + unusable)
+    with row():
+        choose_way(scene)
+        data_controls(scene, reading)
+        go_to_the_steps()
+        choose_language()
+    open_data(scene)
+    show_data(scene, reading)
+
+
+def show_data(scene: Scene, reading: Reading) -> None:
+    """What was done, before and after, the numbers of the scale, and the first rows as they stand in the file."""
+    done = [*told(reading, str(scene.settings.get("method", "mean"))), rounding_in_words(scene)]
+    st.markdown("  \n".join(plain(sentence) for sentence in done if sentence))
+    if reading.symbolic:
+        show_text(scene, reading)
+        return
+    show_before_after(scene, reading)
+    show_scale(scene, reading)
+    st.subheader(say("The first rows"))
+    st.dataframe(reading.preview, height=220, alt=say("The first rows as they stand in the file"))
+
+
+def show_text(scene: Scene, reading: Reading) -> None:
+    """The characters of the section that is shown, or as many as a person reads at a glance."""
+    labels = reading.index[int(scene.settings["first"]) :][: int(scene.settings["length"])]
+    st.text("".join(labels[:GLANCE]) + (" …" if len(labels) > GLANCE else ""))
+
+
+def show_before_after(scene: Scene, reading: Reading) -> None:
+    """The section that is shown, and where it lies in a long series."""
+    first = min(int(scene.settings["first"]), len(reading.values) - 1)
+    last = min(first + int(scene.settings["length"]), len(reading.values))
+    colors = figure_colors()
+    if last - first < len(reading.values):
+        st.plotly_chart(
+            whole_series(reading.values[:, 0].numpy(), first + 1, last, colors),
+            key="whole-series",
+            config={"displayModeBar": False},
+            alt=say("The whole series, the section that is shown in colour"),
+        )
+    words = {
+        "before": say("in the data"),
+        "after": say("as the cell reads it"),
+        "filled": say("filled"),
+        "time": reading.time.column if reading.time else say("row"),
+    }
+    st.plotly_chart(
+        before_after(section_of(reading, first, last), words, colors),
+        key="before-after",
+        config={"displaylogo": False},
+        alt=say("The data as it came, and as the cell reads it"),
+    )
+    if len(reading.channels) > MOST_COLUMNS:
+        st.markdown(say("The first {shown} of {count} columns.", shown=MOST_COLUMNS, count=len(reading.channels)))
+
+
+def section_of(reading: Reading, first: int, last: int) -> Section:
+    """The steps from `first` to before `last`, and the rows around them."""
+    assert reading.steps is not None
+    after = reading.steps.iloc[first:last]
+    near = (reading.table.index >= after.index[0]) & (reading.table.index <= after.index[-1])
+    before = reading.table.loc[near]
+    return Section(
+        before.set_axis(on_axis(before.index, reading), axis=0),
+        after.set_axis(on_axis(after.index, reading), axis=0),
+        reading.filled[first:last].numpy(),
+    )
+
+
+def show_scale(scene: Scene, reading: Reading) -> None:
+    """What is subtracted from each column and what it is divided by."""
+    if scene.settings["scale"] != "standard":
+        return
+    scaled = standardised(reading)
+    st.markdown(say("The cell reads (value − mean) / standard deviation, each over all steps."))
+    table = pd.DataFrame(
+        {say("column"): reading.channels, say("mean"): scaled.mean, say("standard deviation"): scaled.deviation}
+    )
+    st.dataframe(table, hide_index=True, height="content" if len(table) <= MOST_COLUMNS else 220)
+
+
+def figure_colors() -> dict[str, str]:
+    """The palette's colours for the data, by what they are used for."""
+    palette = PALETTE[theme()]
+    return {
+        "line": palette["lines"][1]["fill"],
+        "dot": palette["quiet"],
+        "filled": palette["lines"][0]["fill"],
+        "ring": palette["empty"],
+    }
+
+
+def theme() -> Theme:
+    """The reader's theme."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+main()

@@ -1,0 +1,218 @@
+"""The controls of the gradient page: what runs, how its memory begins, and what becomes of its gradient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import streamlit as st
+
+from cells import CELLS, gate_half_life
+from cells.core.messages import N_
+from cells.gradients.initial_states import FIRST_STATES, GIVEN, LEARNED, LEARNING_STEPS, ZERO
+from cells.modules.random_weights import RANDOM_SETTINGS
+from pages.compare.controls import LONGEST_NAMES, choose_cells
+from pages.gradient.kind import AS_THEY_ARE, BIASES, CHRONO, CLIP, FORGET, FORGET_BIAS, bias_of, forget
+from pages.shared.controls.widgets import choose_language, choose_what_runs, chosen, heard, set_number, titled
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import choose
+from pages.shared.words import say
+
+POPOVER = 360  # px: its words break their lines
+BIASES_KEY, BIAS_KEY = "choose biases", "set bias"
+READ_KEY, TRUNCATE_KEY, CLIP_KEY = "set read_at", "set truncate", "set clip"
+PLAIN = {"rnn": N_("tanh"), "rnn-relu": N_("relu")}
+CLIPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+NO_CLIP = 0.0
+ABOUT_FIRST = {
+    ZERO: N_("All zero, as PyTorch and Keras begin. The gradient that reaches it is still told, and changes nothing."),
+    GIVEN: N_("Every unit between −1 and 1, drawn with the seed."),
+    LEARNED: N_("From all zero, {steps} steps down this loss’s own gradient; the weights stay as they are."),
+}
+
+
+def gradient_controls(scene: Scene, steps: int) -> None:
+    """The row of controls above the page; steps: how many the sequence has."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="controls"):
+        titles = ", ".join(say(title) for title in titles_of(scene))
+        named = titles if len(titles) <= LONGEST_NAMES else str(len(scene.cells))
+        with st.popover(titled(say("cells"), named), key="cells-menu"):
+            choose_cells(scene)
+        choose_squashing(scene)
+        choose_what_runs(scene)
+        biases = st.popover(titled(say("gate biases"), biases_title(scene)), key="biases-menu")
+        with biases, st.container(width=POPOVER):
+            choose_biases(scene, steps)
+        gradient = st.popover(titled(say("gradient"), gradient_title(scene)), key="gradient-menu")
+        with gradient, st.container(width=POPOVER):
+            choose_gradient(scene, steps)
+        choose_language()
+
+
+def titles_of(scene: Scene) -> list[str]:
+    """What the cells are called."""
+    return [CELLS[key].title for key in scene.cells]
+
+
+def choose_squashing(scene: Scene) -> None:
+    """Relu against tanh, where one of the two is shown."""
+    shown = [key for key in scene.cells if key in PLAIN]
+    if len(shown) != 1:
+        return
+    st.segmented_control(
+        say("squashing"),
+        list(PLAIN),
+        format_func=lambda key: say(PLAIN[key]),
+        key=chosen("choose squashing", shown[0]),
+        required=True,
+        label_visibility="collapsed",
+        on_change=heard_squashing,
+        args=(scene.cells, shown[0]),
+    )
+
+
+def heard_squashing(cells: tuple[str, ...], before: str) -> None:
+    """Put the other one in its place."""
+    after = st.session_state["choose squashing"]
+    if after is not None:
+        choose(cells=tuple(after if key == before else key for key in cells))
+
+
+def kind_of(biases: str) -> str:
+    """The key of BIASES."""
+    return FORGET if bias_of(biases) is not None else biases
+
+
+def biases_title(scene: Scene) -> str:
+    """How the gates that keep the memory begin, in a word."""
+    if scene.weights != "random":
+        return say("as wired")
+    bias = bias_of(scene.biases)
+    return say("all {bias}", bias=f"{bias:g}") if bias is not None else say(BIASES[scene.biases])
+
+
+def choose_biases(scene: Scene, steps: int) -> None:
+    """The biases of the gates that keep the memory: drawn for long memories, all the same, or as the weights are."""
+    wired = scene.weights != "random"
+    st.segmented_control(
+        say("biases of the forget and update gates"),
+        list(BIASES),
+        format_func=lambda kind: say(BIASES[kind]),
+        key=chosen(BIASES_KEY, kind_of(scene.biases)),
+        required=True,
+        disabled=wired,
+        on_change=heard_biases,
+    )
+    bias = bias_of(scene.biases)
+    if bias is not None:
+        set_bias(bias, disabled=wired)
+    if scene.biases == AS_THEY_ARE and not wired:
+        gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
+        (setting,) = [one for one in RANDOM_SETTINGS if one.name == "forget_bias"]
+        set_number(scene, "biases", setting, usable=setting.means_something(gates))
+    if wired:
+        st.caption(say("These weights are wired by hand, and their biases with them."))
+    elif scene.biases == CHRONO:
+        st.caption(
+            say(
+                "Chrono initialisation (Tallec and Ollivier 2018): each unit begins with a memory of its own length, "
+                "from 1 to {steps} steps.",
+                steps=steps,
+            )
+        )
+
+
+def heard_biases() -> None:
+    """Take a kind of biases into the link, with the bias that it begins with."""
+    kind = st.session_state[BIASES_KEY]
+    if kind is not None:
+        choose(biases=forget(float(FORGET_BIAS.default)) if kind == FORGET else kind)
+
+
+def set_bias(bias: float, *, disabled: bool) -> None:
+    """The one bias of all keeping gates."""
+    st.slider(
+        say(FORGET_BIAS.title),
+        FORGET_BIAS.low,
+        FORGET_BIAS.high,
+        step=FORGET_BIAS.step,
+        key=chosen(BIAS_KEY, bias),
+        disabled=disabled,
+        on_change=heard_bias,
+    )
+    gate, steps = 1 / (1 + math.exp(-bias)), gate_half_life(bias)
+    st.caption(
+        say(
+            "Alone, it keeps {gate} at each step: a half-life of {steps} steps.",
+            gate=f"{gate:.3f}",
+            steps=f"{steps:.2f}",
+        )
+    )
+
+
+def heard_bias() -> None:
+    """Take the bias into the link."""
+    choose(biases=forget(st.session_state[BIAS_KEY]))
+
+
+def gradient_title(scene: Scene) -> str:
+    """What is done to the gradient, in a few words."""
+    parts = []
+    if scene.read_at is not None:
+        parts.append(say("from step {step}", step=scene.read_at + 1))
+    if scene.truncate is not None:
+        parts.append(say("cut at {steps}", steps=scene.truncate))
+    if scene.clip is not None:
+        parts.append(say("clipped to {norm}", norm=f"{scene.clip:g}"))
+    if scene.first_state != ZERO:
+        parts.append(say("first state {kind}", kind=say(FIRST_STATES[scene.first_state])))
+    return ", ".join(parts) or say("whole")
+
+
+def choose_gradient(scene: Scene, steps: int) -> None:
+    """Where the loss is read, how far the gradient goes back, to what it is clipped, and what the run begins with."""
+    if steps > 1:
+        read_at = steps if scene.read_at is None else min(scene.read_at + 1, steps)
+        slide(say("the loss is read at step"), steps, chosen(READ_KEY, read_at), heard_read)
+        most = steps if scene.truncate is None else min(scene.truncate, steps)
+        slide(say("goes back through this many steps at most"), steps, chosen(TRUNCATE_KEY, most), heard_truncate)
+    clips = sorted({NO_CLIP, *CLIPS, scene.clip or NO_CLIP})
+    st.select_slider(
+        say(CLIP.title),
+        clips,
+        format_func=lambda norm: say("not clipped") if norm == NO_CLIP else f"{norm:g}",
+        key=chosen(CLIP_KEY, scene.clip or NO_CLIP),
+        on_change=heard_clip,
+    )
+    st.segmented_control(
+        say("first state"),
+        list(FIRST_STATES),
+        format_func=lambda kind: say(FIRST_STATES[kind]),
+        key=chosen("choose first state", scene.first_state),
+        required=True,
+        on_change=heard,
+        args=("first_state", "choose first state"),
+    )
+    st.caption(say(ABOUT_FIRST[scene.first_state], steps=LEARNING_STEPS))
+
+
+def slide(title: str, steps: int, key: str, on_change: Callable[[int], None]) -> None:
+    """A slider over steps as a reader counts them."""
+    st.slider(title, 1, steps, key=key, on_change=on_change, args=(steps,))
+
+
+def heard_read(steps: int) -> None:
+    """Take where the loss is read into the link; at the last step it is as usual."""
+    step = st.session_state[READ_KEY]
+    choose(read_at=None if step == steps else step - 1)
+
+
+def heard_truncate(steps: int) -> None:
+    """Take how far the gradient goes back into the link; through all steps it is as usual."""
+    most = st.session_state[TRUNCATE_KEY]
+    choose(truncate=None if most == steps else most)
+
+
+def heard_clip() -> None:
+    """Take the norm into the link to which gradients are clipped."""
+    choose(clip=st.session_state[CLIP_KEY] or None)

@@ -1,0 +1,45 @@
+"""What each step adds to the gradient of one weight, as bars.
+
+Axes: T time steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from pages.shared.figures.palette import PALETTE, Theme
+from pages.step.figures.overview import escape
+
+
+def share_bars(
+    shares: NDArray[np.floating], labels: Sequence[str], words: Mapping[str, str], theme: Theme
+) -> go.Figure:
+    """A bar a step, up where it adds and down where it takes away; what is not finite has none.
+
+    shares: (T,). labels: what each step reads. words: "step", "reads" and "adds", the titles of the axes.
+    """
+    colors = PALETTE[theme]
+    shown = np.where(np.isfinite(shares), shares, np.nan)
+    fills = np.where(shown < 0, colors["negative"], colors["positive"]).tolist()
+    figure = go.Figure(
+        go.Bar(
+            x=np.arange(1, len(shares) + 1),
+            y=shown,
+            marker={"color": fills, "line": {"width": 0}},
+            customdata=[escape(label) for label in labels],
+            hovertemplate=f"{words['step']} %{{x}} ({words['reads']} %{{customdata}}): %{{y:.3g}}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        height=240,
+        margin={"l": 60, "r": 10, "t": 10, "b": 40},
+        bargap=0.15,
+        xaxis_title=words["step"],
+        yaxis_title=words["adds"],
+        yaxis_exponentformat="power",
+    )
+    return figure

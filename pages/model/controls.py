@@ -1,0 +1,194 @@
+"""The controls of the model page: the files that come in, which layer is chosen, and what the file leaves open."""
+
+from __future__ import annotations
+
+import os
+from pathlib import PurePath
+
+import streamlit as st
+
+from cells import CELLS
+from cells.checkpoints import LoadedLayer, Question
+from cells.checkpoints.pytorch import SWITCH
+from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT
+from cells.checkpoints.vocabulary import MAX_VOCABULARY_BYTES, read_vocabulary
+from cells.core.messages import N_, InputError
+from cells.core.readable import shortened
+from cells.reading.limits import MEGABYTE
+from pages.shared.controls.bundle_button import offer_bundle, take_bundle
+from pages.shared.controls.widgets import chosen
+from pages.shared.scene.own_model import (
+    MODEL,
+    NONE,
+    checkpoint_as_found,
+    checkpoint_of,
+    own_length,
+    part_of,
+    put_away,
+    questions_of,
+)
+from pages.shared.scene.scene import Scene, usual_weights
+from pages.shared.scene.sequences import SAMPLE
+from pages.shared.scene.session import choose, current, refuse
+from pages.shared.uploads.bundle import unpacked
+from pages.shared.uploads.files import MODELS, VOCABULARIES, OwnFile
+from pages.shared.words import say
+
+MOST_UPLOADED = 500  # MB: of 512, as many as are opened, the field would say that it takes 1 GB
+ASKED = {
+    CELL: N_("The weights fit several cells. It is"),
+    EMBEDDING: N_("The embedding in front of it"),
+    READOUT: N_("The readout behind it"),
+}
+
+
+def open_files(scene: Scene) -> None:
+    """Where a model and its vocabulary come in."""
+    left, right = st.columns(2)
+    with left:
+        st.file_uploader(
+            say("A trained model: safetensors, PyTorch, Keras or ONNX"),
+            key="model-upload",
+            max_upload_size=MOST_UPLOADED,
+            on_change=take_upload,
+        )
+    with right:
+        st.file_uploader(
+            say("Its vocabulary, if it reads text: JSON, or a token a line"),
+            key="vocabulary-upload",
+            max_upload_size=MAX_VOCABULARY_BYTES // MEGABYTE,
+            on_change=take_vocabulary,
+            disabled=scene.weights != MODEL,
+        )
+    if os.environ.get(SWITCH) == "0":
+        st.caption(say("This server does not open PyTorch files (.pt, .pth): save the weights as safetensors."))
+
+
+def take_upload() -> None:
+    """Open a model that has just come in; one that cannot be opened leaves everything as it was."""
+    uploaded = st.session_state["model-upload"]
+    if uploaded is None:  # taken out of the field, perhaps to make room for another one
+        return
+    file = OwnFile(PurePath(uploaded.name).name, uploaded.getvalue())
+    try:
+        if bundle := unpacked(file):
+            take_bundle(bundle)
+            return
+        checkpoint = checkpoint_as_found(file.key, file)
+    except InputError as problem:
+        refuse(problem, InputError(N_("What was open before stays.")))
+        return
+    MODELS.keep(file)
+    first, scene = next(iter(checkpoint.layers.values())), current()[0]
+    length = own_length(first.learnt) if scene.input == SAMPLE.key else {}
+    nothing = {EMBEDDING: "", READOUT: "", "vocabulary": ""}
+    choose(weights=MODEL, model=file.key, part=first.name, cell=first.cell, **nothing, **length)
+
+
+def take_vocabulary() -> None:
+    """Read a vocabulary that has just come in; one that cannot be read leaves everything as it was."""
+    uploaded = st.session_state["vocabulary-upload"]
+    if uploaded is None:
+        return
+    file = OwnFile(PurePath(uploaded.name).name, uploaded.getvalue())
+    try:
+        read_vocabulary(file.data)
+    except InputError as problem:
+        refuse(problem, InputError(N_("What was open before stays.")))
+        return
+    choose(vocabulary=VOCABULARIES.keep(file))
+
+
+def tell_open(scene: Scene) -> None:
+    """What is open, and the buttons that forget it."""
+    file, vocabulary = MODELS.own(str(scene.settings["model"])), str(scene.settings["vocabulary"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        size = (
+            f"{len(file.data) / MEGABYTE:,.1f} MB" if len(file.data) >= MEGABYTE else f"{len(file.data) / 1000:,.1f} kB"
+        )
+        st.text(f"{shortened(file.name)}, {checkpoint_of(scene.settings).format}, {size}", width="content")
+        st.button(say("Forget it"), key="forget-model", type="tertiary", on_click=forget)
+        offer_bundle(scene)
+        if vocabulary in VOCABULARIES.files():
+            st.text(shortened(VOCABULARIES.own(vocabulary).name), width="content")
+            st.button(
+                say("Without it"), key="forget-vocabulary", type="tertiary", on_click=choose, kwargs={"vocabulary": ""}
+            )
+
+
+def offer_open() -> None:
+    """A model that this visit has open, where the page shows none."""
+    if key := MODELS.newest():
+        st.button(
+            say("Show {name}", name=shortened(MODELS.own(key).name)),
+            key="show-model",
+            on_click=choose,
+            kwargs={"weights": MODEL, "model": key},
+        )
+
+
+def forget() -> None:
+    """The visitor does not want the model any more: so it is gone."""
+    scene, _ = current()
+    put_away(str(scene.settings["model"]))
+    choose(weights=usual_weights(scene.shown, scene.input))
+
+
+def choose_part(scene: Scene) -> None:
+    """Which of the layers is stepped through, where there are several."""
+    names = list(checkpoint_of(scene.settings))
+    if len(names) > 1:
+        st.selectbox(
+            say("layer"),
+            names,
+            format_func=shortened,
+            key=chosen("choose part", part_of(scene.settings)),
+            on_change=heard_part,
+            label_visibility="collapsed",
+            width=260,
+        )
+
+
+def heard_part() -> None:
+    """Another layer: what was answered about the former one is not about it."""
+    choose(part=st.session_state["choose part"], embedding="", readout="")
+
+
+def ask(scene: Scene, layer: LoadedLayer) -> None:
+    """What the file leaves open about the layer."""
+    open_questions = [one for one in questions_of(scene.settings).values() if not one.sure and len(one.options) > 1]
+    if open_questions:
+        with st.container(horizontal=True, vertical_alignment="bottom", key="questions"):
+            for question in open_questions:
+                ask_one(question, layer)
+
+
+def ask_one(question: Question, layer: LoadedLayer) -> None:
+    """One question, answered as the layer has it now."""
+    taken = {one.about: one.chosen for one in layer.questions}[question.about]
+    st.selectbox(
+        say(ASKED[question.about]),
+        question.options,
+        format_func=lambda option: in_words(question.about, option),
+        key=chosen(f"answer {question.about}", taken),
+        on_change=heard_answer,
+        args=(question.about,),
+        width=300,
+    )
+
+
+def in_words(about: str, option: str) -> str:
+    """An answer as a person reads it."""
+    if option == NOTHING:
+        return say("none")
+    return say(CELLS[option].title) if about == CELL else shortened(option)
+
+
+def heard_answer(about: str) -> None:
+    """Take an answer into the link."""
+    answer = st.session_state[f"answer {about}"]
+    if about == CELL:
+        scene, _ = current()
+        choose(cell=answer, part=str(scene.settings["part"]))
+    else:
+        choose(**{about: answer or NONE})

@@ -1,0 +1,70 @@
+"""The controls of the order page: cell, sequence, weights, and in which order the steps are read."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cells import CELLS
+from cells.order import COUNTED, ORDERS, ROTATE, SHUFFLE, Order
+from pages.shared.controls.widgets import choose_language, choose_what_runs, chosen, option, titled
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import choose
+from pages.shared.words import say
+
+FIRST_TURN = 3  # how many steps go to the end when a rotation is chosen
+ORDER_KEY, TURN_KEY = "choose order", "set order steps"
+
+
+def order_controls(scene: Scene, steps: int) -> None:
+    """The row of controls above the page; steps: how many the sequence has."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="controls"):  # it holds much
+        choose_any_cell(scene)
+        choose_what_runs(scene)
+        choose_order(scene, steps)
+        choose_language()
+
+
+def choose_any_cell(scene: Scene) -> None:
+    """Every cell in one menu, its variants too: the row has to hold a text and the order as well."""
+    with st.popover(titled(say("cell"), say(CELLS[scene.cell].title)), key="cell-menu"), st.container(gap="xsmall"):
+        for key, cell in CELLS.items():
+            option(say(cell.title), "cell", key, selected=key == scene.cell)
+
+
+def choose_order(scene: Scene, steps: int) -> None:
+    """In which order the steps are read, and beside it the next shuffle or how far they are rotated."""
+    st.segmented_control(
+        say("order"),
+        list(ORDERS),
+        format_func=lambda kind: say(ORDERS[kind]),
+        key=chosen(ORDER_KEY, scene.order.kind),
+        required=True,
+        label_visibility="collapsed",
+        on_change=heard_kind,
+        args=(steps,),
+    )
+    if scene.order.kind == SHUFFLE:
+        again = Order(SHUFFLE, (scene.order.amount + 1) % (COUNTED[SHUFFLE][1] + 1))
+        st.button(say("again"), icon=":material/shuffle:", key="again", on_click=choose, kwargs={"order": again})
+    if scene.order.kind == ROTATE and steps > 1:
+        st.slider(
+            say("rotated by"),
+            0,
+            steps - 1,
+            key=chosen(TURN_KEY, scene.order.amount % steps),
+            width=90,
+            label_visibility="collapsed",
+            on_change=heard_turn,
+        )
+
+
+def heard_kind(steps: int) -> None:
+    """Take a kind of order into the link, with the number that it begins with."""
+    kind = st.session_state[ORDER_KEY]
+    if kind is not None:
+        choose(order=Order(kind, min(FIRST_TURN, max(1, steps - 1)) if kind == ROTATE else 0))
+
+
+def heard_turn() -> None:
+    """Take the slider's number of steps into the link."""
+    choose(order=Order(ROTATE, st.session_state[TURN_KEY]))

@@ -1,0 +1,68 @@
+"""From the data to the other pages, and out of the browser: the way on, and the bundle of file and link."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import streamlit as st
+
+from cells.core.messages import InputError
+from pages.shared.scene.own_model import MODEL, checkpoint_as_found
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.sequences import INPUTS
+from pages.shared.scene.session import LINKS, follow, refuse, show_model, step_through
+from pages.shared.uploads.bundle import ENDING, Bundle, packed
+from pages.shared.uploads.files import MODELS, TABLES, VOCABULARIES, OwnFile
+from pages.shared.words import say
+
+
+def take_bundle(bundle: Bundle) -> None:
+    """Open the files and the page of a bundle."""
+    bundle.keep()
+    follow(bundle.page, bundle.link)
+
+
+def take_model(data: bytes, name: str, page: str) -> None:
+    """Keep a model for the visit and go on to a page that shows its first layer, in a callback.
+
+    data, name: of its file. page: a key of PAGES on which the cell runs. One that cannot be opened is refused with the
+    reason, and the reader stays.
+    """
+    file = OwnFile(name, data)
+    try:
+        checkpoint = checkpoint_as_found(file.key, file)
+    except InputError as problem:
+        refuse(problem)
+        return
+    show_model(page, next(iter(checkpoint.layers.values())), MODELS.keep(file))
+
+
+def go_to_the_steps() -> None:
+    """The way to the step page."""
+    title = say("Step through it")
+    st.button(
+        f"**{title}**",
+        key="step-through",
+        icon=":material/arrow_forward:",
+        on_click=step_through,
+    )
+
+
+def offer_bundle(scene: Scene, key: str = "bundle") -> None:
+    """A file is not part of a link: so both are offered in one archive. key: of the button."""
+    file = TABLES.files().get(str(scene.settings["file"])) if INPUTS[scene.input].private else None
+    model = MODELS.files().get(str(scene.settings["model"])) if scene.weights == MODEL else None
+    vocabulary = VOCABULARIES.files().get(str(scene.settings["vocabulary"])) if model else None
+    first = file or model
+    if first is None:
+        return
+    links = st.session_state[LINKS]  # the very object: the reader may have moved on since this was drawn
+    st.download_button(
+        say("Download file and link"),
+        lambda: packed(Bundle(scene.page, dict(links[scene.page]), file, model, vocabulary)),
+        key=key,
+        icon=":material/download:",
+        file_name=f"{PurePath(first.name).stem or 'sequence'}{ENDING}",
+        mime="application/zip",
+        on_click="ignore",
+    )

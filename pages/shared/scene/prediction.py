@@ -1,0 +1,100 @@
+"""What the visitor's own model predicts at each step, as the step page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from math import isfinite
+from typing import Any
+
+from cells.checkpoints import LoadedLayer
+from cells.checkpoints.inputs import name_of
+from cells.checkpoints.vocabulary import Vocabulary
+from cells.readouts.prediction import Prediction, predicted, top_outputs
+from pages.shared.cache import kept
+from pages.shared.scene.own_model import OwnRun
+from pages.shared.scene.run import Opened
+from pages.shared.words import say
+
+Rows = list[list[tuple[str, float | None]]]
+SOFTMAX = "softmax"
+LEFT_OPEN = ("", "linear", "log_softmax")  # how a file names, if at all, scores whose softmax is the prediction
+
+
+def prediction_told(opened: Opened, place: int) -> dict[str, Any] | None:
+    """The largest outputs at every step in the order in which the layer at `place` reads, JSON-ready; None without.
+
+    `rows`: (label, value) of each, None for what is no number; `was`: the same of the run that is not held or changed.
+    """
+    if opened.own is None or opened.own.layer.readout is None:
+        return None
+    told = in_the_readers_words(told_in_order(opened.id, opened), opened.own.layer)
+    if not opened.layers[place].reverse:
+        return told
+    return {**told, "rows": told["rows"][::-1], "was": told["was"] and told["was"][::-1]}
+
+
+def in_the_readers_words(told: dict[str, Any], layer: LoadedLayer) -> dict[str, Any]:
+    """The same, those of a trained cell's outputs that are words and no symbols in the reader's language."""
+    words = {name: say(name) for name in layer.learnt.words} if layer.learnt else {}
+    if not words:
+        return told
+
+    def worded(rows: Rows) -> Rows:
+        return [[(words.get(name, name), value) for name, value in row] for row in rows]
+
+    return {**told, "rows": worded(told["rows"]), "was": told["was"] and worded(told["was"])}
+
+
+@kept(private=lambda run, _opened: True)
+def told_in_order(run: str, _opened: Opened) -> dict[str, Any]:
+    """The same in the order of the sequence, made once."""
+    assert _opened.own is not None
+    told, name = prediction_of(_opened), namer(_opened.own)
+    was = rows(prediction_of(_opened.original), name) if _opened.original else None
+    return {"shares": told.shares, "rows": rows(told, name), "was": was}
+
+
+def prediction_of(opened: Opened) -> Prediction:
+    """The prediction of a run of a model with a readout."""
+    assert opened.own is not None
+    assert opened.own.layer.readout is not None
+    hidden = top_outputs(opened.layers)
+    readout = opened.own.layer.readout
+    if readout.weight.dtype != hidden.dtype:
+        readout = deepcopy(readout).to(hidden.dtype)
+    return predicted(readout, hidden, activation_of(opened.own.layer, opened.own.vocabulary))
+
+
+def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:
+    """What makes a prediction of the readout's scores: the task's, the file's own or, of tokens, softmax."""
+    if layer.learnt is not None:
+        return layer.learnt.activation
+    return SOFTMAX if layer.activation in LEFT_OPEN and tells_tokens(layer, vocabulary) else layer.activation
+
+
+def tells_tokens(layer: LoadedLayer, vocabulary: Vocabulary | None) -> bool:
+    """Whether each output stands for a token that the model reads."""
+    assert layer.readout is not None
+    outputs = layer.readout.out_features
+    if layer.embedding is not None:
+        return outputs == layer.embedding.num_embeddings
+    if layer.learnt is not None and not layer.learnt.symbolic:
+        return False
+    return vocabulary is not None and outputs == layer.module.input_size
+
+
+def namer(own: OwnRun) -> Callable[[int], str]:
+    """What an output is called: by the vocabulary that was opened, by the file itself, or by its number."""
+    vocabulary = own.vocabulary if tells_tokens(own.layer, own.vocabulary) else None
+    if own.layer.learnt is not None and vocabulary is None:
+        return own.layer.learnt.labels.__getitem__
+    return lambda place: name_of(place, vocabulary)
+
+
+def rows(told: Prediction, name: Callable[[int], str]) -> Rows:
+    """Each step's largest outputs by name."""
+    return [
+        [(name(place), value if isfinite(value) else None) for place, value in zip(places, values, strict=True)]
+        for places, values in zip(told.places.tolist(), told.values.tolist(), strict=True)
+    ]

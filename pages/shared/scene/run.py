@@ -1,0 +1,305 @@
+"""From a Scene to its trace, remembered: the same choices are computed once for all who make them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from cells import Clamp, LayerTrace, trace
+from cells.checkpoints import LoadedLayer
+from cells.checkpoints.inputs import Misfit
+from cells.core.messages import N_, InputError
+from cells.core.run import State
+from cells.core.settings import MAX_SHOWN_UNITS, Setting
+from cells.core.stepwise import Recurrent
+from cells.inputs.edit import Edit, edited
+from cells.sequences import Sequence
+from cells.tracing.trace import check_clamps
+from cells.weights import WeightKind
+from pages.shared.cache import kept
+from pages.shared.scene.own_model import (
+    ALL_WEIGHTS,
+    MODEL,
+    OwnRun,
+    alone,
+    checkpoint_of,
+    in_precision,
+    layer_of,
+    sequence_read,
+    vocabulary_of,
+)
+from pages.shared.scene.scene import DOUBLE, PAGES, Scene, Value, changed, usual_settings, usual_weights
+from pages.shared.scene.sequences import INPUTS, SAMPLE, Settings, is_own
+from pages.shared.scene.what_if_link import write_clamps, write_edits
+from pages.shared.words import say
+
+EXAMPLE_SHOWN = N_("An example is shown in the meantime; what you typed is kept.")
+OTHER_SHOWN = N_("Another sequence is shown in the meantime.")
+OTHER_WEIGHTS = N_("Other weights are shown in the meantime.")
+SAMPLE_SHOWN = N_("Random ones that the model can read are shown in the meantime.")
+MOST_TRIES = 4  # the model may be missing, the sequence too, and what stands in for it may not fit
+
+Choices = tuple[str, str, Settings, str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A sequence and what the cell made of it: shared between sessions, so never changed.
+
+    `original` is the run without clamps and changed inputs, where there are any. `private`: whether it is made of
+    somebody's own file, and must be gone with the visit. state: what it starts from, zeros where there is none. own:
+    what there is more of a model of the visitor's.
+    """
+
+    id: str
+    sequence: Sequence
+    module: Recurrent
+    layers: list[LayerTrace]
+    original: Opened | None = None
+    private: bool = False
+    state: State | None = None
+    own: OwnRun | None = None
+
+    def read_by(self, layer: int) -> Sequence:
+        """The sequence in the order in which a layer reads it."""
+        return self.sequence.as_read(self.layers[layer].reverse)
+
+    def labels(self, layer: int = 0) -> list[str]:
+        """What each step of a layer reads, in the reader's words and in the order read.
+
+        A label of several words is one of our own, and translated.
+        """
+        return [say(label) if " " in label else label for label in self.read_by(layer).labels]
+
+    def same_element(self, step: int, layer: int, other: int) -> int:
+        """The step at which the `other` layer reads the element that `layer` reads at `step`.
+
+        Before the first step, -1, it is that of the other layer too.
+        """
+        turned = self.layers[layer].reverse != self.layers[other].reverse
+        return len(self.sequence.labels) - 1 - step if turned and step >= 0 else step
+
+
+def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
+    """The trace of a scene, the scene with its position inside that trace, and what could not be used.
+
+    Where the sequence cannot be made of what was typed, the example of the same kind is shown.
+    """
+    scene, opened, problems = open_original(scene)
+    if scene.clamp or scene.edit:
+        try:
+            opened = open_what_if(opened, scene.clamp, scene.edit)
+        except InputError as problem:
+            problems += [problem, InputError(N_("The run is shown without it."))]
+            scene = replace(scene, clamp=(), edit=(), difference=False)
+    placed, misplaced = place(scene, opened)
+    return placed, opened, problems + misplaced
+
+
+def open_original(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
+    """The run as it is, without clamps and changed inputs; an example where it cannot be made, and that has none."""
+    _, opened, problems = or_example(scene, lambda one: open_run(one.cell, *run_of(one)))
+    return replace(scene, clamp=(), edit=(), difference=False) if problems else scene, opened, problems
+
+
+def or_example(scene: Scene, make: Callable[[Scene], T]) -> tuple[Scene, T, list[InputError]]:
+    """What is made of a scene, or of an example where it cannot be; that scene; and what could not be used."""
+    problems: list[InputError] = []
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return scene, make(scene), problems
+        except InputError as problem:
+            scene, told = example_of(scene)
+            problems += [problem, told]
+    return scene, make(scene), problems
+
+
+def run_of(scene: Scene) -> Choices:
+    """What a run of one of the scene's cells depends on beside the cell."""
+    return scene.input, scene.weights, tuple(sorted(scene.settings.items())), scene.precision
+
+
+def example_of(scene: Scene) -> tuple[Scene, InputError]:
+    """What to show where the sequence cannot be made, and what to say of it: the example of its kind, or another."""
+    if scene.weights == MODEL and (not has_model(scene) or scene.input == SAMPLE.key):
+        return changed(scene, weights=usual_weights(scene.shown, scene.input)), InputError(OTHER_WEIGHTS)
+    if scene.weights == MODEL:
+        return changed(scene, input=SAMPLE.key), InputError(SAMPLE_SHOWN)
+    if not INPUTS[scene.input].private:
+        return replace(scene, settings=usual_settings(scene.input, scene.weights)), InputError(EXAMPLE_SHOWN)
+    return changed(scene, input=PAGES[scene.page].input), InputError(OTHER_SHOWN)
+
+
+def has_model(scene: Scene) -> bool:
+    """Whether the scene's model can be opened as its cell, and shown."""
+    try:
+        layer = layer_of(scene.shown[0] if scene.cell not in scene.shown else scene.cell, scene.settings)
+        vocabulary_of(scene.settings)
+    except InputError:
+        return False
+    return layer.module.hidden_size <= MAX_SHOWN_UNITS
+
+
+def misfit(scene: Scene) -> InputError | None:
+    """Why the model of a scene cannot read its sequence, if that is so."""
+    if scene.weights != MODEL:
+        return None
+    try:
+        open_run(scene.cell, *run_of(scene))
+    except Misfit as problem:
+        return problem
+    except InputError:
+        return None
+    return None
+
+
+def fitting(scene: Scene) -> Scene:
+    """The scene with only those clamps and changed inputs that its run has a place for."""
+    if not (scene.clamp or scene.edit):
+        return scene
+    _, original, _ = open_original(scene)
+    clamp = tuple(one for one in scene.clamp if fits(original, (one,), ()))
+    edit = tuple(one for one in scene.edit if fits(original, (), (one,)))
+    return replace(scene, clamp=clamp, edit=edit, difference=scene.difference and bool(clamp or edit))
+
+
+def fits(original: Opened, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> bool:
+    """Whether a run can be held or changed so."""
+    try:
+        edited(original.sequence, edits)
+        check_clamps(original.module, clamps, len(original.sequence.labels))
+    except InputError:
+        return False
+    return True
+
+
+def open_what_if(original: Opened, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> Opened:
+    """The run again, held and changed, with the original beside it. Raises InputError for what has no place in it."""
+    return remembered_what_if(original.id, write_clamps(clamps), write_edits(edits), original, clamps, edits)
+
+
+@kept(private=lambda run, held, altered, _original, _clamps, _edits: _original.private)
+def remembered_what_if(
+    run: str, held: str, altered: str, _original: Opened, _clamps: tuple[Clamp, ...], _edits: tuple[Edit, ...]
+) -> Opened:
+    """Made once for the same run, clamps and edits, each told by how a link spells it.
+
+    The original is traced again with clamps that hold nothing: so both runs are walked step by step, and no rounding
+    that differs between a kernel and a walk can pass for a consequence.
+    """
+    sequence = edited(_original.sequence, _edits)
+    module, state = _original.module, _original.state
+    idle = [replace(clamp, steps=()) for clamp in _clamps]
+    original = replace(_original, layers=trace(module, _original.sequence.values, state, clamp=idle))
+    layers = trace(module, sequence.values, state, clamp=_clamps)
+    name = run_id(run, held, altered)
+    return replace(_original, id=name, sequence=sequence, layers=layers, original=original)
+
+
+def is_private(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> bool:
+    """Whether a run is made of the visitor's own. Raises InputError if this visit has not got it any more."""
+    if weights == MODEL:
+        checkpoint_of(dict(settings))
+    return is_own(input_key, settings) or weights == MODEL
+
+
+@kept(private=is_private)
+def open_run(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> Opened:
+    """Make the sequence, the weights and the trace, all in one precision."""
+    values, kind = dict(settings), INPUTS[input_key]
+    name, double = run_id(cell, input_key, weights, settings, precision), precision == DOUBLE
+    made = ALL_WEIGHTS[weights]
+    if not isinstance(made, WeightKind):
+        return open_model(name, layer_of(cell, values), sequence_of_model(cell, input_key, settings), values, double)
+    sequence = make_sequence(input_key, tuple(chosen(kind.settings, values).items()))
+    module = made.make(cell, sequence.values.shape[1], **chosen(made.settings, values))
+    if double:
+        sequence, module = sequence.in_double(), module.double()
+    return Opened(name, sequence, module, trace(module, sequence.values), private=kind.private)
+
+
+def sequence_of_model(cell: str, input_key: str, settings: Settings) -> Sequence:
+    """The sequence as the visitor's model reads it."""
+    values = dict(settings)
+    made = make_sequence(input_key, tuple(chosen(INPUTS[input_key].settings, values).items()))
+    return sequence_read(layer_of(cell, values), made, input_key, values)
+
+
+def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[str, Value], double: bool) -> Opened:
+    """A run of the visitor's own model: all its layers or, where the settings ask for one, the first alone."""
+    single = values.get("layers") == 1
+    module = in_precision(alone(layer.module, layer.cell) if single else layer.module, double=double)
+    sequence = sequence.in_double() if double else sequence.in_single()
+    state = (
+        None
+        if layer.state is None
+        else tuple(
+            (one[:1] if single else one).to(sequence.values.dtype)
+            for one in (layer.state if isinstance(layer.state, tuple) else (layer.state,))
+        )
+    )
+    start = state[0] if state is not None and len(state) == 1 else state
+    layers = trace(module, sequence.values, start)
+    own = OwnRun(layer, vocabulary_of(values))
+    return Opened(name, sequence, module, layers, private=True, state=start, own=own)
+
+
+@kept(private=is_own)
+def make_sequence(input_key: str, settings: Settings) -> Sequence:
+    """Make a sequence of its own settings, in single precision."""
+    return INPUTS[input_key].make(**dict(settings))
+
+
+def sequence_of(scene: Scene) -> Sequence | None:
+    """The sequence of a scene as it is in single precision, or None where it cannot be made."""
+    try:
+        return make_sequence(scene.input, input_settings(scene))
+    except InputError:
+        return None
+
+
+def input_settings(scene: Scene) -> Settings:
+    """The settings of a scene's sequence."""
+    return tuple(chosen(INPUTS[scene.input].settings, dict(scene.settings)).items())
+
+
+def chosen(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:
+    """The values of these settings."""
+    return {setting.name: values[setting.name] for setting in settings}
+
+
+def run_id(*choices: object) -> str:
+    """A short name that is the same for the same choices."""
+    return sha256(repr(choices).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def place(scene: Scene, opened: Opened) -> tuple[Scene, list[InputError]]:
+    """The scene with its layer, unit and step inside the trace; what lay outside goes back to the usual."""
+    problems: list[InputError] = []
+    layer, steps = scene.layer, len(opened.sequence.labels)
+    if not 0 <= layer < len(opened.layers):
+        problems.append(outside("layer", layer, 0, len(opened.layers) - 1))
+        layer = 0
+    units = opened.layers[layer]["hidden"].shape[-1]
+    unit, step = scene.unit, scene.step
+    if not 0 <= unit < units:
+        problems.append(outside("unit", unit, 0, units - 1))
+        unit = 0
+    if step is not None and not -1 <= step < steps:
+        problems.append(outside("step", step, -1, steps - 1))
+        step = None
+    return replace(scene, layer=layer, unit=unit, step=step), problems
+
+
+def outside(name: str, value: int, low: int, high: int) -> InputError:
+    """A position that the run does not have."""
+    return InputError(
+        N_("{name}={value} in the link lies outside this run: {low} to {high}."),
+        name=name,
+        value=value,
+        low=low,
+        high=high,
+    )

@@ -1,0 +1,225 @@
+"""What the browser is told of a trace: the cell's declaration, in the reader's words, and every number in one block."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence as Several
+from dataclasses import asdict
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cells import LayerTrace
+from cells.core.cell import Cell, Equation, Phrase, Signal, bare
+from cells.core.notation import Notation
+from cells.families.conventions import SHORT, SHORT_PARTS
+from cells.sequences import Sequence
+from pages.shared.figures.palette import PALETTE
+from pages.shared.stepper.stack import held_beside, in_words, name_of, whence_of
+from pages.shared.stepper.whatif import WhatIf, choices, told
+from pages.shared.stepper.words import texts
+from pages.shared.words import Say
+
+Numbers = NDArray[np.floating]
+
+MOST_DETAILS = 1_000_000  # numbers: beyond this only the chosen unit and its neighbours have their details sent
+DETAILS_PER_UNIT = 24  # numbers at each step, no less than any cell has
+FEW_CHANNELS = 3  # of more, as in one-hot text, the label says all
+SUM_SCALE = 6.0  # a sum of this size saturates its gate: the full width of a pipe
+
+
+def payload(  # noqa: PLR0913 - what is shown, and how it is written
+    layer: LayerTrace,
+    sequence: Sequence,
+    labels: list[str],
+    unit: int,
+    say: Say,
+    notation: str = SHORT,
+    stack: Several[LayerTrace] = (),
+    *,
+    bare: bool = False,
+    most: int = MOST_DETAILS,
+) -> dict[str, Any]:
+    """All of one layer's trace for the stepper, but the position in it; JSON-ready.
+
+    layer, sequence, labels: in the order in which the layer reads; labels: what each step reads, in the reader's words.
+    unit: the one whose sums must be among the numbers. notation: whose symbols are shown, a key of NOTATIONS. stack:
+    every layer and direction of the run, as `trace` gives them, where all of them are to be seen. bare: of the numbers
+    only the hidden state, for a page that shows none of the others. most: see `detail_window`.
+
+    `blob` is base64 of little-endian numbers of `width` bytes, as precise as the run; `arrays` says for each number's
+    name where its (rows, cols) block starts, and the unit of its first column. A state has one row more than there are
+    steps: its value before the first. `filled` are the steps that the sequence's source does not have.
+    """
+    cell = layer.cell
+    others = [one for one in stack if name_of(one) != name_of(layer)]
+    own = {"hidden": (0, as_rows(layer["hidden"]))} if bare else numbers(layer, unit, most)
+    blocks = own | {name_of(one): (0, as_rows(held_beside(one, layer))) for one in others}
+    return {
+        "cell": cell.key,
+        "steps": len(sequence.labels),
+        "units": layer["hidden"].shape[-1],
+        "home": sequence.start,
+        "labels": labels,
+        "inputs": sequence.values.tolist() if told_as_numbers(sequence) and not layer.layer else None,
+        "whence": whence_of(layer, stack, say),
+        "stack": [stacked(one, layer, in_words(one, stack, say)) for one in stack],
+        **declared(cell, cell.notations[notation].above(layer.layer), say),
+        "phrases": [spoken(phrase, say) for phrase in cell.phrases],
+        "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
+        "filled": [] if sequence.filled is None else sequence.filled.nonzero().flatten().tolist(),
+        "choices": choices(sequence),
+        "original": None,
+        "whatif": None,
+        "place": [name_of(one) for one in stack].index(name_of(layer)) if stack else None,
+        "detail_probe": f"{cell.gates[0]}.sum",
+        "palette": PALETTE,
+        "words": texts(say),
+        **packed(blocks),
+    }
+
+
+def told_as_numbers(sequence: Sequence) -> bool:
+    """Whether what a step reads is few enough numbers to be told beside its label."""
+    return sequence.table is None and len(sequence.channels) <= FEW_CHANNELS
+
+
+def beside(layer: LayerTrace, whatif: WhatIf, unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
+    """What a payload holds more where the run is held or changed: the original run, and what has come of it."""
+    original = {"labels": whatif.labels, **packed(numbers(whatif.layer, unit, most))}
+    return {"original": original, "whatif": told(layer, whatif, say)}
+
+
+def packed(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
+    """Every number in one block, and where each lies in it."""
+    (width,) = {rows.itemsize for _, rows in blocks.values()}
+    block = b"".join(rows.tobytes() for _, rows in blocks.values())
+    return {"arrays": layout(blocks), "width": width, "blob": b64encode(block).decode("ascii")}
+
+
+def stacked(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
+    """A layer and direction of the stack: where it stands, what it is called, and the number that is its state."""
+    is_shown = name_of(one) == name_of(shown)
+    return {
+        "layer": one.layer,
+        "reverse": one.reverse,
+        "name": name,
+        "shown": is_shown,
+        "number": "hidden" if is_shown else name_of(one),
+    }
+
+
+def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
+    """The cell's signals, equations and drawing in the symbols and the order of a notation."""
+    order = notation.arranged(tuple(signal.name for signal in cell.shown))
+    signals = {signal.name: signal for signal in cell.shown}
+    equations = {equation.signal: equation for equation in cell.equations}
+    drawing = asdict(cell.drawing)
+    for port in drawing["ports"]:
+        port["symbol"] = notation.symbol(port["shows"])
+    for node in drawing["nodes"]:
+        node["text"] = notation.symbols.get(node["text"], node["text"])
+    return {
+        "signals": [described(signals[name], notation, say) for name in order],
+        "equations": [written(equations[name], notation) for name in order],
+        "drawing": drawing,
+        "input_symbol": notation.symbol("x"),
+    }
+
+
+def described(signal: Signal, notation: Notation, say: Say) -> dict[str, Any]:
+    """A signal in the reader's words; a bound that there is not is None, for JSON knows no infinity."""
+    mark = notation.marks.get(signal.name, "")
+    return {
+        "name": signal.name,
+        "symbol": bare(notation.symbol(signal.name)),
+        "title": say(signal.title),
+        "kind": signal.kind,
+        "reach": [bound if isfinite(bound) else None for bound in signal.reach],
+        "mark": say(mark) if mark else "",
+    }
+
+
+def written(equation: Equation, notation: Notation) -> dict[str, str]:
+    """An equation in symbols, and in numbers whose fields the browser fills."""
+    return {"signal": equation.signal, "symbols": equation.symbols(notation), "numbers": equation.numbers}
+
+
+def numbers(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> dict[str, tuple[int, Numbers]]:
+    """Every number by name: the unit of its first column, and its (rows, cols) array."""
+    blocks = {name: (0, as_rows(values)) for name, values in layer.items()}
+    for state, start in layer.initial.items():
+        blocks[state] = (0, np.concatenate([as_rows(start)[np.newaxis], blocks[state][1]]))
+    first, window = detail_window(layer, unit, most)
+    return blocks | {name: (first, rows) for name, rows in details(layer, slice(first, first + window)).items()}
+
+
+def details(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
+    """What is shown of the chosen unit alone, for some units: its flows, its memory's origin, and its sums' parts."""
+    flows = dict(layer.flows())
+    origin = layer.origin()
+    if origin is not None:
+        flows["origin"] = origin.to(layer["hidden"].dtype)  # one width for every number of a run
+    parts = {f"{gate}.{name}": part for gate, made in layer.parts(units).items() for name, part in made.items()}
+    return {name: as_rows(flow[:, units]) for name, flow in flows.items()} | {n: as_rows(p) for n, p in parts.items()}
+
+
+def detail_window(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> tuple[int, int]:
+    """The first unit whose details are sent, and how many: `unit` among them, the same for all of these.
+
+    most: how many numbers these details may be.
+    """
+    steps, units = layer["hidden"].shape
+    window = max(1, min(units, most // (steps * DETAILS_PER_UNIT)))
+    first = unit // window * window
+    return first, min(window, units - first)
+
+
+def as_rows(values: Any) -> Numbers:
+    """A tensor in the browser's byte order, float64 as it is and everything else as float32."""
+    double = values.dtype == torch.float64
+    numbers = values.detach().cpu().to(torch.float64 if double else torch.float32).numpy()
+    return np.ascontiguousarray(numbers, dtype="<f8" if double else "<f4")
+
+
+def layout(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, dict[str, int]]:
+    """Where each block lies in the whole, counted in numbers."""
+    places, offset = {}, 0
+    for name, (first, block) in blocks.items():
+        rows, cols = block.shape
+        places[name] = {"offset": offset, "rows": rows, "cols": cols, "first": first}
+        offset += block.size
+    return places
+
+
+def scales(layer: LayerTrace) -> dict[str, float]:
+    """The size at which a number fills its pipe: 1 where not named."""
+    cell = layer.cell
+    unbounded = [signal.name for signal in cell.shown if not isfinite(signal.reach[1])]
+    largest = {name: largest_of(layer[name]) for name in (*cell.states, *unbounded)}
+    scale = {**largest, **{f"{state}.before": size for state, size in largest.items()}}
+    if cell.memory:
+        scale |= dict.fromkeys((cell.memory.kept, cell.memory.written), largest[cell.memory.state])
+    sums = [f"{gate}.{part}" for gate in cell.gates for part in (*SHORT_PARTS, "sum")]
+    return scale | dict.fromkeys([*sums, *cell.unsquashed], SUM_SCALE)
+
+
+def largest_of(state: Tensor) -> float:
+    """The largest size that a state reaches, at least 1; what has overflowed does not count."""
+    sizes = state[state.isfinite()].abs()
+    return max(1.0, float(sizes.max())) if len(sizes) else 1.0
+
+
+def spoken(phrase: Phrase, say: Say) -> dict[str, Any]:
+    """A phrase in the reader's words; the last band's bound is None, for JSON knows no infinity."""
+    bands = [(None if bound == float("inf") else bound, raw(text, say)) for bound, text in phrase.bands]
+    return {"of": phrase.of, "signal": phrase.signal, "bands": bands}
+
+
+def raw(text: str, say: Say) -> str:
+    """A translated template with its fields still open, for the browser to fill."""
+    return say(text, percent="{percent}", value="{value}")

@@ -1,0 +1,53 @@
+"""The whole stack beside one of its layers: what each layer and direction is called, and what it holds.
+
+Axes: T time steps, H hidden units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from cells import LayerTrace
+from cells.core.messages import N_
+from cells.core.stepwise import suffix_of
+from pages.shared.words import Say
+
+
+def name_of(layer: LayerTrace) -> str:
+    """The name under which a layer's hidden states are sent: PyTorch's, "l1_reverse"."""
+    return suffix_of(layer.layer, layer.reverse)
+
+
+def has_both(stack: Sequence[LayerTrace]) -> bool:
+    """Whether the stack reads in both directions."""
+    return any(layer.reverse for layer in stack)
+
+
+def in_words(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
+    """What a reader calls a layer, counted from 1: "layer 2, backward"."""
+    number = layer.layer + 1
+    if not has_both(stack):
+        return say(N_("layer {layer}"), layer=number)
+    return say(N_("layer {layer}, backward") if layer.reverse else N_("layer {layer}, forward"), layer=number)
+
+
+def whence_of(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
+    """Where a layer begins to read, and what: in words, where it is not the sequence from its beginning."""
+    told = [say(N_("Reads from the end: step 1 is the last element."))] if layer.reverse else []
+    if layer.layer:
+        both = N_("Its input is both hidden states of layer {layer}.")
+        one = N_("Its input is the hidden state of layer {layer}.")
+        told.append(say(both if has_both(stack) else one, layer=layer.layer))
+    return " ".join(told)
+
+
+def held_beside(other: LayerTrace, shown: LayerTrace) -> Tensor:
+    """The other layer's hidden states (T + 1, H) in the order in which the shown one reads the elements.
+
+    The first row is the other's state before its own first step.
+    """
+    hidden = other["hidden"]
+    return torch.cat([other.initial["hidden"].unsqueeze(0), hidden.flip(0) if shown.reverse else hidden])

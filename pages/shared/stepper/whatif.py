@@ -1,0 +1,143 @@
+"""What the browser is told of a run that is held or changed: the original beside it, and what came of it in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cells import Clamp, LayerTrace
+from cells.analysis.consequences import Consequence, consequences
+from cells.core.messages import N_
+from cells.inputs.edit import BETWEEN, Edit, entry_of
+from cells.sequences import Sequence as Read
+from cells.tracing.clamp import held_in
+from pages.shared.words import Say
+
+CHANGED = {
+    "nothing": N_("Nothing changes in this unit."),
+    "longer": N_("The memory of step {step} survives {steps} steps longer."),
+    "longer to the end": N_("The memory of step {step} survives to the end, {steps} steps longer."),
+    "shorter": N_("The memory of step {step} is lost {steps} steps earlier."),
+    "end": N_("The hidden state ends at {now} instead of {before}."),
+    "passing": N_("At step {step} the hidden state is {now} instead of {before}; in the end it is as before."),
+}
+FROM_START = {
+    "longer": N_("What the memory began with survives {steps} steps longer."),
+    "longer to the end": N_("What the memory began with survives to the end, {steps} steps longer."),
+    "shorter": N_("What the memory began with is lost {steps} steps earlier."),
+}
+ONE_STEP = {
+    "longer": N_("The memory of step {step} survives one step longer."),
+    "shorter": N_("The memory of step {step} is lost one step earlier."),
+}
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What a reader holds and changes in a run, and the run as it was: its trace of the shown layer and its labels.
+
+    Clamps and edits count the steps of the sequence, trace and labels stand in the order in which the layer reads.
+    """
+
+    clamps: tuple[Clamp, ...]
+    edits: tuple[Edit, ...]
+    layer: LayerTrace
+    labels: list[str]
+
+
+def in_words(consequence: Consequence, say: Say) -> str:
+    """One sentence; steps counted from 1, as a person reads them."""
+    kind = "longer to the end" if consequence.kind == "longer" and consequence.to_end else consequence.kind
+    template = CHANGED[kind]
+    if consequence.step < 0 and kind in FROM_START:
+        template = FROM_START[kind]
+    elif consequence.steps == 1 and kind in ONE_STEP:
+        template = ONE_STEP[kind]
+    return say(
+        template,
+        step=consequence.step + 1,
+        steps=consequence.steps,
+        now=written(consequence.now),
+        before=written(consequence.before),
+    )
+
+
+def written(value: float) -> str:
+    """Two decimals with the true minus sign, as the stepper writes a number."""
+    if math.isnan(value):
+        return "–"
+    text = f"{value:.2f}".replace("inf", "∞")
+    if "∞" in text:
+        return text.replace("-", "−")
+    return text.replace("-", "−") if float(text) else "0.00"
+
+
+def told(layer: LayerTrace, whatif: WhatIf, say: Say) -> dict[str, Any]:
+    """The clamps, the changed inputs and a sentence for each unit, steps in the order in which the layer reads."""
+    return {
+        "clamps": [clamp_told(clamp, layer) for clamp in whatif.clamps],
+        "edits": [{"step": as_counted(layer, edit.step), "entry": edit.entry} for edit in whatif.edits],
+        "changes": [in_words(consequence, say) for consequence in consequences(layer, whatif.layer)],
+    }
+
+
+def as_counted(layer: LayerTrace, step: int) -> int:
+    """A step of the sequence as the layer counts it, or the other way round: from the end if it reads from there."""
+    return len(layer["hidden"]) - 1 - step if layer.reverse else step
+
+
+def clamp_told(clamp: Clamp, layer: LayerTrace) -> dict[str, Any]:
+    """A clamp with the places that it holds in full; `outside` where its value lies outside the signal's range."""
+    cell, (steps, units) = layer.cell, layer["hidden"].shape
+    (held,) = held_in((clamp,), cell, clamp.layer or 0, steps, {signal.name: units for signal in cell.shown})
+    low, high = next(signal.reach for signal in cell.shown if signal.name == clamp.signal)
+    return {
+        "signal": clamp.signal,
+        "value": clamp.value,
+        "steps": ends(sorted(as_counted(layer, step) for step in held.steps), steps),
+        "units": ends(held.units, units),
+        "layer": clamp.layer,
+        "outside": not low <= clamp.value <= high,
+    }
+
+
+def ends(places: Sequence[int], size: int) -> list[int] | None:
+    """The first and the last of several places in a row; None for all there are."""
+    return None if len(places) == size else [places[0], places[-1]]
+
+
+def choices(sequence: Read) -> dict[str, Any]:
+    """What a step may read instead: the symbols to choose from, or the names of the numbers to type."""
+    steps = range(len(sequence.labels))
+    return {
+        "symbols": list(sequence.channels) if sequence.symbolic else None,
+        "between": BETWEEN,
+        "entries": None if sequence.symbolic else [entry_of(sequence, step) for step in steps],
+    }
+
+
+def heard_clamps(asked: Sequence[Mapping[str, Any]], layer: LayerTrace) -> tuple[Clamp, ...]:
+    """The clamps that the browser asks for, where the layer is shown."""
+
+    def steps(read: Sequence[int] | None) -> list[int] | None:
+        return None if read is None else sorted(as_counted(layer, int(step)) for step in read)
+
+    return tuple(
+        Clamp(str(one["signal"]), float(one["value"]), span(one["units"]), span(steps(one["steps"])), one.get("layer"))
+        for one in asked
+    )
+
+
+def heard_edits(asked: Sequence[Mapping[str, Any]], layer: LayerTrace) -> tuple[Edit, ...]:
+    """The changed inputs that the browser asks for, where the layer is shown."""
+    return tuple(Edit(as_counted(layer, int(one["step"])), str(one["entry"])) for one in asked)
+
+
+def span(ends_of: Sequence[int] | None) -> int | range | None:
+    """[3, 7] -> 3 to 7, [3, 3] -> 3, None -> all."""
+    if ends_of is None:
+        return None
+    first, last = int(ends_of[0]), int(ends_of[1])
+    return first if first == last else range(first, last + 1)

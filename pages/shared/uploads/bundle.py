@@ -1,0 +1,113 @@
+"""A view of one's own files to take along: files and link in one ZIP archive, which opens again by being dropped."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+
+from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
+from cells.checkpoints.vocabulary import MAX_VOCABULARY_BYTES
+from cells.core.messages import N_, InputError
+from cells.reading.limits import MAX_BYTES, MEGABYTE
+from pages.shared.scene.scene import PAGES
+from pages.shared.uploads.files import MODELS, TABLES, VOCABULARIES, OwnFile
+
+LINK = "gatescope.json"
+DATA = "data"
+BESIDE = {"model": MAX_CHECKPOINT_BYTES, "vocabulary": MAX_VOCABULARY_BYTES}  # entries, and how large
+MOST_LINK = MEGABYTE
+ENDING = ".gatescope.zip"
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the same view is the same bytes
+DAMAGE = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, KeyError, NotImplementedError)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A page of Gatescope, its link's parameters, and the files that the link is about."""
+
+    page: str
+    link: dict[str, str]
+    file: OwnFile | None = None
+    model: OwnFile | None = None
+    vocabulary: OwnFile | None = None
+
+    def keep(self) -> None:
+        """Keep its files for the visit."""
+        for shelf, file in ((TABLES, self.file), (MODELS, self.model), (VOCABULARIES, self.vocabulary)):
+            if file:
+                shelf.keep(file)
+
+
+def packed(bundle: Bundle) -> bytes:
+    """The archive."""
+    archive = io.BytesIO()
+    beside = {key: file for key in BESIDE if (file := getattr(bundle, key))}
+    told = {"gatescope": 1, "page": bundle.page, "link": bundle.link}
+    told |= {"name": bundle.file.name} if bundle.file else {}
+    told |= {"names": {key: file.name for key, file in beside.items()}} if beside else {}
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as pack:
+        pack.writestr(zipfile.ZipInfo(LINK, EPOCH), json.dumps(told, ensure_ascii=False), zipfile.ZIP_DEFLATED)
+        if bundle.file:
+            pack.writestr(zipfile.ZipInfo(DATA, EPOCH), bundle.file.data, zipfile.ZIP_DEFLATED)
+        for key, file in beside.items():
+            pack.writestr(zipfile.ZipInfo(key, EPOCH), file.data)  # as it is: weights hardly shrink
+    return archive.getvalue()
+
+
+def unpacked(file: OwnFile) -> Bundle | None:
+    """The bundle that a file is, or None for a file that is none. Raises InputError for a damaged one."""
+    if not file.data.startswith(b"PK"):
+        return None
+    called_one = file.name.lower().endswith(ENDING)
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.data)) as pack:
+            if LINK not in pack.namelist():
+                if called_one:  # of a bundle that is cut off, the archive that its model is may be found
+                    raise damaged()
+                return None
+            told = json.loads(entry(pack, LINK, MOST_LINK))
+            limits = {DATA: MAX_BYTES, **BESIDE}
+            return as_bundle(
+                told, {name: entry(pack, name, limits[name]) for name in pack.namelist() if name in limits}
+            )
+    except InputError:
+        raise
+    except DAMAGE as error:
+        if not called_one:
+            return None  # whoever reads it says what is wrong with it
+        raise damaged() from error
+
+
+def entry(pack: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """One file of the archive. Raises InputError for one that says it is, or turns out, larger than its limit."""
+    with pack.open(name) as packed_file:
+        data = packed_file.read(limit + 1)
+    if len(data) > limit:
+        raise InputError(N_("The bundle is too large: at most {limit} MB fit."), limit=limit // MEGABYTE)
+    return data
+
+
+def as_bundle(told: object, data: dict[str, bytes]) -> Bundle:
+    """What the archive says, held against what a bundle is."""
+    if not isinstance(told, dict):
+        raise damaged()
+    page, link, names = (told.get(key) for key in ("page", "link", "names"))
+    if told.get("gatescope") != 1 or page not in PAGES or not isinstance(link, dict):
+        raise damaged()
+    if not all(isinstance(text, str) for text in (*link, *link.values())):
+        raise damaged()
+    names = {DATA: told.get("name"), **(names if isinstance(names, dict) else {})}
+    if not data or not all(isinstance(names.get(entry), str) for entry in data):
+        raise damaged()
+    files = {entry: OwnFile(names[entry], content) for entry, content in data.items()}
+    own = {"input": "file", "file": files[DATA].key} if DATA in files else {}
+    own |= {"weights": "model"} if "model" in files else {}
+    own |= {entry: files[entry].key for entry in BESIDE if entry in files}
+    return Bundle(str(page), {**link, **own}, files.get(DATA), files.get("model"), files.get("vocabulary"))
+
+
+def damaged() -> InputError:
+    """What to say of an archive that is no bundle."""
+    return InputError(N_("The bundle is damaged, or not made by Gatescope."))

@@ -1,0 +1,107 @@
+"""The sequence as a table in which single values change, and the run follows.
+
+The table keeps what is typed into it: it is made anew only where something else has changed the sequence, so that it
+stays where it was scrolled to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cells.core.sequence import Sequence
+from cells.inputs.edit import BETWEEN, Edit, changes, edited, entry_of
+from pages.shared.scene.run import Opened
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import current, hold
+from pages.shared.words import say
+
+BASE = "table of the sequence"
+FEW, NARROW = 3, 480  # columns, px: of so few columns a table need not be as wide as the page
+
+
+@dataclass
+class Base:
+    """What a table starts from: a run, the changes made before, and those that it has reported since."""
+
+    run: str
+    edits: tuple[Edit, ...]
+    reported: tuple[Edit, ...]
+    number: int
+
+    @property
+    def key(self) -> str:
+        """The widget's name: another table is another widget."""
+        return f"sequence table {self.number}"
+
+
+def edit_table(scene: Scene, opened: Opened) -> None:
+    """The sequence as it is read, step by step; a value that is typed into it goes into the scene."""
+    original = opened.original or opened
+    base = base_of(original.id, scene.edit)
+    st.data_editor(
+        as_table(edited(original.sequence, base.edits)),
+        key=base.key,
+        width=NARROW if len(original.sequence.channels) <= FEW or original.sequence.symbolic else "stretch",
+        num_rows="fixed",
+        disabled=["_index"],
+        column_config=columns_of(original.sequence),
+        on_change=take,
+        args=(base, original),
+        alt=say("What the cell reads at each step"),
+    )
+
+
+def base_of(run: str, edits: tuple[Edit, ...]) -> Base:
+    """The table that stands, or a new one where the run or its changes are not those that it has reported."""
+    base: Base | None = st.session_state.get(BASE)
+    if base is None or (base.run, base.reported) != (run, edits):
+        base = st.session_state[BASE] = Base(run, edits, edits, base.number + 1 if base else 0)
+    return base
+
+
+def as_table(sequence: Sequence) -> pd.DataFrame:
+    """A row for each step, and a column for each number of it, or one for its symbol; columns are numbered from 0."""
+    entries = [entry_of(sequence, step) for step in range(len(sequence.labels))]
+    rows = [[entry] if sequence.symbolic else [float(number) for number in entry.split(BETWEEN)] for entry in entries]
+    index = [f"{step}  {label}" for step, label in enumerate(sequence.labels, start=1)]
+    return pd.DataFrame(rows, index=index, columns=[str(place) for place in range(len(rows[0]))])
+
+
+def columns_of(sequence: Sequence) -> dict[str, Any]:
+    """How the columns are called, and what can be chosen in them."""
+    step = {"_index": st.column_config.TextColumn(say("step"))}
+    if sequence.symbolic:
+        return step | {"0": st.column_config.SelectboxColumn(say("reads"), options=sequence.channels, required=True)}
+    names = [say(name) if " " in name else name for name in sequence.channels]
+    return step | {str(place): st.column_config.NumberColumn(name) for place, name in enumerate(names)}
+
+
+def take(base: Base, original: Opened) -> None:
+    """Take what was typed into the link; what cannot be read, or is too much, leaves everything as it was."""
+    scene, _ = current()
+    sequence = edited(original.sequence, base.edits)
+    typed = st.session_state[base.key]["edited_rows"]
+    rows = {int(row): Edit(int(row), entry_with(sequence, int(row), values)) for row, values in typed.items()}
+    kept = [edit for edit in base.edits if edit.step not in rows]
+    edits = (*kept, *rows.values())
+    if hold(scene.clamp, edits, difference=scene.difference and bool(scene.clamp or edits)):
+        base.reported = tuple(edit for edit in edits if changes(original.sequence, edit))
+    else:
+        st.session_state[BASE] = replace(base, run="")  # another table, without what was refused
+
+
+def entry_with(sequence: Sequence, step: int, values: Mapping[str, Any]) -> str:
+    """What a step reads with some of its values typed anew; an emptied one stays."""
+    entry = entry_of(sequence, step)
+    if sequence.symbolic:
+        return str(values.get("0") or entry)
+    numbers = entry.split(BETWEEN)
+    for place, value in values.items():
+        if value is not None:
+            numbers[int(place)] = repr(float(value)).removesuffix(".0")
+    return BETWEEN.join(numbers)

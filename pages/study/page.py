@@ -1,0 +1,269 @@
+"""How far back can each cell look? The same task at several lags, learnt by several cells, from several seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from cells import CELLS
+from cells.core.messages import N_, InputError
+from cells.training import TASKS
+from cells.training.study import Outcome, Study
+from pages.shared.figures.palette import Theme
+from pages.shared.jobs import Status, studies
+from pages.shared.jobs.studies import Seen
+from pages.shared.jobs.visitor import visit
+from pages.shared.scene.session import begin_anew, current, enter, go_on, refuse, refused
+from pages.shared.words import explain, say
+from pages.shared.words.messages import plain, show_problems
+from pages.study.controls import study_controls
+from pages.study.figures.success_by_lag import Level, Line, success_by_lag
+from pages.study.kind import open_study
+from pages.study.results import as_csv
+
+SECONDS_TO_LOOK = 1.0  # while a study goes on
+PERCENT = "%.1f %%"
+LEVELS = {"criterion": ("dash", N_("learnt: {value}")), "chance": ("dot", N_("guessing: {value}"))}
+TRIVIAL = ("dashdot", N_("without memory: {value}"))
+STANDING = {
+    None: N_("not started"),
+    Status.WAITING: N_("waiting for a worker"),
+    Status.RUNNING: N_("running"),
+    Status.PAUSED: N_("paused"),
+    Status.STOPPED: N_("stopped"),
+    Status.FINISHED: N_("finished"),
+    Status.FAILED: N_("ended before its time"),
+}
+
+
+def main() -> None:
+    """The page, from the link down."""
+    enter("study")
+    go_on()
+    scene, misread = current()
+    scene, study, unusable = open_study(scene)
+    study_controls(scene)
+    show_problems(misread + refused() + unusable)
+    task = TASKS[scene.study]
+    st.markdown(plain(f"{say(task.about)} {asked(study)}"))
+    going = studies.STUDIES.seen(study, visit()).going
+    st.fragment(live, run_every=SECONDS_TO_LOOK if going else None)(study, polled=going)
+
+
+def asked(study: Study) -> str:
+    """What is counted, in a sentence."""
+    return say(
+        "Each cell learns it {seeds} times at every lag, each time from other first weights; then new sequences tell "
+        "what it has learnt.",
+        seeds=len(study.seeds),
+    )
+
+
+def live(study: Study, *, polled: bool) -> None:
+    """How it stands, and what has come of it so far; it runs alone while the study goes on."""
+    seen = studies.STUDIES.seen(study, visit())
+    if seen.going != polled:
+        begin_anew()  # to look again and again, or no more
+    buttons(study, seen)
+    show_progress(seen)
+    tell_other(study)
+    show_problems(refused())
+    notes = [*map(explain, seen.notes), *diverged(seen)]
+    if notes:
+        st.markdown("  \n".join(f":small[{plain(note)}]" for note in notes))
+    if seen.trouble is not None:
+        show_problems([seen.trouble])
+    outcomes = study.outcomes(seen.results)
+    show_figure(study, outcomes)
+    show_table(study, seen, outcomes)
+
+
+def buttons(study: Study, seen: Seen) -> None:
+    """What can be done with the study as it stands."""
+    start = say("Start") if not seen.done else say("Go on")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="study-buttons"):
+        if seen.going:
+            press(say("Pause"), "pause", studies.STUDIES.pause, study, ":material/pause:")
+            press(say("Stop"), "stop", studies.STUDIES.stop, study, ":material/stop:")
+        elif seen.status is not Status.FINISHED:
+            press(start, "start", begin, study, ":material/play_arrow:")
+            if seen.status is Status.PAUSED:
+                press(say("Stop"), "stop", studies.STUDIES.stop, study, ":material/stop:")
+        offer_numbers(study, seen)
+
+
+def press(title: str, key: str, act: Callable[[Study, str], None], study: Study, icon: str) -> None:
+    """A button that does something with the study."""
+    st.button(title, key=f"study-{key}", icon=icon, on_click=act, args=(study, visit()))
+
+
+def begin(study: Study, visit: str) -> None:
+    """Start the study, or tell why not."""
+    try:
+        studies.STUDIES.start(study, visit)
+    except InputError as problem:
+        refuse(problem)
+
+
+def show_progress(seen: Seen) -> None:
+    """How much has been done, and how long the rest takes."""
+    parts = [
+        say(STANDING[Status.PAUSED if seen.done and seen.status is None else seen.status]),
+        say("{ended} of {all} trainings", ended=len(seen.results), all=len(seen.study.recipes)),
+        say("{done} of {all} updates", done=f"{seen.done:,}", all=f"{seen.study.updates:,}"),
+    ]
+    if seen.left is not None:
+        parts.append(time_left(seen.left))
+    st.progress(seen.done / seen.study.updates, text=" · ".join(parts))
+    note = studies.STUDIES.cluster.note
+    if note is not None and seen.going:
+        st.markdown(f":small[{plain(explain(note))}]")
+
+
+def time_left(seconds: float) -> str:
+    """About how long it takes, as a person says it."""
+    if seconds < 60:
+        return say("about {seconds} s left", seconds=max(1, round(seconds)))
+    return say("about {minutes} min left", minutes=math.ceil(seconds / 60))
+
+
+def tell_other(study: Study) -> None:
+    """Another study of this visit that goes on meanwhile."""
+    other = studies.STUDIES.other(study, visit())
+    if other is None:
+        return
+    title, lags = say(TASKS[other.task].title), ", ".join(map(str, other.lags))
+    told = say(
+        "Another study of yours is running: {task}, lags {lags}. It pauses when this one starts, and nothing is lost.",
+        task=title,
+        lags=lags,
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(plain(told), width="content")
+        press(say("Pause it"), "pause-other", studies.STUDIES.pause, other, ":material/pause:")
+
+
+def diverged(seen: Seen) -> list[str]:
+    """The trainings that ended before their time, each with its reason."""
+    return [
+        say(
+            "{cell}, lag {lag}, seed {seed}: {reason} What counts is its last good checkpoint, after {update} updates.",
+            cell=say(CELLS[run.cell].title),
+            lag=run.lag,
+            seed=run.seed,
+            reason=explain(result.trouble),
+            update=result.update,
+        )
+        for run, result in seen.results.items()
+        if result.trouble is not None
+    ]
+
+
+def show_figure(study: Study, outcomes: dict[str, list[Outcome]]) -> None:
+    """Success against lag."""
+    words = {
+        "lag": say("lag in steps") if study.task not in ("anbn", "anbncn") else say("lag: largest n"),
+        "success": say("success"),
+        "hover": say("lag {lag}, mean {mean}, from {least} to {greatest}"),
+        "seed": say("lag {lag}, seed {seed}, {success}"),
+    }
+    lines = [line_of(cell, ended) for cell, ended in outcomes.items()]
+    figure = success_by_lag(lines, levels_of(study), study.lags, words, theme())
+    st.plotly_chart(figure, key="study-figure", config={"displayModeBar": False}, alt=alt(outcomes))
+    measure = say("Success: {measure}. The area goes from the worst seed to the best.", measure=say(measure_of(study)))
+    st.markdown(f":small[{plain(measure)}]")
+
+
+def measure_of(study: Study) -> str:
+    """What is counted as success."""
+    return TASKS[study.task].measure
+
+
+def line_of(cell: str, ended: list[Outcome]) -> Line:
+    """A cell's line in the figure."""
+    return Line(
+        say(CELLS[cell].title),
+        [one.lag for one in ended],
+        [one.mean for one in ended],
+        [one.least for one in ended],
+        [one.greatest for one in ended],
+        [(one.lag, seed, success) for one in ended for seed, success in one.successes],
+    )
+
+
+def levels_of(study: Study) -> list[Level]:
+    """What successes are compared with; what needs no memory only where that is more than guessing."""
+    lines = study.lines()
+    told = dict(LEVELS)
+    if any(round(one - two, 2) for one, two in zip(lines["trivial"], lines["chance"], strict=True)):
+        told["trivial"] = TRIVIAL
+    return [Level(say(words, value=f"{lines[name][0]:.0%}"), lines[name], dash) for name, (dash, words) in told.items()]
+
+
+def alt(outcomes: dict[str, list[Outcome]]) -> str:
+    """The figure in words."""
+    told = [
+        f"{say(CELLS[cell].title)}: "
+        + ", ".join(say("{mean} at lag {lag}", mean=f"{one.mean:.0%}", lag=one.lag) for one in ended)
+        for cell, ended in outcomes.items()
+        if ended
+    ]
+    title = say("Success of each cell against the lag")
+    return f"{title}. {'; '.join(told)}" if told else title
+
+
+def show_table(study: Study, seen: Seen, outcomes: dict[str, list[Outcome]]) -> None:
+    """The numbers of the figure."""
+    reached = study.problem.reached
+    rows = [
+        {
+            say("cell"): say(CELLS[cell].title),
+            say("lag"): one.lag,
+            say("mean"): 100 * one.mean,
+            say("worst"): 100 * one.least,
+            say("best"): 100 * one.greatest,
+            say("standard deviation"): 100 * one.deviation,
+            say("learnt"): say(
+                "{learnt} of {seeds} seeds", learnt=sum(reached(value) for _, value in one.successes), seeds=one.of
+            ),
+        }
+        for cell, ended in outcomes.items()
+        for one in ended
+    ]
+    if not rows:
+        return
+    shares = (say("mean"), say("worst"), say("best"), say("standard deviation"))
+    formats = {name: st.column_config.NumberColumn(name, format=PERCENT) for name in shares}
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height="content",
+        column_config=formats,
+        alt=say("The numbers of the study"),
+    )
+
+
+def offer_numbers(study: Study, seen: Seen) -> None:
+    """Every training's result as a file."""
+    if not seen.results:
+        return
+    st.download_button(
+        say("Numbers (CSV)"),
+        as_csv(seen),
+        key="study-csv",
+        icon=":material/download:",
+        file_name=f"study-{study.task}.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
+
+
+def theme() -> Theme:
+    """The reader's theme."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+main()

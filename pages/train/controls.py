@@ -1,0 +1,165 @@
+"""The controls of the train page: the cell, the task, how it is learnt, and start, pause, resume and stop."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cells import CELLS
+from cells.core.messages import InputError
+from cells.core.settings import Choice, Number, Setting, Text
+from cells.modules.memory_biases import keeping_gate
+from cells.training import TASKS, TRAINING_SETTINGS
+from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, UPDATES, Recipe
+from pages.order.controls import choose_any_cell
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, chosen, row, slider, titled
+from pages.shared.jobs import Seen, Status
+from pages.shared.scene.scene import Scene
+from pages.shared.words import say
+from pages.shared.words.messages import plain
+from pages.train.results import learn_text, pause, start, stop, text_of, train_with
+from pages.train.training import USUAL_TRAINING, Training
+
+PROGRESS_WIDTH = 260  # px
+LONGEST_TYPED = 200_000  # characters of a text
+LEARNING_RATES = (0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3, 1.0)
+UPDATES_OFFERED = (100, 200, 300, 500, 1000, 1500, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000)
+OFFERED: dict[str, tuple[float, ...]] = {LEARNING_RATE.name: LEARNING_RATES, UPDATES.name: UPDATES_OFFERED}
+
+
+def training_controls(scene: Scene, made: Recipe, seen: Seen | None) -> DeltaGenerator:
+    """The row of controls above the page; gives the place in it for how far a training has come."""
+    with row():
+        choose_any_cell(scene)
+        with st.popover(titled(say("task"), say(TASKS[scene.training.task].title)), key="task-menu"):
+            choose_task(scene.training)
+        with st.popover(titled(say("training"), say("{updates} updates", updates=f"{made.updates:,}")), key="how-menu"):
+            choose_how(scene)
+        act(made, seen)
+        place = st.container(width=PROGRESS_WIDTH).empty() if seen else st.empty()
+        choose_language()
+    return place
+
+
+def choose_task(training: Training) -> None:
+    """Every task, what the chosen one is, and its own settings."""
+    with st.container(gap="xsmall", width=NOTE_WIDTH):
+        for key, task in TASKS.items():
+            selected = key == training.task
+            st.button(
+                say(task.title),
+                key=f"task-{key}",
+                icon=":material/check:" if selected else None,
+                type="secondary" if selected else "tertiary",
+                width="stretch",
+                on_click=train_with,
+                args=(usual_of(key),),
+            )
+    task = TASKS[training.task]
+    with st.container(gap="xsmall", width=NOTE_WIDTH):
+        st.markdown(f"{plain(say(task.about))}  \n:small[{plain(task.source)}]")
+        for setting in task.settings:
+            set_value(training, setting)
+
+
+def usual_of(task: str) -> Training:
+    """The training of a task that a menu offers."""
+    return USUAL_TRAINING if task == USUAL_TRAINING.task else Training(task)
+
+
+def choose_how(scene: Scene) -> None:
+    """Units, updates, optimiser and so on."""
+    with st.container(gap="xsmall", width=NOTE_WIDTH):
+        for setting in TRAINING_SETTINGS:
+            if setting != FORGET_BIAS or keeps(scene.cell):
+                set_value(scene.training, setting)
+
+
+def keeps(cell: str) -> bool:
+    """Whether a cell has a gate whose bias decides what is kept."""
+    try:
+        keeping_gate(CELLS[cell])
+    except InputError:
+        return False
+    return True
+
+
+def set_value(training: Training, setting: Setting) -> None:
+    """One setting."""
+    key = f"set training {setting.name}"
+    if isinstance(setting, Text):
+        set_text(training, setting, key)
+    elif isinstance(setting, Choice):
+        st.segmented_control(
+            say(setting.title),
+            list(setting.choices),
+            format_func=lambda value: say(setting.choices[value]),
+            key=chosen(key, training.value(setting.name)),
+            required=True,
+            on_change=heard_value,
+            args=(training, setting.name, key),
+        )
+    elif setting.name in OFFERED:
+        set_offered(training, setting, key)
+    else:
+        slider(setting, key, training.value(setting.name), heard_value, (training, setting.name, key))
+
+
+def set_offered(training: Training, setting: Number, key: str) -> None:
+    """A number that spans several powers of ten: a few values of it, and that of the link."""
+    now = float(training.value(setting.name))
+    values = sorted({*OFFERED[setting.name], now})
+    st.select_slider(
+        say(setting.title),
+        values,
+        format_func=lambda value: f"{value:,.12g}",
+        key=chosen(key, now),
+        on_change=heard_value,
+        args=(training, setting.name, key),
+    )
+
+
+def set_text(training: Training, setting: Text, key: str) -> None:
+    """The text that is learnt."""
+    st.text_area(
+        say(setting.title),
+        key=chosen(key, text_of(training)),
+        height=160,
+        max_chars=LONGEST_TYPED,
+        on_change=heard_text,
+        args=(training, key),
+    )
+
+
+def heard_value(training: Training, name: str, key: str) -> None:
+    """Take a setting into the link."""
+    value = st.session_state[key]
+    if value is not None:
+        whole = isinstance(training.value(name), int)
+        train_with(training.with_value(name, int(value) if whole else value))
+
+
+def heard_text(training: Training, key: str) -> None:
+    """Take a text into the link."""
+    learn_text(training, st.session_state[key])
+
+
+def act(made: Recipe, seen: Seen | None) -> None:
+    """What can be done with the run as it stands."""
+    status = seen.status if seen else Status.STOPPED
+    going = status in (Status.WAITING, Status.RUNNING)
+    if going:
+        button("pause", say("Pause"), "pause", pause, made)
+    elif seen is None:
+        button("start", f"**{say('Start')}**", "play_arrow", start, made)
+    elif status is Status.FAILED:
+        button("start", say("Try again"), "replay", start, made)
+    elif status is not Status.FINISHED:
+        button("start", f"**{say('Resume')}**", "play_arrow", start, made)
+    if going or status is Status.PAUSED:
+        button("stop", say("Stop"), "stop", stop, made)
+
+
+def button(key: str, title: str, icon: str, heard: object, made: Recipe) -> None:
+    """One of them."""
+    st.button(title, key=f"{key}-training", icon=f":material/{icon}:", on_click=heard, args=(made,))  # type: ignore[arg-type]

@@ -1,0 +1,120 @@
+"""How a link spells a training: the task, then what is not as usual, "latch,length:20,units:4,forget_bias:1.0"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from cells.core.messages import N_, InputError
+from cells.core.settings import Choice, Number, Setting, Text
+from cells.training import TASKS, TRAINING_SETTINGS, usual_options
+from cells.training.task import Value
+from pages.gradient.kind import quoted
+
+PART, BETWEEN = ",", ":"
+KEPT = "kept"  # what stands in a link for a text that is too long for it
+ESCAPED = {"%": "%25", PART: "%2C"}
+
+TEXT_FROM = "text"
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is learnt, and how: a key of TASKS, and the values that are not as usual, (name, value) by name.
+
+    A text that is too long for a link stands under the name KEPT, by its key.
+    """
+
+    task: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def value(self, name: str) -> Value:
+        """A setting's value."""
+        return dict(self.values).get(name, usual_values(self.task)[name])
+
+    def with_value(self, name: str, value: Value) -> Training:
+        """The same with another value."""
+        values = {**dict(self.values), name: value}
+        if name == TEXT_FROM:
+            values.pop(KEPT, None)
+        usual = usual_values(self.task)
+        return Training(self.task, tuple(sorted((n, v) for n, v in values.items() if v != usual.get(n))))
+
+    @property
+    def settings(self) -> dict[str, Value]:
+        """Those of the task itself."""
+        return {setting.name: self.value(setting.name) for setting in TASKS[self.task].settings}
+
+    @property
+    def options(self) -> dict[str, Value]:
+        """Those of the training."""
+        return {setting.name: self.value(setting.name) for setting in TRAINING_SETTINGS}
+
+
+# A signal that is held: within a hundred updates the forget gate learns to stay open.
+USUAL_TRAINING = Training("latch", (("forget_bias", 1.0), ("length", 20), ("units", 4), ("updates", 300)))
+
+
+def settings_of_task(task: str) -> dict[str, Setting]:
+    """Every setting of a training, by name: the task's own first."""
+    return {setting.name: setting for setting in (*TASKS[task].settings, *TRAINING_SETTINGS)}
+
+
+def usual_values(task: str) -> dict[str, Value]:
+    """What a training has where nothing is said."""
+    own: Mapping[str, Value] = {setting.name: setting.default for setting in TASKS[task].settings}
+    return {**own, **usual_options(task)}
+
+
+def write_training(training: Training) -> str:
+    """The training as `read_training` reads it."""
+    values = [f"{name}{BETWEEN}{escaped(str(value))}" for name, value in training.values]
+    return PART.join([training.task, *values])
+
+
+def escaped(text: str) -> str:
+    """A value without what parts one from the next."""
+    return "".join(ESCAPED.get(character, character) for character in text)
+
+
+def read_training(text: str) -> Training:
+    """A training out of a link. Raises InputError for what it cannot be; whether it can be trained is seen later."""
+    task, *parts = text.split(PART)
+    if task not in TASKS:
+        raise InputError(
+            N_("The task “{written}” in the link is not one of: {choices}."),
+            written=quoted(task),
+            choices=", ".join(TASKS),
+        )
+    training = Training(task)
+    known = settings_of_task(task)
+    for part in parts:
+        name, between, written = part.partition(BETWEEN)
+        if name == KEPT and TEXT_FROM in known:
+            training = Training(task, tuple(sorted((*training.values, (KEPT, written)))))
+        elif name in known and between:
+            training = training.with_value(name, read_value(known[name], unquote(written)))
+        else:
+            raise InputError(N_("“{written}” in the link’s training is unknown."), written=quoted(part))
+    return training
+
+
+def read_value(setting: Setting, written: str) -> Value:
+    """A value out of a link. Raises InputError for what the setting cannot be."""
+    if isinstance(setting, Text) or (isinstance(setting, Choice) and written in setting.choices):
+        return written
+    if isinstance(setting, Number) and (number := number_in(setting, written)) is not None:
+        return number
+    raise InputError(
+        N_("{name}={written} in the link’s training cannot be used."), name=setting.name, written=quoted(written)
+    )
+
+
+def number_in(setting: Number, written: str) -> int | float | None:
+    """A number within the setting's bounds, or None."""
+    try:
+        number = int(written) if isinstance(setting.default, int) else float(written)
+    except ValueError:
+        return None
+    return number if setting.low <= number <= setting.high else None

@@ -1,0 +1,63 @@
+"""The controls of the page about units: what runs, and which unit of which layer is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.shared.controls.widgets import (
+    choose_cell,
+    choose_language,
+    choose_variant,
+    choose_what_runs,
+    chosen,
+    heard,
+    row,
+)
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import choose
+from pages.shared.words import say
+
+UNIT_KEY, LAYER_KEY = "choose unit", "choose layer"
+
+
+def unit_controls(scene: Scene) -> None:
+    """The row of controls above the page."""
+    with row():
+        choose_cell(scene)
+        choose_what_runs(scene)
+        choose_variant(scene)
+        choose_language()
+
+
+def choose_unit(scene: Scene, units: int, layers: Sequence[str]) -> None:
+    """Which unit, of how many, and where there are several layers, named in words, of which one."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="unit-row"):
+        if len(layers) > 1:
+            st.selectbox(
+                say("layer"),
+                range(len(layers)),
+                format_func=lambda place: layers[place],
+                key=chosen(LAYER_KEY, scene.layer),
+                width=220,
+                on_change=heard,
+                args=("layer", LAYER_KEY),
+            )
+        st.number_input(
+            say("unit"),
+            0,
+            units - 1,
+            key=chosen(UNIT_KEY, scene.unit),
+            width=160,
+            disabled=units == 1,
+            on_change=heard,
+            args=("unit", UNIT_KEY),
+        )
+
+
+def heard_dot(key: str) -> None:
+    """Take the unit whose dot was clicked in the figure `key` into the link."""
+    points = st.session_state[key].selection.points
+    if points and "customdata" in points[0]:
+        choose(unit=int(points[0]["customdata"][0]))

@@ -1,0 +1,228 @@
+"""What the units do: how saturated their gates are, how long they remember, and what excites the chosen one most."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import streamlit as st
+import torch
+
+from cells import LayerTrace
+from cells.analysis.units import Strong, saturation, strongest_steps, time_constants
+from cells.core.messages import N_, InputError
+from cells.inputs.synthetic import signed
+from cells.reading.characters import characters_of
+from pages.gradient.payload import power
+from pages.shared.figures.palette import Theme
+from pages.shared.scene.run import Opened, open_scene
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import current, enter, go_on, refused, step_through
+from pages.shared.stepper.stack import in_words
+from pages.shared.stepper.whatif import written
+from pages.shared.words import say
+from pages.shared.words.messages import plain, show_problems
+from pages.units.controls import choose_unit, heard_dot, unit_controls
+from pages.units.figures.saturation import Gate, saturation_panels
+from pages.units.figures.time_constants import time_constant_dots
+
+STRONGEST, CONTEXT = 8, 12  # rows, and the characters on either side of each
+MOST_LISTED = 8  # units that are named in a message
+KEEPS = N_(
+    "A dot is a unit. A unit whose {gate} stands far right nearly always keeps its memory: it integrates. One that "
+    "stands high up nearly always drops it, and looks at the present alone."
+)
+DROPS = N_(
+    "A dot is a unit. A unit whose {gate} stands high up nearly always keeps its memory: it integrates. One that "
+    "stands far right nearly always drops it, and looks at the present alone."
+)
+NEVER_DROPS = N_("A dot is a unit. This cell has no gate that forgets: all its units integrate.")
+SPANS = N_("After this many steps a memory has faded to 37 %, as a unit keeps it on average. ∞: it never fades.")
+
+
+def main() -> None:
+    """The page, from the link down."""
+    enter("units")
+    go_on()
+    scene, misread = current()
+    scene, opened, unusable = open_scene(scene)
+    layer = opened.layers[scene.layer]
+    unit_controls(scene)
+    show_problems([*misread, *refused(), *unusable, *beyond_number(layer)])
+    figures, unit = st.columns([3, 2], gap="medium")
+    with unit, st.container(gap="small"):
+        names = [in_words(one, opened.layers, say) for one in opened.layers]
+        choose_unit(scene, layer["hidden"].shape[-1], names)
+        tell_unit(scene, layer)
+        show_strongest(scene, opened)
+    with figures, st.container(gap="small"):
+        show_saturation(scene, layer)
+        show_time_constants(scene, layer)
+
+
+def theme() -> Theme:
+    """The reader's."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def headed(title: str, text: str) -> None:
+    """A title with its sentence behind it, in as few lines as it takes."""
+    st.markdown(f"**{title}**  :small[{plain(text)}]")
+
+
+def title_of(layer: LayerTrace, signal: str) -> str:
+    """What a signal is called."""
+    return say(next(one.title for one in layer.cell.shown if one.name == signal))
+
+
+def beyond_number(layer: LayerTrace) -> list[InputError]:
+    """Which units leave the range of numbers, and where first, in the order read."""
+    read = layer.as_read()
+    finite = torch.stack([read[signal.name].isfinite() for signal in layer.cell.shown]).all(dim=0)
+    if finite.all():
+        return []
+    broken = (~finite).any(dim=0)
+    template = N_(
+        "{count} of {units} units leave the range of numbers, first at step {step}; what is no number counts as "
+        "neither shut nor open."
+    )
+    first = int((~finite).any(dim=1).int().argmax())
+    return [InputError(template, count=int(broken.sum()), units=len(broken), step=first + 1)]
+
+
+def tell_unit(scene: Scene, layer: LayerTrace) -> None:
+    """The chosen unit's own numbers."""
+    taus, parts = time_constants(layer), []
+    if taus is not None:
+        parts.append(say("It remembers for {steps} steps.", steps=lasts(taus[scene.unit].item())))
+    for name, shares in saturation(layer).items():
+        numbers = {side: f"{100 * getattr(shares, side)[scene.unit]:.0f}\u00a0%" for side in ("right", "left")}
+        parts.append(say("{gate}: open {right}, shut {left}.", gate=title_of(layer, name), **numbers))
+    if parts:
+        st.markdown(f":small[{plain(' '.join(parts))}]")
+
+
+def lasts(tau: float) -> str:
+    """A time constant as a person reads it, a dash where it is no number."""
+    if not math.isfinite(tau):
+        return "–" if math.isnan(tau) else "∞"
+    if tau < 100:
+        return f"{tau:.3g}"
+    return f"{tau:,.0f}" if tau < 1e6 else power(math.log10(tau))
+
+
+def show_saturation(scene: Scene, layer: LayerTrace) -> None:
+    """How often each gate of each unit is shut and open."""
+    shares = saturation(layer)
+    if not shares:
+        st.markdown(
+            say("This cell has no gates: nothing opens or shuts in it, and no gate decides how long a unit remembers.")
+        )
+        return
+    headed(say("How often each gate is open and shut"), reading_told(layer))
+    gates = [Gate(title_of(layer, name), name, one.left.numpy(), one.right.numpy()) for name, one in shares.items()]
+    words = {
+        "right": say("open: steps above 0.9"),
+        "left": say("shut: steps below 0.1"),
+        "hover": say("unit {units}: open {right}, shut {left}", units="{units}", right="{right}", left="{left}"),
+    }
+    key = f"saturation-{scene.layer}-{scene.unit}"
+    with st.container(key="saturation"):
+        st.plotly_chart(
+            saturation_panels(gates, scene.unit, words, theme()),
+            key=key,
+            config={"displayModeBar": False},
+            on_select=lambda: heard_dot(key),
+            selection_mode="points",
+            alt=say(
+                "For each gate a dot a unit: across the share of steps at which it is open, upwards at which it is shut"
+            ),
+        )
+
+
+def reading_told(layer: LayerTrace) -> str:
+    """What can be read off the panels, by the gate that decides what is kept."""
+    keeping = keeping_gate(layer)
+    if not keeping:
+        return say(NEVER_DROPS)
+    straight = layer.cell.memory is not None and layer.cell.memory.keep == keeping
+    return say(KEEPS if straight else DROPS, gate=title_of(layer, keeping))
+
+
+def keeping_gate(layer: LayerTrace) -> str:
+    """The gate that decides what is kept: the share itself or, in the MGU, what it leaves; "" where there is none."""
+    keep = layer.cell.memory.keep if layer.cell.memory else ""
+    gates = {signal.name for signal in layer.cell.shown if signal.kind == "gate"}
+    return next((name for name in (keep, "forget") if name in gates), "")
+
+
+def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
+    """How many steps each unit remembers for, the longest first."""
+    taus = time_constants(layer)
+    if taus is None:
+        return
+    headed(say("How long each unit remembers"), say(SPANS))
+    unknown = [unit for unit, tau in enumerate(taus.tolist()) if math.isnan(tau)]
+    if unknown:
+        listed = ", ".join(map(str, unknown[:MOST_LISTED])) + (" …" if len(unknown) > MOST_LISTED else "")
+        st.markdown(say("Without a time constant, for what they keep is no number: unit {units}.", units=listed))
+    steps = layer["hidden"].shape[0]
+    words = {
+        "unit": say("units, the longest memory first"),
+        "steps": say("steps"),
+        "whole": say("the whole sequence: {steps} steps", steps=f"{steps:,}"),
+        "hover": say("unit {unit}: {steps} steps", unit="{unit}", steps="{steps}"),
+    }
+    key = f"spans-{scene.layer}-{scene.unit}"
+    with st.container(key="spans"):
+        st.plotly_chart(
+            time_constant_dots(
+                taus.numpy(),
+                [lasts(tau) for tau in taus.tolist()],
+                scene.unit,
+                steps,
+                keeping_gate(layer) or "cell",
+                words,
+                theme(),
+            ),
+            key=key,
+            config={"displayModeBar": False},
+            on_select=lambda: heard_dot(key),
+            selection_mode="points",
+            alt=say("For each unit a dot at its time constant in steps, on a logarithmic axis"),
+        )
+
+
+def show_strongest(scene: Scene, opened: Opened) -> None:
+    """The steps at which the chosen unit is strongest; a click goes there on the step page."""
+    layer = opened.layers[scene.layer]
+    sequence = replace(opened.sequence, labels=tuple(opened.labels()))
+    memory = layer.cell.memory.state if layer.cell.memory else "hidden"
+    strong = strongest_steps(layer, sequence, scene.unit, STRONGEST, CONTEXT)
+    told = say("By the size of its {state}. A click steps through it there.", state=title_of(layer, memory))
+    heading = say("Where unit {unit} is strongest", unit=scene.unit)
+    headed(heading, told if strong else say("It is no number at any step."))
+    spelled = all(len(characters_of(label)) == 1 for label in set(sequence.labels))
+    with st.container(gap=None, key="strongest"):
+        for one in strong:
+            step = len(sequence.labels) - 1 - one.step if layer.reverse else one.step
+            st.button(
+                row_of(one, step, spelled),
+                key=f"strong-{step}",
+                type="tertiary",
+                on_click=step_through,
+                kwargs={"step": step, "unit": scene.unit, "layer": scene.layer},
+            )
+
+
+def row_of(one: Strong, step: int, spelled: bool) -> str:
+    """A strong step as Markdown: its number, value and label, and of a text what stands around it."""
+    head = plain(say("step {step}", step=step + 1))
+    value = signed(one.value) if math.isfinite(one.value) else written(one.value)
+    label = f":blue-background[**{plain(one.label)}**]"
+    if spelled:
+        label = f"{plain(''.join(one.before))}{label}{plain(''.join(one.after))}"
+    return f"{head} · **{plain(value)}** · {label}"
+
+
+main()

@@ -1,0 +1,308 @@
+"""The train page run through the app's entry point without a browser, on a cluster within this process."""
+
+from __future__ import annotations
+
+import json
+import math
+from base64 import b64decode
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cells import CELLS, TASKS, InputError, load_trained, trace
+from cells.core.settings import Number
+from cells.training import follow, restored
+from pages.shared.jobs import RUNS
+from pages.shared.jobs import pieces as pieces_module
+from pages.shared.scene.scene import PAGES, Scene
+from pages.shared.words.catalogue import translate
+from pages.train.results import file_of, recipe_of
+from pages.train.training import USUAL_TRAINING, Training, read_training, settings_of_task, write_training
+from tests.checking.sampling import few, rare
+from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH
+from tests.pages.shared.jobs.inline import Inline
+from tests.pages.visit import data_of, link_of, report, run, told, turn_to, visit
+from tests.pages.waiting import wait_until
+
+PAGE = "train"
+SHORT = "latch,length:8,units:2,updates:12"
+
+
+@pytest.fixture(autouse=True)
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
+    monkeypatch.setattr(pieces_module, "SECONDS_A_PIECE", 0.0)
+    made = Inline(free=True)
+    monkeypatch.setattr(RUNS, "cluster", made)
+    monkeypatch.setattr(RUNS, "_runs", {})
+    yield made
+    made.close()
+
+
+def train(app: AppTest) -> AppTest:
+    """Press Start, and wait for the end."""
+    press(app, "start-training")
+    wait_until(lambda: not any(one.going for one in RUNS._runs.values()))
+    return run(app)
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return run(app)
+
+
+def scene_of(training: str, cell: str = "lstm") -> Scene:
+    return Scene(page=PAGE, cell=cell, training=read_training(training))
+
+
+def moments(app: AppTest) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = data_of(app)["moments"]
+    return found
+
+
+def standing(app: AppTest) -> str:
+    """What stands above the bar of progress."""
+    (bar,) = app.get("progress")
+    return str(bar.proto.text).replace("\\", "")
+
+
+def buttons(app: AppTest) -> set[str]:
+    return {one.key for one in app.button if one.key and one.key.endswith("-training")}
+
+
+@pytest.mark.parametrize("lang", MOSTLY_ENGLISH)
+def test_before_the_start_the_untrained_cell_is_stepped_through(lang: str) -> None:
+    app = visit({"lang": lang}, page=PAGE)
+    assert [one["update"] for one in moments(app)] == [0]
+    assert buttons(app) == {"start-training"}
+    assert not app.get("progress")
+    assert told(app) == []
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("cell", few(CELLS, "lstm-peephole", "gru"))
+def test_every_cell_is_trained_and_stepped_through_at_each_checkpoint(cell: str, lang: str) -> None:
+    app = train(visit({"training": SHORT, "cell": cell, "lang": lang}, page=PAGE))
+    here = list(follow(recipe_of(scene_of(SHORT, cell))))
+    assert [one["update"] for one in moments(app)] == [one.update for one in here]
+    assert standing(app).startswith(translate(lang, "Finished"))
+    assert not buttons(app)
+    figure = json.loads(app.get_by_key("curves").proto.spec)
+    successes = figure["data"][1]
+    assert list(np.array(values_of(successes["y"]))) == [one.success for one in here[1:]]
+    assert told(app) == []
+
+
+def values_of(numbers: Any) -> list[float]:
+    """An array as Plotly writes it."""
+    if isinstance(numbers, dict):
+        return np.frombuffer(b64decode(numbers["bdata"]), numbers["dtype"]).tolist()  # type: ignore[no-any-return]
+    return list(numbers)
+
+
+@pytest.mark.parametrize("task", few(TASKS, "reber", "sunspots"))
+def test_every_task_is_trained_and_its_result_told(task: str) -> None:
+    training = Training(task).with_value("updates", 2).with_value("units", 2)
+    app = train(visit({"training": write_training(training)}, page=PAGE))
+    made = recipe_of(Scene(page=PAGE, training=training))
+    *_, last = follow(made)
+    text = "\n".join(block.value for block in app.markdown)
+    success = f"{last.success:.3f}" if made.problem().goal.lower else f"{100 * last.success:.1f} %"
+    assert f"After 2 updates: {success}" in text.replace("\\", "")
+    assert "It does not count as learnt yet" in text
+    assert moments(app)[-1]["update"] == 2
+
+
+def test_the_numbers_are_those_of_the_restored_checkpoint() -> None:
+    app = train(visit({"training": SHORT}, page=PAGE))
+    made = recipe_of(scene_of(SHORT))
+    *_, last = follow(made)
+    module, readout = restored(made, last)
+    sequence = made.problem().sequence()
+    (layer,) = trace(module, sequence.values)
+    shares = readout(layer["hidden"]).softmax(dim=-1)
+    rows = moments(app)[-1]["about"]["prediction"]["rows"]
+    for step, row in enumerate(rows):
+        for name, share in row:
+            assert share == pytest.approx(shares[step, made.problem().outputs.index(name)].item(), abs=1e-6)
+
+
+def test_it_is_paused_resumed_and_stopped(cluster: Inline) -> None:
+    cluster.free = False
+    app = visit({"training": SHORT}, page=PAGE)
+    press(app, "start-training")
+    assert buttons(app) == {"pause-training", "stop-training"}
+    assert standing(app).startswith("Waiting for a worker")
+    cluster.permit(3)
+    (going,) = RUNS._runs.values()
+    wait_until(lambda: len(going._losses) == 3)
+    assert standing(run(app)).startswith("Training · 3 / 12")
+    press(app, "pause-training")
+    assert standing(app).startswith("Paused · 3 / 12")
+    assert buttons(app) == {"start-training", "stop-training"}
+    press(app, "start-training")
+    assert standing(app).startswith("Training · 3 / 12")
+    press(app, "stop-training")
+    assert standing(app).startswith("Stopped · 3 / 12")
+    assert buttons(app) == {"start-training"}
+    assert [one["update"] for one in moments(app)] == [0, 1, 2, 3], "what has been learnt is kept"
+
+
+def test_the_position_and_the_checkpoint_are_in_the_link() -> None:
+    app = train(visit({"training": SHORT}, page=PAGE))
+    opening = data_of(app)["opening"]
+    report(app, position={"opening": opening, "step": 2, "unit": 1, "update": 3, "newest": False})
+    assert link_of(app) == {"training": SHORT, "step": "2", "unit": "1", "update": "3"}
+    report(app, position={"opening": opening, "step": 7, "unit": 0, "update": 12, "newest": True})
+    assert link_of(app) == {"training": SHORT}, "which is as usual"
+
+
+@pytest.mark.parametrize("page", few(["step", "compare", "order", "gradient", "arrange", "units"], "order"))
+def test_one_click_takes_the_cell_on_to_any_page(page: str) -> None:
+    app = train(visit({"training": SHORT}, page=PAGE))
+    app.button(key=f"on-to-{page}").click()
+    run(app)
+    app.switch_page(PAGES[page].script)
+    run(app)
+    assert told(app) == []
+    link = link_of(app)
+    assert (link["weights"], link["input"], link["length"]) == ("model", "sample", "8")
+
+
+def test_the_shown_checkpoint_is_the_one_that_is_downloaded() -> None:
+    app = train(visit({"training": SHORT, "update": 3}, page=PAGE))
+    (button,) = app.get("download_button")
+    assert button.proto.label == "Download the weights"
+    assert "update 3" in " ".join(block.value for block in app.subheader)
+    made = recipe_of(scene_of(SHORT))
+    third = next(one for one in follow(made) if one.update == 3)
+    data, name = file_of(made, third)
+    assert name == "gatescope-latch-lstm-3.safetensors"
+    assert load_trained(data).metadata["update"] == "3"
+
+
+@pytest.mark.parametrize("lang", MOSTLY_ENGLISH)
+def test_a_training_that_runs_away_says_why(lang: str) -> None:
+    runaway = "adding,updates:60,units:16,learning_rate:1.0,clip:0"
+    app = train(visit({"training": runaway, "cell": "rnn-relu", "lang": lang}, page=PAGE))
+    assert standing(app).startswith(translate(lang, "Ended early"))
+    assert len(told(app)) == 1
+    assert buttons(app) == {"start-training"}, "it can be tried again"
+    assert all(math.isfinite(one["update"]) for one in moments(app))
+
+
+def test_a_dead_worker_and_a_lost_scheduler_are_told(cluster: Inline) -> None:
+    app = train(visit({"training": SHORT}, page=PAGE))
+    (one,) = RUNS._runs.values()
+    one._heard_of_death()
+    cluster.note = InputError("The scheduler {address} cannot be reached.", address="tcp://there")
+    run(app)
+    lines = told(app)
+    assert len(lines) == 2
+    assert lines[0].replace("\u2060", "") == "The scheduler tcp://there cannot be reached."
+    assert lines[1].startswith("A worker died at update 12")
+
+
+@pytest.mark.parametrize("lang", MOSTLY_ENGLISH)
+def test_a_full_queue_is_told_and_nothing_else_changes(cluster: Inline, lang: str) -> None:
+    cluster.free = False
+    app = visit({"lang": lang}, page=PAGE)
+    for seed in range(2):
+        app.query_params["training"] = f"{SHORT},seed:{seed}"
+        run(app)
+        press(app, "start-training")
+    app.query_params["training"] = f"{SHORT},seed:2"
+    run(app)
+    press(app, "start-training")
+    (line,) = told(app)
+    assert "2" in line
+    assert buttons(app) == {"start-training"}
+
+
+# The link, and what is wrong with it
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_setting_goes_into_the_link_and_back(task: str) -> None:
+    training = Training(task)
+    for name, setting in settings_of_task(task).items():
+        value = setting.default
+        if isinstance(value, str):
+            value = "sgd" if name == "optimiser" else "Ja, 100%: nun, gut#"
+        elif isinstance(setting, Number):
+            value = setting.low if setting.low != training.value(name) else setting.high
+        changed = training.with_value(name, value)
+        assert read_training(write_training(changed)) == changed
+        assert changed.value(name) == value
+    assert read_training(write_training(USUAL_TRAINING)) == USUAL_TRAINING
+
+
+@pytest.mark.parametrize("lang", MOSTLY_ENGLISH)
+@pytest.mark.parametrize(
+    "training",
+    [
+        rare("nothing"),
+        "latch,length",
+        "latch,height:3",
+        rare("latch,units:0"),
+        "latch,units:many",
+        "latch,units:257",
+        rare("latch,updates:200001"),
+        rare("latch,length:1000000"),
+        "latch,learning_rate:nan",
+        "latch,optimiser:magic",
+        "latch,kept:abc",
+        "text,text:ab",
+        "text,kept:abcdef",
+        "adding,length:100,units:256,batch:256" + ",length:1000",
+        "%ff,[](http://x)",
+    ],
+)
+def test_what_a_link_says_wrongly_is_told_and_the_usual_training_shown(training: str, lang: str) -> None:
+    app = visit({"training": training, "lang": lang}, page=PAGE)
+    assert told(app)
+    assert [one["update"] for one in moments(app)] == [0]
+    assert data_of(app)["panes"][0]["steps"] == 20
+
+
+def test_a_task_is_chosen_with_its_usual_settings() -> None:
+    app = visit({"step": 3, "unit": 1}, page=PAGE)
+    press(app, "task-parity")
+    assert link_of(app) == {"training": "parity"}
+    app.slider(key="set training length").set_value(9)
+    run(app)
+    assert link_of(app)["training"] == "parity,length:9"
+    app.select_slider(key="set training updates").set_value(100.0)
+    run(app)
+    assert link_of(app)["training"] == "parity,length:9,updates:100"
+    press(app, "task-latch")
+    assert link_of(app) == {}
+
+
+def test_a_text_is_learnt_a_long_one_beside_the_link_and_a_short_one_refused() -> None:
+    app = visit({"training": "text,updates:2,units:2"}, page=PAGE)
+    app.text_area(key="set training text").set_value("abc, abd: " * 40)
+    run(app)
+    assert "text:abc%2C abd: " in link_of(app)["training"]
+    long = "na und ob, sagte er. " * 400
+    app.text_area(key="set training text").set_value(long)
+    run(app)
+    assert told(app) == []
+    assert "kept:" in link_of(app)["training"]
+    assert app.text_area(key="set training text").value == long
+    train(app)
+    assert moments(app)[-1]["update"] == 2
+    app.text_area(key="set training text").set_value("a")
+    run(app)
+    assert "80" in told(app)[0]
+    assert app.text_area(key="set training text").value == long, "which is kept"
+
+
+def test_its_settings_are_there_again_after_another_page() -> None:
+    app = visit({"training": SHORT}, page=PAGE)
+    turn_to(app, "step")
+    turn_to(app, PAGE)
+    assert link_of(app) == {"training": SHORT}
