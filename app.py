@@ -1,19 +1,7 @@
-"""Gatescope: step a sequence through a recurrent cell and watch its gates."""
-
-from pathlib import Path
+"""Gatescope as an ASGI app, for `make run`, `streamlit run app.py` and any ASGI server."""
 
 import streamlit as st
 
-from pages.shared.scene.scene import PAGES
-from pages.shared.words import say
+from pages.server import ENTRY, MIDDLEWARE, ROUTES, lifespan, on_script_error
 
-FIGURES = Path(__file__).parent / "pages" / "shared" / "figures"
-
-st.set_page_config(page_title="Gatescope", page_icon=FIGURES / "icon.svg", layout="wide")
-st.logo(FIGURES / "logo.svg", size="large")
-
-pages = [
-    st.Page(page.script, title=say(page.title), url_path=key, default=page is PAGES["step"])
-    for key, page in PAGES.items()
-]
-st.navigation(pages, position="top").run()
+app = st.App(ENTRY, lifespan=lifespan, middleware=MIDDLEWARE, routes=ROUTES, on_script_error=on_script_error)

@@ -1,9 +1,10 @@
-"""Start Gatescope warm, say where it is, and stop it cleanly.
+"""Start Gatescope, say where it is, and stop it cleanly.
 
     python .streamlit/serve.py --port 8501
 
-Streamlit runs as a child process. Its first run of app.py, which imports torch, happens here and not in the first
-visitor's browser. Needs nothing but the standard library, so that its messages come even from a broken installation.
+`streamlit run app.py` runs as a child process. What it does not do by itself is here: one sentence when the port is
+taken, the address once the app answers, and an end for the child together with ours. Needs nothing but the standard
+library, so that its messages come even from a broken installation.
 """
 
 from __future__ import annotations
@@ -14,9 +15,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-import urllib.error
+import tomllib
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +26,13 @@ from types import FrameType
 ROOT = Path(__file__).resolve().parent.parent
 # Generous: a first start on a slow disk compiles all of torch's Python files.
 SECONDS_TO_START = 180
-SECONDS_TO_STOP = 10
+SECONDS_TO_STOP = 5
+# The exit code of a server that has not started and has said why.
+HAS_SAID_WHY = 3
 FORWARDED = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+# Unless the environment says otherwise. GATESCOPE_LAUNCHED: as in pages/server/launcher.py.
+ENVIRONMENT = {"PYTHONUNBUFFERED": "1", "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true"}
+BASE_PATH = "STREAMLIT_SERVER_BASE_URL_PATH"
 
 
 class NotStarted(Exception):
@@ -36,39 +41,6 @@ class NotStarted(Exception):
 
 class Stopped(Exception):
     """A signal asked us to stop."""
-
-
-class Output:
-    """What the child prints: kept back while it starts, so that it can explain a failure, then passed on."""
-
-    def __init__(self, child: subprocess.Popen[str]) -> None:
-        self._child = child
-        self._held: list[str] | None = []
-        self._lock = threading.Lock()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self._child.stdout is not None
-        for line in self._child.stdout:
-            with self._lock:
-                if self._held is None:
-                    sys.stderr.write(line)
-                    sys.stderr.flush()
-                else:
-                    self._held.append(line)
-
-    def pass_on(self) -> None:
-        """From now on print each line as it comes; the banner held so far is dropped."""
-        with self._lock:
-            self._held = None
-
-    def told(self) -> str:
-        """All that has been held back."""
-        if self._child.poll() is not None:
-            self._reader.join(timeout=1)
-        with self._lock:
-            return "".join(self._held or [])
 
 
 def main() -> int:
@@ -89,7 +61,6 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Start Gatescope and say where it is.")
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--address", default="127.0.0.1", help="0.0.0.0 shows it to the whole network")
-    parser.add_argument("--cold", action="store_true", help="leave the first run of the app to the first visitor")
     options = parser.parse_args()
     if not 0 < options.port < 65536:
         parser.error(f"a port is a number from 1 to 65535, not {options.port}")
@@ -126,20 +97,16 @@ def asked_to_stop() -> Iterator[None]:
 
 
 @contextmanager
-def started(address: str, port: int) -> Iterator[subprocess.Popen[str]]:
-    """Streamlit as a child that never outlives the block."""
+def started(address: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Streamlit as a child that never outlives the block, nor us: its standard input is a pipe that ends with us."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
     child = subprocess.Popen(
         command,
         cwd=ROOT,  # Streamlit reads .streamlit/config.toml from here.
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
+        env={**ENVIRONMENT, **os.environ, "GATESCOPE_LAUNCHED": "1"},
+        stdin=subprocess.PIPE,
+        stdout=sys.stderr,  # On standard output stands the address alone.
         # In a session of its own Ctrl-C reaches it once, from us, and not a second time from the terminal.
         start_new_session=True,
     )
@@ -149,7 +116,7 @@ def started(address: str, port: int) -> Iterator[subprocess.Popen[str]]:
         stop_child(child)
 
 
-def stop_child(child: subprocess.Popen[str]) -> None:
+def stop_child(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is not None:
         return
     child.terminate()
@@ -160,17 +127,15 @@ def stop_child(child: subprocess.Popen[str]) -> None:
         child.wait()
 
 
-def serve(child: subprocess.Popen[str], options: argparse.Namespace) -> int:
-    """Wait until the app answers, warm it, say so, and wait for its end."""
-    output = Output(child)
-    here = local_address(options.address)
-    deadline = time.monotonic() + SECONDS_TO_START
-    wait_for_health(child, output, f"http://{here}:{options.port}/_stcore/health", deadline)
-    if not options.cold:
-        warm(output, f"http://{here}:{options.port}/_stcore/script-health-check", deadline)
-    output.pass_on()
+def serve(child: subprocess.Popen[bytes], options: argparse.Namespace) -> int:
+    """Wait until the app answers, say so, and wait for its end."""
+    here, base = local_address(options.address), base_path()
+    if not healthy(child, f"http://{here}:{options.port}{base}/_stcore/health"):
+        if child.returncode != HAS_SAID_WHY:
+            raise NotStarted(f"Streamlit ended while it was starting (exit code {child.returncode}).")
+        return child.returncode
     shown = "localhost" if here in ("127.0.0.1", "[::1]") else here
-    print(f"Gatescope is ready at http://{shown}:{options.port}", flush=True)
+    print(f"Gatescope is ready at http://{shown}:{options.port}{base}", flush=True)
     return child.wait()
 
 
@@ -180,40 +145,43 @@ def local_address(address: str) -> str:
     return f"[{reached}]" if ":" in reached else reached
 
 
-def wait_for_health(child: subprocess.Popen[str], output: Output, url: str, deadline: float) -> None:
-    while time.monotonic() < deadline:
-        if ended_within(child, 0.1):
-            raise NotStarted(f"{output.told()}Streamlit ended while it was starting (exit code {child.returncode}).")
+def base_path() -> str:
+    """The path below which Streamlit is told to serve: "" or "/gates". The environment goes before the files."""
+    found = os.environ.get(BASE_PATH)
+    for folder in (ROOT, Path.home()):
+        file = folder / ".streamlit" / "config.toml"
+        if found is None and file.exists():
+            try:
+                found = tomllib.loads(file.read_text(encoding="utf-8")).get("server", {}).get("baseUrlPath")
+            except ValueError as problem:
+                raise NotStarted(f"{file} cannot be read: {problem}.") from None
+    path = str(found or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def healthy(child: subprocess.Popen[bytes], url: str) -> bool:
+    """Wait for the app's answer; returns False when the app has ended instead. Raises NotStarted without an end."""
+    # From this machine itself: a proxy, which the environment may name, has no part in it.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + SECONDS_TO_START
+    while not ended_within(child, 0.1):
+        if time.monotonic() > deadline:
+            raise NotStarted(f"The app did not answer at {url} within {SECONDS_TO_START} seconds.")
         try:
-            get(url, seconds=5)
+            with direct.open(url, timeout=5) as answer:
+                answer.read()
         except OSError:
             continue
-        return
-    raise NotStarted(f"{output.told()}The app did not answer within {SECONDS_TO_START} seconds.")
+        return True
+    return False
 
 
-def warm(output: Output, url: str, deadline: float) -> None:
-    try:
-        get(url, seconds=max(1.0, deadline - time.monotonic()))
-    except urllib.error.HTTPError:
-        raise NotStarted(f"{output.told()}The app's first run failed; the lines above say why.") from None
-    except OSError as problem:
-        raise NotStarted(f"{output.told()}The app's first run did not end: {problem}.") from None
-
-
-def ended_within(child: subprocess.Popen[str], seconds: float) -> bool:
+def ended_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
     try:
         child.wait(seconds)
     except subprocess.TimeoutExpired:
         return False
     return True
-
-
-def get(url: str, seconds: float) -> None:
-    """Fetch from this machine itself: a proxy, which the environment may name, has no part in it."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(url, timeout=seconds) as answer:
-        answer.read()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -79,10 +78,15 @@ def test_the_files_are_found() -> None:
     assert Path(__file__) in PYTHON
 
 
-def test_app_imports_only_streamlit_the_page_table_and_words() -> None:
-    found = {name for name in imported(ROOT / "app.py") if name not in ("pages", "pages.shared.scene")}
-    allowed = {"streamlit", "pages.shared.scene.scene", "pages.shared.words", *sys.stdlib_module_names}
-    assert [name for name in found if not any(within(name, package) for package in allowed)] == []
+def test_the_app_is_put_together_from_the_server_which_nobody_else_imports() -> None:
+    found = {name for name in imported(ROOT / "app.py") if within(name, "pages") or within(name, "cells")}
+    assert [name for name in found if not within(name, "pages.server")] == []
+    above = [ROOT / "app.py", *(ROOT / "pages" / "server").glob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    assert [
+        named(path)
+        for path in PYTHON
+        if path not in above and any(within(name, "pages.server") or within(name, "app") for name in imported(path))
+    ] == []
 
 
 def test_nothing_imports_the_script_of_a_page() -> None:

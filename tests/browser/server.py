@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import subprocess
@@ -22,13 +23,12 @@ SECONDS_TO_STOP = 20
 def running_app(root: Path = ROOT, *, cold: bool = False) -> Iterator[str]:
     """Serve the app of the checkout `root` on a free port; gives the base URL, "http://localhost:40123".
 
-    `cold` leaves the first run of app.py to the first visitor. Raises RuntimeError when the app does not start.
+    `cold` leaves the first run of a page to the first visitor. Raises RuntimeError when the app does not start.
     """
     command = [sys.executable, str(root / ".streamlit" / "serve.py"), "--port", str(free_port())]
-    if cold:
-        command.append("--cold")
+    settings = {**os.environ, "GATESCOPE_WARM": "0" if cold else "1"}
     # Its messages go on to this process's own stderr, which pytest shows with a test that fails.
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, env=settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     try:
         yield address(server)
     finally:

@@ -22,7 +22,7 @@ def main() -> int:
     if not files:
         print(f"Nothing has changed since {options.since}.")
         return 0
-    reach = House(ROOT, {page: kind.script for page, kind in PAGES.items()}).reached(files)
+    reach = House(ROOT, {page: f"pages/{kind.script}" for page, kind in PAGES.items()}).reached(files)
     print(said(files, reach), flush=True)
     command = [sys.executable, "-m", "pytest", "--checkers", "-n", "logical", "--dist", "loadfile", *arguments(reach)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode

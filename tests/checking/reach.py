@@ -23,7 +23,10 @@ BROWSER = "tests.browser."
 BENCHMARKS = "tests.benchmarks"
 # Where tests open pages, in folders that may be named after one; in the browser it is files.
 PAGES = "tests.pages."
-ENTRY = "app"
+# What runs all pages, and what serves them.
+ENTRY, APP = "pages.entry", "app"
+# The tests of a server, which they start by a command and not by its name.
+SERVED = ("tests.pages.server.", "tests.browser.test_cold_server")
 USUAL_CELL = "lstm"
 USUAL_PAGE = "step"
 # The first word of a page's style, where that is not its address; any other is of all pages.
@@ -106,7 +109,12 @@ class House:
 
     def _reached_by(self, path: Path) -> Reach:
         module = name_of(path)
-        if path.suffix == ".py" and module in self._modules.paths and path.stem != "conftest" and module != ENTRY:
+        if (
+            path.suffix == ".py"
+            and module in self._modules.paths
+            and path.stem != "conftest"
+            and module not in (ENTRY, APP)
+        ):
             return self._of_module(module, path)
         if path.suffix in (".js", ".css") and path.parts[0] == "pages":
             return self._of_drawing(path)
@@ -120,6 +128,8 @@ class House:
         reached = self._modules.reached_from([module])
         pages = {page for script, page in self._scripts.items() if script in reached or ENTRY in reached}
         tests = {test for test in self.tests if test.module == module or test.modules & reached} | self._opening(pages)
+        if APP in reached:
+            tests |= {test for test in self.tests if test.module.startswith(SERVED)}
         if not tests:
             return Reach(
                 everything="" if module.startswith(BENCHMARKS) else f"nothing is known to use {path.as_posix()}"

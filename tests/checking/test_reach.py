@@ -34,15 +34,18 @@ def test_else(): open_app()
 """
 
 FILES = {
-    "app.py": "import pages.shared.run",
+    "app.py": "import pages.server",
     "cells/__init__.py": "from cells.trace import trace\nfrom cells.norms import norm as size",
     "cells/trace.py": "import torch\nfrom cells.checks import check",
     "cells/norms.py": "",
     "cells/checks.py": "",
     "pages/__init__.py": "",
     "pages/shared/run.py": "from cells import trace",
+    "pages/entry.py": "import pages.shared.run",
+    "pages/server/__init__.py": "",
     "pages/step/page.py": "import pages.shared.run\nfrom pages.step.figures import lines",
     "pages/order/page.py": "import pages.shared.run\nfrom cells import size",
+    "pages/step/figures/__init__.py": "",
     "pages/step/figures/lines.py": "",
     "pages/stepper/order.css": "",
     "pages/stepper/training.css": "",
@@ -56,6 +59,7 @@ FILES = {
     "tests/cells/test_norms.py": "from cells import size\ndef test_it(): size()\ndef test_else(): pass",
     "tests/cells/test_worker.py": "COMMAND = ['-m', 'cells.norms']\ndef test_it(): COMMAND",
     "tests/cells/test_readme.py": "def test_it(): pass",
+    "tests/pages/server/test_start.py": "def test_it(): pass",
     "tests/pages/step/test_page.py": "from tests.visit import visit\ndef test_it(): visit()",
     "tests/pages/order/test_page.py": "def test_it(): visit()",
     "tests/pages/test_every_page.py": EVERY_PAGE,
@@ -99,6 +103,7 @@ def house(tmp_path: Path) -> House:
         ("pages/order/page.py", ORDER | {"tests/browser/test_order_page.py"}),
         ("pages/step/figures/lines.py", STEP),
         ("pages/shared/run.py", STEP | ORDER | SHOWN),
+        ("pages/server/__init__.py", {"tests/pages/server/test_start.py"}),
         ("pages/stepper/order.css", {"tests/browser/test_order_page.py"}),
         ("pages/stepper/training.css", {"tests/browser/test_training_time.py"}),
         ("pages/stepper/stepper.css", BROWSER),
@@ -118,6 +123,7 @@ def test_a_change_reaches_what_depends_on_it(house: House, changed: str, tests: 
     "changed",
     [
         "app.py",
+        "pages/entry.py",
         "pyproject.toml",
         "tests/conftest.py",
         "pages/shared/words/ko.po",
@@ -166,9 +172,9 @@ def test_a_front_page_is_looked_through(tmp_path: Path) -> None:
 
 
 def test_in_this_house_every_test_file_is_reached_by_something_and_every_page_by_its_script() -> None:
-    house = House(ROOT, {page: kind.script for page, kind in PAGES.items()})
+    house = House(ROOT, {page: f"pages/{kind.script}" for page, kind in PAGES.items()})
     for page, kind in PAGES.items():
-        reached = house.reached([kind.script])
+        reached = house.reached([f"pages/{kind.script}"])
         assert any(test.startswith("tests/pages/") for test in reached.tests), page
         assert any(test.startswith("tests/browser/") for test in reached.tests), page
         assert ("page", page) in reached.only

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from cells import LayerTrace
 from pages.shared.scene.run import open_scene
@@ -20,7 +21,7 @@ from pages.shared.scene.scene import PAGES, Scene
 from pages.shared.words.messages import WORD_JOINER
 from tests import ROOT
 
-APP = ROOT / "app.py"
+ENTRY = ROOT / "pages" / "entry.py"
 
 # Left alone, each AppTest looks through every installed package for components: longer than the whole visit takes.
 COMPONENTS = BidiComponentManager()
@@ -30,7 +31,7 @@ def visit(
     query: Mapping[str, object] | None = None, locale: str = "en-US", theme: str = "light", page: str = "step"
 ) -> AppTest:
     """Follow a link to a page for the first time, the stepper painted. Raises AssertionError when the app raises."""
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = AppTest.from_file(ENTRY, default_timeout=60)
     app._bidi_component_manager = COMPONENTS
     app.context["locale"] = locale
     app.context["theme"] = theme
@@ -38,7 +39,7 @@ def visit(
         app.query_params[name] = str(value)
     app.session_state["stepper"] = {"painted": True}
     if page != "step":
-        app.switch_page(PAGES[page].script)
+        app._page_hash = calc_hash(page)  # before a first run switch_page knows no addresses
     return run(app)
 
 

@@ -37,10 +37,10 @@ STACKING = ("layers", "directions")  # settings that mean nothing where cells ar
 class PageKind:
     """A page: its script and its title, the sequence that it shows at first, and which fields of a Scene it has.
 
-    fields: those that not every page has. inputs: the sequences that it shows. stacks: whether several layers and both
-    directions can be seen there; otherwise there is one. weights: those that it shows at first where they fit.
-    elsewhere: settings of these for which it has a place of its own. runs: whether the cell runs there; else the
-    sequence alone is shown.
+    script: its path, from the folder of pages/entry.py. fields: those that not every page has. inputs: the sequences
+    that it shows. stacks: whether several layers and both directions can be seen there; otherwise there is one.
+    weights: those that it shows at first where they fit. elsewhere: settings of these for which it has a place of its
+    own. runs: whether the cell runs there; else the sequence alone is shown.
     """
 
     script: str
@@ -56,37 +56,35 @@ class PageKind:
 
 PAGES = {
     "step": PageKind(
-        "pages/step/page.py",
+        "step/page.py",
         N_("Step"),
         "pulse",
         ("cell", "layer", "clamp", "edit", "difference", "notation"),
         stacks=True,
     ),
-    "compare": PageKind("pages/compare/page.py", N_("Compare"), "bit", ("cells", "match")),
-    "order": PageKind("pages/order/page.py", N_("Order"), "pulse", ("cell", "order")),
+    "compare": PageKind("compare/page.py", N_("Compare"), "bit", ("cells", "match")),
+    "order": PageKind("order/page.py", N_("Order"), "pulse", ("cell", "order")),
     "gradient": PageKind(
-        "pages/gradient/page.py",
+        "gradient/page.py",
         N_("Gradient"),
         "bit",
         ("cells", "read_at", "biases", "truncate", "clip", "first_state", "weight"),
         weights="random",
         elsewhere=("forget_bias",),
     ),
-    "arrange": PageKind("pages/arrange/page.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
-    "units": PageKind("pages/units/page.py", N_("Units"), "rhyme", ("cell", "layer"), stacks=True),
-    "train": PageKind(
-        "pages/train/page.py", N_("Train"), "pulse", ("cell", "training", "update"), inputs=(), runs=False
-    ),
+    "arrange": PageKind("arrange/page.py", N_("Arrange"), "text", ("cell", "arrangement", "ahead")),
+    "units": PageKind("units/page.py", N_("Units"), "rhyme", ("cell", "layer"), stacks=True),
+    "train": PageKind("train/page.py", N_("Train"), "pulse", ("cell", "training", "update"), inputs=(), runs=False),
     "study": PageKind(
-        "pages/study/page.py",
+        "study/page.py",
         N_("Study"),
         "pulse",
         ("cells", "study", "lags", "seeds", "study_units", "study_updates"),
         inputs=(),
         runs=False,
     ),
-    "data": PageKind("pages/data/page.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),
-    "model": PageKind("pages/model/page.py", N_("Model"), SAMPLE.key, ("cell",), stacks=True),
+    "data": PageKind("data/page.py", N_("Data"), "co2", ("cell",), inputs=TABLES, runs=False),
+    "model": PageKind("model/page.py", N_("Model"), SAMPLE.key, ("cell",), stacks=True),
 }
 
 

@@ -24,9 +24,10 @@ from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.scene import Scene, changed
 from pages.shared.scene.session import carried
 from pages.shared.words.catalogue import translate
+from tests import ROOT
 from tests.pages.scenes import LANGUAGES, SOME_CELLS, arrange_scene_of, arrange_scenes, scenes
 from tests.pages.shared.words.catalogue_check import messages_of
-from tests.pages.visit import APP, data_of, link_of, rest, run, told, turn_to, visit
+from tests.pages.visit import data_of, link_of, rest, run, told, turn_to, visit
 
 FEEDING = [key for key, kind in ARRANGEMENTS.items() if kind.feeds]
 
@@ -120,7 +121,7 @@ def test_a_run_that_ends_before_its_time_is_told_in_json() -> None:
 
 def test_every_word_of_the_arrangements_is_marked() -> None:
     words = {text for kind in ARRANGEMENTS.values() for text in (kind.title, kind.says, kind.example)}
-    assert words | {AHEAD.title} <= messages_of(APP.parent)
+    assert words | {AHEAD.title} <= messages_of(ROOT)
 
 
 # Choices

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +10,6 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, PAGES
 from pages.shared.words.catalogue import translate
-from tests import ROOT
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_SEQUENCES
 from tests.pages.visit import data_of, link_of, panes_of, rest, run, told, turn_to, visit
 
@@ -34,11 +31,6 @@ def test_every_page_opens(page: str, language: str) -> None:
     if page in PANES:
         assert data_of(app)["page"] == page
         assert len(panes_of(app)) == PANES[page]
-
-
-def test_no_script_is_called_like_an_address() -> None:
-    assert all((ROOT / page.script).exists() for page in PAGES.values())
-    assert not {Path(page.script).stem for page in PAGES.values()} & set(PAGES)
 
 
 def test_a_first_visit_compares_three_cells_that_hold_one_bit() -> None:

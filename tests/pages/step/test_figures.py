@@ -14,7 +14,8 @@ from cells import CELLS
 from pages.shared.figures.palette import PALETTE, Theme
 from pages.step.figures.numbers_table import numbers_table
 from pages.step.figures.overview import overview
-from tests.pages.visit import APP, numbers_of
+from tests import ROOT
+from tests.pages.visit import numbers_of
 
 RNG = np.random.default_rng(0)
 LABELS = ["a", "<b>bold</b>", "&lt;", "{y}", "%{y}", "한국"]
@@ -24,7 +25,7 @@ NAMES = {"forget": "forget gate", "input": "input gate", "hidden": "hidden state
 COLORS = {"forget": "#D55E00", "input": "#009E73", "hidden": "#6B7787"}
 
 THEMES: tuple[Theme, ...] = get_args(Theme)
-CONFIG = tomllib.loads((APP.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 
 READABLE = 4.5  # WCAG 2.2, 1.4.3: text
 SEEN = 3.0  # WCAG 2.2, 1.4.11: graphical objects

@@ -162,7 +162,7 @@ def test_each_fault_is_told(tmp_path: Path, entries: str, fault: str) -> None:
 def test_marked_texts_are_found_through_each_marker(tmp_path: Path) -> None:
     for folder in ("cells", "pages/words"):
         (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "app.py").write_text('title = say("one")\n', encoding="utf-8")
+    (tmp_path / "pages" / "a.py").write_text('title = say("one")\n', encoding="utf-8")
     (tmp_path / "cells" / "a.py").write_text('raise InputError(\n    "two " "{x}",\n    x=1,\n)\n', encoding="utf-8")
     (tmp_path / "pages" / "words" / "b.py").write_text(
         'raise InputError(N_("셋"), x=say(N_("four")))\n', encoding="utf-8"

@@ -1,0 +1,108 @@
+"""What the server does before it takes connections: it sees whether the pages can be run, and runs the first one.
+
+So torch, which takes seconds to import, is there before the first visitor, and nobody meets a broken page.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from logging import getLogger
+from pathlib import Path
+
+from streamlit.runtime import get_instance
+
+from pages.server.errors import uncaught_errors
+from pages.server.launcher import end_with_launcher
+
+WARM = "GATESCOPE_WARM"
+PAGES = Path(__file__).resolve().parent.parent
+TIMEOUT = "timeout"  # as Streamlit's check calls it
+
+Check = Callable[[], Awaitable[tuple[bool, str]]]
+
+
+class NotStarted(Exception):
+    """The app cannot be served; the message says why, in one sentence."""
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Warm start; then the server runs. What keeps it from starting is told on stderr, and the process ends."""
+    try:
+        with ended_by_signals():
+            end_with_launcher()
+            check_that_all_compile(PAGES)
+            if os.environ.get(WARM, "1") != "0":
+                await warm(get_instance().does_script_run_without_error)
+    except NotStarted as problem:
+        print(problem, file=sys.stderr, flush=True)
+        getLogger("uvicorn.error").disabled = True  # it would add where in Starlette this came through
+        raise
+    yield
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end the process at once: the server would only heed them when it has started."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def check_that_all_compile(folder: Path) -> None:
+    """Raise NotStarted for the first Python file below a folder that does not compile.
+
+    A page's script is only read when somebody opens the page.
+    """
+    for path in sorted(folder.rglob("*.py")):
+        try:
+            compile(path.read_bytes(), path.name, "exec")
+        except (SyntaxError, ValueError) as problem:  # ValueError: a null byte
+            line = f", line {problem.lineno}" if isinstance(problem, SyntaxError) and problem.lineno else ""
+            why = problem.msg if isinstance(problem, SyntaxError) else problem
+            place = path.relative_to(folder.parent).as_posix()
+            raise NotStarted(f"Gatescope cannot start: {place}{line} does not compile: {why}.") from None
+
+
+async def warm(check: Check) -> None:
+    """Import torch, then have the first page run by Streamlit's `check`. Raises NotStarted where that goes wrong.
+
+    The check waits a minute, which on a slow disk the import alone may take.
+    """
+    with uncaught_errors() as errors:
+        try:
+            import torch  # noqa: F401, PLC0415 - not before somebody waits for it
+        except Exception as problem:
+            raise NotStarted(f"Gatescope cannot start: torch cannot be imported ({problem}).") from problem
+        good, outcome = await check()
+    if outcome == TIMEOUT:
+        print("The first page takes long to run; Gatescope is served nevertheless.", file=sys.stderr, flush=True)
+    elif not good:
+        raise NotStarted(f"Gatescope cannot start: {reason(errors)}") from None
+
+
+def reason(errors: list[BaseException]) -> str:
+    """Why the first page did not run: the error's own sentence where it is one of our own, else where it happened.
+
+    Of the latter the traceback is printed.
+    """
+    if not errors:  # Streamlit has printed it
+        return "its first page cannot be run, and the lines above say why."
+    error = errors[-1]
+    # Told by name: `cells`, where the class is, may be what cannot be imported.
+    if any(kind.__name__ == "InputError" for kind in type(error).__mro__):
+        return str(error)
+    traceback.print_exception(error)
+    return f"its first page cannot be run ({type(error).__name__}: {error})."
