@@ -4,16 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared.scene.scene import PAGES
 from pages.shared.words import say
+from pages.table import PAGES
 
 FIGURES = Path(__file__).parent / "shared" / "figures"
 
 st.set_page_config(page_title="Gatescope", page_icon=FIGURES / "icon.svg", layout="wide")
 st.logo(FIGURES / "logo.svg", size="large")
 
-pages = [
-    st.Page(page.script, title=say(page.title), url_path=key, default=page is PAGES["step"])
-    for key, page in PAGES.items()
-]
+pages = [st.Page(page.script, title=say(page.title), url_path=page.address, default=page is PAGES[0]) for page in PAGES]
 st.navigation(pages, position="top").run()

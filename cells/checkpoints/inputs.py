@@ -14,7 +14,7 @@ from cells.checkpoints import LoadedLayer
 from cells.checkpoints.learnt import Learnt
 from cells.checkpoints.vocabulary import Vocabulary, numbered
 from cells.core.messages import N_, InputError
-from cells.core.readable import written
+from cells.core.readable import decimals, written
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_STEPS
 from cells.core.stepwise import first_weight
@@ -177,7 +177,7 @@ def passage_of(learnt: Learnt, length: int, seed: int) -> list[int]:
 def noise_of(length: int, width: int, seed: int) -> Sequence:
     """Standard normal numbers, the same for the same seed: (T, I = width)."""
     values = torch.randn(length, width, generator=torch.Generator().manual_seed(seed))
-    labels = [f"{value:.2f}".replace("-", "−") for value in values[:, 0].tolist()]
+    labels = [decimals(value) for value in values[:, 0].tolist()]
     if width > 1:
         labels = [f"x{step + 1}" for step in range(length)]
     return Sequence(values, tuple(labels), tuple(str(number + 1) for number in range(width)))

@@ -1,4 +1,4 @@
-"""Typed characters and entries in a form that can be shown: nothing invisible, nothing endless."""
+"""Numbers, and typed characters and entries, in a form that can be shown: nothing invisible, nothing endless."""
 
 from __future__ import annotations
 
@@ -46,3 +46,15 @@ def encodable(text: str) -> str:
 def code(letter: str) -> str:
     """The number of a code point: "U+200B"."""
     return f"U+{ord(letter):04X}"
+
+
+def decimals(value: float) -> str:
+    """Write a finite number with two decimals and a true minus sign, but none for 0: "0.38", "−0.92", "0.00"."""
+    text = f"{value:.2f}"
+    return text.replace("-", "−") if float(text) else "0.00"
+
+
+def signed(value: float) -> str:
+    """Write a finite number with two decimals and its sign, but none for 0: "+0.38", "−0.92", "0.00"."""
+    text = decimals(value)
+    return text if text == "0.00" or value < 0 else f"+{text}"

@@ -10,6 +10,7 @@ import math
 import torch
 
 from cells.core.messages import N_
+from cells.core.readable import signed
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_STEPS, Number, checked
 from cells.inputs.kind import SequenceKind
@@ -81,12 +82,6 @@ def sine(length: int = 48, period: int = 16) -> Sequence:
     values = [math.sin(2 * math.pi * step / period) for step in range(length)]
     exact = torch.tensor(values, dtype=torch.float64).unsqueeze(1)
     return Sequence(exact.float(), tuple(map(signed, values)), (N_("value"),), exact=exact)
-
-
-def signed(value: float) -> str:
-    """Two decimals with a sign, but none for 0: "+0.38", "−0.92", "0.00"."""
-    text = f"{value:+.2f}"
-    return text.replace("-", "−") if float(text) else "0.00"
 
 
 PULSE = SequenceKind("pulse", N_("write, then hold"), pulse, (LENGTH,))

@@ -12,7 +12,7 @@ from functools import partial
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss
 
-from cells.inputs.synthetic import signed
+from cells.core.readable import signed
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import torch
 from torch import Generator, Tensor
 
 from cells.core.messages import N_, InputError
+from cells.core.readable import signed
 from cells.core.settings import Number
-from cells.inputs.synthetic import signed
 from cells.training.goals import number_within, one_of
 from cells.training.task import Batch, Problem, Task, at_the_end, spelled_out
 

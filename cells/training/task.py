@@ -14,9 +14,9 @@ from torch import Generator, Tensor
 from torch.nn.functional import embedding
 
 from cells.core.messages import N_, InputError
+from cells.core.readable import signed
 from cells.core.sequence import Sequence
 from cells.core.settings import Number, Text, checked
-from cells.inputs.synthetic import signed
 from cells.training.goals import Goal
 
 Value = int | float | str

@@ -5,16 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from cells.arrangements import AHEAD, ARRANGEMENTS
-from pages.shared.controls.widgets import (
-    choose_cell,
-    choose_language,
-    choose_variant,
-    choose_what_runs,
-    chosen,
-    heard,
-    row,
-    titled,
-)
+from pages.arrange.kind import ARRANGE
+from pages.shared.controls.cells import choose_cell, choose_variant
+from pages.shared.controls.what_runs import choose_what_runs
+from pages.shared.controls.widgets import choose_language, chosen, heard, row, titled
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 
@@ -30,9 +24,9 @@ def arrange_controls(scene: Scene) -> None:
         choose_language()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="arrangement"):
         choose_arrangement(scene)
-        if ARRANGEMENTS[scene.arrangement].feeds:
+        kind = ARRANGEMENTS[ARRANGE.own_of(scene).arrangement]
+        if kind.feeds:
             choose_ahead(scene)
-        kind = ARRANGEMENTS[scene.arrangement]
         what = say("{what} For example: {example}", what=say(kind.says), example=say(kind.example))
         st.markdown(f":small[:gray[{what}]]", width=SAYS_WIDTH)
 
@@ -43,7 +37,7 @@ def choose_arrangement(scene: Scene) -> None:
         say("arrangement"),
         list(ARRANGEMENTS),
         format_func=lambda key: say(ARRANGEMENTS[key].title),
-        key=chosen("choose arrangement", scene.arrangement),
+        key=chosen("choose arrangement", ARRANGE.own_of(scene).arrangement),
         required=True,
         label_visibility="collapsed",
         on_change=heard,
@@ -53,12 +47,13 @@ def choose_arrangement(scene: Scene) -> None:
 
 def choose_ahead(scene: Scene) -> None:
     """How many outputs are read, where each of them is the next input."""
-    with st.popover(titled(say(AHEAD.title), str(scene.ahead)), key="ahead-menu"):
+    ahead = ARRANGE.own_of(scene).ahead
+    with st.popover(titled(say(AHEAD.title), str(ahead)), key="ahead-menu"):
         st.slider(
             say(AHEAD.title),
             int(AHEAD.low),
             int(AHEAD.high),
-            key=chosen("set ahead", scene.ahead),
+            key=chosen("set ahead", ahead),
             on_change=heard,
             args=("ahead", "set ahead"),
         )

@@ -7,10 +7,12 @@ import streamlit as st
 from cells import CELLS
 from cells.arrangements import Arranged
 from pages.arrange.controls import arrange_controls
+from pages.arrange.kind import ARRANGE
 from pages.arrange.payload import told_of
-from pages.arrange.results import OpenedArrangement, open_arranged
+from pages.arrange.results import ArrangedRun, open_arranged
+from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import choose, current, enter, refused
+from pages.shared.scene.session import choose, current, refused
 from pages.shared.stepper import Shown, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
@@ -18,7 +20,7 @@ from pages.shared.words.messages import show_problems
 
 def main() -> None:
     """The page, from the link down."""
-    enter("arrange")
+    start_page("arrange")
     scene, misread = current()
     scene, _, unusable = open_arranged(scene)
     arrange_controls(scene)
@@ -31,7 +33,7 @@ def explore() -> None:
     """The unrolled cell; it runs alone when only the reader's position has changed."""
     scene, _ = current()
     scene, found, _ = open_arranged(scene)
-    start = found.run.sequence.start
+    start = found.arranged.sequence.start
 
     def rested(step: int, unit: int) -> None:
         choose(step=None if step == start else step, unit=unit)
@@ -44,14 +46,14 @@ def explore() -> None:
         key="stepper",
         on_rest=rested,
     )
-    st.markdown(f":small[:gray[{how_it_is_made(scene, found.run)}]]")
+    st.markdown(f":small[:gray[{how_it_is_made(scene, found.arranged)}]]")
 
 
-def shown_of(scene: Scene, found: OpenedArrangement) -> Shown:
+def shown_of(scene: Scene, found: ArrangedRun) -> Shown:
     """The run with all that is said of its outputs."""
-    about = {"name": say(CELLS[scene.cell].title).split(",")[0], **told_of(found.run, found.given)}
-    opened = found.opened
-    return Shown(opened.id, opened.layers[0], opened.sequence, opened.labels(), private=opened.private, about=about)
+    about = {"name": say(CELLS[scene.cell].title).split(",")[0], **told_of(found.arranged, found.given)}
+    run = found.traced
+    return Shown(run.id, run.layers[0], run.sequence, run.labels(), private=run.private, about=about)
 
 
 def how_it_is_made(scene: Scene, run: Arranged) -> str:
@@ -62,7 +64,7 @@ def how_it_is_made(scene: Scene, run: Arranged) -> str:
             "to what comes next in this sequence."
         )
     ]
-    if scene.arrangement == "encoder-decoder":
+    if ARRANGE.own_of(scene).arrangement == "encoder-decoder":
         sentences.append(
             say(
                 "Encoder and decoder are the same cell here; in Sutskever et al. 2014 and Cho et al. 2014 they are two."

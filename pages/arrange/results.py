@@ -7,39 +7,41 @@ from dataclasses import dataclass, replace
 from cells.arrangements import Arranged, arranged
 from cells.core.messages import InputError
 from cells.core.sequence import Sequence
-from pages.shared.cache import kept
-from pages.shared.scene.run import Opened, open_run, or_example, place, run_id, run_of
-from pages.shared.scene.scene import Scene, single
+from pages.arrange.kind import ARRANGE
+from pages.shared.cache import cached
+from pages.shared.scene.changes import single
+from pages.shared.scene.run import BY_ID, TracedRun, choices_of, open_run, position_within, run_id, with_fallback
+from pages.shared.scene.scene import Scene
 
 
 @dataclass(frozen=True)
-class OpenedArrangement:
-    """A run in an arrangement: as the other pages open one, with what is arranged and the sequence that was given."""
+class ArrangedRun:
+    """A run in an arrangement: as the other pages have one, with what is arranged and the sequence that was given."""
 
-    opened: Opened
-    run: Arranged
+    traced: TracedRun
+    arranged: Arranged
     given: Sequence
 
 
-def open_arranged(scene: Scene) -> tuple[Scene, OpenedArrangement, list[InputError]]:
-    """The run of a scene, the scene with its position inside it, and what could not be used.
+def open_arranged(scene: Scene) -> tuple[Scene, ArrangedRun, list[InputError]]:
+    """Run a scene's cell in its arrangement; an example where there can be no such run.
 
-    Where there can be none, an example is shown.
+    Returns the scene with its position inside that run, the run, and what could not be used.
     """
-    scene, found, problems = or_example(scene, open_one)
-    placed, misplaced = place(scene, found.opened)
-    return placed, found, problems + misplaced
+    scene, found, problems = with_fallback(scene, open_one)
+    inside, outside = position_within(scene, found.traced)
+    return inside, found, problems + outside
 
 
-def open_one(scene: Scene) -> OpenedArrangement:
-    """The run, one layer of it. Raises InputError for what cannot be arranged."""
-    opened = open_run(scene.cell, *run_of(single(scene)))
-    return arrange(opened.id, scene.arrangement, scene.ahead, opened)
+def open_one(scene: Scene) -> ArrangedRun:
+    """Run one layer of the cell. Raises InputError for what cannot be arranged."""
+    own = ARRANGE.own_of(scene)
+    return arrange(open_run(scene.cell, *choices_of(single(scene))), own.arrangement, own.ahead)
 
 
-@kept(private=lambda run, arrangement, ahead, _opened: _opened.private)
-def arrange(run: str, arrangement: str, ahead: int, _opened: Opened) -> OpenedArrangement:
-    """The same run in an arrangement, made once."""
-    made = arranged(_opened.module, _opened.sequence, arrangement, ahead)
-    shown = replace(_opened, id=run_id(run, arrangement, ahead), sequence=made.sequence, layers=[made.layer])
-    return OpenedArrangement(shown, made, _opened.sequence)
+@cached(private=lambda run, arrangement, ahead: run.private, hash_funcs=BY_ID)
+def arrange(run: TracedRun, arrangement: str, ahead: int) -> ArrangedRun:
+    """Run the same cell over the same sequence in an arrangement, in which `ahead` outputs are read back at most."""
+    made = arranged(run.module, run.sequence, arrangement, ahead)
+    shown = replace(run, id=run_id(run.id, arrangement, ahead), sequence=made.sequence, layers=[made.layer])
+    return ArrangedRun(shown, made, run.sequence)

@@ -8,9 +8,10 @@ from cells import CELLS
 from cells.core.messages import N_
 from pages.compare.controls import compare_controls
 from pages.compare.results import Compared, open_cells
-from pages.shared.scene.own_model import ALL_WEIGHTS
+from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import choose, current, enter, refused
+from pages.shared.scene.session import choose, current, refused
+from pages.shared.scene.weights import ALL_WEIGHTS
 from pages.shared.stepper import Shown, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
@@ -18,7 +19,7 @@ from pages.shared.words.messages import show_problems
 
 def main() -> None:
     """The page, from the link down."""
-    enter("compare")
+    start_page("compare")
     scene, misread = current()
     scene, _, unusable = open_cells(scene)
     compare_controls(scene)
@@ -31,7 +32,7 @@ def explore() -> None:
     """The cells side by side; it runs alone when only the reader's position has changed."""
     scene, _ = current()
     scene, compared, _ = open_cells(scene)
-    sequence = compared[0].opened.sequence
+    sequence = compared[0].run.sequence
 
     def rested(step: int, unit: int) -> None:
         choose(step=None if step == sequence.start else step, unit=unit)
@@ -48,13 +49,13 @@ def explore() -> None:
 
 def shown_of(scene: Scene, one: Compared) -> Shown:
     """A cell's run with what its pane says of it."""
-    opened = one.opened
+    run = one.run
     return Shown(
-        opened.id,
-        opened.layers[0],
-        opened.sequence,
-        opened.labels(),
-        private=opened.private,
+        run.id,
+        run.layers[0],
+        run.sequence,
+        run.labels(),
+        private=run.private,
         about=about(scene, one),
     )
 

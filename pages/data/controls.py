@@ -23,7 +23,8 @@ from cells.inputs.tabular import (
 )
 from cells.reading import Reading
 from pages.data.reading_words import interval_in_words
-from pages.shared.controls.widgets import choose_precision, chosen, titled
+from pages.shared.controls.weights import choose_precision
+from pages.shared.controls.widgets import chosen, titled
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import attempt
 from pages.shared.words import say

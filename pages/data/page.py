@@ -12,10 +12,12 @@ from pages.data.reading_words import told
 from pages.data.results import on_axis, read_scene
 from pages.data.sources import choose_way, open_data
 from pages.shared.controls.bundle_button import go_to_the_steps
-from pages.shared.controls.widgets import choose_language, rounding_in_words, row
+from pages.shared.controls.weights import rounding_in_words
+from pages.shared.controls.widgets import choose_language, row
 from pages.shared.figures.palette import PALETTE, Theme
+from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import current, enter, go_on, refused
+from pages.shared.scene.session import current, refused
 from pages.shared.words import say
 from pages.shared.words.messages import plain, show_problems
 
@@ -24,8 +26,8 @@ GLANCE = 600  # characters
 
 def main() -> None:
     """The page, from the link down."""
-    enter("data")
-    go_on()
+    start_page("data")
+    switch_if_requested()
     scene, misread = current()
     scene, reading, unusable = read_scene(scene)
     show_problems(misread + refused() + unusable)

@@ -8,7 +8,7 @@ from cells.core.messages import InputError
 from cells.inputs.tabular import READING
 from cells.reading import Reading
 from cells.reading.reading import counted_in_seconds
-from pages.shared.cache import kept
+from pages.shared.cache import cached
 from pages.shared.scene.run import example_of, input_settings, make_sequence
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, Settings, is_own
@@ -31,7 +31,7 @@ def read(scene: Scene) -> Reading:
     return read_as(scene.input, tuple((name, value) for name, value in input_settings(scene) if name in names))
 
 
-@kept(private=is_own)
+@cached(private=is_own)
 def read_as(input_key: str, settings: Settings) -> Reading:
     """The data of a kind, read as its settings say."""
     read_kind = INPUTS[input_key].read

@@ -10,8 +10,10 @@ from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.inputs.tabular import EXAMPLE, TABULAR
 from cells.reading.limits import MAX_BYTES, MEGABYTE
-from pages.shared.controls.bundle_button import offer_bundle, take_bundle
-from pages.shared.scene.scene import PAGES, Scene
+from pages.shared.controls.bundle_button import offer_bundle
+from pages.shared.scene.navigation import take_bundle
+from pages.shared.scene.registry import KINDS
+from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import put_away
 from pages.shared.scene.session import attempt, choose, current, refuse
 from pages.shared.uploads.bundle import unpacked
@@ -101,7 +103,7 @@ def take_file(widget: str) -> None:
         return
     file = OwnFile(uploaded.name, uploaded.getvalue())
     try:
-        bundle = unpacked(file)
+        bundle = unpacked(file, KINDS)
     except InputError as problem:
         refuse(problem, InputError(N_("What was read before stays.")))
         return
@@ -117,7 +119,7 @@ def take_file(widget: str) -> None:
 def forget() -> None:
     """The visitor does not want the file any more: so it is gone, and the example is back."""
     scene, _ = current()
-    choose(input=PAGES["data"].input)
+    choose(input=scene.kind.input)
     put_away(str(scene.settings["file"]))
 
 

@@ -11,9 +11,11 @@ from cells import CELLS, gate_half_life
 from cells.core.messages import N_
 from cells.gradients.initial_states import FIRST_STATES, GIVEN, LEARNED, LEARNING_STEPS, ZERO
 from cells.modules.random_weights import RANDOM_SETTINGS
-from pages.compare.controls import LONGEST_NAMES, choose_cells
-from pages.gradient.kind import AS_THEY_ARE, BIASES, CHRONO, CLIP, FORGET, FORGET_BIAS, bias_of, forget
-from pages.shared.controls.widgets import choose_language, choose_what_runs, chosen, heard, set_number, titled
+from pages.gradient.kind import CLIP, GRADIENT
+from pages.gradient.weight_and_biases import AS_THEY_ARE, BIASES, CHRONO, FORGET, FORGET_BIAS, bias_of, forget
+from pages.shared.controls.cells import choose_several_cells
+from pages.shared.controls.what_runs import choose_what_runs
+from pages.shared.controls.widgets import choose_language, chosen, heard, set_number, titled
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
@@ -34,10 +36,7 @@ ABOUT_FIRST = {
 def gradient_controls(scene: Scene, steps: int) -> None:
     """The row of controls above the page; steps: how many the sequence has."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="controls"):
-        titles = ", ".join(say(title) for title in titles_of(scene))
-        named = titles if len(titles) <= LONGEST_NAMES else str(len(scene.cells))
-        with st.popover(titled(say("cells"), named), key="cells-menu"):
-            choose_cells(scene)
+        choose_several_cells(scene)
         choose_squashing(scene)
         choose_what_runs(scene)
         biases = st.popover(titled(say("gate biases"), biases_title(scene)), key="biases-menu")
@@ -47,11 +46,6 @@ def gradient_controls(scene: Scene, steps: int) -> None:
         with gradient, st.container(width=POPOVER):
             choose_gradient(scene, steps)
         choose_language()
-
-
-def titles_of(scene: Scene) -> list[str]:
-    """What the cells are called."""
-    return [CELLS[key].title for key in scene.cells]
 
 
 def choose_squashing(scene: Scene) -> None:
@@ -87,32 +81,33 @@ def biases_title(scene: Scene) -> str:
     """How the gates that keep the memory begin, in a word."""
     if scene.weights != "random":
         return say("as wired")
-    bias = bias_of(scene.biases)
-    return say("all {bias}", bias=f"{bias:g}") if bias is not None else say(BIASES[scene.biases])
+    biases = GRADIENT.own_of(scene).biases
+    bias = bias_of(biases)
+    return say("all {bias}", bias=f"{bias:g}") if bias is not None else say(BIASES[biases])
 
 
 def choose_biases(scene: Scene, steps: int) -> None:
     """The biases of the gates that keep the memory: drawn for long memories, all the same, or as the weights are."""
-    wired = scene.weights != "random"
+    wired, biases = scene.weights != "random", GRADIENT.own_of(scene).biases
     st.segmented_control(
         say("biases of the forget and update gates"),
         list(BIASES),
         format_func=lambda kind: say(BIASES[kind]),
-        key=chosen(BIASES_KEY, kind_of(scene.biases)),
+        key=chosen(BIASES_KEY, kind_of(biases)),
         required=True,
         disabled=wired,
         on_change=heard_biases,
     )
-    bias = bias_of(scene.biases)
+    bias = bias_of(biases)
     if bias is not None:
         set_bias(bias, disabled=wired)
-    if scene.biases == AS_THEY_ARE and not wired:
+    if biases == AS_THEY_ARE and not wired:
         gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
         (setting,) = [one for one in RANDOM_SETTINGS if one.name == "forget_bias"]
         set_number(scene, "biases", setting, usable=setting.means_something(gates))
     if wired:
         st.caption(say("These weights are wired by hand, and their biases with them."))
-    elif scene.biases == CHRONO:
+    elif biases == CHRONO:
         st.caption(
             say(
                 "Chrono initialisation (Tallec and Ollivier 2018): each unit begins with a memory of its own length, "
@@ -157,43 +152,44 @@ def heard_bias() -> None:
 
 def gradient_title(scene: Scene) -> str:
     """What is done to the gradient, in a few words."""
-    parts = []
-    if scene.read_at is not None:
-        parts.append(say("from step {step}", step=scene.read_at + 1))
-    if scene.truncate is not None:
-        parts.append(say("cut at {steps}", steps=scene.truncate))
-    if scene.clip is not None:
-        parts.append(say("clipped to {norm}", norm=f"{scene.clip:g}"))
-    if scene.first_state != ZERO:
-        parts.append(say("first state {kind}", kind=say(FIRST_STATES[scene.first_state])))
+    own, parts = GRADIENT.own_of(scene), []
+    if own.read_at is not None:
+        parts.append(say("from step {step}", step=own.read_at + 1))
+    if own.truncate is not None:
+        parts.append(say("cut at {steps}", steps=own.truncate))
+    if own.clip is not None:
+        parts.append(say("clipped to {norm}", norm=f"{own.clip:g}"))
+    if own.first_state != ZERO:
+        parts.append(say("first state {kind}", kind=say(FIRST_STATES[own.first_state])))
     return ", ".join(parts) or say("whole")
 
 
 def choose_gradient(scene: Scene, steps: int) -> None:
     """Where the loss is read, how far the gradient goes back, to what it is clipped, and what the run begins with."""
+    own = GRADIENT.own_of(scene)
     if steps > 1:
-        read_at = steps if scene.read_at is None else min(scene.read_at + 1, steps)
+        read_at = steps if own.read_at is None else min(own.read_at + 1, steps)
         slide(say("the loss is read at step"), steps, chosen(READ_KEY, read_at), heard_read)
-        most = steps if scene.truncate is None else min(scene.truncate, steps)
+        most = steps if own.truncate is None else min(own.truncate, steps)
         slide(say("goes back through this many steps at most"), steps, chosen(TRUNCATE_KEY, most), heard_truncate)
-    clips = sorted({NO_CLIP, *CLIPS, scene.clip or NO_CLIP})
+    clips = sorted({NO_CLIP, *CLIPS, own.clip or NO_CLIP})
     st.select_slider(
         say(CLIP.title),
         clips,
         format_func=lambda norm: say("not clipped") if norm == NO_CLIP else f"{norm:g}",
-        key=chosen(CLIP_KEY, scene.clip or NO_CLIP),
+        key=chosen(CLIP_KEY, own.clip or NO_CLIP),
         on_change=heard_clip,
     )
     st.segmented_control(
         say("first state"),
         list(FIRST_STATES),
         format_func=lambda kind: say(FIRST_STATES[kind]),
-        key=chosen("choose first state", scene.first_state),
+        key=chosen("choose first state", own.first_state),
         required=True,
         on_change=heard,
         args=("first_state", "choose first state"),
     )
-    st.caption(say(ABOUT_FIRST[scene.first_state], steps=LEARNING_STEPS))
+    st.caption(say(ABOUT_FIRST[own.first_state], steps=LEARNING_STEPS))
 
 
 def slide(title: str, steps: int, key: str, on_change: Callable[[int], None]) -> None:

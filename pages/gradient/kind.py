@@ -1,79 +1,61 @@
-"""How a link spells what only the gradient page has."""
+"""What the gradient page is, and what its links have that no other page's do."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_
 from cells.core.settings import MAX_STEPS, Number
+from cells.gradients.initial_states import FIRST_STATES, ZERO
+from pages.gradient.weight_and_biases import CHRONO, WeightPlace, read_biases, read_weight, write_weight
+from pages.shared.scene.link_reader import Field
+from pages.shared.scene.scene import OwnFields, PageKind, Scene
 
-AS_THEY_ARE, CHRONO, FORGET = "as-they-are", "chrono", "forget"
-BIASES = {
-    CHRONO: N_("chrono"),
-    FORGET: N_("all the same"),
-    AS_THEY_ARE: N_("the weights’ own"),
-}
-BETWEEN = ":"
-FORGET_BIAS = Number("bias", N_("bias"), 1.0, -6.0, 8.0, 0.25)
 TRUNCATE = Number("truncate", N_("truncated to"), 10, 1, MAX_STEPS, 1)
 CLIP = Number("clip", N_("clipped to a norm of"), 1.0, 0.001, 1000.0, 0.001)
-LONGEST_QUOTE = 40
 
 
 @dataclass(frozen=True)
-class WeightPlace:
-    """One weight into the chosen unit: of which cell, into which gate, from what.
+class GradientFields(OwnFields):
+    """What is asked of a gradient.
 
-    source: "h3", unit 3 of the hidden state one step before; "x0", feature 0 of the input; "b", the bias.
+    read_at: the step at which the loss is read, None for the last. biases: those of the gates that keep the memory, as
+    `read_biases` reads them. truncate: through how many steps it goes back at most; clip: the norm that it is clipped
+    to; None for neither. first_state: a key of FIRST_STATES. weight: the one whose gradient is taken apart, None for
+    the usual one.
     """
 
-    cell: str
-    gate: str
-    source: str
+    read_at: int | None = None
+    biases: str = CHRONO
+    truncate: int | None = None
+    clip: float | None = None
+    first_state: str = ZERO
+    weight: WeightPlace | None = None
+
+    def steps_depend_on(self) -> tuple[object, ...]:
+        """Return where the loss is read, from which the page counts back to where it opens."""
+        return () if self.read_at is None else (self.read_at,)
+
+    def after(self, old: Scene, new: Scene) -> Self:
+        """Read the loss of another sequence at its end."""
+        return self if new.reads_the_same(old) else replace(self, read_at=None)
 
 
-def read_weight(text: str) -> WeightPlace:
-    """ "lstm:forget:h3" as a weight. Raises InputError for anything else; whether it is there is seen later."""
-    parts = text.split(BETWEEN)
-    if len(parts) == 3 and re.fullmatch(r"b|[hx]\d{1,6}", parts[2], re.ASCII):
-        return WeightPlace(*parts)
-    raise InputError(
-        N_("The weight “{written}” in the link cannot be read: write for example lstm:forget:h0."),
-        written=quoted(text),
-    )
-
-
-def write_weight(weight: WeightPlace) -> str:
-    """The weight as `read_weight` reads it."""
-    return BETWEEN.join((weight.cell, weight.gate, weight.source))
-
-
-def read_biases(text: str) -> str:
-    """ "chrono", "as-they-are" or "forget:1.5" as it is written. Raises InputError for anything else."""
-    bias = bias_of(text)
-    if bias is not None:
-        return forget(bias)
-    if text in (CHRONO, AS_THEY_ARE):
-        return text
-    raise InputError(
-        N_("The biases “{written}” in the link cannot be read: write chrono, as-they-are or forget:1.5."),
-        written=quoted(text),
-    )
-
-
-def forget(bias: float) -> str:
-    """The biases that are all the same, as a link spells them."""
-    return f"{FORGET}{BETWEEN}{bias:g}"
-
-
-def bias_of(biases: str) -> float | None:
-    """The one bias of all keeping gates, or None where they are others."""
-    written = re.fullmatch(rf"{FORGET}{BETWEEN}([+-]?\d{{1,3}}(?:\.\d{{1,6}})?)", biases, re.ASCII)
-    bias = float(written[1]) if written else None
-    return bias if bias is not None and FORGET_BIAS.low <= bias <= FORGET_BIAS.high else None
-
-
-def quoted(text: str) -> str:
-    """A text short enough to repeat in a message."""
-    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+GRADIENT = PageKind(
+    address="gradient",
+    title=N_("Gradient"),
+    input="bit",
+    shared=("cells",),
+    own=GradientFields,
+    fields={
+        "read_at": Field(lambda reader: reader.whole("read_at")),
+        "biases": Field(lambda reader: reader.one("biases", read_biases)),
+        "truncate": Field(lambda reader: reader.bounded(TRUNCATE)),
+        "clip": Field(lambda reader: reader.bounded(CLIP)),
+        "first_state": Field(lambda reader: reader.choice("first_state", FIRST_STATES)),
+        "weight": Field(lambda reader: reader.one("weight", read_weight), write_weight),
+    },
+    weights="random",
+    elsewhere=("forget_bias",),
+)

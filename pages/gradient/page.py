@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 import streamlit as st
 
@@ -14,26 +12,20 @@ from cells.gradients.worked_examples import BIASES, STEPS, WEIGHTS_OF_ONE, const
 from pages.gradient.controls import gradient_controls
 from pages.gradient.figures.influence_map import influence_maps
 from pages.gradient.figures.weight_bars import share_bars
-from pages.gradient.payload import power, share, size, told_of_walk, told_of_way
-from pages.gradient.results import (
-    Gradients,
-    Walked,
-    chosen_weight,
-    influence_of,
-    open_gradients,
-    section_of,
-    shares_of,
-    way_of,
-    way_since,
-)
+from pages.gradient.payload import path_payload, walk_payload
+from pages.gradient.results import Gradients, open_gradients, section_of
+from pages.gradient.walk import GradientWalk, influence_of, memory_path, path_start
 from pages.gradient.weight_controls import choose_weight
+from pages.gradient.weight_shares import chosen_weight, shares_of
 from pages.shared.figures.palette import Theme
-from pages.shared.scene.own_model import ALL_WEIGHTS
+from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import DOUBLE, Scene
-from pages.shared.scene.session import choose, current, enter, refused
+from pages.shared.scene.session import choose, current, refused
+from pages.shared.scene.weights import ALL_WEIGHTS
 from pages.shared.stepper import Shown, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
+from pages.shared.words.numbers import format_number, format_share, format_size
 
 BACK = 20  # steps, after which the table says what is left
 OUTSIDE = {
@@ -52,7 +44,7 @@ OUTSIDE = {
 
 def main() -> None:
     """The page, from the link down."""
-    enter("gradient")
+    start_page("gradient")
     scene, misread = current()
     scene, gradients, unusable = open_gradients(scene)
     gradient_controls(scene, len(gradients.sequence.labels))
@@ -82,7 +74,7 @@ def show_stepper(scene: Scene, gradients: Gradients) -> bool:
         choose(step=None if step == gradients.home else step, unit=unit)
 
     return stepper(
-        [shown_of(one, gradients) for one in gradients.walked],
+        [shown_of(one, gradients) for one in gradients.walks],
         page="gradient",
         step=gradients.home if scene.step is None else scene.step,
         unit=scene.unit,
@@ -91,29 +83,28 @@ def show_stepper(scene: Scene, gradients: Gradients) -> bool:
     )
 
 
-def shown_of(one: Walked, gradients: Gradients) -> Shown:
+def shown_of(one: GradientWalk, gradients: Gradients) -> Shown:
     """One cell's run with all that is said of its gradient."""
-    way = way_of(one) if one is gradients.gated else None
+    path = memory_path(one) if one is gradients.gated else None
     about: dict[str, object] = {
         "name": name_of(one),
         "read": gradients.read_at,
-        **told_of_walk(one.left, one.norms, one.half, say),
+        **walk_payload(one.left, one.norms, one.half, say),
         "radius": radius_told(one),
-        "way": told_of_way(way, way_since(one), say) if way else None,
+        "way": path_payload(path, path_start(one), say) if path else None,
     }
-    opened = one.opened
-    layer, labels = opened.layers[0], opened.labels()
-    return Shown(one.id, layer, opened.sequence, labels, private=opened.private, about=about, bare=True)
+    run = one.run
+    return Shown(one.id, run.layers[0], run.sequence, run.labels(), private=run.private, about=about, bare=True)
 
 
-def radius_told(one: Walked) -> str:
+def radius_told(one: GradientWalk) -> str:
     """The strength of the recurrent matrix, of a cell for which it decides alone."""
     return (
         "" if one.vanishes is None else say("spectral radius {radius}", radius=f"{one.strengths['hidden'].radius:.2f}")
     )
 
 
-def name_of(one: Walked) -> str:
+def name_of(one: GradientWalk) -> str:
     """What the cell is called."""
     return say(CELLS[one.cell].title)
 
@@ -128,7 +119,7 @@ def tell_stand_ins(scene: Scene, gradients: Gradients) -> None:
 
 def offer_double(scene: Scene, gradients: Gradients) -> None:
     """What the precision cannot hold and what is no number, cell by cell, and double precision where it may help."""
-    problems = [problem for one in gradients.walked for problem in beyond(one)]
+    problems = [problem for one in gradients.walks for problem in beyond(one)]
     if problems:
         with st.container(horizontal=True, vertical_alignment="center", key="beyond"):
             show_problems(problems)
@@ -136,7 +127,7 @@ def offer_double(scene: Scene, gradients: Gradients) -> None:
                 st.button(say("Use double precision"), key="use-double", on_click=choose, kwargs={"precision": DOUBLE})
 
 
-def beyond(one: Walked) -> list[InputError]:
+def beyond(one: GradientWalk) -> list[InputError]:
     """What is out of range or undefined on a cell's way back, told once each."""
     if one.dead:
         return [
@@ -153,35 +144,26 @@ def beyond(one: Walked) -> list[InputError]:
 def show_numbers(gradients: Gradients) -> None:
     """What can be read off, a column a cell, and what it means."""
     st.subheader(say("In numbers"))
-    st.table(pd.DataFrame({name_of(one): numbers_of(one) for one in gradients.walked}))
+    st.table(pd.DataFrame({name_of(one): numbers_of(one) for one in gradients.walks}))
     for line in [*vanishing(gradients), first_states_told(gradients)]:
         st.markdown(line)
 
 
-def numbers_of(one: Walked) -> dict[str, str]:
+def numbers_of(one: GradientWalk) -> dict[str, str]:
     """One cell's column."""
     read, left, flow = one.question.read_at, one.left, one.flow
     back = min(BACK, read + 1)
     strength = one.strengths.get("hidden") or one.strengths["candidate"]
     return {
-        say("left after {count} steps back", count=back): share(float(left[read + 1 - back])),
-        say("left at the first state"): share(float(left[0])),
-        say("norm of the gradient by the first state"): size(float(one.norms.log10[0])),
-        say("loss: the sum of the squares of h"): number(float(flow.loss)),
-        say("norm of the gradient by all weights"): number(flow.norm),
-        say("multiplied by, so that it is clipped"): number(flow.scale),
+        say("left after {count} steps back", count=back): format_share(float(left[read + 1 - back])),
+        say("left at the first state"): format_share(float(left[0])),
+        say("norm of the gradient by the first state"): format_size(float(one.norms.log10[0])),
+        say("loss: the sum of the squares of h"): format_number(float(flow.loss)),
+        say("norm of the gradient by all weights"): format_number(flow.norm),
+        say("multiplied by, so that it is clipped"): format_number(flow.scale),
         say("spectral radius of the recurrent weights (the candidate’s)"): f"{strength.radius:.2f}",
         say("largest singular value of the same"): f"{strength.norm:.2f}",
     }
-
-
-def number(value: float) -> str:
-    """Four digits, or a power of ten, with a true minus sign; a dash for what is no number."""
-    if math.isnan(value) or math.isinf(value) or value == 0:
-        return "–" if math.isnan(value) else f"{value:g}".replace("-", "−").replace("inf", "∞")
-    amount = abs(value)
-    text = f"{amount:.4g}" if 1e-3 <= amount < 1e4 else power(math.log10(amount))
-    return f"−{text}" if value < 0 else text
 
 
 def vanishing(gradients: Gradients) -> list[str]:
@@ -196,19 +178,22 @@ def vanishing(gradients: Gradients) -> list[str]:
     )
     return [
         say(surely if one.vanishes else perhaps, cell=name_of(one), norm=f"{one.strengths['hidden'].norm:.2f}")
-        for one in gradients.walked
+        for one in gradients.walks
         if one.vanishes is not None
     ]
 
 
 def first_states_told(gradients: Gradients) -> str:
     """What the run begins with, and what that changes in each cell."""
-    kind = gradients.walked[0].question.first_state
+    kind = gradients.walks[0].question.first_state
     if kind == ZERO:
-        slopes = [f"{name_of(one)} {size(float(one.norms.log10[0]))}" for one in gradients.walked]
+        slopes = [f"{name_of(one)} {format_size(float(one.norms.log10[0]))}" for one in gradients.walks]
         template = N_("The first state is all zero. How much the loss would change with it: {slopes}.")
         return say(template, slopes=say(", ").join(slopes))
-    changes = [f"{name_of(one)} {number(one.from_zero)} → {number(float(one.flow.loss))}" for one in gradients.walked]
+    changes = [
+        f"{name_of(one)} {format_number(one.from_zero)} → {format_number(float(one.flow.loss))}"
+        for one in gradients.walks
+    ]
     given = N_("The first state is given. The loss from all zero, and from there: {changes}.")
     learned = N_(
         "The first state is learned, by the gradient that reaches it. The loss from all zero, and from there: "
@@ -238,7 +223,7 @@ def show_influence(gradients: Gradients) -> None:
         "strength": say("strength"),
         "hover": say(hover, state="{state}", input="{input}", strength="{strength}"),
     }
-    maps = {name_of(one): influence_of(one, section).log10.numpy() for one in gradients.walked}
+    maps = {name_of(one): influence_of(one, section).log10.numpy() for one in gradients.walks}
     st.plotly_chart(
         influence_maps(maps, section.first + 1, words, theme()),
         key="influence",
@@ -252,16 +237,16 @@ def show_shares(scene: Scene, gradients: Gradients) -> None:
     weight, problems = chosen_weight(scene, gradients)
     st.subheader(say("One weight’s gradient, step by step"))
     show_problems(problems)
-    one = next(one for one in gradients.walked if one.cell == weight.cell)
+    one = next(one for one in gradients.walks if one.cell == weight.cell)
     choose_weight(gradients, one, weight, scene.unit)
     shares, sum_of_all = shares_of(one, weight, scene.unit)
-    total = number(sum_of_all)
+    total = format_number(sum_of_all)
     st.markdown(
         say("All unrolled steps share this one weight. The bars add up to its gradient: **{total}**.", total=total)
     )
     words = {"step": say("step"), "reads": say("reads"), "adds": say("adds to the gradient")}
     st.plotly_chart(
-        share_bars(shares.double().numpy(), one.opened.labels(), words, theme()),
+        share_bars(shares.double().numpy(), one.run.labels(), words, theme()),
         key="shares",
         config={"displaylogo": False},
         alt=say("What each step adds to the gradient of one weight, as bars; their sum is {total}", total=total),
@@ -283,7 +268,7 @@ def fading_table() -> pd.DataFrame:
     rows = {
         name: {
             say("kept by each step"): f"{case.each:.4f}",
-            say("left after {count} steps", count=STEPS): number(case.left),
+            say("left after {count} steps", count=STEPS): format_number(case.left),
             say("half-life in steps; below 0 it doubles"): f"{case.half:.2f}",
         }
         for name, case in cases.items()

@@ -14,17 +14,15 @@ from torch import Tensor
 from cells import Highway, Norms
 from cells.core.messages import N_
 from pages.shared.words import Say
+from pages.shared.words.numbers import format_share, format_size
 
-SMALLEST_PERCENT = -4.0  # log10: smaller shares are written as powers of ten
-LARGEST_PERCENT = 1.0  # log10: larger ones as factors
 HIGHWAYS = {
     "forget": N_("the highway: product of the forget gates"),
     "update": N_("the highway: product of the update gates"),
 }
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def told_of_walk(left: Tensor, norms: Norms, half: float | None, say: Say) -> dict[str, Any]:
+def walk_payload(left: Tensor, norms: Norms, half: float | None, say: Say) -> dict[str, Any]:
     """What is left of a gradient, (T + 1) each, that at the state before the first step first; JSON-ready.
 
     `left` are logarithms; `beyond` says where the norm is outside the range of its precision.
@@ -32,69 +30,36 @@ def told_of_walk(left: Tensor, norms: Norms, half: float | None, say: Say) -> di
     beyond = norms.overflowed | norms.underflowed
     return {
         "left": logarithms(left),
-        "shares": [share(value) for value in left.tolist()],
+        "shares": [format_share(value) for value in left.tolist()],
         "beyond": beyond.int().tolist(),
         "half": pace(half, say),
     }
 
 
-def told_of_way(way: Highway, since: int, say: Say) -> dict[str, Any]:
+def path_payload(path: Highway, since: int, say: Say) -> dict[str, Any]:
     """The memory's derivative in three lines, (T + 1) each with nothing before the first step and step `since`.
 
     Each is a norm against that at the step itself, so that a highway of constant gates is f to the power of the steps.
     """
     names = {
-        "highway": say(HIGHWAYS.get(way.keep, N_("the highway: product of what is kept"))),
+        "highway": say(HIGHWAYS.get(path.keep, N_("the highway: product of what is kept"))),
         "rest": say("the rest: through gates, candidate and hidden state"),
         "full": say("both together"),
     }
-    scale = 0.5 * math.log10(way.units)
+    scale = 0.5 * math.log10(path.units)
     lines = []
     for key, name in names.items():
-        log10 = torch.cat([torch.tensor([math.nan], dtype=torch.float64), getattr(way, key).log10 - scale])
-        log10[: since + 1] = log10[way.at + 2 :] = math.nan
-        lines.append({"key": key, "name": name, "left": logarithms(log10), "sizes": [size(v) for v in log10.tolist()]})
-    return {"keep": way.keep, "lines": lines, "since": since}
+        log10 = torch.cat([torch.tensor([math.nan], dtype=torch.float64), getattr(path, key).log10 - scale])
+        log10[: since + 1] = log10[path.at + 2 :] = math.nan
+        lines.append(
+            {"key": key, "name": name, "left": logarithms(log10), "sizes": [format_size(v) for v in log10.tolist()]}
+        )
+    return {"keep": path.keep, "lines": lines, "since": since}
 
 
 def logarithms(log10: Tensor) -> list[float | None]:
     """As a list; None where there is none, for JSON knows no infinity."""
     return [round(value, 6) if math.isfinite(value) else None for value in log10.tolist()]
-
-
-def share(log10: float) -> str:
-    """What is left: "62 %", "0.029 %", "6.5·10⁻²¹", "× 27"; "–" where it is not known."""
-    if math.isnan(log10):
-        return "–"
-    if log10 == -math.inf:
-        return "0"
-    if log10 < SMALLEST_PERCENT:
-        return power(log10)
-    if log10 > LARGEST_PERCENT:
-        return f"× {size(log10)}"
-    percent = 100 * 10**log10
-    return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.2g} %"
-
-
-def size(log10: float) -> str:
-    """A number by its logarithm: "0.62", "27", "6.5·10⁻²¹"; "–" where it is not known."""
-    if math.isnan(log10):
-        return "–"
-    if not math.isfinite(log10):
-        return "0" if log10 < 0 else "∞"
-    if not -3 <= log10 < 4:
-        return power(log10)
-    value = 10**log10
-    return f"{value:,.0f}" if value >= 99.5 else f"{value:.2g}" if value < 9.95 else f"{value:.0f}"
-
-
-def power(log10: float) -> str:
-    """ "6.5·10⁻²¹"."""
-    exponent = math.floor(log10)
-    digits = f"{10 ** (log10 - exponent):.1f}"
-    if digits == "10.0":
-        digits, exponent = "1.0", exponent + 1
-    return f"{digits}·10{str(exponent).translate(RAISED)}"
 
 
 def pace(half: float | None, say: Say) -> str:

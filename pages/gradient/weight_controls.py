@@ -7,8 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from cells import CELLS
-from pages.gradient.kind import WeightPlace
-from pages.gradient.results import Gradients, Walked, keeping_gate_of, sources
+from pages.gradient.results import Gradients
+from pages.gradient.walk import GradientWalk
+from pages.gradient.weight_and_biases import WeightPlace
+from pages.gradient.weight_shares import keeping_gate_of, sources
 from pages.shared.controls.widgets import chosen, heard
 from pages.shared.scene.session import choose
 from pages.shared.words import say
@@ -16,10 +18,10 @@ from pages.shared.words import say
 UNIT_KEY = "weight unit"
 
 
-def choose_weight(gradients: Gradients, one: Walked, weight: WeightPlace, unit: int) -> None:
+def choose_weight(gradients: Gradients, one: GradientWalk, weight: WeightPlace, unit: int) -> None:
     """Cell, gate, unit and source of the weight; one: the walk of its cell."""
     titles = {signal.name: signal.title for signal in CELLS[one.cell].shown}
-    cells = [other.cell for other in gradients.walked]
+    cells = [other.cell for other in gradients.walks]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="weight-row"):
         pick("cell", say("cell"), cells, lambda key: say(CELLS[key].title), weight)
         pick("gate", say("into"), list(one.rows), lambda gate: say(titles[gate]), weight)
@@ -59,11 +61,11 @@ def heard_weight(part: str, key: str, weight: WeightPlace) -> None:
         choose(weight=WeightPlace(**{**vars(weight), part: value}))
 
 
-def in_words(one: Walked, source: str) -> str:
+def in_words(one: GradientWalk, source: str) -> str:
     """What the weight comes from."""
     if source == "b":
         return say("the bias")
     if source[0] == "h":
         return say("hidden unit {unit}, one step before", unit=source[1:])
-    channel = one.opened.sequence.channels[int(source[1:])]
+    channel = one.run.sequence.channels[int(source[1:])]
     return say("input {channel}", channel=say(channel))

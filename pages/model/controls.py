@@ -15,10 +15,10 @@ from cells.checkpoints.vocabulary import MAX_VOCABULARY_BYTES, read_vocabulary
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.reading.limits import MEGABYTE
-from pages.shared.controls.bundle_button import offer_bundle, take_bundle
+from pages.shared.controls.bundle_button import offer_bundle
 from pages.shared.controls.widgets import chosen
+from pages.shared.scene.navigation import take_bundle
 from pages.shared.scene.own_model import (
-    MODEL,
     NONE,
     checkpoint_as_found,
     checkpoint_of,
@@ -27,9 +27,11 @@ from pages.shared.scene.own_model import (
     put_away,
     questions_of,
 )
-from pages.shared.scene.scene import Scene, usual_weights
+from pages.shared.scene.registry import KINDS
+from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import SAMPLE
 from pages.shared.scene.session import choose, current, refuse
+from pages.shared.scene.weights import MODEL, usual_weights
 from pages.shared.uploads.bundle import unpacked
 from pages.shared.uploads.files import MODELS, VOCABULARIES, OwnFile
 from pages.shared.words import say
@@ -71,7 +73,7 @@ def take_upload() -> None:
         return
     file = OwnFile(PurePath(uploaded.name).name, uploaded.getvalue())
     try:
-        if bundle := unpacked(file):
+        if bundle := unpacked(file, KINDS):
             take_bundle(bundle)
             return
         checkpoint = checkpoint_as_found(file.key, file)

@@ -16,14 +16,16 @@ from cells.core.messages import InputError
 from cells.core.readable import shortened
 from cells.tracing.trace import trace
 from pages.model.controls import ask, choose_part, offer_open, open_files, tell_open
-from pages.shared.cache import kept_for_the_visit
+from pages.shared.cache import cached_for_visit
 from pages.shared.controls.bundle_button import go_to_the_steps
-from pages.shared.controls.sequence import sequence_title
-from pages.shared.controls.widgets import choose_language, choose_sequence, choose_typed, row, titled
-from pages.shared.scene.own_model import MODEL, checkpoint_of, part_of
-from pages.shared.scene.run import Opened, open_scene
+from pages.shared.controls.sequence import choose_sequence, choose_typed, sequence_title
+from pages.shared.controls.widgets import choose_language, row, titled
+from pages.shared.scene.navigation import start_page, switch_if_requested
+from pages.shared.scene.own_model import checkpoint_of, part_of
+from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import current, enter, go_on, refused
+from pages.shared.scene.session import current, refused
+from pages.shared.scene.weights import MODEL
 from pages.shared.stepper.stack import in_words
 from pages.shared.uploads.files import MODELS
 from pages.shared.words import explain, say
@@ -37,11 +39,11 @@ LARGEST_SAMPLED = 30_000_000  # parameters of a layer that is run only to be loo
 
 def main() -> None:
     """The page, from the link down."""
-    enter("model")
-    go_on()
+    start_page("model")
+    switch_if_requested()
     scene, misread = current()
     own = scene.weights == MODEL and str(scene.settings["model"]) in MODELS.files()
-    scene, opened, unusable = open_scene(scene)
+    scene, run, unusable = open_scene(scene)
     with row():
         if own:
             choose_part(scene)
@@ -54,7 +56,7 @@ def main() -> None:
     open_files(scene)
     if own:
         tell_open(scene)
-        show_model(scene, opened)
+        show_model(scene, run)
     else:
         offer_open()
         st.markdown(
@@ -62,20 +64,20 @@ def main() -> None:
         )
 
 
-def show_model(scene: Scene, opened: Opened) -> None:
+def show_model(scene: Scene, run: TracedRun) -> None:
     """The layers of the file, and the chosen one over the chosen sequence."""
     checkpoint, part = checkpoint_of(scene.settings), part_or_first(scene)
     show_notes(checkpoint.notes)
-    show_layers(checkpoint, part, str(scene.settings["model"]), opened)
-    layer = opened.own.layer if opened.own else checkpoint.layers[part]
+    show_layers(checkpoint, part, str(scene.settings["model"]), run)
+    layer = run.own.layer if run.own else checkpoint.layers[part]
     st.subheader(shortened(part))
     ask(scene, layer)
     show_notes(layer.notes)
-    if opened.own is None:
+    if run.own is None:
         return
     st.markdown(plain(described(layer)))
-    st.text(glance_of(opened))
-    show_gates(opened)
+    st.text(glance_of(run))
+    show_gates(run)
 
 
 def part_or_first(scene: Scene) -> str:
@@ -92,11 +94,11 @@ def show_notes(notes: tuple[InputError, ...]) -> None:
         st.markdown("  \n".join(f":small[{plain(explain(note))}]" for note in notes))
 
 
-def show_layers(checkpoint: Checkpoint, part: str, model: str, opened: Opened) -> None:
+def show_layers(checkpoint: Checkpoint, part: str, model: str, run: TracedRun) -> None:
     """Every recurrent layer of the file in a row."""
     saturated = say("saturated")
     table = pd.DataFrame(
-        [told_of(name, layer, model, opened, chosen=name == part) for name, layer in checkpoint.layers.items()]
+        [told_of(name, layer, model, run, chosen=name == part) for name, layer in checkpoint.layers.items()]
     )
     percent = st.column_config.ProgressColumn(
         saturated,
@@ -118,11 +120,11 @@ def show_layers(checkpoint: Checkpoint, part: str, model: str, opened: Opened) -
     )
 
 
-def told_of(name: str, layer: LoadedLayer, model: str, opened: Opened, *, chosen: bool) -> dict[str, object]:
+def told_of(name: str, layer: LoadedLayer, model: str, run: TracedRun, *, chosen: bool) -> dict[str, object]:
     """A layer's row."""
     module = layer.module
-    if chosen and opened.own:
-        layer, share = opened.own.layer, share_of(opened)
+    if chosen and run.own:
+        layer, share = run.own.layer, share_of(run)
     else:
         share = sampled_share(model, name, layer)
     return {
@@ -145,13 +147,13 @@ def told_of(name: str, layer: LoadedLayer, model: str, opened: Opened, *, chosen
     }
 
 
-def share_of(opened: Opened) -> float | None:
+def share_of(run: TracedRun) -> float | None:
     """The share of all gates' values of a run at one of their ends, or None without gates."""
-    ends = [one.shut + one.open for layer in opened.layers for one in saturation(layer).values()]
+    ends = [one.shut + one.open for layer in run.layers for one in saturation(layer).values()]
     return 100 * sum(ends) / len(ends) if ends else None
 
 
-@kept_for_the_visit(64)
+@cached_for_visit(64)
 def sampled_share(model: str, name: str, _layer: LoadedLayer) -> float | None:
     """The same over seeded random inputs; None for a layer that is too large to be run for this."""
     if _layer.parameters > LARGEST_SAMPLED:
@@ -196,17 +198,17 @@ def told_of_learnt(learnt: Learnt) -> list[str]:
     return [say("It has learnt: {task}.", task=say(TASKS[learnt.task].title)), reads]
 
 
-def glance_of(opened: Opened) -> str:
+def glance_of(run: TracedRun) -> str:
     """What is read, as many labels as a person reads at a glance."""
-    labels = opened.labels()
+    labels = run.labels()
     between = "" if all(len(label) == 1 for label in labels) else " "
     return between.join(labels[:GLANCE]) + (" …" if len(labels) > GLANCE else "")
 
 
-def show_gates(opened: Opened) -> None:
+def show_gates(run: TracedRun) -> None:
     """How saturated each gate of the chosen layer is over the sequence that it reads."""
     shut, wide = say("below 0.1"), say("above 0.9")
-    rows = [gate_row(opened, place, (shut, wide)) for place in range(len(opened.layers))]
+    rows = [gate_row(run, place, (shut, wide)) for place in range(len(run.layers))]
     table = pd.DataFrame([one for layer in rows for one in layer])
     if table.empty:
         st.markdown(say("This cell has no gates."))
@@ -217,10 +219,10 @@ def show_gates(opened: Opened) -> None:
     st.dataframe(table, hide_index=True, height="content", column_config=bars, alt=say("How saturated its gates are"))
 
 
-def gate_row(opened: Opened, place: int, names: tuple[str, str]) -> list[Mapping[str, object]]:
+def gate_row(run: TracedRun, place: int, names: tuple[str, str]) -> list[Mapping[str, object]]:
     """A layer's gates, each with its shares."""
-    layer = opened.layers[place]
-    where = {say("layer"): in_words(layer, opened.layers, say)} if len(opened.layers) > 1 else {}
+    layer = run.layers[place]
+    where = {say("layer"): in_words(layer, run.layers, say)} if len(run.layers) > 1 else {}
     titles = {signal.name: say(signal.title) for signal in layer.cell.shown}
     return [
         {**where, say("gate"): titles[name], names[0]: 100 * one.shut, names[1]: 100 * one.open}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cells import CELLS
 from cells.order import COUNTED, ORDERS, ROTATE, SHUFFLE, Order
-from pages.shared.controls.widgets import choose_language, choose_what_runs, chosen, option, titled
+from pages.order.kind import ORDER
+from pages.shared.controls.cells import choose_any_cell
+from pages.shared.controls.what_runs import choose_what_runs
+from pages.shared.controls.widgets import choose_language, chosen
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
@@ -24,34 +26,28 @@ def order_controls(scene: Scene, steps: int) -> None:
         choose_language()
 
 
-def choose_any_cell(scene: Scene) -> None:
-    """Every cell in one menu, its variants too: the row has to hold a text and the order as well."""
-    with st.popover(titled(say("cell"), say(CELLS[scene.cell].title)), key="cell-menu"), st.container(gap="xsmall"):
-        for key, cell in CELLS.items():
-            option(say(cell.title), "cell", key, selected=key == scene.cell)
-
-
 def choose_order(scene: Scene, steps: int) -> None:
     """In which order the steps are read, and beside it the next shuffle or how far they are rotated."""
+    order = ORDER.own_of(scene).order
     st.segmented_control(
         say("order"),
         list(ORDERS),
         format_func=lambda kind: say(ORDERS[kind]),
-        key=chosen(ORDER_KEY, scene.order.kind),
+        key=chosen(ORDER_KEY, order.kind),
         required=True,
         label_visibility="collapsed",
         on_change=heard_kind,
         args=(steps,),
     )
-    if scene.order.kind == SHUFFLE:
-        again = Order(SHUFFLE, (scene.order.amount + 1) % (COUNTED[SHUFFLE][1] + 1))
+    if order.kind == SHUFFLE:
+        again = Order(SHUFFLE, (order.amount + 1) % (COUNTED[SHUFFLE][1] + 1))
         st.button(say("again"), icon=":material/shuffle:", key="again", on_click=choose, kwargs={"order": again})
-    if scene.order.kind == ROTATE and steps > 1:
+    if order.kind == ROTATE and steps > 1:
         st.slider(
             say("rotated by"),
             0,
             steps - 1,
-            key=chosen(TURN_KEY, scene.order.amount % steps),
+            key=chosen(TURN_KEY, order.amount % steps),
             width=90,
             label_visibility="collapsed",
             on_change=heard_turn,

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
-
 import streamlit as st
 
 from cells import CELLS
 from cells.analysis.consequences import VISIBLE
 from cells.core.messages import N_
 from cells.feed_forward import FEED_FORWARD
-from cells.inputs.synthetic import signed
 from cells.order import AS_IS, REVERSE, ROTATE, SHUFFLE
 from pages.order.controls import order_controls
+from pages.order.kind import ORDER
 from pages.order.results import Beside, Reordered, open_reordered
+from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import choose, current, enter, refused
+from pages.shared.scene.session import choose, current, refused
 from pages.shared.stepper import Former, Shown, stepper
-from pages.shared.stepper.whatif import written
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
+from pages.shared.words.numbers import format_signed
 
 SEQUENCE_DATA = {
     AS_IS: N_("A sequence is values in an order. This is its original order: shuffle, reverse or rotate it above."),
@@ -35,7 +34,7 @@ SYSTEMS = N_(
 
 def main() -> None:
     """The page, from the link down."""
-    enter("order")
+    start_page("order")
     scene, misread = current()
     scene, opened, unusable = open_reordered(scene)
     order_controls(scene, len(opened.places))
@@ -97,7 +96,7 @@ def about_net(opened: Reordered) -> dict[str, object]:
         "title": say("Without memory: {network}", network=title),
         "name": title,
         "line": say("{network}, mean so far", network=title),
-        "endings": [say(same, mean=number(mean)) for mean in opened.net.now[-1].tolist()],
+        "endings": [say(same, mean=format_signed(mean)) for mean in opened.net.now[-1].tolist()],
     }
 
 
@@ -111,15 +110,12 @@ def size(one: Beside) -> dict[str, object]:
 def ending(before: float, now: float, unmoved: bool) -> str:
     """Where one unit of the memory ends, in both orders."""
     if unmoved:
-        return say("Ends at {now}.", now=number(now))
+        return say("Ends at {now}.", now=format_signed(now))
     if before == now or abs(before - now) < VISIBLE:
-        return say("Ends at {now} in both orders.", now=number(now))
-    return say("Ends at {before} as it was, at {now} in this order.", before=number(before), now=number(now))
-
-
-def number(value: float) -> str:
-    """Two decimals with a sign."""
-    return signed(value) if math.isfinite(value) else written(value)
+        return say("Ends at {now} in both orders.", now=format_signed(now))
+    return say(
+        "Ends at {before} as it was, at {now} in this order.", before=format_signed(before), now=format_signed(now)
+    )
 
 
 def told(scene: Scene, opened: Reordered) -> list[str]:
@@ -129,10 +125,11 @@ def told(scene: Scene, opened: Reordered) -> list[str]:
         return [say("A single step has no other order. Choose a longer sequence to see what order does.")]
     if opened.constant:
         return [say("Every step reads the same, so any other order is the same sequence. Choose one that changes.")]
-    if opened.unmoved and scene.order.kind != AS_IS:
+    order = ORDER.own_of(scene).order
+    if opened.unmoved and order.kind != AS_IS:
         return [say("In this order the steps read just what they read before: nothing has changed. Choose another.")]
-    first = say(SEQUENCE_DATA[scene.order.kind], steps=steps, amount=scene.order.amount % steps)
-    return [first] if scene.order.kind == AS_IS else [first, say(SYSTEMS)]
+    first = say(SEQUENCE_DATA[order.kind], steps=steps, amount=order.amount % steps)
+    return [first] if order.kind == AS_IS else [first, say(SYSTEMS)]
 
 
 main()

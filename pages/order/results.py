@@ -16,9 +16,11 @@ from cells.core.messages import InputError
 from cells.feed_forward import FeedForward, feed_forward_trace
 from cells.order import Order, permutation, rearranged, reordered, write_order
 from cells.sequences import Sequence
-from pages.shared.cache import kept
-from pages.shared.scene.run import Opened, open_original, place, run_id
-from pages.shared.scene.scene import Scene, single
+from pages.order.kind import ORDER
+from pages.shared.cache import cached
+from pages.shared.scene.changes import single
+from pages.shared.scene.run import BY_ID, TracedRun, open_original, position_within, run_id
+from pages.shared.scene.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Reordered:
     """
 
     id: str
-    original: Opened
+    original: TracedRun
     sequence: Sequence
     places: tuple[int, ...]
     cell: Beside
@@ -73,30 +75,26 @@ def open_reordered(scene: Scene) -> tuple[Scene, Reordered, list[InputError]]:
 
     A stack shows its first layer in its first direction alone, as where cells are compared.
     """
-    _, opened, problems = open_original(single(scene))
-    placed, misplaced = place(scene, opened)
+    _, run, problems = open_original(single(scene))
+    inside, outside = position_within(scene, run)
     seed = int(scene.settings.get("seed", 0)) if "units" in scene.settings else 0
-    return (
-        placed,
-        remembered_order(opened.id, write_order(scene.order), seed, opened, scene.order),
-        problems + misplaced,
-    )
+    return inside, reorder(run, ORDER.own_of(scene).order, seed), problems + outside
 
 
-@kept(private=lambda run, written, seed, _opened, _order: _opened.private)
-def remembered_order(run: str, written: str, seed: int, _opened: Opened, _order: Order) -> Reordered:
-    """Made once for the same run, order and seed of the net."""
-    sequence = reordered(_opened.sequence, _order)
-    same = torch.equal(sequence.values, _opened.sequence.values)
-    moved = Order() if same else _order  # steps that read the same have not moved
-    former, layer = _opened.layers[0], trace(_opened.module, sequence.values, _opened.state)[0]
-    cell = Beside(layer, rearranged(former, moved), layer["hidden"], former["hidden"], size_of(_opened.module))
+@cached(private=lambda run, order, seed: run.private, hash_funcs={**BY_ID, Order: write_order})
+def reorder(run: TracedRun, order: Order, seed: int) -> Reordered:
+    """Read a run's sequence in another order, by its cell and by a net without memory. seed: of the net's weights."""
+    sequence = reordered(run.sequence, order)
+    same = torch.equal(sequence.values, run.sequence.values)
+    moved = Order() if same else order  # steps that read the same have not moved
+    former, layer = run.layers[0], trace(run.module, sequence.values, run.state)[0]
+    cell = Beside(layer, rearranged(former, moved), layer["hidden"], former["hidden"], size_of(run.module))
     steps, features = sequence.values.shape
     net = FeedForward(features, layer["hidden"].shape[-1], seed).to(sequence.values.dtype)
-    answered, former = feed_forward_trace(net, sequence.values), feed_forward_trace(net, _opened.sequence.values)
+    answered, former = feed_forward_trace(net, sequence.values), feed_forward_trace(net, run.sequence.values)
     means = running_mean(answered["output"]), running_mean(former["output"])
     beside = Beside(answered, rearranged(former, moved), *means, size_of(net))
-    return Reordered(run_id(run, written, seed), _opened, sequence, permutation(_order, steps), cell, beside)
+    return Reordered(run_id(run.id, write_order(order), seed), run, sequence, permutation(order, steps), cell, beside)
 
 
 def size_of(module: torch.nn.Module) -> int:

@@ -11,30 +11,33 @@ from numpy.typing import NDArray
 
 from cells import LayerTrace
 from cells.export import taken
-from pages.shared.controls.widgets import controls
 from pages.shared.figures.palette import PALETTE, Theme
 from pages.shared.offline.downloads import downloads
 from pages.shared.offline.panes import TakenAway, titled
+from pages.shared.scene.navigation import start_page
 from pages.shared.scene.prediction import prediction_told
-from pages.shared.scene.run import Opened, open_scene
+from pages.shared.scene.run import TracedRun
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import choose, current, enter, hold, refused
+from pages.shared.scene.session import choose, current, refused
 from pages.shared.stepper import Asked, Shown, stepper
 from pages.shared.stepper.stack import in_words, name_of
 from pages.shared.stepper.whatif import WhatIf
 from pages.shared.words import language, say
 from pages.shared.words.messages import show_problems
+from pages.step.controls import step_controls
 from pages.step.figures.numbers_table import numbers_table
 from pages.step.figures.overview import overview
+from pages.step.kind import STEP
+from pages.step.results import hold, open_held
 from pages.step.sequence_table import edit_table
 
 
 def main() -> None:
     """The page, from the link down."""
-    enter("step")
+    start_page("step")
     scene, misread = current()
-    scene, _, unusable = open_scene(scene)
-    controls(scene)
+    scene, _, unusable = open_held(scene)
+    step_controls(scene)
     show_problems(misread + unusable)
     explore()
 
@@ -43,20 +46,20 @@ def main() -> None:
 def explore() -> None:
     """What follows the reader's position: it runs alone when only that has changed."""
     scene, _ = current()
-    scene, opened, _ = open_scene(scene)
+    scene, run, _ = open_held(scene)
     show_problems(refused())
-    if show_stepper(scene, opened):  # Plotly takes the browser a second to load: the stepper need not wait for it
-        show_overview(scene, opened)
-        offer_downloads(scene, opened)
-        show_numbers(scene, opened)
-        show_sequence(scene, opened)
+    if show_stepper(scene, run):  # Plotly takes the browser a second to load: the stepper need not wait for it
+        show_overview(scene, run)
+        offer_downloads(scene, run)
+        show_numbers(scene, run)
+        show_sequence(scene, run)
 
 
-def show_stepper(scene: Scene, opened: Opened) -> bool:
+def show_stepper(scene: Scene, run: TracedRun) -> bool:
     """The stepper, its position kept in the link; returns whether it has been painted."""
 
     def linked(step: int, layer: int) -> int | None:
-        return None if step == opened.read_by(layer).start else step
+        return None if step == run.read_by(layer).start else step
 
     def rested(step: int, unit: int) -> None:
         choose(step=linked(step, scene.layer), unit=unit)
@@ -65,71 +68,71 @@ def show_stepper(scene: Scene, opened: Opened) -> bool:
         hold(what.clamp, what.edit, difference=what.difference, step=linked(what.step, scene.layer), unit=what.unit)
 
     def picked(layer: int, step: int, unit: int) -> None:
-        choose(layer=layer, step=linked(opened.same_element(step, scene.layer, layer), layer), unit=unit)
+        choose(layer=layer, step=linked(run.same_element(step, scene.layer, layer), layer), unit=unit)
 
     return stepper(
-        [shown_of(scene, opened, scene.layer)],
+        [shown_of(scene, run, scene.layer)],
         page="step",
-        step=opened.read_by(scene.layer).start if scene.step is None else scene.step,
+        step=run.read_by(scene.layer).start if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
         on_rest=rested,
         on_ask=asked,
         on_layer=picked,
-        difference=scene.difference,
+        difference=STEP.own_of(scene).difference,
     )
 
 
-def shown_of(scene: Scene, opened: Opened, place: int) -> Shown:
+def shown_of(scene: Scene, run: TracedRun, place: int) -> Shown:
     """A layer by its place, in the order in which it reads, with the original where it is held or changed."""
-    original, whatif = opened.original, None
+    own, original, whatif = STEP.own_of(scene), run.original, None
     if original is not None:
-        whatif = WhatIf(scene.clamp, scene.edit, original.layers[place].as_read(), original.labels(place))
+        whatif = WhatIf(own.clamp, own.edit, original.layers[place].as_read(), original.labels(place))
     return Shown(
-        opened.id,
-        opened.layers[place].as_read(),
-        opened.read_by(place),
-        opened.labels(place),
+        run.id,
+        run.layers[place].as_read(),
+        run.read_by(place),
+        run.labels(place),
         whatif,
-        scene.notation,
-        tuple(opened.layers) if len(opened.layers) > 1 else (),
-        opened.private,
-        {"prediction": prediction_told(opened, place)},
+        own.notation,
+        tuple(run.layers) if len(run.layers) > 1 else (),
+        run.private,
+        {"prediction": prediction_told(run, place)},
     )
 
 
-def offer_downloads(scene: Scene, opened: Opened) -> None:
+def offer_downloads(scene: Scene, run: TracedRun) -> None:
     """All layers as files, with what is held and changed, and the stepper as it stands here."""
-    sequence = replace(opened.sequence, labels=tuple(opened.labels()))
-    panes = tuple(shown_of(scene, opened, place) for place in range(len(opened.layers)))
+    sequence = replace(run.sequence, labels=tuple(run.labels()))
+    panes = tuple(shown_of(scene, run, place) for place in range(len(run.layers)))
     home = panes[scene.layer].sequence.start
-    step, title = home if scene.step is None else scene.step, titled(opened.layers, language())
-    stepped = TakenAway(panes, scene.layer, step, scene.unit, language(), title, scene.difference)
-    downloads(stepped, taken(opened.layers, sequence), f"gatescope-{scene.cell}")
+    step, title = home if scene.step is None else scene.step, titled(run.layers, language())
+    stepped = TakenAway(panes, scene.layer, step, scene.unit, language(), title, STEP.own_of(scene).difference)
+    downloads(stepped, taken(run.layers, sequence), f"gatescope-{scene.cell}")
 
 
-def show_overview(scene: Scene, opened: Opened) -> None:
+def show_overview(scene: Scene, run: TracedRun) -> None:
     """Every signal of the unit as a line over the whole sequence, in the order in which the layer reads it."""
-    layer = opened.layers[scene.layer]
+    layer = run.layers[scene.layer]
     lines = lines_of(layer, scene.unit)
-    former = opened.original.layers[scene.layer] if opened.original else None
+    former = run.original.layers[scene.layer] if run.original else None
     gates = {signal.name for signal in layer.cell.shown if signal.kind == "gate"}
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     figure = overview(
         {name: values for name, values in lines.items() if name in gates},
         {name: values for name, values in lines.items() if name not in gates},
-        opened.labels(scene.layer),
+        run.labels(scene.layer),
         names={signal.name: say(signal.title) for signal in layer.cell.shown},
         colors={name: colors["fill"] for name, colors in PALETTE[theme]["signals"].items()},
         axes=axes(layer),
         original=(say("as it was"), lines_of(former, scene.unit)) if former else None,
     )
-    st.subheader(say("The whole sequence, {unit}", unit=unit_in_words(scene, opened)))
+    st.subheader(say("The whole sequence, {unit}", unit=unit_in_words(scene, run)))
     st.plotly_chart(
         figure,
         key="overview",
         config={"displaylogo": False},
-        alt=say("Every signal over the whole sequence, as lines: {unit}", unit=unit_in_words(scene, opened)),
+        alt=say("Every signal over the whole sequence, as lines: {unit}", unit=unit_in_words(scene, run)),
     )
 
 
@@ -144,20 +147,20 @@ def axes(layer: LayerTrace) -> tuple[str, str]:
     return say("step, read from the end") if layer.reverse else say("step"), say("reads")
 
 
-def unit_in_words(scene: Scene, opened: Opened) -> str:
+def unit_in_words(scene: Scene, run: TracedRun) -> str:
     """The unit, and in a stack its layer: "layer 2, backward, unit 3"."""
     unit = say("unit {unit}", unit=scene.unit)
-    if len(opened.layers) == 1:
+    if len(run.layers) == 1:
         return unit
-    return f"{in_words(opened.layers[scene.layer], opened.layers, say)}, {unit}"
+    return f"{in_words(run.layers[scene.layer], run.layers, say)}, {unit}"
 
 
-def show_numbers(scene: Scene, opened: Opened) -> None:
+def show_numbers(scene: Scene, run: TracedRun) -> None:
     """The same as a table, made only when somebody opens it."""
     with st.expander(say("The numbers"), key="numbers", on_change="rerun") as numbers:
         if numbers.open:
-            table = table_of(scene, opened)
-            layer = f"{name_of(opened.layers[scene.layer])}-" if len(opened.layers) > 1 else ""
+            table = table_of(scene, run)
+            layer = f"{name_of(run.layers[scene.layer])}-" if len(run.layers) > 1 else ""
             st.download_button(
                 say("Download as CSV"),
                 table.to_csv(index=False).encode("utf-8-sig"),
@@ -169,22 +172,22 @@ def show_numbers(scene: Scene, opened: Opened) -> None:
                 st.table(table.style.format(precision=4), hide_index=True)
 
 
-def show_sequence(scene: Scene, opened: Opened) -> None:
+def show_sequence(scene: Scene, run: TracedRun) -> None:
     """The sequence as a table to change, made only when somebody opens it."""
     with st.expander(say("The sequence, to change its values"), key="sequence-table", on_change="rerun") as sequence:
         if sequence.open:
-            edit_table(scene, opened)
+            edit_table(scene, run)
 
 
-def table_of(scene: Scene, opened: Opened) -> pd.DataFrame:
+def table_of(scene: Scene, run: TracedRun) -> pd.DataFrame:
     """One row a step: what it reads, then every signal of the unit, and as it was where the run is held or changed."""
-    layer = opened.layers[scene.layer]
+    layer = run.layers[scene.layer]
     titles = {signal.name: say(signal.title) for signal in layer.cell.shown}
     columns = {titles[name]: values for name, values in lines_of(layer, scene.unit).items()}
-    if opened.original:
-        was = lines_of(opened.original.layers[scene.layer], scene.unit)
+    if run.original:
+        was = lines_of(run.original.layers[scene.layer], scene.unit)
         columns |= {f"{titles[name]}, {say('as it was')}": values for name, values in was.items()}
-    return numbers_table(columns, opened.labels(scene.layer), axes(layer))
+    return numbers_table(columns, run.labels(scene.layer), axes(layer))
 
 
 main()

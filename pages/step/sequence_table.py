@@ -15,10 +15,12 @@ import streamlit as st
 
 from cells.core.sequence import Sequence
 from cells.inputs.edit import BETWEEN, Edit, changes, edited, entry_of
-from pages.shared.scene.run import Opened
+from pages.shared.scene.run import TracedRun
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import current, hold
+from pages.shared.scene.session import current
 from pages.shared.words import say
+from pages.step.kind import STEP
+from pages.step.results import hold
 
 BASE = "table of the sequence"
 FEW, NARROW = 3, 480  # columns, px: of so few columns a table need not be as wide as the page
@@ -39,10 +41,10 @@ class Base:
         return f"sequence table {self.number}"
 
 
-def edit_table(scene: Scene, opened: Opened) -> None:
+def edit_table(scene: Scene, run: TracedRun) -> None:
     """The sequence as it is read, step by step; a value that is typed into it goes into the scene."""
-    original = opened.original or opened
-    base = base_of(original.id, scene.edit)
+    original = run.original or run
+    base = base_of(original.id, STEP.own_of(scene).edit)
     st.data_editor(
         as_table(edited(original.sequence, base.edits)),
         key=base.key,
@@ -81,15 +83,15 @@ def columns_of(sequence: Sequence) -> dict[str, Any]:
     return step | {str(place): st.column_config.NumberColumn(name) for place, name in enumerate(names)}
 
 
-def take(base: Base, original: Opened) -> None:
+def take(base: Base, original: TracedRun) -> None:
     """Take what was typed into the link; what cannot be read, or is too much, leaves everything as it was."""
-    scene, _ = current()
+    own = STEP.own_of(current()[0])
     sequence = edited(original.sequence, base.edits)
     typed = st.session_state[base.key]["edited_rows"]
     rows = {int(row): Edit(int(row), entry_with(sequence, int(row), values)) for row, values in typed.items()}
     kept = [edit for edit in base.edits if edit.step not in rows]
     edits = (*kept, *rows.values())
-    if hold(scene.clamp, edits, difference=scene.difference and bool(scene.clamp or edits)):
+    if hold(own.clamp, edits, difference=own.difference and bool(own.clamp or edits)):
         base.reported = tuple(edit for edit in edits if changes(original.sequence, edit))
     else:
         st.session_state[BASE] = replace(base, run="")  # another table, without what was refused

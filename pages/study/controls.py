@@ -6,27 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from cells import CELLS
 from cells.core.messages import N_, InputError
 from cells.core.settings import Number
 from cells.training import TASKS
 from cells.training.study import LAGS, lag_of
-from pages.compare.controls import LONGEST_NAMES, choose_cells
+from pages.shared.controls.cells import choose_several_cells
 from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, chosen, row, titled
-from pages.shared.scene.scene import Scene, changed
+from pages.shared.scene.changes import changed
+from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refuse
 from pages.shared.words import say
 from pages.shared.words.messages import plain
-from pages.study.kind import (
-    SEEDS,
-    STUDY_UNITS,
-    STUDY_UPDATES,
-    lags_of,
-    read_lags,
-    study_of,
-    units_of,
-    updates_of,
-)
+from pages.study.kind import SEEDS, STUDY, STUDY_UNITS, STUDY_UPDATES, read_lags
 
 LAGS_KEY = "type lags"
 STAYS = N_("What was chosen before stays.")
@@ -34,43 +25,41 @@ STAYS = N_("What was chosen before stays.")
 
 def study_controls(scene: Scene) -> None:
     """The row of controls above the page."""
-    task = TASKS[scene.study]
+    own = STUDY.own_of(scene)
+    task = TASKS[own.study]
     with row():
         with st.popover(titled(say("task"), say(task.title)), key="task-menu"), st.container(gap="xsmall"):
-            choose_task(scene)
-        titles = ", ".join(say(CELLS[key].title) for key in scene.cells)
-        named = titles if len(titles) <= LONGEST_NAMES else str(len(scene.cells))
-        with st.popover(titled(say("cells"), named), key="cells-menu"):
-            choose_cells(scene)
-        lags = ", ".join(map(str, lags_of(scene)))
+            choose_task(own.study)
+        choose_several_cells(scene)
+        lags = ", ".join(map(str, own.all_lags))
         with st.popover(titled(say("lags"), lags), key="lags-menu"), st.container(width=NOTE_WIDTH):
-            choose_lags(scene, lags)
-        runs = say("{seeds} × {updates} updates", seeds=scene.seeds, updates=f"{updates_of(scene):,}")
+            choose_lags(own.study, lags)
+        runs = say("{seeds} × {updates} updates", seeds=own.seeds, updates=f"{own.updates:,}")
         with st.popover(titled(say("trainings"), runs), key="trainings-menu"), st.container(width=NOTE_WIDTH):
-            choose_number(SEEDS, scene.seeds)
-            choose_number(STUDY_UNITS, units_of(scene))
-            choose_number(STUDY_UPDATES, updates_of(scene))
+            choose_number(SEEDS, own.seeds)
+            choose_number(STUDY_UNITS, own.units)
+            choose_number(STUDY_UPDATES, own.updates)
         choose_language()
 
 
-def choose_task(scene: Scene) -> None:
+def choose_task(chosen_task: str) -> None:
     """Every task that has a lag; another one begins with its own lags and sizes."""
     for key in LAGS:
         with st.container(gap=None):
             st.button(
                 say(TASKS[key].title),
                 key=f"study-{key}",
-                icon=":material/check:" if key == scene.study else None,
-                type="secondary" if key == scene.study else "tertiary",
+                icon=":material/check:" if key == chosen_task else None,
+                type="secondary" if key == chosen_task else "tertiary",
                 width="stretch",
                 on_click=take,
                 kwargs={"study": key, "lags": (), "study_units": None, "study_updates": None},
             )
 
 
-def choose_lags(scene: Scene, lags: str) -> None:
+def choose_lags(task: str, lags: str) -> None:
     """A list that is typed, with what it counts and how far it goes."""
-    setting = lag_of(scene.study)
+    setting = lag_of(task)
     st.text_input(say("lags"), key=chosen(LAGS_KEY, lags), on_change=heard_lags)
     told = say(
         "Here a lag is the setting “{setting}” of the task, from {low} to {high} steps.",
@@ -89,7 +78,7 @@ def heard_lags() -> None:
     except InputError as problem:
         refuse(problem, InputError(STAYS))
         return
-    take(lags=() if lags == LAGS[scene.study].usual else lags)
+    take(lags=() if lags == LAGS[STUDY.own_of(scene).study].usual else lags)
 
 
 def choose_number(setting: Number, value: int) -> None:
@@ -117,7 +106,8 @@ def take(**choices: Any) -> None:
     """Take a choice into the link, or refuse it with the reason where no study can be made of it."""
     scene, _ = current()
     try:
-        study_of(changed(scene, **choices))
+        new = changed(scene, **choices)
+        STUDY.own_of(new).of(new.cells)
     except InputError as problem:
         refuse(problem, InputError(STAYS))
         return

@@ -1,75 +1,94 @@
-"""How a link spells what only the study page has, and the study that it stands for."""
+"""What the study page is, what its links have that no other page's do, and the study that they stand for."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from cells.core.messages import N_, InputError
 from cells.core.settings import Number
 from cells.training.recipe import UNITS, UPDATES, usual_options
 from cells.training.study import LAGS, MOST_LAGS, Study, study
+from pages.shared.scene.link_reader import Field
+from pages.shared.scene.scene import OwnFields, PageKind
+from pages.shared.words.text import quoted
 
-if TYPE_CHECKING:
-    from pages.shared.scene.scene import Scene
-
-USUAL_TASK = "adding"
 SEEDS = Number("seeds", N_("seeds"), 3, 1, 5, 1)
 STUDY_UNITS = replace(UNITS, name="study_units")
 STUDY_UPDATES = replace(UPDATES, name="study_updates", low=10, high=20_000)
-LONGEST_QUOTE = 40
+
+
+@dataclass(frozen=True)
+class StudyFields(OwnFields):
+    """The task `study`, learnt at each of `lags` from `seeds` seeds; () and None stand for the task's usual ones."""
+
+    study: str = "adding"
+    lags: tuple[int, ...] = ()
+    seeds: int = int(SEEDS.default)
+    study_units: int | None = None
+    study_updates: int | None = None
+
+    @property
+    def all_lags(self) -> tuple[int, ...]:
+        """The lags, or the usual ones of the task."""
+        return self.lags or LAGS[self.study].usual
+
+    @property
+    def units(self) -> int:
+        """How many units each cell has."""
+        return int(usual_options(self.study)["units"]) if self.study_units is None else self.study_units
+
+    @property
+    def updates(self) -> int:
+        """How many updates each training takes."""
+        return int(usual_options(self.study)["updates"]) if self.study_updates is None else self.study_updates
+
+    def as_usual(self) -> StudyFields:
+        """Return it with the task's usual lags and sizes."""
+        return StudyFields(self.study)
+
+    def of(self, cells: tuple[str, ...]) -> Study:
+        """Return the study for some cells. Raises InputError for one that cannot be made."""
+        return same_study(self.study, cells, self.all_lags, self.seeds, self.units, self.updates)
+
+
+@lru_cache(maxsize=32)
+def same_study(task: str, cells: tuple[str, ...], lags: tuple[int, ...], seeds: int, units: int, updates: int) -> Study:
+    """Return the same object for equal studies: its recipes are made once."""
+    return study(task, cells, lags, range(seeds), units=units, updates=updates)
 
 
 def read_lags(text: str) -> tuple[int, ...]:
-    """ "40, 10 20" as ascending lags, each once. Raises InputError for anything else."""
+    """Read "40, 10 20" as ascending lags, each once. Raises InputError for anything else."""
     parts = [part for part in re.split(r"[\s,;]+", text.strip()) if part]
     if not 1 <= len(set(parts)) <= MOST_LAGS or not all(re.fullmatch(r"\d{1,6}", part, re.ASCII) for part in parts):
-        quoted = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
         raise InputError(
             N_("The lags “{written}” cannot be read: write 1 to {most} whole numbers, for example 10, 20, 40."),
-            written=quoted,
+            written=quoted(text),
             most=MOST_LAGS,
         )
     return tuple(sorted({int(part) for part in parts}))
 
 
 def write_lags(lags: tuple[int, ...]) -> str:
-    """Lags as `read_lags` reads them."""
+    """Write lags as `read_lags` reads them."""
     return ",".join(map(str, lags))
 
 
-def lags_of(scene: Scene) -> tuple[int, ...]:
-    """The lags of a scene, or the usual ones of its task."""
-    return scene.lags or LAGS[scene.study].usual
-
-
-def units_of(scene: Scene) -> int:
-    """How many units each cell has."""
-    return int(usual_options(scene.study)["units"]) if scene.study_units is None else scene.study_units
-
-
-def updates_of(scene: Scene) -> int:
-    """How many updates each training takes."""
-    return int(usual_options(scene.study)["updates"]) if scene.study_updates is None else scene.study_updates
-
-
-def study_of(scene: Scene) -> Study:
-    """The study that a scene stands for. Raises InputError for one that cannot be made."""
-    return made(scene.study, scene.cells, lags_of(scene), scene.seeds, units_of(scene), updates_of(scene))
-
-
-@lru_cache(maxsize=32)
-def made(task: str, cells: tuple[str, ...], lags: tuple[int, ...], seeds: int, units: int, updates: int) -> Study:
-    """The same object for equal studies: its recipes are made once."""
-    return study(task, cells, lags, range(seeds), units=units, updates=updates)
-
-
-def open_study(scene: Scene) -> tuple[Scene, Study, list[InputError]]:
-    """The study of a scene; one that cannot be made has its task's usual lags and sizes instead, and why."""
-    try:
-        return scene, study_of(scene), []
-    except InputError as problem:
-        usual = replace(scene, lags=(), study_units=None, study_updates=None, seeds=int(SEEDS.default))
-        return usual, study_of(usual), [problem]
+STUDY = PageKind(
+    address="study",
+    title=N_("Study"),
+    input="pulse",
+    shared=("cells",),
+    own=StudyFields,
+    fields={
+        "study": Field(lambda reader: reader.choice("study", LAGS)),
+        "lags": Field(lambda reader: reader.one("lags", read_lags), write_lags),
+        "seeds": Field(lambda reader: reader.bounded(SEEDS)),
+        "study_units": Field(lambda reader: reader.bounded(STUDY_UNITS)),
+        "study_updates": Field(lambda reader: reader.bounded(STUDY_UPDATES)),
+    },
+    inputs=(),
+    runs=False,
+)

@@ -16,13 +16,14 @@ from pages.shared.figures.palette import Theme
 from pages.shared.jobs import Status, studies
 from pages.shared.jobs.studies import Seen
 from pages.shared.jobs.visitor import visit
-from pages.shared.scene.session import begin_anew, current, enter, go_on, refuse, refused
+from pages.shared.scene.navigation import start_page, switch_if_requested
+from pages.shared.scene.session import current, refuse, refused, rerun_whole_page
 from pages.shared.words import explain, say
 from pages.shared.words.messages import plain, show_problems
 from pages.study.controls import study_controls
 from pages.study.figures.success_by_lag import Level, Line, success_by_lag
-from pages.study.kind import open_study
-from pages.study.results import as_csv
+from pages.study.kind import STUDY
+from pages.study.results import as_csv, open_study
 
 SECONDS_TO_LOOK = 1.0  # while a study goes on
 PERCENT = "%.1f %%"
@@ -41,13 +42,13 @@ STANDING = {
 
 def main() -> None:
     """The page, from the link down."""
-    enter("study")
-    go_on()
+    start_page("study")
+    switch_if_requested()
     scene, misread = current()
     scene, study, unusable = open_study(scene)
     study_controls(scene)
     show_problems(misread + refused() + unusable)
-    task = TASKS[scene.study]
+    task = TASKS[STUDY.own_of(scene).study]
     st.markdown(plain(f"{say(task.about)} {asked(study)}"))
     going = studies.STUDIES.seen(study, visit()).going
     st.fragment(live, run_every=SECONDS_TO_LOOK if going else None)(study, polled=going)
@@ -66,7 +67,7 @@ def live(study: Study, *, polled: bool) -> None:
     """How it stands, and what has come of it so far; it runs alone while the study goes on."""
     seen = studies.STUDIES.seen(study, visit())
     if seen.going != polled:
-        begin_anew()  # to look again and again, or no more
+        rerun_whole_page()  # to look again and again, or no more
     buttons(study, seen)
     show_progress(seen)
     tell_other(study)

@@ -1,11 +1,25 @@
-"""What is taken along of a study."""
+"""From a Scene to its study, and what is taken along of one."""
 
 from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
+from cells.core.messages import InputError
+from cells.training.study import Study
 from pages.shared.jobs.studies import Seen
+from pages.shared.scene.scene import Scene
+from pages.study.kind import STUDY
+
+
+def open_study(scene: Scene) -> tuple[Scene, Study, list[InputError]]:
+    """Return the scene, its study, and why not: one that cannot be made has its task's usual lags and sizes instead."""
+    try:
+        return scene, STUDY.own_of(scene).of(scene.cells), []
+    except InputError as problem:
+        usual = STUDY.own_of(scene).as_usual()
+        return replace(scene, own=usual), usual.of(scene.cells), [problem]
 
 
 def as_csv(seen: Seen) -> bytes:

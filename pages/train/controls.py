@@ -11,12 +11,13 @@ from cells.core.settings import Choice, Number, Setting, Text
 from cells.modules.memory_biases import keeping_gate
 from cells.training import TASKS, TRAINING_SETTINGS
 from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, UPDATES, Recipe
-from pages.order.controls import choose_any_cell
+from pages.shared.controls.cells import choose_any_cell
 from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, chosen, row, slider, titled
 from pages.shared.jobs import Seen, Status
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 from pages.shared.words.messages import plain
+from pages.train.kind import TRAIN
 from pages.train.results import learn_text, pause, start, stop, text_of, train_with
 from pages.train.training import USUAL_TRAINING, Training
 
@@ -29,10 +30,11 @@ OFFERED: dict[str, tuple[float, ...]] = {LEARNING_RATE.name: LEARNING_RATES, UPD
 
 def training_controls(scene: Scene, made: Recipe, seen: Seen | None) -> DeltaGenerator:
     """The row of controls above the page; gives the place in it for how far a training has come."""
+    training = TRAIN.own_of(scene).training
     with row():
         choose_any_cell(scene)
-        with st.popover(titled(say("task"), say(TASKS[scene.training.task].title)), key="task-menu"):
-            choose_task(scene.training)
+        with st.popover(titled(say("task"), say(TASKS[training.task].title)), key="task-menu"):
+            choose_task(training)
         with st.popover(titled(say("training"), say("{updates} updates", updates=f"{made.updates:,}")), key="how-menu"):
             choose_how(scene)
         act(made, seen)
@@ -72,7 +74,7 @@ def choose_how(scene: Scene) -> None:
     with st.container(gap="xsmall", width=NOTE_WIDTH):
         for setting in TRAINING_SETTINGS:
             if setting != FORGET_BIAS or keeps(scene.cell):
-                set_value(scene.training, setting)
+                set_value(TRAIN.own_of(scene).training, setting)
 
 
 def keeps(cell: str) -> bool:

@@ -9,16 +9,18 @@ from streamlit.delta_generator import DeltaGenerator
 from cells.core.messages import InputError
 from cells.training import TASKS, Checkpoint
 from cells.training.recipe import Recipe
-from pages.shared.controls.bundle_button import take_model
 from pages.shared.figures.palette import PALETTE, Theme
 from pages.shared.jobs import RUNS, Seen, Status
-from pages.shared.scene.scene import PAGES, Scene
-from pages.shared.scene.session import begin_anew, choose, current, enter, go_on, refused
+from pages.shared.scene.navigation import start_page, switch_if_requested, take_model
+from pages.shared.scene.registry import kind_of, running
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import choose, current, refused, rerun_whole_page
 from pages.shared.stepper import Shown
 from pages.shared.words import say
 from pages.shared.words.messages import plain, show_problems
 from pages.train.controls import training_controls
 from pages.train.figures.learning_curve import learning_curve
+from pages.train.kind import TRAIN
 from pages.train.payload import Moment, training_stepper
 from pages.train.results import (
     at_checkpoint,
@@ -34,13 +36,12 @@ from pages.train.results import (
 )
 
 SECONDS = 0.8  # between two looks at a training that is running
-ONWARDS = [key for key, page in PAGES.items() if page.runs and key != "model"]  # a file's layers are listed there
 
 
 def main() -> None:
     """The page, from the link down."""
-    enter("train")
-    go_on()
+    start_page("train")
+    switch_if_requested()
     scene, misread = current()
     scene, made, unusable = recipe_or_usual(scene)
     told = seen(made)
@@ -52,12 +53,12 @@ def main() -> None:
 
 def watch(watched: bool, place: DeltaGenerator) -> None:
     """The training as it stands; while it runs this is run again and again, alone. place: for how far it has come."""
-    go_on()  # a click in this part runs it alone
+    switch_if_requested()  # a click in this part runs it alone
     scene, _ = current()
     scene, made, _ = recipe_or_usual(scene)
     told = seen(made)
     if watched and (told is None or told.status.ended):
-        begin_anew()  # the whole page: its buttons too
+        rerun_whole_page()  # the whole page: its buttons too
     if told is not None:
         place.progress(told.update / made.updates, text=plain(standing(made, told)))
         show_problems(what_happened(told))
@@ -128,9 +129,10 @@ def show_moments(scene: Scene, made: Recipe, checkpoints: tuple[Checkpoint, ...]
 
 def moment_at(scene: Scene, checkpoints: tuple[Checkpoint, ...]) -> int:
     """The place of the link's checkpoint, of the nearest one before it, or of the newest."""
-    if scene.update is None:
+    update = TRAIN.own_of(scene).update
+    if update is None:
         return len(checkpoints) - 1
-    return max((place for place, one in enumerate(checkpoints) if one.update <= scene.update), default=0)
+    return max((place for place, one in enumerate(checkpoints) if one.update <= update), default=0)
 
 
 def moment_of(made: Recipe, checkpoint: Checkpoint) -> Moment:
@@ -201,9 +203,9 @@ def offer(scene: Scene, made: Recipe, checkpoints: tuple[Checkpoint, ...]) -> No
     chosen = checkpoints[moment_at(scene, checkpoints)]
     st.subheader(say("Go on with the cell after update {update}", update=f"{chosen.update:,}"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for page in ONWARDS:
+        for page in onwards():
             st.button(
-                say(PAGES[page].title),
+                say(kind_of(page).title),
                 key=f"on-to-{page}",
                 icon=":material/arrow_forward:",
                 on_click=take_on,
@@ -220,6 +222,11 @@ def offer(scene: Scene, made: Recipe, checkpoints: tuple[Checkpoint, ...]) -> No
         )
     with st.expander(say("The same in a terminal"), key="command"):
         st.code(made.command, language="bash", wrap_lines=True)
+
+
+def onwards() -> list[str]:
+    """The addresses of the pages that show a trained cell; on the model page only the file's layers are listed."""
+    return [kind.address for kind in running() if kind.address != "model"]
 
 
 def take_on(made: Recipe, checkpoint: Checkpoint, page: str) -> None:

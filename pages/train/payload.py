@@ -14,11 +14,11 @@ from typing import Any
 import streamlit as st
 
 from cells.core.messages import N_
-from pages.gradient.payload import power
-from pages.shared.cache import OF_A_VISIT, kept_for_the_visit
+from pages.shared.cache import OF_A_VISIT, cached_for_visit
 from pages.shared.stepper import Shown, component, opened_at
 from pages.shared.stepper.payload import detail_window, payload
 from pages.shared.words import Say, language, say
+from pages.shared.words.numbers import format_power
 
 PAGE = "train"
 MOST_BYTES = 12_000_000  # of all blocks together, as base64
@@ -113,7 +113,7 @@ def kept_body(moment: Moment, first_unit: int, most: int) -> dict[str, Any]:
     return remembered_body(what, language(), first_unit, most, moment.shown)
 
 
-@kept_for_the_visit(KEPT_MOMENTS)
+@cached_for_visit(KEPT_MOMENTS)
 def remembered_body(
     what: tuple[object, ...], language: str, first_unit: int, most: int, _shown: Shown
 ) -> dict[str, Any]:
@@ -162,4 +162,4 @@ def loss_told(loss: float) -> str:
     """Three digits after the point, a small one as a power of ten; "–" for what is no number."""
     if not isfinite(loss):
         return "–"
-    return power(log10(loss)) if 0 < loss < 0.0005 else f"{loss:,.3f}"
+    return format_power(log10(loss)) if 0 < loss < 0.0005 else f"{loss:,.3f}"

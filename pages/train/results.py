@@ -18,14 +18,15 @@ from cells.readouts.prediction import predicted
 from cells.training import Checkpoint, recipe, restored, save_trained
 from cells.training.learning import Learning
 from cells.training.recipe import Recipe
-from pages.shared.cache import kept_for_the_visit
+from pages.shared.cache import cached_for_visit
 from pages.shared.jobs import RUNS, Seen
 from pages.shared.jobs.visitor import visit
 from pages.shared.scene.prediction import rows
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, refuse
 from pages.shared.words import say
-from pages.train.training import KEPT, TEXT_FROM, USUAL_TRAINING, Training
+from pages.train.kind import TRAIN
+from pages.train.training import KEPT, TEXT_FROM, Training
 
 TEXTS = "texts to learn, too long for a link"
 LONGEST_TEXT_IN_LINK = 4000  # characters
@@ -36,7 +37,7 @@ PERCENT = 100
 
 def recipe_of(scene: Scene) -> Recipe:
     """What the scene trains. Raises InputError for what cannot be trained."""
-    training = scene.training
+    training = TRAIN.own_of(scene).training
     settings = training.settings
     if kept := dict(training.values).get(KEPT):
         settings = {**settings, TEXT_FROM: kept_text(str(kept))}
@@ -48,7 +49,7 @@ def recipe_or_usual(scene: Scene) -> tuple[Scene, Recipe, list[InputError]]:
     try:
         return scene, recipe_of(scene), []
     except InputError as problem:
-        usual = Scene(page=scene.page, cell=scene.cell, lang=scene.lang, training=USUAL_TRAINING)
+        usual = TRAIN.scene(cell=scene.cell, lang=scene.lang)
         told = InputError(N_("The usual training is shown in the meantime."))
         return usual, recipe_of(usual), [problem, told]
 
@@ -132,7 +133,7 @@ def at_checkpoint(made: Recipe, checkpoint: Checkpoint) -> Traced:
     return traced(key, checkpoint.update, made, checkpoint, sequence_of(key, made))
 
 
-@kept_for_the_visit(KEPT_MOMENTS)
+@cached_for_visit(KEPT_MOMENTS)
 def traced(key: str, update: int, _made: Recipe, _checkpoint: Checkpoint, _sequence: Sequence) -> Traced:
     """The same, made once."""
     problem = _made.problem()
@@ -153,7 +154,7 @@ def in_words(told: list[list[tuple[str, float | None]]], made: Recipe) -> list[l
     return [[(words.get(name, name), value) for name, value in row] for row in told]
 
 
-@kept_for_the_visit(2)
+@cached_for_visit(2)
 def sequence_of(key: str, _made: Recipe) -> Sequence:
     """The same, made once."""
     return _made.problem().sequence()
@@ -166,7 +167,7 @@ def untrained(made: Recipe) -> tuple[Checkpoint, ...]:
     return (first_checkpoint(id_of(made), made),) if numbers <= AT_ONCE else ()
 
 
-@kept_for_the_visit(2)
+@cached_for_visit(2)
 def first_checkpoint(key: str, _made: Recipe) -> Checkpoint:
     """A training as it begins."""
     return Learning(_made).checkpoint()

@@ -10,7 +10,7 @@ from cells.core.messages import N_, InputError
 from cells.core.settings import Choice, Number, Setting, Text
 from cells.training import TASKS, TRAINING_SETTINGS, usual_options
 from cells.training.task import Value
-from pages.gradient.kind import quoted
+from pages.shared.words.text import quoted
 
 PART, BETWEEN = ",", ":"
 KEPT = "kept"  # what stands in a link for a text that is too long for it

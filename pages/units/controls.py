@@ -6,15 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.shared.controls.widgets import (
-    choose_cell,
-    choose_language,
-    choose_variant,
-    choose_what_runs,
-    chosen,
-    heard,
-    row,
-)
+from pages.shared.controls.cells import choose_cell, choose_variant
+from pages.shared.controls.what_runs import choose_what_runs
+from pages.shared.controls.widgets import choose_language, chosen, heard, row
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say

@@ -11,17 +11,16 @@ import torch
 from cells import LayerTrace
 from cells.analysis.units import Strong, saturation, strongest_steps, time_constants
 from cells.core.messages import N_, InputError
-from cells.inputs.synthetic import signed
 from cells.reading.characters import characters_of
-from pages.gradient.payload import power
 from pages.shared.figures.palette import Theme
-from pages.shared.scene.run import Opened, open_scene
+from pages.shared.scene.navigation import start_page, step_through, switch_if_requested
+from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import current, enter, go_on, refused, step_through
+from pages.shared.scene.session import current, refused
 from pages.shared.stepper.stack import in_words
-from pages.shared.stepper.whatif import written
 from pages.shared.words import say
 from pages.shared.words.messages import plain, show_problems
+from pages.shared.words.numbers import format_power, format_signed
 from pages.units.controls import choose_unit, heard_dot, unit_controls
 from pages.units.figures.saturation import Gate, saturation_panels
 from pages.units.figures.time_constants import time_constant_dots
@@ -42,19 +41,19 @@ SPANS = N_("After this many steps a memory has faded to 37 %, as a unit keeps it
 
 def main() -> None:
     """The page, from the link down."""
-    enter("units")
-    go_on()
+    start_page("units")
+    switch_if_requested()
     scene, misread = current()
-    scene, opened, unusable = open_scene(scene)
-    layer = opened.layers[scene.layer]
+    scene, run, unusable = open_scene(scene)
+    layer = run.layers[scene.layer]
     unit_controls(scene)
     show_problems([*misread, *refused(), *unusable, *beyond_number(layer)])
     figures, unit = st.columns([3, 2], gap="medium")
     with unit, st.container(gap="small"):
-        names = [in_words(one, opened.layers, say) for one in opened.layers]
+        names = [in_words(one, run.layers, say) for one in run.layers]
         choose_unit(scene, layer["hidden"].shape[-1], names)
         tell_unit(scene, layer)
-        show_strongest(scene, opened)
+        show_strongest(scene, run)
     with figures, st.container(gap="small"):
         show_saturation(scene, layer)
         show_time_constants(scene, layer)
@@ -108,7 +107,7 @@ def lasts(tau: float) -> str:
         return "–" if math.isnan(tau) else "∞"
     if tau < 100:
         return f"{tau:.3g}"
-    return f"{tau:,.0f}" if tau < 1e6 else power(math.log10(tau))
+    return f"{tau:,.0f}" if tau < 1e6 else format_power(math.log10(tau))
 
 
 def show_saturation(scene: Scene, layer: LayerTrace) -> None:
@@ -193,10 +192,10 @@ def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
         )
 
 
-def show_strongest(scene: Scene, opened: Opened) -> None:
+def show_strongest(scene: Scene, run: TracedRun) -> None:
     """The steps at which the chosen unit is strongest; a click goes there on the step page."""
-    layer = opened.layers[scene.layer]
-    sequence = replace(opened.sequence, labels=tuple(opened.labels()))
+    layer = run.layers[scene.layer]
+    sequence = replace(run.sequence, labels=tuple(run.labels()))
     memory = layer.cell.memory.state if layer.cell.memory else "hidden"
     strong = strongest_steps(layer, sequence, scene.unit, STRONGEST, CONTEXT)
     told = say("By the size of its {state}. A click steps through it there.", state=title_of(layer, memory))
@@ -218,7 +217,7 @@ def show_strongest(scene: Scene, opened: Opened) -> None:
 def row_of(one: Strong, step: int, spelled: bool) -> str:
     """A strong step as Markdown: its number, value and label, and of a text what stands around it."""
     head = plain(say("step {step}", step=step + 1))
-    value = signed(one.value) if math.isfinite(one.value) else written(one.value)
+    value = format_signed(one.value)
     label = f":blue-background[**{plain(one.label)}**]"
     if spelled:
         label = f"{plain(''.join(one.before))}{label}{plain(''.join(one.after))}"

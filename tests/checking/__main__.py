@@ -10,7 +10,7 @@ import argparse
 import subprocess
 import sys
 
-from pages.shared.scene.scene import PAGES
+from pages.table import PAGES
 from tests import ROOT
 from tests.checking.reach import House, Reach
 
@@ -22,7 +22,7 @@ def main() -> int:
     if not files:
         print(f"Nothing has changed since {options.since}.")
         return 0
-    reach = House(ROOT, {page: f"pages/{kind.script}" for page, kind in PAGES.items()}).reached(files)
+    reach = House(ROOT, {kind.address: f"pages/{kind.script}" for kind in PAGES}).reached(files)
     print(said(files, reach), flush=True)
     command = [sys.executable, "-m", "pytest", "--checkers", "-n", "logical", "--dist", "loadfile", *arguments(reach)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode

@@ -205,7 +205,7 @@ class House:
                 named |= {usual} if given is None else set(texts([given])) or set(texts(nodes))
             elif isinstance(node, ast.Assign) and CONSTANTS & set(names_defined(node)):
                 named |= set(texts([node.value]))
-            elif isinstance(node, ast.Name) and node.id == "PAGES":
+            elif isinstance(node, ast.Name) and node.id == "KINDS":
                 named |= {keys[id(node)]} if id(node) in keys else self._pages
         return named & self._pages
 

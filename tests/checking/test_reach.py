@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.scene.scene import PAGES
+from pages.table import PAGES
 from tests import ROOT
 from tests.checking.__main__ import arguments, in_project, said
 from tests.checking.modules import Modules
@@ -19,12 +19,12 @@ PAGE = "order"
 @pytest.fixture
 def turned(): return turn_to(app, "step")
 def opened(): open_app(page=PAGE)
-def test_all(): visit(page=PAGES[1:])
+def test_all(): visit(page=KINDS[1:])
 def test_one(): assert opened()
 def test_another(turned): pass
 def test_listed():
     for page in ["order"]: visit(page=page)
-def test_third(): PAGES["order"]
+def test_third(): KINDS["order"]
 def test_none(): size()
 """
 
@@ -172,8 +172,9 @@ def test_a_front_page_is_looked_through(tmp_path: Path) -> None:
 
 
 def test_in_this_house_every_test_file_is_reached_by_something_and_every_page_by_its_script() -> None:
-    house = House(ROOT, {page: f"pages/{kind.script}" for page, kind in PAGES.items()})
-    for page, kind in PAGES.items():
+    house = House(ROOT, {kind.address: f"pages/{kind.script}" for kind in PAGES})
+    for kind in PAGES:
+        page = kind.address
         reached = house.reached([f"pages/{kind.script}"])
         assert any(test.startswith("tests/pages/") for test in reached.tests), page
         assert any(test.startswith("tests/browser/") for test in reached.tests), page

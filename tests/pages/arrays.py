@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pages.shared.scene.run import Opened, open_scene
+from pages.shared.scene.run import TracedRun, open_scene
 from tests.pages.scenes import scene_of
 
 BEFORE = ".before"
 
 
-def opened_of(cell: str, sequence: str = "pulse", weights: str = "random", **settings: Any) -> Opened:
+def opened_of(cell: str, sequence: str = "pulse", weights: str = "random", **settings: Any) -> TracedRun:
     _, opened, problems = open_scene(scene_of(cell, sequence, weights, **settings))
     assert problems == []
     return opened

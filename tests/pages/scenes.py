@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -14,19 +14,14 @@ from cells.gradients.initial_states import FIRST_STATES
 from cells.inputs.edit import Edit
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS, default_weights
-from pages.gradient.kind import AS_THEY_ARE, CHRONO, CLIP, WeightPlace, forget
-from pages.shared.scene.scene import (
-    FEWEST_CELLS,
-    MATCHES,
-    MOST_CELLS,
-    PRECISIONS,
-    Scene,
-    Value,
-    fit_one,
-    settings_of,
-    usual_settings,
-    usual_weights,
-)
+from pages.arrange.kind import ARRANGE
+from pages.compare.kind import COMPARE, MATCHES
+from pages.gradient.kind import CLIP, GRADIENT
+from pages.gradient.weight_and_biases import AS_THEY_ARE, CHRONO, WeightPlace, forget
+from pages.shared.scene.link_reader import Value
+from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, PRECISIONS, Scene
+from pages.shared.scene.weights import fit_one, settings_of
+from pages.step.kind import STEP
 from tests.checking.sampling import few
 
 LANGUAGES = ("en", "ko")
@@ -42,23 +37,16 @@ UNFITTING = [(*pair, weights) for pair in PAIRS for weights, kind in WEIGHTS.ite
 
 
 def scene_of(cell: str = "lstm", sequence: str = "pulse", weights: str = "", **settings: Value) -> Scene:
-    """A scene at its usual settings but for those given."""
+    """A scene of the step page at its usual settings but for those given."""
     weights = weights or default_weights(cell, sequence)
-    return Scene(cell, sequence, weights, {**usual_settings(sequence, weights), **settings})
+    return STEP.scene(cell=cell, input=sequence, weights=weights, settings=settings)
 
 
 def compare_scene_of(
     cells: tuple[str, ...] = ("rnn", "lstm", "gru"), sequence: str = "bit", weights: str = "", **settings: Value
 ) -> Scene:
     """A scene of the compare page at its usual settings but for those given."""
-    weights = weights or usual_weights(cells, sequence)
-    return Scene(
-        input=sequence,
-        weights=weights,
-        settings={**usual_settings(sequence, weights), **settings},
-        page="compare",
-        cells=cells,
-    )
+    return COMPARE.scene(cells=cells, input=sequence, weights=weights, settings=settings)
 
 
 def arrange_scene_of(
@@ -66,8 +54,9 @@ def arrange_scene_of(
 ) -> Scene:
     """A scene of the arrange page at its usual settings but for those given, which may be `ahead`."""
     ahead = int(settings.pop("ahead", AHEAD.default))
-    scene = scene_of(cell, sequence, weights, **settings)
-    return replace(scene, page="arrange", arrangement=arrangement, ahead=ahead)
+    weights = weights or default_weights(cell, sequence)
+    scene = ARRANGE.scene(cell=cell, input=sequence, weights=weights, settings=settings)
+    return scene.with_own(arrangement=arrangement, ahead=ahead)
 
 
 def values_of(setting: Setting) -> st.SearchStrategy[Value]:
@@ -104,62 +93,53 @@ def edits(draw: st.DrawFn) -> Edit:
 
 
 @st.composite
-def scenes(draw: st.DrawFn) -> Scene:
-    """Any scene that a link can carry."""
+def running(draw: st.DrawFn, several: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Fields of a scene that every page has: what runs, and where the reader is. several: cells, input and weights."""
     cell, sequence, weights = draw(st.sampled_from(FITTING))
-    settings = {name: draw(values_of(setting)) for name, setting in settings_of(sequence, weights).items()}
-    clamp = tuple(draw(st.lists(clamps(tuple(signal.name for signal in CELLS[cell].shown)), max_size=2)))
+    choices = several or {"cell": cell, "input": sequence, "weights": weights}
+    settings = settings_of(choices["input"], choices["weights"])
+    return choices | {
+        "settings": {name: draw(values_of(setting)) for name, setting in settings.items()},
+        "step": draw(st.none() | st.integers(-1, 1999)),
+        "unit": draw(st.integers(0, 255)),
+        "precision": draw(st.sampled_from(PRECISIONS)),
+        "lang": draw(st.sampled_from([None, *LANGUAGES])),
+    }
+
+
+@st.composite
+def several(draw: st.DrawFn) -> dict[str, Any]:
+    """The same for a page of several cells."""
+    cells = st.lists(st.sampled_from([*CELLS]), min_size=FEWEST_CELLS, max_size=MOST_CELLS, unique=True)
+    shown, sequence = tuple(draw(cells)), draw(st.sampled_from([*SEQUENCES]))
+    weights = draw(st.sampled_from([key for key in WEIGHTS if fit_one(key, shown, sequence)]))
+    return draw(running({"cells": shown, "input": sequence, "weights": weights}))
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    """Any scene that a link to the step page can carry."""
+    scene = STEP.scene(**draw(running()), layer=draw(st.integers(0, 7)))
+    clamp = tuple(draw(st.lists(clamps(tuple(signal.name for signal in CELLS[scene.cell].shown)), max_size=2)))
     edit = tuple(draw(st.lists(edits(), max_size=2)))
-    return Scene(
-        cell,
-        sequence,
-        weights,
-        settings,
-        step=draw(st.none() | st.integers(-1, 1999)),
-        unit=draw(st.integers(0, 255)),
-        layer=draw(st.integers(0, 7)),
+    return scene.with_own(
         clamp=clamp,
         edit=edit,
         difference=bool(clamp or edit) and draw(st.booleans()),
         notation=draw(st.sampled_from(NOTATIONS)),
-        precision=draw(st.sampled_from(PRECISIONS)),
-        lang=draw(st.sampled_from([None, *LANGUAGES])),
     )
 
 
 @st.composite
 def compare_scenes(draw: st.DrawFn) -> Scene:
     """Any scene that a link to the compare page can carry."""
-    several = st.lists(st.sampled_from([*CELLS]), min_size=FEWEST_CELLS, max_size=MOST_CELLS, unique=True)
-    cells, sequence = tuple(draw(several)), draw(st.sampled_from([*SEQUENCES]))
-    weights = draw(st.sampled_from([key for key in WEIGHTS if fit_one(key, cells, sequence)]))
-    return Scene(
-        input=sequence,
-        weights=weights,
-        settings={name: draw(values_of(setting)) for name, setting in settings_of(sequence, weights).items()},
-        step=draw(st.none() | st.integers(-1, 1999)),
-        unit=draw(st.integers(0, 255)),
-        precision=draw(st.sampled_from(PRECISIONS)),
-        lang=draw(st.sampled_from([None, *LANGUAGES])),
-        page="compare",
-        cells=cells,
-        match=draw(st.sampled_from([*MATCHES])),
-    )
+    return COMPARE.scene(**draw(several())).with_own(match=draw(st.sampled_from([*MATCHES])))
 
 
 @st.composite
 def arrange_scenes(draw: st.DrawFn) -> Scene:
     """Any scene that a link to the arrange page can carry."""
-    cell, sequence, weights = draw(st.sampled_from(FITTING))
-    return Scene(
-        cell,
-        sequence,
-        weights,
-        {name: draw(values_of(setting)) for name, setting in settings_of(sequence, weights).items()},
-        step=draw(st.none() | st.integers(-1, 2199)),
-        unit=draw(st.integers(0, 255)),
-        lang=draw(st.sampled_from([None, *LANGUAGES])),
-        page="arrange",
+    return ARRANGE.scene(**draw(running())).with_own(
         arrangement=draw(st.sampled_from([*ARRANGEMENTS])),
         ahead=draw(st.integers(int(AHEAD.low), int(AHEAD.high))),
     )
@@ -171,10 +151,7 @@ def gradient_scenes(draw: st.DrawFn) -> Scene:
     bias = draw(st.integers(-24, 32)) / 4
     cell = draw(st.sampled_from([*CELLS]))
     source = draw(st.sampled_from(["b", "h0", "h255", "x7"]))
-    return replace(
-        draw(compare_scenes()),
-        page="gradient",
-        match="units",
+    return GRADIENT.scene(**draw(several())).with_own(
         read_at=draw(st.none() | st.integers(0, 1999)),
         biases=draw(st.sampled_from([CHRONO, AS_THEY_ARE, forget(bias)])),
         truncate=draw(st.none() | st.integers(1, 2000)),

@@ -16,8 +16,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from cells import LayerTrace
+from pages.shared.scene.registry import KINDS
 from pages.shared.scene.run import open_scene
-from pages.shared.scene.scene import PAGES, Scene
+from pages.shared.scene.scene import Scene
 from pages.shared.words.messages import WORD_JOINER
 from tests import ROOT
 
@@ -46,7 +47,7 @@ def visit(
 def turn_to(app: AppTest, page: str) -> AppTest:
     """Go to a page through the header, as which Streamlit drops the link's parameters."""
     app.query_params.clear()
-    app.switch_page(PAGES[page].script)
+    app.switch_page(KINDS[page].script)
     return run(app)
 
 

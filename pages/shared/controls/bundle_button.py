@@ -6,35 +6,14 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from cells.core.messages import InputError
-from pages.shared.scene.own_model import MODEL, checkpoint_as_found
+from pages.shared.scene.navigation import step_through
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS
-from pages.shared.scene.session import LINKS, follow, refuse, show_model, step_through
+from pages.shared.scene.session import LINKS
+from pages.shared.scene.weights import MODEL
 from pages.shared.uploads.bundle import ENDING, Bundle, packed
-from pages.shared.uploads.files import MODELS, TABLES, VOCABULARIES, OwnFile
+from pages.shared.uploads.files import MODELS, TABLES, VOCABULARIES
 from pages.shared.words import say
-
-
-def take_bundle(bundle: Bundle) -> None:
-    """Open the files and the page of a bundle."""
-    bundle.keep()
-    follow(bundle.page, bundle.link)
-
-
-def take_model(data: bytes, name: str, page: str) -> None:
-    """Keep a model for the visit and go on to a page that shows its first layer, in a callback.
-
-    data, name: of its file. page: a key of PAGES on which the cell runs. One that cannot be opened is refused with the
-    reason, and the reader stays.
-    """
-    file = OwnFile(name, data)
-    try:
-        checkpoint = checkpoint_as_found(file.key, file)
-    except InputError as problem:
-        refuse(problem)
-        return
-    show_model(page, next(iter(checkpoint.layers.values())), MODELS.keep(file))
 
 
 def go_to_the_steps() -> None:

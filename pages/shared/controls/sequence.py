@@ -1,17 +1,44 @@
-"""The section of a table that is shown: where it lies, its neighbours, and the way to the page where all is chosen."""
+"""Which sequence is read, with its settings; of a table the section that is shown, and the way to the data page."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from cells.core.sequence import Sequence
+from cells.core.settings import Text
 from pages.shared.controls.bundle_button import offer_bundle
-from pages.shared.scene.own_model import MODEL, learnt_by
+from pages.shared.controls.widgets import option, set_numbers, set_text
+from pages.shared.scene.own_model import learnt_by
+from pages.shared.scene.registry import kind_of
 from pages.shared.scene.run import sequence_of
-from pages.shared.scene.scene import PAGES, Scene
+from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE
 from pages.shared.scene.session import choose
+from pages.shared.scene.weights import MODEL
+from pages.shared.uploads.files import has_files
 from pages.shared.words import say
+
+
+def choose_sequence(scene: Scene) -> None:
+    """All sequences, and the numbers that the chosen one can be set to; a table's are chosen on its own page."""
+    if INPUTS[scene.input].read:
+        choose_section(scene)
+    with st.container(gap="xsmall"):
+        for key, kind in INPUTS.items():
+            reason = say("Open a file on the page “Data”.") if kind.private and not has_files() else ""
+            if key == SAMPLE.key and scene.weights != MODEL:
+                reason = say("For a model of your own.")
+            option(say(kind.title), "input", key, selected=key == scene.input, reason=reason)
+    if not INPUTS[scene.input].read:
+        set_numbers(scene, "input", INPUTS[scene.input].settings)
+
+
+def choose_typed(scene: Scene) -> None:
+    """What is typed for the sequence, where something is."""
+    kind = INPUTS[scene.input]
+    for setting in kind.settings if not kind.read else ():
+        if isinstance(setting, Text):
+            set_text(scene, setting)
 
 
 def sequence_title(scene: Scene) -> str:
@@ -41,7 +68,7 @@ def choose_section(scene: Scene) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             turn(scene, sequence, back=True)
             turn(scene, sequence, back=False)
-    st.page_link(PAGES["data"].script, label=say("Choose what is read"), icon=":material/table:")
+    st.page_link(kind_of("data").script, label=say("Choose what is read"), icon=":material/table:")
     offer_bundle(scene)
 
 

@@ -23,56 +23,23 @@ from cells.checkpoints.vocabulary import Vocabulary, read_vocabulary
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.core.sequence import Sequence
-from cells.core.settings import MAX_SHOWN_UNITS, MAX_STEPS, MAX_UNITS, Setting, Text
+from cells.core.settings import MAX_SHOWN_UNITS, MAX_STEPS, MAX_UNITS
 from cells.core.stepwise import Recurrent, first_weight, runs_of
 from cells.reading import source_of
 from cells.tracing.layer_trace import Place
 from cells.tracing.trace import single_layer
-from cells.weights import WEIGHTS, WeightKind
-from pages.shared.cache import forget_the_visit, kept_for_the_visit
+from pages.shared.cache import cached_for_visit, forget_visit
+from pages.shared.scene.link_reader import Value
 from pages.shared.scene.sequences import SAMPLE
 from pages.shared.uploads.files import MODELS, VOCABULARIES, OwnFile
 
-MODEL = "model"
 MODEL_SETTINGS = "settings of the model that was left"
 NONE = "-"  # what a link says where a layer is to be shown without what stands beside it in the file
 MOST_NUMBERS = MAX_STEPS * MAX_UNITS  # of one signal of a layer
 MOST_LAYERS = 8  # of so many numbers each, that a run may have
 
-Value = int | float | str
 
-
-@dataclass(frozen=True)
-class OwnWeights:
-    """Weights out of the visitor's own file, as a `WeightKind` for the menu and the link."""
-
-    key: str
-    title: str
-    settings: tuple[Setting, ...]
-    needs: str
-
-    def fits(self, cell_key: str, input_key: str) -> bool:
-        """Always: which cell it has and what it reads is known only once the file is open."""
-        return True
-
-
-OWN_MODEL = OwnWeights(
-    MODEL,
-    N_("your model"),
-    (
-        Text("model", N_("model"), ""),
-        Text("part", N_("layer"), ""),
-        Text(EMBEDDING, N_("embedding"), ""),
-        Text(READOUT, N_("readout"), ""),
-        Text("vocabulary", N_("vocabulary"), ""),
-    ),
-    needs=N_("Open a model on the page “Model”."),
-)
-
-ALL_WEIGHTS: dict[str, WeightKind | OwnWeights] = {**WEIGHTS, MODEL: OWN_MODEL}
-
-
-@kept_for_the_visit(1)
+@cached_for_visit(1)
 def contents_of(model: str, _file: OwnFile) -> Contents:
     """The file of that key, opened once."""
     from cells.checkpoints.formats import read_contents  # noqa: PLC0415 - h5py and onnx take long, and few need them
@@ -80,13 +47,13 @@ def contents_of(model: str, _file: OwnFile) -> Contents:
     return read_contents(source_of(_file.opened(), MAX_CHECKPOINT_BYTES))
 
 
-@kept_for_the_visit(1)
+@cached_for_visit(1)
 def checkpoint_as_found(model: str, _file: OwnFile) -> Checkpoint:
     """Every layer of it, with what was taken where the file leaves something open."""
     return assembled(contents_of(model, _file), {})
 
 
-@kept_for_the_visit(2)
+@cached_for_visit(2)
 def layer_as_chosen(model: str, _file: OwnFile, part: str, answers: tuple[tuple[str, str], ...]) -> LoadedLayer:
     """One layer with what a person has answered."""
     return assembled(contents_of(model, _file), {part: dict(answers)}).layers[part]
@@ -149,7 +116,7 @@ def vocabulary_of(settings: Mapping[str, Value]) -> Vocabulary | None:
     return opened_vocabulary(key, VOCABULARIES.own(key))
 
 
-@kept_for_the_visit(2)
+@cached_for_visit(2)
 def opened_vocabulary(key: str, _file: OwnFile) -> Vocabulary:
     """The same, read once."""
     return read_vocabulary(_file.data)
@@ -222,5 +189,5 @@ def put_away(model: str) -> None:
     MODELS.forget(model)
     for remembered in (contents_of, checkpoint_as_found, layer_as_chosen):
         remembered.clear()
-    forget_the_visit()
+    forget_visit()
     st.session_state.pop(MODEL_SETTINGS, None)

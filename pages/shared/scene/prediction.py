@@ -11,9 +11,9 @@ from cells.checkpoints import LoadedLayer
 from cells.checkpoints.inputs import name_of
 from cells.checkpoints.vocabulary import Vocabulary
 from cells.readouts.prediction import Prediction, predicted, top_outputs
-from pages.shared.cache import kept
+from pages.shared.cache import cached
 from pages.shared.scene.own_model import OwnRun
-from pages.shared.scene.run import Opened
+from pages.shared.scene.run import BY_ID, TracedRun
 from pages.shared.words import say
 
 Rows = list[list[tuple[str, float | None]]]
@@ -21,15 +21,15 @@ SOFTMAX = "softmax"
 LEFT_OPEN = ("", "linear", "log_softmax")  # how a file names, if at all, scores whose softmax is the prediction
 
 
-def prediction_told(opened: Opened, place: int) -> dict[str, Any] | None:
+def prediction_told(run: TracedRun, place: int) -> dict[str, Any] | None:
     """The largest outputs at every step in the order in which the layer at `place` reads, JSON-ready; None without.
 
     `rows`: (label, value) of each, None for what is no number; `was`: the same of the run that is not held or changed.
     """
-    if opened.own is None or opened.own.layer.readout is None:
+    if run.own is None or run.own.layer.readout is None:
         return None
-    told = in_the_readers_words(told_in_order(opened.id, opened), opened.own.layer)
-    if not opened.layers[place].reverse:
+    told = in_the_readers_words(told_in_order(run), run.own.layer)
+    if not run.layers[place].reverse:
         return told
     return {**told, "rows": told["rows"][::-1], "was": told["was"] and told["was"][::-1]}
 
@@ -46,24 +46,24 @@ def in_the_readers_words(told: dict[str, Any], layer: LoadedLayer) -> dict[str, 
     return {**told, "rows": worded(told["rows"]), "was": told["was"] and worded(told["was"])}
 
 
-@kept(private=lambda run, _opened: True)
-def told_in_order(run: str, _opened: Opened) -> dict[str, Any]:
+@cached(private=lambda run: True, hash_funcs=BY_ID)
+def told_in_order(run: TracedRun) -> dict[str, Any]:
     """The same in the order of the sequence, made once."""
-    assert _opened.own is not None
-    told, name = prediction_of(_opened), namer(_opened.own)
-    was = rows(prediction_of(_opened.original), name) if _opened.original else None
+    assert run.own is not None
+    told, name = prediction_of(run), namer(run.own)
+    was = rows(prediction_of(run.original), name) if run.original else None
     return {"shares": told.shares, "rows": rows(told, name), "was": was}
 
 
-def prediction_of(opened: Opened) -> Prediction:
+def prediction_of(run: TracedRun) -> Prediction:
     """The prediction of a run of a model with a readout."""
-    assert opened.own is not None
-    assert opened.own.layer.readout is not None
-    hidden = top_outputs(opened.layers)
-    readout = opened.own.layer.readout
+    assert run.own is not None
+    assert run.own.layer.readout is not None
+    hidden = top_outputs(run.layers)
+    readout = run.own.layer.readout
     if readout.weight.dtype != hidden.dtype:
         readout = deepcopy(readout).to(hidden.dtype)
-    return predicted(readout, hidden, activation_of(opened.own.layer, opened.own.vocabulary))
+    return predicted(readout, hidden, activation_of(run.own.layer, run.own.vocabulary))
 
 
 def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:

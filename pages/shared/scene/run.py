@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from cells import Clamp, LayerTrace, trace
+from cells import LayerTrace, trace
 from cells.checkpoints import LoadedLayer
 from cells.checkpoints.inputs import Misfit
 from cells.core.messages import N_, InputError
 from cells.core.run import State
 from cells.core.settings import MAX_SHOWN_UNITS, Setting
 from cells.core.stepwise import Recurrent
-from cells.inputs.edit import Edit, edited
 from cells.sequences import Sequence
-from cells.tracing.trace import check_clamps
 from cells.weights import WeightKind
-from pages.shared.cache import kept
+from pages.shared.cache import HashFuncs, cached
+from pages.shared.scene.changes import changed
+from pages.shared.scene.link_reader import Value
 from pages.shared.scene.own_model import (
-    ALL_WEIGHTS,
-    MODEL,
     OwnRun,
     alone,
     checkpoint_of,
@@ -30,9 +29,9 @@ from pages.shared.scene.own_model import (
     sequence_read,
     vocabulary_of,
 )
-from pages.shared.scene.scene import DOUBLE, PAGES, Scene, Value, changed, usual_settings, usual_weights
+from pages.shared.scene.scene import DOUBLE, Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE, Settings, is_own
-from pages.shared.scene.what_if_link import write_clamps, write_edits
+from pages.shared.scene.weights import ALL_WEIGHTS, MODEL, usual_settings, usual_weights
 from pages.shared.words import say
 
 EXAMPLE_SHOWN = N_("An example is shown in the meantime; what you typed is kept.")
@@ -46,7 +45,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Opened:
+class TracedRun:
     """A sequence and what the cell made of it: shared between sessions, so never changed.
 
     `original` is the run without clamps and changed inputs, where there are any. `private`: whether it is made of
@@ -58,7 +57,7 @@ class Opened:
     sequence: Sequence
     module: Recurrent
     layers: list[LayerTrace]
-    original: Opened | None = None
+    original: TracedRun | None = None
     private: bool = False
     state: State | None = None
     own: OwnRun | None = None
@@ -83,30 +82,30 @@ class Opened:
         return len(self.sequence.labels) - 1 - step if turned and step >= 0 else step
 
 
-def open_scene(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
-    """The trace of a scene, the scene with its position inside that trace, and what could not be used.
+BY_ID: HashFuncs = {TracedRun: attrgetter("id")}  # what a run is known by where something made of it is cached
+
+
+def open_scene(scene: Scene) -> tuple[Scene, TracedRun, list[InputError]]:
+    """Trace a scene. Returns the scene with its position inside that trace, the run, and what could not be used.
 
     Where the sequence cannot be made of what was typed, the example of the same kind is shown.
     """
-    scene, opened, problems = open_original(scene)
-    if scene.clamp or scene.edit:
-        try:
-            opened = open_what_if(opened, scene.clamp, scene.edit)
-        except InputError as problem:
-            problems += [problem, InputError(N_("The run is shown without it."))]
-            scene = replace(scene, clamp=(), edit=(), difference=False)
-    placed, misplaced = place(scene, opened)
-    return placed, opened, problems + misplaced
+    scene, run, problems = open_original(scene)
+    inside, outside_it = position_within(scene, run)
+    return inside, run, problems + outside_it
 
 
-def open_original(scene: Scene) -> tuple[Scene, Opened, list[InputError]]:
-    """The run as it is, without clamps and changed inputs; an example where it cannot be made, and that has none."""
-    _, opened, problems = or_example(scene, lambda one: open_run(one.cell, *run_of(one)))
-    return replace(scene, clamp=(), edit=(), difference=False) if problems else scene, opened, problems
+def open_original(scene: Scene) -> tuple[Scene, TracedRun, list[InputError]]:
+    """Trace a scene as it is, nothing held or changed; an example where that cannot be, in which nothing is either."""
+    _, run, problems = with_fallback(scene, lambda one: open_run(one.cell, *choices_of(one)))
+    return replace(scene, own=scene.own.released()) if problems else scene, run, problems
 
 
-def or_example(scene: Scene, make: Callable[[Scene], T]) -> tuple[Scene, T, list[InputError]]:
-    """What is made of a scene, or of an example where it cannot be; that scene; and what could not be used."""
+def with_fallback(scene: Scene, make: Callable[[Scene], T]) -> tuple[Scene, T, list[InputError]]:
+    """Call `make(scene)`; on InputError fall back to an example.
+
+    Returns the scene that worked, its result, and the errors met.
+    """
     problems: list[InputError] = []
     for _ in range(MOST_TRIES - 1):
         try:
@@ -117,7 +116,7 @@ def or_example(scene: Scene, make: Callable[[Scene], T]) -> tuple[Scene, T, list
     return scene, make(scene), problems
 
 
-def run_of(scene: Scene) -> Choices:
+def choices_of(scene: Scene) -> Choices:
     """What a run of one of the scene's cells depends on beside the cell."""
     return scene.input, scene.weights, tuple(sorted(scene.settings.items())), scene.precision
 
@@ -130,7 +129,7 @@ def example_of(scene: Scene) -> tuple[Scene, InputError]:
         return changed(scene, input=SAMPLE.key), InputError(SAMPLE_SHOWN)
     if not INPUTS[scene.input].private:
         return replace(scene, settings=usual_settings(scene.input, scene.weights)), InputError(EXAMPLE_SHOWN)
-    return changed(scene, input=PAGES[scene.page].input), InputError(OTHER_SHOWN)
+    return changed(scene, input=scene.kind.input), InputError(OTHER_SHOWN)
 
 
 def has_model(scene: Scene) -> bool:
@@ -148,55 +147,12 @@ def misfit(scene: Scene) -> InputError | None:
     if scene.weights != MODEL:
         return None
     try:
-        open_run(scene.cell, *run_of(scene))
+        open_run(scene.cell, *choices_of(scene))
     except Misfit as problem:
         return problem
     except InputError:
         return None
     return None
-
-
-def fitting(scene: Scene) -> Scene:
-    """The scene with only those clamps and changed inputs that its run has a place for."""
-    if not (scene.clamp or scene.edit):
-        return scene
-    _, original, _ = open_original(scene)
-    clamp = tuple(one for one in scene.clamp if fits(original, (one,), ()))
-    edit = tuple(one for one in scene.edit if fits(original, (), (one,)))
-    return replace(scene, clamp=clamp, edit=edit, difference=scene.difference and bool(clamp or edit))
-
-
-def fits(original: Opened, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> bool:
-    """Whether a run can be held or changed so."""
-    try:
-        edited(original.sequence, edits)
-        check_clamps(original.module, clamps, len(original.sequence.labels))
-    except InputError:
-        return False
-    return True
-
-
-def open_what_if(original: Opened, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> Opened:
-    """The run again, held and changed, with the original beside it. Raises InputError for what has no place in it."""
-    return remembered_what_if(original.id, write_clamps(clamps), write_edits(edits), original, clamps, edits)
-
-
-@kept(private=lambda run, held, altered, _original, _clamps, _edits: _original.private)
-def remembered_what_if(
-    run: str, held: str, altered: str, _original: Opened, _clamps: tuple[Clamp, ...], _edits: tuple[Edit, ...]
-) -> Opened:
-    """Made once for the same run, clamps and edits, each told by how a link spells it.
-
-    The original is traced again with clamps that hold nothing: so both runs are walked step by step, and no rounding
-    that differs between a kernel and a walk can pass for a consequence.
-    """
-    sequence = edited(_original.sequence, _edits)
-    module, state = _original.module, _original.state
-    idle = [replace(clamp, steps=()) for clamp in _clamps]
-    original = replace(_original, layers=trace(module, _original.sequence.values, state, clamp=idle))
-    layers = trace(module, sequence.values, state, clamp=_clamps)
-    name = run_id(run, held, altered)
-    return replace(_original, id=name, sequence=sequence, layers=layers, original=original)
 
 
 def is_private(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> bool:
@@ -206,8 +162,8 @@ def is_private(cell: str, input_key: str, weights: str, settings: Settings, prec
     return is_own(input_key, settings) or weights == MODEL
 
 
-@kept(private=is_private)
-def open_run(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> Opened:
+@cached(private=is_private)
+def open_run(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> TracedRun:
     """Make the sequence, the weights and the trace, all in one precision."""
     values, kind = dict(settings), INPUTS[input_key]
     name, double = run_id(cell, input_key, weights, settings, precision), precision == DOUBLE
@@ -218,7 +174,7 @@ def open_run(cell: str, input_key: str, weights: str, settings: Settings, precis
     module = made.make(cell, sequence.values.shape[1], **chosen(made.settings, values))
     if double:
         sequence, module = sequence.in_double(), module.double()
-    return Opened(name, sequence, module, trace(module, sequence.values), private=kind.private)
+    return TracedRun(name, sequence, module, trace(module, sequence.values), private=kind.private)
 
 
 def sequence_of_model(cell: str, input_key: str, settings: Settings) -> Sequence:
@@ -228,7 +184,7 @@ def sequence_of_model(cell: str, input_key: str, settings: Settings) -> Sequence
     return sequence_read(layer_of(cell, values), made, input_key, values)
 
 
-def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[str, Value], double: bool) -> Opened:
+def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[str, Value], double: bool) -> TracedRun:
     """A run of the visitor's own model: all its layers or, where the settings ask for one, the first alone."""
     single = values.get("layers") == 1
     module = in_precision(alone(layer.module, layer.cell) if single else layer.module, double=double)
@@ -244,10 +200,10 @@ def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[s
     start = state[0] if state is not None and len(state) == 1 else state
     layers = trace(module, sequence.values, start)
     own = OwnRun(layer, vocabulary_of(values))
-    return Opened(name, sequence, module, layers, private=True, state=start, own=own)
+    return TracedRun(name, sequence, module, layers, private=True, state=start, own=own)
 
 
-@kept(private=is_own)
+@cached(private=is_own)
 def make_sequence(input_key: str, settings: Settings) -> Sequence:
     """Make a sequence of its own settings, in single precision."""
     return INPUTS[input_key].make(**dict(settings))
@@ -276,14 +232,14 @@ def run_id(*choices: object) -> str:
     return sha256(repr(choices).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def place(scene: Scene, opened: Opened) -> tuple[Scene, list[InputError]]:
+def position_within(scene: Scene, run: TracedRun) -> tuple[Scene, list[InputError]]:
     """The scene with its layer, unit and step inside the trace; what lay outside goes back to the usual."""
     problems: list[InputError] = []
-    layer, steps = scene.layer, len(opened.sequence.labels)
-    if not 0 <= layer < len(opened.layers):
-        problems.append(outside("layer", layer, 0, len(opened.layers) - 1))
+    layer, steps = scene.layer, len(run.sequence.labels)
+    if not 0 <= layer < len(run.layers):
+        problems.append(outside("layer", layer, 0, len(run.layers) - 1))
         layer = 0
-    units = opened.layers[layer]["hidden"].shape[-1]
+    units = run.layers[layer]["hidden"].shape[-1]
     unit, step = scene.unit, scene.step
     if not 0 <= unit < units:
         problems.append(outside("unit", unit, 0, units - 1))

@@ -11,7 +11,7 @@ from cells.inputs.synthetic import SEED
 from cells.inputs.tabular import TABULAR, read_as_chosen, section_of
 from cells.reading import Raw, Reading, raw_of, source_of
 from cells.sequences import SEQUENCES
-from pages.shared.cache import kept_for_the_visit
+from pages.shared.cache import cached_for_visit
 from pages.shared.uploads.files import forget_file, own_file
 
 
@@ -21,13 +21,13 @@ def read_file(file: str = "", **choices: str) -> Reading:
     return reading_of_file(file, **choices)
 
 
-@kept_for_the_visit(2)
+@cached_for_visit(2)
 def reading_of_file(file: str, **choices: str) -> Reading:
     """The same, read once for the pages that show it."""
     return read_as_chosen(opened_file(file), **choices)
 
 
-@kept_for_the_visit(1)
+@cached_for_visit(1)
 def opened_file(file: str) -> Raw | Sequence:
     """The file as a table or a text, opened once while its columns and steps are being chosen."""
     return raw_of(source_of(own_file(file).opened()), insisted=False)

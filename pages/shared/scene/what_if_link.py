@@ -104,7 +104,12 @@ def read_edits(text: str) -> tuple[Edit, ...]:
 
 def write_edits(edits: Sequence[Edit]) -> str:
     """The changed inputs as `read_edits` reads them."""
-    return ",".join(f"{edit.step}:{edit.entry}" for edit in edits)
+    return ",".join(map(write_edit, edits))
+
+
+def write_edit(edit: Edit) -> str:
+    """One changed input: "4:x"."""
+    return f"{edit.step}:{edit.entry}"
 
 
 def check_count(found: Sequence[object]) -> None:

@@ -18,7 +18,7 @@ from cells import Clamp, LayerTrace
 from cells.families.conventions import SHORT
 from cells.inputs.edit import Edit
 from cells.sequences import Sequence
-from pages.shared.cache import kept
+from pages.shared.cache import cached
 from pages.shared.stepper.former import Former, former_payload
 from pages.shared.stepper.payload import MOST_DETAILS, beside, detail_window, payload
 from pages.shared.stepper.whatif import WhatIf, heard_clamps, heard_edits
@@ -179,7 +179,7 @@ def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
     return {**remembered_payload(what, language(), first, shown), "about": dict(shown.about)}
 
 
-@kept(private=lambda what, language, first_unit, _shown: _shown.private)
+@cached(private=lambda what, language, first_unit, _shown: _shown.private)
 def remembered_payload(what: tuple[object, ...], language: str, first_unit: int, _shown: Shown) -> dict[str, Any]:
     """The payload, made once for the same run, layer, notation, language and window of units."""
     return payload_of(_shown, first_unit, say)

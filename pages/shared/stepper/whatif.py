@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from cells.inputs.edit import BETWEEN, Edit, entry_of
 from cells.sequences import Sequence as Read
 from cells.tracing.clamp import held_in
 from pages.shared.words import Say
+from pages.shared.words.numbers import format_decimals
 
 CHANGED = {
     "nothing": N_("Nothing changes in this unit."),
@@ -59,19 +59,9 @@ def in_words(consequence: Consequence, say: Say) -> str:
         template,
         step=consequence.step + 1,
         steps=consequence.steps,
-        now=written(consequence.now),
-        before=written(consequence.before),
+        now=format_decimals(consequence.now),
+        before=format_decimals(consequence.before),
     )
-
-
-def written(value: float) -> str:
-    """Two decimals with the true minus sign, as the stepper writes a number."""
-    if math.isnan(value):
-        return "–"
-    text = f"{value:.2f}".replace("inf", "∞")
-    if "∞" in text:
-        return text.replace("-", "−")
-    return text.replace("-", "−") if float(text) else "0.00"
 
 
 def told(layer: LayerTrace, whatif: WhatIf, say: Say) -> dict[str, Any]:

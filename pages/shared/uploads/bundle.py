@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
 from cells.checkpoints.vocabulary import MAX_VOCABULARY_BYTES
 from cells.core.messages import N_, InputError
 from cells.reading.limits import MAX_BYTES, MEGABYTE
-from pages.shared.scene.scene import PAGES
 from pages.shared.uploads.files import MODELS, TABLES, VOCABULARIES, OwnFile
 
 LINK = "gatescope.json"
@@ -56,8 +56,11 @@ def packed(bundle: Bundle) -> bytes:
     return archive.getvalue()
 
 
-def unpacked(file: OwnFile) -> Bundle | None:
-    """The bundle that a file is, or None for a file that is none. Raises InputError for a damaged one."""
+def unpacked(file: OwnFile, pages: Collection[str]) -> Bundle | None:
+    """Return the bundle that a file is, or None for a file that is none. Raises InputError for a damaged one.
+
+    pages: the addresses that there are.
+    """
     if not file.data.startswith(b"PK"):
         return None
     called_one = file.name.lower().endswith(ENDING)
@@ -69,9 +72,8 @@ def unpacked(file: OwnFile) -> Bundle | None:
                 return None
             told = json.loads(entry(pack, LINK, MOST_LINK))
             limits = {DATA: MAX_BYTES, **BESIDE}
-            return as_bundle(
-                told, {name: entry(pack, name, limits[name]) for name in pack.namelist() if name in limits}
-            )
+            files = {name: entry(pack, name, limits[name]) for name in pack.namelist() if name in limits}
+            return as_bundle(told, files, pages)
     except InputError:
         raise
     except DAMAGE as error:
@@ -89,12 +91,12 @@ def entry(pack: zipfile.ZipFile, name: str, limit: int) -> bytes:
     return data
 
 
-def as_bundle(told: object, data: dict[str, bytes]) -> Bundle:
+def as_bundle(told: object, data: dict[str, bytes], pages: Collection[str]) -> Bundle:
     """What the archive says, held against what a bundle is."""
     if not isinstance(told, dict):
         raise damaged()
     page, link, names = (told.get(key) for key in ("page", "link", "names"))
-    if told.get("gatescope") != 1 or page not in PAGES or not isinstance(link, dict):
+    if told.get("gatescope") != 1 or page not in pages or not isinstance(link, dict):
         raise damaged()
     if not all(isinstance(text, str) for text in (*link, *link.values())):
         raise damaged()

@@ -20,9 +20,10 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS, default_weights
 from pages.arrange.payload import told_of
 from pages.arrange.results import open_arranged
+from pages.shared.scene.changes import changed
 from pages.shared.scene.link import read_link, write_link
-from pages.shared.scene.scene import Scene, changed
-from pages.shared.scene.session import carried
+from pages.shared.scene.navigation import carry_over
+from pages.shared.scene.scene import Scene
 from pages.shared.words.catalogue import translate
 from tests import ROOT
 from tests.pages.scenes import LANGUAGES, SOME_CELLS, arrange_scene_of, arrange_scenes, scenes
@@ -238,7 +239,7 @@ def test_another_arrangement_or_length_starts_where_its_run_opens() -> None:
 @given(arrange_scenes(), scenes(), st.booleans())
 def test_going_to_a_page_makes_a_link_without_a_mistake(one: Scene, other: Scene, swapped: bool) -> None:
     here, there = (other, one) if swapped else (one, other)
-    scene = carried(write_link(here), here.page, write_link(there), there.page)
+    scene = carry_over(write_link(here), here.page, write_link(there), there.page)
     assert read_link(write_link(scene), LANGUAGES, there.page) == (scene, [])
     assert (scene.lang, scene.cell, scene.step) == (here.lang, here.cell, None)
 

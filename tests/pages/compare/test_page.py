@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from cells import CELLS, remains
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
-from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, PAGES
+from pages.shared.scene.registry import KINDS
+from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS
 from pages.shared.words.catalogue import translate
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_SEQUENCES
 from tests.pages.visit import data_of, link_of, panes_of, rest, run, told, turn_to, visit
@@ -24,7 +25,7 @@ def shown(app: AppTest) -> list[str]:
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", KINDS)
 def test_every_page_opens(page: str, language: str) -> None:
     app = visit({"lang": language}, page=page)
     assert told(app) == []
@@ -178,7 +179,7 @@ def test_a_link_to_a_page_is_followed_as_it_stands_wherever_the_reader_comes_fro
     app = visit({"input": "text", "lang": "ko"})
     app.query_params.clear()
     app.query_params["input"] = "sine"
-    app.switch_page(PAGES["compare"].script)
+    app.switch_page(KINDS["compare"].script)
     assert link_of(run(app)) == {"input": "sine"}
     assert data_of(app)["words"]["play"] == "Play"
 

@@ -15,9 +15,11 @@ from cells.modules.size import parameter_count
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.compare.results import open_cells
+from pages.shared.scene.changes import changed
 from pages.shared.scene.link import read_link, write_link
-from pages.shared.scene.scene import Scene, changed, fit_one, settings_of
-from pages.shared.scene.session import carried as carried_scene
+from pages.shared.scene.navigation import carry_over as carried_scene
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.weights import fit_one, settings_of
 from tests.pages.scenes import LANGUAGES, SOME_CELLS, compare_scene_of, compare_scenes, scene_of, scenes
 
 USUAL = ("rnn", "lstm", "gru")
@@ -119,14 +121,14 @@ def test_every_pane_is_the_run_that_the_step_page_shows() -> None:
     for one in compared:
         module = WEIGHTS["random"].make(one.cell, 1, units=5, seed=3, gain=0.8)
         output, _ = module(SEQUENCES["sine"].make().values)
-        assert (one.opened.layers[0]["hidden"] - output).abs().max() < 1e-6
+        assert (one.run.layers[0]["hidden"] - output).abs().max() < 1e-6
         assert (one.units, one.parameters) == (5, parameter_count(one.cell, 1, 5))
 
 
 @pytest.mark.parametrize("first", SOME_CELLS)
 def test_the_same_number_of_parameters_is_as_near_as_units_allow(first: str) -> None:
     others = tuple(key for key in CELLS if key != first)[:3]
-    scene = replace(compare_scene_of((first, *others), weights="random", units=24), match="parameters")
+    scene = compare_scene_of((first, *others), weights="random", units=24).with_own(match="parameters")
     _, (lead, *rest), _ = open_cells(scene)
     assert lead.units == 24
     for one in rest:
@@ -153,7 +155,7 @@ def test_what_overflows_is_no_number() -> None:
 
 
 def test_a_unit_that_only_the_largest_cell_has_is_kept() -> None:
-    scene = replace(compare_scene_of(("lstm", "rnn"), weights="random", units=8), match="parameters", unit=12)
+    scene = replace(compare_scene_of(("lstm", "rnn"), weights="random", units=8).with_own(match="parameters"), unit=12)
     placed, compared, problems = open_cells(scene)
     assert (placed.unit, problems) == (12, [])
     assert compared[1].units > 12
@@ -199,9 +201,8 @@ def test_a_sequence_that_was_chosen_comes_with_its_weights() -> None:
 def test_who_comes_back_finds_all_that_only_this_page_has(scene: Scene) -> None:
     link = write_link(scene)
     back, _ = read(carried(carried(link, "step", {}, "compare"), "compare", link, "step"), "step")
-    for name in ("cell", "layer", "clamp", "notation", "lang", "input", "weights"):
+    for name in ("cell", "layer", "lang", "input", "weights", "settings", "own"):
         assert getattr(back, name) == getattr(scene, name), name
-    assert (back.settings, back.edit) == (scene.settings, scene.edit)
 
 
 @given(scenes(), compare_scenes(), st.booleans())

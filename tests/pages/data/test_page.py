@@ -19,7 +19,7 @@ from cells.inputs.tabular import EXAMPLE, read_co2
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.data.sources import PENDING
-from pages.shared.scene.scene import PAGES
+from pages.shared.scene.registry import KINDS
 from pages.shared.uploads.bundle import Bundle, packed
 from pages.shared.uploads.files import OwnFile
 from tests.cells.reading.bad_tables import BAD
@@ -76,7 +76,7 @@ def step_through(app: AppTest) -> AppTest:
     """Press the button that leads to the step page."""
     app.button(key="step-through").click()
     run(app)
-    app.switch_page(PAGES["step"].script)  # AppTest does not notice that the script has turned the page
+    app.switch_page(KINDS["step"].script)  # AppTest does not notice that the script has turned the page
     return run(app)
 
 
@@ -141,7 +141,7 @@ def test_the_file_is_stepped_through_and_its_filled_steps_are_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", few([page for page in PAGES if page != "step" and PAGES[page].inputs], "compare", "arrange")
+    "page", few([page for page in KINDS if page != "step" and KINDS[page].inputs], "compare", "arrange")
 )
 def test_the_file_goes_along_to_every_page(page: str) -> None:
     app = turn_to(step_through(upload()), page)

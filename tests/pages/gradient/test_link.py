@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from cells.core.settings import MAX_UNITS
-from pages.gradient.payload import share, size
-from pages.gradient.results import FEWEST
+from pages.gradient.walk import FEWEST
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.scene import Scene
+from pages.shared.words.numbers import format_share, format_size
 from tests.pages.scenes import LANGUAGES, gradient_scenes
 from tests.pages.visit import link_of, panes_of, rest, run, turn_to, visit
 
@@ -72,11 +72,11 @@ def test_the_largest_run_is_looked_at_in_sections_and_says_so() -> None:
     ],
 )
 def test_a_share_is_written_briefly(log10: float, text: str) -> None:
-    assert share(log10) == text
+    assert format_share(log10) == text
 
 
 @pytest.mark.parametrize(
     ("log10", "text"), [(0.0, "1"), (math.log10(117.4), "117"), (300.0, "1.0·10³⁰⁰"), (math.inf, "∞")]
 )
 def test_a_size_is_written_briefly(log10: float, text: str) -> None:
-    assert size(log10) == text
+    assert format_size(log10) == text

@@ -28,9 +28,9 @@ from cells import (
 from cells.core.stepwise import Recurrent
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
-from pages.gradient.payload import size
 from pages.gradient.results import MOST_MAPPED
 from pages.shared.words.catalogue import translate
+from pages.shared.words.numbers import format_size
 from tests.checking.sampling import few, rare
 from tests.pages.gradient.walks import about
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_CELLS, SOME_SEQUENCES
@@ -108,7 +108,7 @@ def test_what_is_left_and_the_highway_are_those_of_the_cells(cell: str) -> None:
             expected = getattr(way, line["key"]).log10 - math.log10(5) / 2
             same(line["left"][1:26], expected[:25])
             assert line["left"][26:] == [None] * 5
-            assert line["sizes"][10] == size(float(expected[9]))
+            assert line["sizes"][10] == format_size(float(expected[9]))
 
 
 @pytest.mark.each_value

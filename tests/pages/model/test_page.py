@@ -13,7 +13,7 @@ from torch import nn
 
 from cells import trace
 from cells.checkpoints.inputs import noise_of
-from pages.shared.scene.scene import PAGES
+from pages.shared.scene.registry import KINDS
 from pages.shared.uploads.bundle import Bundle, packed, unpacked
 from pages.shared.uploads.files import OwnFile
 from tests.cells.checkpoints.saved import as_pt, as_safetensors, in_torch
@@ -117,7 +117,7 @@ def test_a_stack_shows_all_its_layers_and_predicts_from_the_top(both: bool) -> N
         assert data_of(app)["about"]["prediction"]["rows"] == rows[::-1], "in the order in which the layer reads"
 
 
-@pytest.mark.parametrize("page", few([page for page in PAGES if page != "step"], "gradient", "data"))
+@pytest.mark.parametrize("page", few([page for page in KINDS if page != "step"], "gradient", "data"))
 def test_the_model_goes_along_to_every_page(page: str) -> None:
     app = turn_to(step_through(give_vocabulary(upload(as_pt(speller(layers=2).state_dict())))), page)
     assert told(app) == []
@@ -336,13 +336,13 @@ def test_the_bundle_brings_back_model_vocabulary_and_link() -> None:
     file, vocabulary = OwnFile("net.pt", as_pt(net.state_dict())), OwnFile("v.json", json.dumps(VOCABULARY).encode())
     bundle = packed(Bundle("step", link, None, file, vocabulary))
     other = upload(bundle, "net.gatescope.zip")
-    other.switch_page(PAGES["step"].script)
+    other.switch_page(KINDS["step"].script)
     other.query_params.clear()
     other.query_params.update(link)
     other = run(other)
     assert told(other) == []
     assert data_of(other)["blob"] == data_of(app)["blob"]
-    assert unpacked(OwnFile("net.gatescope.zip", bundle)) == Bundle("step", link, None, file, vocabulary)
+    assert unpacked(OwnFile("net.gatescope.zip", bundle), KINDS) == Bundle("step", link, None, file, vocabulary)
     refused = upload(bundle[:-40], "net.gatescope.zip")
     assert told(refused)[0] == "The bundle is damaged, or not made by Gatescope."
 

@@ -10,14 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from cells import CELLS, TASKS, load_trained, trace
 from pages.shared.controls import bundle_button as take_along
-from pages.shared.controls.bundle_button import take_model
-from pages.shared.scene.scene import PAGES
+from pages.shared.scene.navigation import take_model
+from pages.shared.scene.registry import KINDS
 from tests.cells.checkpoints.trained import SHIPPED, changed, file_of, say
 from tests.checking.sampling import few
 from tests.pages.model.uploads import close, give_vocabulary, step_through, upload
 from tests.pages.visit import ask, data_of, link_of, panes_of, run, told, turn_to, visit
 
-RUNNING = [page for page, kind in PAGES.items() if kind.runs]
+RUNNING = [page for page, kind in KINDS.items() if kind.runs]
 
 
 def opened(content: bytes, language: str = "en") -> AppTest:
@@ -40,7 +40,7 @@ def pressed(patch: pytest.MonkeyPatch, content: bytes, page: str, **query: str) 
 def handed_on(patch: pytest.MonkeyPatch, content: bytes, page: str, **query: str) -> AppTest:
     """The page to which it leads."""
     app = pressed(patch, content, page, **query)
-    app.switch_page(PAGES[page].script)  # AppTest does not notice that the script has turned the page
+    app.switch_page(KINDS[page].script)  # AppTest does not notice that the script has turned the page
     return run(app)
 
 

@@ -9,7 +9,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 from torch import Tensor, nn
 
-from pages.shared.scene.scene import PAGES
+from pages.shared.scene.registry import KINDS
 from tests.pages.arrays import array_of
 from tests.pages.visit import data_of, run, visit
 
@@ -47,7 +47,7 @@ def give_vocabulary(app: AppTest, data: bytes | None = None) -> AppTest:
 def step_through(app: AppTest) -> AppTest:
     app.button(key="step-through").click()
     run(app)
-    app.switch_page(PAGES["step"].script)  # AppTest does not notice that the script has turned the page
+    app.switch_page(KINDS["step"].script)  # AppTest does not notice that the script has turned the page
     return run(app)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,11 +11,12 @@ import torch
 
 from cells import CELLS, Clamp
 from cells.families.conventions import NOTATIONS
-from pages.shared.scene.run import Opened, open_scene
-from pages.shared.scene.scene import changed
+from pages.shared.scene.changes import changed
+from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.stepper.payload import payload
 from pages.shared.stepper.stack import in_words, name_of
 from pages.shared.words.catalogue import LANGUAGES, translate
+from pages.step.kind import STEP
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of, number_at, same_bits
 from tests.pages.scenes import SOME_CELLS, scene_of
@@ -29,7 +29,7 @@ PLACES = ["l0", "l0_reverse", "l1", "l1_reverse"]
 say = partial(translate, "en")
 
 
-def opened_of(cell: str = "lstm", sequence: str = "text", **settings: Any) -> Opened:
+def opened_of(cell: str = "lstm", sequence: str = "text", **settings: Any) -> TracedRun:
     text = {"text": TEXT} if sequence == "text" else {}
     scene = scene_of(cell, sequence, "random", **{**text, "units": 3, "layers": 2, "directions": 2, **settings})
     _, opened, problems = open_scene(scene)
@@ -37,7 +37,7 @@ def opened_of(cell: str = "lstm", sequence: str = "text", **settings: Any) -> Op
     return opened
 
 
-def sent(opened: Opened, place: int, notation: str = "short") -> dict[str, Any]:
+def sent(opened: TracedRun, place: int, notation: str = "short") -> dict[str, Any]:
     """The payload of one layer with the whole stack, as the page asks for it."""
     layer, sequence = opened.layers[place].as_read(), opened.read_by(place)
     return payload(layer, sequence, opened.labels(place), 0, say, notation, opened.layers)
@@ -245,9 +245,9 @@ def test_what_is_asked_on_a_reverse_layer_is_linked_by_the_sequences_steps() -> 
 
 
 def test_a_clamp_on_a_place_goes_when_places_mean_other_layers() -> None:
-    scene = replace(scene_of(weights="random", layers=2), clamp=(Clamp("forget", 0, layer=1), Clamp("input", 1)))
-    assert changed(scene, directions=2).clamp == (Clamp("input", 1),)
-    assert changed(scene, layers=3).clamp == scene.clamp
+    scene = scene_of(weights="random", layers=2).with_own(clamp=(Clamp("forget", 0, layer=1), Clamp("input", 1)))
+    assert STEP.own_of(changed(scene, directions=2)).clamp == (Clamp("input", 1),)
+    assert STEP.own_of(changed(scene, layers=3)).clamp == STEP.own_of(scene).clamp
 
 
 # Symbols

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -15,12 +13,14 @@ from cells.analysis.consequences import Consequence
 from cells.inputs.edit import Edit
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from pages.shared.scene.changes import changed
 from pages.shared.scene.link import read_link, write_link
-from pages.shared.scene.run import fitting, open_scene
-from pages.shared.scene.scene import changed
+from pages.shared.scene.session import within_run
 from pages.shared.scene.what_if_link import MOST, read_clamps, read_edits, write_clamps, write_edits
 from pages.shared.stepper.whatif import in_words
 from pages.shared.words.catalogue import translate
+from pages.step.kind import STEP
+from pages.step.results import open_held
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of, number_at, opened_of, same_bits
 from tests.pages.scenes import LANGUAGES, SOME_CELLS, clamps, edits, scene_of
@@ -47,6 +47,8 @@ def test_a_clamp_is_written_as_a_person_would() -> None:
     assert read_edits("0:x\n") == (Edit(0, "x\n"),)
 
 
+own = STEP.own_of
+
 UNREADABLE = ["", "forget", "forget:", ":1", "forget:x", "forget:nan", "forget:inf", "forget:1:x", "forget:1:5-3"]
 UNREADABLE += ["forget:1:-1", "forget:1:1:x", "forget:1:1:1:x", "forget:1:1:1:1:1", "forget:1,", "forget:1:9999999"]
 UNREADABLE += ["forget:1:1-", "forget:٣", "a" * 5000]
@@ -54,7 +56,7 @@ UNREADABLE += ["forget:1:1-", "forget:٣", "a" * 5000]
 
 @pytest.mark.parametrize("text", UNREADABLE)
 def test_a_clamp_that_cannot_be_read_is_named_and_left_out(text: str) -> None:
-    scene, problems = read_link({"clamp": text}, LANGUAGES)
+    scene, problems = read_link({"clamp": text}, LANGUAGES, "step")
     assert scene == scene_of()
     assert len(problems) == 1
     assert text.rsplit(",", maxsplit=1)[-1][:20] in str(problems[0])
@@ -63,8 +65,8 @@ def test_a_clamp_that_cannot_be_read_is_named_and_left_out(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "4", "4:", ":x", "-1:x", "4:x,5:", "1234567:x", "٣:x"])
 def test_an_edit_that_cannot_be_read_is_named_and_left_out(text: str) -> None:
-    scene, problems = read_link({"edit": text}, LANGUAGES)
-    assert (scene.edit, len(problems)) == ((), 1)
+    scene, problems = read_link({"edit": text}, LANGUAGES, "step")
+    assert (own(scene).edit, len(problems)) == ((), 1)
 
 
 def test_a_link_holds_only_so_many() -> None:
@@ -77,22 +79,22 @@ def test_a_link_holds_only_so_many() -> None:
 
 
 def test_another_cell_keeps_the_clamps_that_mean_something_in_it() -> None:
-    scene = replace(scene_of(), clamp=(Clamp("forget", 0.0), Clamp("candidate", 1.0)), difference=True)
-    assert changed(scene, cell="gru").clamp == (Clamp("candidate", 1.0),)
-    none_left = changed(replace(scene, clamp=scene.clamp[:1]), cell="gru")
+    scene = scene_of().with_own(clamp=(Clamp("forget", 0.0), Clamp("candidate", 1.0)), difference=True)
+    assert own(changed(scene, cell="gru")).clamp == (Clamp("candidate", 1.0),)
+    none_left = own(changed(scene.with_own(clamp=own(scene).clamp[:1]), cell="gru"))
     assert (none_left.clamp, none_left.difference) == ((), False)
 
 
 def test_another_sequence_loses_the_changed_inputs() -> None:
-    scene = replace(scene_of("lstm", "text", text="hello"), edit=(Edit(0, "e"),))
-    assert changed(scene, cell="gru").edit == scene.edit
-    assert changed(scene, text="hallo").edit == changed(scene, input="pulse").edit == ()
+    scene = scene_of("lstm", "text", text="hello").with_own(edit=(Edit(0, "e"),))
+    assert own(changed(scene, cell="gru")).edit == own(scene).edit
+    assert own(changed(scene, text="hallo")).edit == own(changed(scene, input="pulse")).edit == ()
 
 
 def test_a_choice_leaves_out_what_has_no_place_any_more() -> None:
     kept, lost = Clamp("forget", 0.0, steps=3), Clamp("forget", 0.0, steps=20)
-    scene = replace(scene_of(length=8), clamp=(kept, lost, Clamp("forget", 0.0, units=1)), edit=(Edit(9, "1/1"),))
-    assert fitting(scene) == replace(scene, clamp=(kept,), edit=())
+    scene = scene_of(length=8).with_own(clamp=(kept, lost, Clamp("forget", 0.0, units=1)), edit=(Edit(9, "1/1"),))
+    assert within_run(scene) == scene.with_own(clamp=(kept,), edit=())
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ def test_a_changed_input_is_read_by_the_run_and_the_original_keeps_its_own() -> 
 
 def test_the_figure_shows_both_runs() -> None:
     lines = figure_of(visit({"clamp": "forget:0:8"}))["data"]
-    _, opened, _ = open_scene(replace(scene_of(), clamp=(Clamp("forget", 0.0, steps=8),)))
+    _, opened, _ = open_held(scene_of().with_own(clamp=(Clamp("forget", 0.0, steps=8),)))
     assert opened.original is not None
     for name, layer in (("cell state", opened.layers[0]), ("cell state, as it was", opened.original.layers[0])):
         (line,) = [line for line in lines if line["name"] == name]
@@ -246,19 +248,18 @@ def test_the_difference_alone_goes_into_the_link() -> None:
 
 
 def test_a_scene_with_everything_makes_a_round_trip() -> None:
-    scene = replace(
-        scene_of("gru", "text", text="a,b:c"),
+    scene = scene_of("gru", "text", text="a,b:c").with_own(
         clamp=(Clamp("update", 0.5, units=range(3), steps=2),),
         edit=(Edit(0, ","), Edit(1, ":")),
         difference=True,
     )
-    assert read_link(write_link(scene), LANGUAGES) == (scene, [])
+    assert read_link(write_link(scene), LANGUAGES, "step") == (scene, [])
 
 
 def test_original_and_held_run_differ_only_by_the_clamp() -> None:
     """A clamp at the value that the signal has anyway changes no bit, chaotic as the run may be."""
-    _, opened, _ = open_scene(
-        replace(scene_of("gru", "sine", "random", gain=3.0), clamp=(Clamp("update", 0.5, steps=()),))
+    _, opened, _ = open_held(
+        scene_of("gru", "sine", "random", gain=3.0).with_own(clamp=(Clamp("update", 0.5, steps=()),))
     )
     assert opened.original is not None
     assert all(torch.equal(opened.layers[0][name], opened.original.layers[0][name]) for name in opened.layers[0])

@@ -17,8 +17,10 @@ from cells.core.settings import Number
 from cells.training import follow, restored
 from pages.shared.jobs import RUNS
 from pages.shared.jobs import pieces as pieces_module
-from pages.shared.scene.scene import PAGES, Scene
+from pages.shared.scene.registry import KINDS
+from pages.shared.scene.scene import Scene
 from pages.shared.words.catalogue import translate
+from pages.train.kind import TRAIN
 from pages.train.results import file_of, recipe_of
 from pages.train.training import USUAL_TRAINING, Training, read_training, settings_of_task, write_training
 from tests.checking.sampling import few, rare
@@ -54,7 +56,7 @@ def press(app: AppTest, key: str) -> AppTest:
 
 
 def scene_of(training: str, cell: str = "lstm") -> Scene:
-    return Scene(page=PAGE, cell=cell, training=read_training(training))
+    return TRAIN.scene(cell=cell).with_own(training=read_training(training))
 
 
 def moments(app: AppTest) -> list[dict[str, Any]]:
@@ -107,7 +109,7 @@ def values_of(numbers: Any) -> list[float]:
 def test_every_task_is_trained_and_its_result_told(task: str) -> None:
     training = Training(task).with_value("updates", 2).with_value("units", 2)
     app = train(visit({"training": write_training(training)}, page=PAGE))
-    made = recipe_of(Scene(page=PAGE, training=training))
+    made = recipe_of(TRAIN.scene().with_own(training=training))
     *_, last = follow(made)
     text = "\n".join(block.value for block in app.markdown)
     success = f"{last.success:.3f}" if made.problem().goal.lower else f"{100 * last.success:.1f} %"
@@ -165,7 +167,7 @@ def test_one_click_takes_the_cell_on_to_any_page(page: str) -> None:
     app = train(visit({"training": SHORT}, page=PAGE))
     app.button(key=f"on-to-{page}").click()
     run(app)
-    app.switch_page(PAGES[page].script)
+    app.switch_page(KINDS[page].script)
     run(app)
     assert told(app) == []
     link = link_of(app)

@@ -16,7 +16,7 @@ from cells.sequences import SEQUENCES
 from cells.tracing.layer_trace import LayerTrace
 from cells.weights import WEIGHTS
 from pages.shared.scene.link import read_link
-from pages.shared.scene.scene import PAGES
+from pages.shared.scene.registry import KINDS
 from pages.shared.words.catalogue import translate
 from tests.cells.checkpoints.saved import as_pt
 from tests.checking.sampling import few, rare
@@ -173,13 +173,13 @@ def test_a_click_on_a_row_steps_through_the_same_run_at_that_step_and_unit() -> 
     label, step = rows(app)[0], steps_named(app)[0]
     app.button(key=f"strong-{step}").click()
     run(app)
-    app.switch_page(PAGES["step"].script)  # AppTest does not notice that the script has turned the page
+    app.switch_page(KINDS["step"].script)  # AppTest does not notice that the script has turned the page
     run(app)
     data = data_of(app)
     assert told(app) == []
     assert (data["page"], data["cell"], data["step"], data["unit"]) == ("step", "gru", step, 1)
     assert (link_of(app)["layer"], "clamp" in link_of(app)) == ("1", False)
-    scene, _ = read_link(link_of(app), LANGUAGES)
+    scene, _ = read_link(link_of(app), LANGUAGES, "step")
     assert f"{data['step'] + 1} · " in label
     assert scene.settings["layers"] == 2
 

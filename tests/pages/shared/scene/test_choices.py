@@ -13,8 +13,7 @@ from cells.core.settings import Number
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS, default_weights
 from pages.shared.scene.link import read_link
-from pages.shared.scene.own_model import OWN_MODEL
-from pages.shared.scene.scene import settings_of, usual_settings
+from pages.shared.scene.weights import OWN_MODEL, settings_of, usual_settings
 from pages.shared.words.catalogue import translate
 from tests.checking.sampling import few
 from tests.pages.scenes import FITTING, LANGUAGES, PAIRS, SOME_SEQUENCES, scene_of
@@ -82,7 +81,7 @@ def test_one_click_brings_along_what_weights_need_and_keeps_what_fits(weights: s
     for cell, sequence in [("gru", "text"), ("lstm", "bits"), ("rnn", "anbn")]:
         app = visit({"cell": cell, "input": sequence, "weights": "random", "step": 3, "lang": "ko"})
         app.button(key=f"weights-{weights}").click()
-        scene, problems = read_link(link_of(run(app)), LANGUAGES)
+        scene, problems = read_link(link_of(run(app)), LANGUAGES, "step")
         assert (problems, told(app), scene.weights) == ([], [], weights)
         assert scene.cell == (cell if kind.cells is None or cell in kind.cells else kind.cells[0])
         assert scene.input == (sequence if kind.inputs is None or sequence in kind.inputs else kind.inputs[0])
@@ -170,7 +169,7 @@ def test_choosing_weights_changes_link_and_stepper(cell: str, sequence: str, wei
     app = visit({"cell": cell, "input": sequence, "weights": "random", "units": 3})
     app.button(key=f"weights-{weights}").click()
     run(app)
-    scene, problems = read_link(link_of(app), LANGUAGES)
+    scene, problems = read_link(link_of(app), LANGUAGES, "step")
     assert (scene.weights, problems) == (weights, [])
     assert ("weights" in link_of(app)) == (weights != default_weights(cell, sequence))
     assert data_of(app)["units"] == layer_of(scene)["hidden"].shape[-1]

@@ -15,8 +15,12 @@ from cells.core.settings import Choice, Number, Setting, Text
 from cells.families.conventions import NOTATIONS
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS, default_weights
-from pages.shared.scene.link import LONGEST_QUOTE, read_link, write_link
-from pages.shared.scene.scene import Scene, changed, settings_of, usual_settings
+from pages.shared.scene.changes import changed
+from pages.shared.scene.link import read_link, write_link
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.weights import settings_of, usual_settings
+from pages.shared.words.text import LONGEST_QUOTE
+from pages.step.kind import STEP
 from tests.checking.sampling import few
 from tests.pages.scenes import FITTING, LANGUAGES, PAIRS, UNFITTING, scene_of, scenes
 
@@ -32,7 +36,7 @@ def link_of(cell: str, sequence: str, weights: str) -> dict[str, str]:
 
 
 def read(query: dict[str, str]) -> tuple[Scene, list[InputError]]:
-    return read_link(query, LANGUAGES)
+    return read_link(query, LANGUAGES, "step")
 
 
 def only(problems: list[InputError]) -> InputError:
@@ -107,7 +111,7 @@ def test_what_is_as_usual_stays_out_of_the_link(scene: Scene) -> None:
     assert ("weights" in link) == (scene.weights != default_weights(scene.cell, scene.input))
     assert ("unit" in link) == (scene.unit != 0)
     assert ("layer" in link) == (scene.layer != 0)
-    assert ("notation" in link) == (scene.notation != "short")
+    assert ("notation" in link) == (STEP.own_of(scene).notation != "short")
     assert ("step" in link) == (scene.step is not None)
 
 
@@ -307,9 +311,9 @@ def test_leaving_a_layer_that_reads_from_the_end_opens_where_the_sequence_does()
 
 
 def test_the_symbols_are_kept_through_other_choices() -> None:
-    scene = replace(scene_of(), step=5, unit=0, notation="keras")
-    assert changed(scene, cell="gru").notation == "keras"
-    assert changed(scene, notation="onnx") == replace(scene, notation="onnx")
+    scene = replace(scene_of().with_own(notation="keras"), step=5)
+    assert STEP.own_of(changed(scene, cell="gru")).notation == "keras"
+    assert changed(scene, notation="onnx") == scene.with_own(notation="onnx")
 
 
 def test_a_new_step_and_unit_are_taken_as_they_are() -> None:

@@ -16,7 +16,7 @@ import torch
 from cells import CELLS, LayerTrace, trace
 from cells.core.settings import MAX_STEPS, MAX_UNITS
 from cells.weights import WEIGHTS
-from pages.shared.scene.run import Opened, open_scene
+from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.stepper.payload import DETAILS_PER_UNIT, FEW_CHANNELS, MOST_DETAILS, detail_window, details, payload
 from pages.shared.stepper.words import TEXTS, texts
 from pages.shared.words.catalogue import LANGUAGES, translate
@@ -27,7 +27,7 @@ from tests.pages.scenes import FITTING, SOME_CELLS, SOME_SEQUENCES, scene_of
 say = partial(translate, "en")
 
 
-def sent(opened: Opened, unit: int = 0) -> dict[str, Any]:
+def sent(opened: TracedRun, unit: int = 0) -> dict[str, Any]:
     """The payload after its way through JSON, as the browser has it."""
     made = payload(opened.layers[0], opened.sequence, opened.labels(), unit, say)
     received: dict[str, Any] = json.loads(json.dumps(made, allow_nan=False))

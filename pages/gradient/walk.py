@@ -1,0 +1,216 @@
+"""One cell's run, and the gradient of its loss on the way back through it.
+
+Axes: T time steps, H units.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from operator import attrgetter
+
+import torch
+from torch import Tensor
+
+from cells import (
+    CELLS,
+    GradientFlow,
+    Highway,
+    InputError,
+    Norms,
+    ReadAt,
+    Strength,
+    first_state,
+    gradient_flow,
+    half_life,
+    highway,
+    measured_influence,
+    recurrent_strength,
+    state_places,
+    surely_vanishes,
+    trace,
+    with_chrono_biases,
+    with_forget_bias,
+)
+from cells.core.run import State
+from cells.core.stepwise import Recurrent
+from cells.core.threads import one_thread_below
+from cells.gradients.initial_states import ZERO
+from pages.gradient.weight_and_biases import CHRONO, bias_of
+from pages.shared.cache import HashFuncs, cached
+from pages.shared.scene.run import BY_ID, TracedRun, run_id
+
+# A step of S units of state costs S cubed or so; beyond these many steps times S squared a page would keep one waiting.
+MAPPED_WORK, PATH_WORK = 200 * 128**2, 500 * 64**2
+FEWEST = 20  # steps that are always looked at
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every cell's run: where the loss is read, and what is done to its gradient on the way."""
+
+    read_at: int
+    biases: str
+    first_state: str
+    truncate: int | None
+    clip: float | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class GradientWalk:
+    """One cell's run, and the gradient of its loss on the way back; shared between sessions, so never changed.
+
+    run: the run with its biases and first state. vanishes: as `surely_vanishes`. from_zero: the loss of a run whose
+    first state is all zero.
+    """
+
+    id: str
+    cell: str
+    run: TracedRun
+    start: State | None
+    question: Question
+    flow: GradientFlow
+    strengths: dict[str, Strength]
+    vanishes: bool | None
+    from_zero: float
+
+    @property
+    def memory(self) -> str:
+        """The state whose gradient is followed: the cell state where there is one."""
+        memory = CELLS[self.cell].memory
+        return memory.state if memory else "hidden"
+
+    @property
+    def norms(self) -> Norms:
+        """The gradient's norm at the memory: (T + 1), that at the state before the first step first."""
+        first, later = self.flow.first_norms[self.memory], self.flow.norms[self.memory]
+        return Norms(
+            torch.cat([first.values.reshape(1), later.values]), torch.cat([first.log10.reshape(1), later.log10])
+        )
+
+    @property
+    def left(self) -> Tensor:
+        """What is left of it: log10 of its norm against that where the loss is read, (T + 1), NaN where undefined."""
+        at = self.norms.log10[self.question.read_at + 1]
+        return self.norms.log10 - at if bool(at.isfinite()) else torch.full_like(self.norms.log10, math.nan)
+
+    @property
+    def half(self) -> float | None:
+        """The steps in which it halves on its way, None where there is no such way."""
+        log10 = self.norms.log10[: self.question.read_at + 2].flip(0)
+        try:
+            return half_life(Norms(10**log10, log10))
+        except InputError:
+            return None
+
+    @property
+    def dead(self) -> bool:
+        """Whether nothing goes back because the loss does not change with the state that it reads."""
+        return float(self.norms.log10[self.question.read_at + 1]) == -math.inf
+
+    @property
+    def precision(self) -> str:
+        """The name of the numbers' type."""
+        return str(self.run.sequence.values.dtype).removeprefix("torch.")
+
+    def marks(self) -> list[tuple[str, int, int]]:
+        """Kinds of norms that cannot be drawn as they stand, how many, and the first on the way back, from 1; 0 is the
+        state before the first step.
+        """
+        found = [(kind, getattr(self.norms, kind)) for kind in ("overflowed", "underflowed", "undefined")]
+        return [(kind, int(marked.sum()), int(marked.nonzero().max())) for kind, marked in found if bool(marked.any())]
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The gates whose weights can be chosen."""
+        return CELLS[self.cell].gates
+
+    @property
+    def units(self) -> int:
+        """H."""
+        return self.run.layers[0]["hidden"].shape[-1]
+
+
+BY_WALK_ID: HashFuncs = {GradientWalk: attrgetter("id")}
+
+
+@cached(private=lambda run, question: run.private, hash_funcs=BY_ID)
+def walk_back(run: TracedRun, question: Question) -> GradientWalk:
+    """Follow the gradient of one cell's loss back, as `question` asks."""
+    with one_thread_below(run.module.hidden_size):
+        return walk_of(run_id(run.id, question), question, run)
+
+
+def walk_of(name: str, question: Question, original: TracedRun) -> GradientWalk:
+    """Run a cell with the biases and first state that are asked for, and follow its gradient back."""
+    module, sequence = biased(original.module, question, len(original.sequence.labels)), original.sequence
+    values, read = sequence.values, ReadAt(question.read_at)
+    start = first_state(module, values, question.first_state, question.read_at, question.seed)
+    layers = trace(module, values, start)
+    flow = gradient_flow(module, values, read, start, truncate=question.truncate, clip=question.clip)
+    zero = flow.loss if question.first_state == ZERO else read(trace(module, values)[0]["hidden"])
+    cell = layers[0].cell
+    return GradientWalk(
+        name,
+        cell.key,
+        TracedRun(name, sequence, module, layers, private=original.private),
+        start,
+        question,
+        flow,
+        recurrent_strength(module),
+        surely_vanishes(module),
+        float(zero),
+    )
+
+
+def biased(module: Recurrent, question: Question, steps: int) -> Recurrent:
+    """The module with the biases that are asked for; as it is where no gate decides what is kept."""
+    bias = bias_of(question.biases)
+    try:
+        if question.biases == CHRONO:
+            return with_chrono_biases(module, max(2, steps), question.seed)
+        return module if bias is None else with_forget_bias(module, bias)
+    except InputError:
+        return module
+
+
+@cached(private=lambda walk: walk.run.private, hash_funcs=BY_WALK_ID)
+def memory_path(walk: GradientWalk) -> Highway:
+    """Take the derivative of a cell's memory apart, from where the loss is read as far back as `path_start` says."""
+    run, at = walk.run, walk.question.read_at
+    return highway(run.module, run.sequence.values, walk.start, at=at, since=path_start(walk))
+
+
+def path_start(walk: GradientWalk) -> int:
+    """Return the first step, from 0, of what `memory_path` looks at."""
+    return max(0, walk.question.read_at + 1 - affordable_steps(PATH_WORK, walk))
+
+
+def affordable_steps(work: int, walk: GradientWalk) -> int:
+    """Return how many steps of a run can be looked at for so much work."""
+    size = max(int(states.stop) for states in state_places(walk.run.module).values())
+    return max(FEWEST, work // size**2)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The steps of a run that an influence map shows, counted from 0."""
+
+    first: int
+    last: int
+
+    @property
+    def steps(self) -> slice:
+        """As a slice."""
+        return slice(self.first, self.last + 1)
+
+
+@cached(private=lambda walk, section: walk.run.private, hash_funcs=BY_WALK_ID)
+def influence_of(walk: GradientWalk, section: Section) -> Norms:
+    """Measure how strongly each input of a section acts on each of its hidden states.
+
+    What comes behind the section is not looked at.
+    """
+    run = walk.run
+    return measured_influence(run.module, run.sequence.values[: section.last + 1], walk.start, steps=section.steps)

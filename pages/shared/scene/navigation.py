@@ -1,0 +1,146 @@
+"""From page to page: what comes along through the header, and the ways that lead to another page by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from cells.checkpoints import LoadedLayer
+from cells.core.messages import InputError
+from pages.shared.scene.changes import changed, reset_position
+from pages.shared.scene.link import read_link, write_link
+from pages.shared.scene.own_model import checkpoint_as_found, own_length
+from pages.shared.scene.registry import fields_of_some_pages, kind_of
+from pages.shared.scene.run import input_settings
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.sequences import INPUTS, SAMPLE
+from pages.shared.scene.session import LINKS, PAGE, WRITE_ONCE_MORE, current, linked, refuse, within_run
+from pages.shared.scene.weights import MODEL
+from pages.shared.uploads.bundle import Bundle
+from pages.shared.uploads.files import MODELS, OwnFile
+from pages.shared.words import LANGUAGES
+
+SWITCH = "page to switch to"
+
+
+def start_page(page: str) -> None:
+    """Begin a run of a page, before anything else in it.
+
+    Streamlit drops the link's parameters when a reader goes to another page. So what was chosen on the page that he
+    comes from is brought along, and what only this page has is as he has left it. A link that says something is
+    followed as it stands.
+    """
+    before = st.session_state.get(PAGE)
+    st.session_state[PAGE] = page
+    if st.session_state.pop(WRITE_ONCE_MORE, False):
+        st.query_params.from_dict(st.query_params.to_dict())
+    links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
+    if before not in (None, page) and not st.query_params.to_dict():
+        links[page] = write_link(within_run(carry_over(links[before], before, links.get(page, {}), page)))
+        if links[page]:
+            st.query_params.from_dict(links[page])
+            st.rerun()  # the header, drawn before the page, has been in the browser's language
+    links[page] = st.query_params.to_dict()
+
+
+def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], page: str) -> Scene:
+    """Return the scene of a page for a reader who comes from `link` of the page `before`, and has left it at `old`.
+
+    A sequence that is not the usual one there comes along with its weights; otherwise they are as they were left here.
+    What does not fit here is left out, and so is a position in another run.
+    """
+    both = set(kind_of(page).shared) & set(kind_of(before).shared)
+    of_one = fields_of_some_pages() - both
+    own = {name: value for name, value in old.items() if name in of_one}
+    shared = {name: value for name, value in link.items() if name not in of_one}
+    there, _ = read_link(link, LANGUAGES, before)
+    left, _ = read_link(old, LANGUAGES, page)
+    if "input" in link and there.input in kind_of(page).inputs:
+        shared = {"weights": there.weights, **shared}
+    else:
+        theirs = {setting.name for setting in INPUTS[there.input].settings}
+        others = {name: value for name, value in shared.items() if name not in theirs}
+        shared = {**as_left(left, old, there), **others}
+    here, _ = read_link({**own, **shared}, LANGUAGES, page)
+    here = replace(here, own=here.own.after(left, here))
+    return replace(reset_position(there, here, {}), layer=here.layer)
+
+
+def as_left(left: Scene, link: Mapping[str, str], between: Scene) -> dict[str, str]:
+    """Return the sequence and weights of the page left at `link`; of the weights what `between` could not change."""
+    sequence = {setting.name for setting in INPUTS[left.input].settings}
+    stay = [name for name in left.settings if name in sequence or name not in between.settings]
+    settings = {name: link[name] for name in stay if name in link}
+    return {"input": left.input, "weights": left.weights, **settings}
+
+
+def step_through(**position: Any) -> None:
+    """Go on to the step page with the sequence that is shown, and its cell as it was left there or as it runs here.
+
+    position: the step, unit and layer at which to open it; what was held or changed there is let go then, for it would
+    be another run.
+    """
+    scene, _ = current()
+    there, _ = read_link(st.session_state[LINKS].get("step", {}), LANGUAGES, "step")
+    own = {"weights": scene.weights, "cell": scene.cell, **scene.settings} if scene.kind.runs else {}
+    new = changed(there, input=scene.input, **{**own, **dict(input_settings(scene))})
+    if position:
+        new = replace(new, own=new.own.released(), **position)
+    follow("step", linked(replace(new, lang=scene.lang, precision=scene.precision)))
+
+
+def take_bundle(bundle: Bundle) -> None:
+    """Open the files and the page of a bundle."""
+    bundle.keep()
+    follow(bundle.page, bundle.link)
+
+
+def take_model(data: bytes, name: str, page: str) -> None:
+    """Keep a model for the visit and go on to a page that shows its first layer, in a callback.
+
+    data, name: of its file. page: the address of one on which the cell runs. A model that cannot be opened is refused
+    with the reason, and the reader stays.
+    """
+    file = OwnFile(name, data)
+    try:
+        checkpoint = checkpoint_as_found(file.key, file)
+    except InputError as problem:
+        refuse(problem)
+        return
+    show_model(page, next(iter(checkpoint.layers.values())), MODELS.keep(file))
+
+
+def show_model(page: str, layer: LoadedLayer, model: str) -> None:
+    """Go on to a page with a layer of an opened model over a sample for it, as nothing else had been chosen there.
+
+    page: the address of one on which the cell runs. model: the key of its file.
+    """
+    scene, _ = current()
+    new = changed(
+        kind_of(page).scene(lang=scene.lang, precision=scene.precision),
+        input=SAMPLE.key,
+        weights=MODEL,
+        model=model,
+        part=layer.name,
+        cell=layer.cell,
+        **own_length(layer.learnt),
+    )
+    follow(page, linked(new))
+
+
+def follow(page: str, link: dict[str, str]) -> None:
+    """Go to a page of a link; another page as soon as the script runs, for a callback cannot turn pages."""
+    if page == st.session_state[PAGE]:
+        st.query_params.from_dict(link)
+    else:
+        st.session_state[SWITCH] = (page, link)
+
+
+def switch_if_requested() -> None:
+    """Turn to the page that a callback has asked for."""
+    page, link = st.session_state.pop(SWITCH, (None, {}))
+    if page:
+        st.switch_page(kind_of(page).script, query_params=link)

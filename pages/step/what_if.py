@@ -1,0 +1,42 @@
+"""A run again, held and changed, with the original beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cells import Clamp, trace
+from cells.core.messages import InputError
+from cells.inputs.edit import Edit, edited
+from cells.tracing.trace import check_clamps
+from pages.shared.cache import cached
+from pages.shared.scene.run import BY_ID, TracedRun, run_id
+from pages.shared.scene.what_if_link import write_clamp, write_edit
+
+
+def has_place(original: TracedRun, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> bool:
+    """Tell whether a run can be held and changed so."""
+    try:
+        edited(original.sequence, edits)
+        check_clamps(original.module, clamps, len(original.sequence.labels))
+    except InputError:
+        return False
+    return True
+
+
+@cached(
+    private=lambda original, clamps, edits: original.private,
+    hash_funcs={**BY_ID, Clamp: write_clamp, Edit: write_edit},
+)
+def open_what_if(original: TracedRun, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> TracedRun:
+    """Trace a run again, held and changed. Raises InputError for what has no place in it.
+
+    The original is traced again with clamps that hold nothing: so both runs are walked step by step, and no rounding
+    that differs between a kernel and a walk can pass for a consequence.
+    """
+    sequence = edited(original.sequence, edits)
+    module, state = original.module, original.state
+    idle = [replace(clamp, steps=()) for clamp in clamps]
+    walked = replace(original, layers=trace(module, original.sequence.values, state, clamp=idle))
+    layers = trace(module, sequence.values, state, clamp=clamps)
+    name = run_id(original.id, [*map(write_clamp, clamps)], [*map(write_edit, edits)])
+    return replace(original, id=name, sequence=sequence, layers=layers, original=walked)

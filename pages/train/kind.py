@@ -1,0 +1,33 @@
+"""What the train page is, and what its links have that no other page's do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cells.core.messages import N_
+from pages.shared.scene.link_reader import Field
+from pages.shared.scene.scene import OwnFields, PageKind
+from pages.train.training import USUAL_TRAINING, Training, read_training, write_training
+
+
+@dataclass(frozen=True)
+class TrainFields(OwnFields):
+    """What is learnt, and how; and the update whose checkpoint is shown, None for the newest."""
+
+    training: Training = USUAL_TRAINING
+    update: int | None = None
+
+
+TRAIN = PageKind(
+    address="train",
+    title=N_("Train"),
+    input="pulse",
+    shared=("cell",),
+    own=TrainFields,
+    fields={
+        "training": Field(lambda reader: reader.one("training", read_training), write_training),
+        "update": Field(lambda reader: reader.whole("update")),
+    },
+    inputs=(),
+    runs=False,
+)
