@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from cells.core.messages import InputError
 from cells.training.study import LAGS, Result, Run, Study, results, study
 from pages.shared.figures.palette import PALETTE, Theme
+from pages.shared.jobs import pieces
 from pages.shared.jobs import studies as studies_module
 from pages.shared.jobs.studies import Studies
 from pages.shared.words.catalogue import translate
@@ -121,14 +122,17 @@ def test_it_starts_pauses_goes_on_and_stops(cluster: Inline, studies: Studies) -
     assert progress_of(app) == "finished · 8 of 8 trainings · 80 of 80 updates"
 
 
-def test_another_visit_finds_what_has_been_done(cluster: Inline, studies: Studies) -> None:
+def test_another_visit_finds_what_has_been_done(
+    cluster: Inline, studies: Studies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "SECONDS_A_PIECE", 60.0)  # a piece is a whole training, busy as the machine may be
     finished(visit(TINY, page="study"), cluster, studies)
-    pieces = cluster.pieces
+    before = cluster.pieces
     more = visit({**TINY, "seeds": 3}, page="study")
     assert progress_of(more) == "paused · 8 of 12 trainings · 80 of 120 updates"
     assert more.button("study-start").label == "Go on"
     finished(more, cluster, studies, study("latch", ["rnn", "gru"], [8, 12], range(3), units=2, updates=10))
-    assert cluster.pieces == pieces + 4
+    assert cluster.pieces == before + 4
 
 
 def test_another_study_of_the_visit_is_told_and_can_be_paused(studies: Studies) -> None:
