@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,14 +26,43 @@ def running_app(root: Path = ROOT, *, cold: bool = False) -> Iterator[str]:
 
     `cold` leaves the first run of a page to the first visitor. Raises RuntimeError when the app does not start.
     """
-    command = [sys.executable, str(root / ".streamlit" / "serve.py"), "--port", str(free_port())]
-    settings = {**os.environ, "GATESCOPE_WARM": "0" if cold else "1"}
-    # Its messages go on to this process's own stderr, which pytest shows with a test that fails.
-    server = subprocess.Popen(command, env=settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    with serving(root, GATESCOPE_WARM="0" if cold else "1") as (_, base):
+        yield base
+
+
+@contextmanager
+def serving(root: Path = ROOT, port: int = 0, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The launcher of the checkout `root`, which never outlives the block, and the base URL that it tells.
+
+    `settings`: variables of its environment. Its messages go on to this process's own stderr, which pytest shows with a
+    test that fails.
+    """
+    launcher = subprocess.Popen(
+        command(root, port or free_port()),
+        env={**os.environ, **settings},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
-        yield address(server)
+        yield launcher, address(launcher)
     finally:
-        stop(server)
+        stop(launcher)
+
+
+def command(root: Path, port: int) -> list[str]:
+    """What starts the app of the checkout `root`."""
+    return [sys.executable, str(root / ".streamlit" / "serve.py"), "--port", str(port)]
+
+
+def copy_without_torch(folder: Path) -> Path:
+    """A copy of the server, for a script of the test's own in pages/entry.py; it starts in a second."""
+    for name in ("cells", "pages", ".streamlit"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "data"))
+    shutil.copy(ROOT / "app.py", folder)
+    (folder / "cells" / "__init__.py").write_text("", encoding="utf-8")
+    (folder / "torch.py").write_text("", encoding="utf-8")
+    return folder
 
 
 def free_port() -> int:

@@ -26,7 +26,7 @@ PAGES = "tests.pages."
 # What runs all pages, and what serves them.
 ENTRY, APP = "pages.entry", "app"
 # The tests of a server, which they start by a command and not by its name.
-SERVED = ("tests.pages.server.", "tests.browser.test_cold_server")
+SERVED = ("tests.pages.server.", "tests.browser.test_cold_server", "tests.browser.test_script_error")
 USUAL_CELL = "lstm"
 USUAL_PAGE = "step"
 # The first word of a page's style, where that is not its address; any other is of all pages.

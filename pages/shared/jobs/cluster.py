@@ -131,6 +131,7 @@ class Cluster:
             "nthreads": 1,
             "memory_limit": MEMORY_OF_A_WORKER,
             "preload": [str(Path(worker.__file__))],
+            "preload_argv": ["--app", str(os.getpid())],
             "silence_logs": 30,
         }
         kind = {"cls": SubprocessWorker, "options": {"worker_class": "distributed.Nanny", "worker_kwargs": options}}

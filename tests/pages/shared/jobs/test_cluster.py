@@ -22,7 +22,7 @@ from pages.shared.jobs import pieces as pieces_module
 from pages.shared.jobs.cluster import SCHEDULER, Cluster
 from tests import ROOT
 from tests.checking.sampling import rare
-from tests.pages.waiting import wait_until
+from tests.pages.waiting import PATIENCE, wait_until
 
 VISIT = "a visit"
 SECONDS_TO_END = 10
@@ -125,6 +125,33 @@ def test_a_worker_that_dies_is_told_and_another_one_goes_on_bit_by_bit(
             assert cluster.note is None
     assert told.status is Status.FINISHED
     assert same_as_at_home(told, made)
+
+
+# What looks after a worker, the worker itself, and what this says to begin with.
+LOOKING_AFTER = "import subprocess, sys; subprocess.run([sys.executable, '-c', *sys.argv[1:]], check=False)"
+WORKING = """
+import os, runpy, sys, threading
+path, app = sys.argv[1:]
+runpy.run_path(path)["dask_setup"].callback(None, int(app))
+print(os.getpid(), flush=True)
+threading.Event().wait()
+"""
+
+
+def test_a_worker_ends_with_the_app_and_so_does_what_would_start_another_one() -> None:
+    app = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    command = [sys.executable, "-c", LOOKING_AFTER, WORKING, str(worker.__file__), str(app.pid)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as looking_after:
+        try:
+            assert looking_after.stdout is not None
+            assert int(looking_after.stdout.readline()), "it has begun"
+            app.kill()
+            app.communicate()
+            rest, _ = looking_after.communicate(timeout=PATIENCE)  # both hold the pipe until they end
+        finally:
+            looking_after.kill()
+            app.kill()
+    assert rest == b""
 
 
 @pytest.mark.parametrize("count", [1, rare(2)])
