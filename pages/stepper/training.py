@@ -15,7 +15,7 @@ import streamlit as st
 
 from cells.messages import N_
 from pages.kept import OF_A_VISIT, kept_for_the_visit
-from pages.stepper import Shown, component, opened_at
+from pages.stepper import COMPONENTS, Shown, opened_at
 from pages.stepper.gradient import power
 from pages.stepper.payload import detail_window, payload
 from pages.words import Say, language, say
@@ -67,7 +67,7 @@ def training_stepper(
             st.session_state[f"{key} position"] = {name: told[name] for name in position}
             on_rest(int(told["step"]), int(told["unit"]), int(told["update"]))
 
-    shown = component(
+    shown = COMPONENTS[PAGE](
         key=key,
         data={"page": PAGE, **sent(moments, unit, say, kept_body), **opening, "asks": False, "difference": False},
         default={"position": None, "painted": False},
