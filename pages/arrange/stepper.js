@@ -3,11 +3,12 @@
 
 import { html, SVG, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
 import { numberAt, relative } from "../shared/stepper/frame/model.js";
-import { fill, formatNumber } from "../shared/stepper/frame/numbers.js";
+import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
-import { actions, go, mount } from "../shared/stepper/frame/stepper.js";
+import { go } from "../shared/stepper/frame/position.js";
+import { mount } from "../shared/stepper/frame/stepper.js";
 import { spokenSentence } from "../shared/stepper/views/sentence.js";
-import { COMPACT_BELOW, label } from "../shared/stepper/views/shapes.js";
+import { COMPACT_BELOW, centredText } from "../shared/stepper/views/shapes.js";
 import { buildEnd, FUTURE, fitted, slotMiddle, slotsIn, textWidth } from "../shared/stepper/views/slots.js";
 import { buildReading, buildStrips } from "../shared/stepper/views/strips.js";
 
@@ -29,7 +30,7 @@ function build(stepper, theme, width) {
   const strips = buildStrips(model, theme, jump, readings.map((reading) => reading.element));
   const views = [buildReadSentence(model), buildSaid(model), drawing, strips, ...readings];
   const [sentence, said] = views;
-  const playback = buildPlayback(stepper.run, actions(stepper));
+  const playback = buildPlayback(stepper);
   const top = html("div", { class: "top" }, sentence.element, said.element);
   return {
     element: html("div", { class: "stage unrolled" }, top, drawing.element, playback.element, strips.element),
@@ -54,17 +55,17 @@ function unrolledSizes(width) {
 function readSentence(model, { index, label }) {
   const { words, steps, about } = model;
   if (index < 0) return words.start;
-  const reads = fill(about.own[index] ? words.reads_own : words.at_step, { step: index + 1, steps, label });
+  const reads = fillIn(about.own[index] ? words.reads_own : words.at_step, { step: index + 1, steps, label });
   return reads + outputSentence(model, index);
 }
 
 function outputSentence({ words, about }, index) {
   if (!about.read_out[index]) return words.no_output;
   const values = { output: about.written[index], next: about.following[index] };
-  if (about.stopped && index === about.written.length - 1) return fill(words.output_beyond, values);
-  if (values.next === null) return fill(words.output_is, values);
-  if (!about.symbolic) return fill(words.output_number, values);
-  return fill(values.output === values.next ? words.output_right : words.output_wrong, values);
+  if (about.stopped && index === about.written.length - 1) return fillIn(words.output_beyond, values);
+  if (values.next === null) return fillIn(words.output_is, values);
+  if (!about.symbolic) return fillIn(words.output_number, values);
+  return fillIn(values.output === values.next ? words.output_right : words.output_wrong, values);
 }
 
 function buildReadSentence(model) {
@@ -132,7 +133,7 @@ function windowStart(index, count, steps) {
 
 /** What the rows are, before the first step. */
 function rowNames({ model, theme, left, states }) {
-  const name = (text, y, attributes) => label(text, left - 12, y, { "text-anchor": "end", "font-size": 14, fill: theme.quiet, ...attributes });
+  const name = (text, y, attributes) => centredText(text, left - 12, y, { "text-anchor": "end", "font-size": 14, fill: theme.quiet, ...attributes });
   return [
     name(model.words.output, ROWS.output),
     name(model.words.the_input, ROWS.input),
@@ -226,8 +227,8 @@ function buildUnrolledCell({ model, theme, sizes }, x) {
   const top = ROWS.box - height / 2;
   const frame = svg("rect", { x: x - width / 2, y: top, width, height, rx: 9, fill: theme.background, stroke: theme.signals.hidden.fill });
   const value = svg("text", { x, y: top + height * 0.67, dy: "0.35em", "text-anchor": "middle", "font-size": sizes.value, "font-weight": 700 });
-  const name = fitted(model.about.name, width - 10, sizes.name);
-  const title = label(name.text, x, top + height * 0.26, { "text-anchor": "middle", "font-size": name.size, fill: theme.quiet });
+  const written = fitted(model.about.name, width - 10, sizes.name);
+  const title = centredText(written.text, x, top + height * 0.26, { "text-anchor": "middle", "font-size": written.size, fill: theme.quiet });
   const upDown = svg("path", { d: `M${x} ${ROWS.input - sizes.pill / 2}V${top + height + 7}`, stroke: theme.wire, "stroke-width": 2.5 });
   const tip = svg("path", { d: `M${x - 6} ${top + height + 9}h12l-6 -9z`, fill: theme.wire });
   return {
@@ -311,7 +312,7 @@ function buildBracket(frame, which, rise) {
   const { model, theme, sizes, count } = frame;
   const decoder = model.about.decoder;
   const line = svg("path", { fill: "none", stroke: theme.wire, "stroke-width": 2 });
-  const name = label(model.words[which], 0, 12 - rise, { "text-anchor": "middle", "font-size": 15, "font-weight": 700, fill: theme.quiet });
+  const name = centredText(model.words[which], 0, 12 - rise, { "text-anchor": "middle", "font-size": 15, "font-weight": 700, fill: theme.quiet });
   const element = svg("g", { "data-part": which }, line, name);
   return {
     element,

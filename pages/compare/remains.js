@@ -1,7 +1,7 @@
 // How much of the first step is still in each cell's state: one line a cell over the whole sequence.
 
 import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
-import { fill, formatNumber } from "../shared/stepper/frame/numbers.js";
+import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
 import { endLabels, levelTick, linePath, linePlot, PLOT, stepTicks, swatch } from "../shared/stepper/views/plot.js";
 
 const HIGHEST = 2; // what grows beyond this runs along the upper edge, and its peak is told in numbers
@@ -35,7 +35,7 @@ export function buildRemains(models, run, looks, theme, jump) {
 function buildShare(line, words) {
   const value = html("span", { class: "value" });
   const peak = peakOf(line);
-  const beyond = peak > HIGHEST ? [html("span", { class: "peak" }, fill(words.remains_peak, { value: `▲ ${formatNumber(peak, 1)}` }))] : [];
+  const beyond = peak > HIGHEST ? [html("span", { class: "peak" }, fillIn(words.remains_peak, { value: `▲ ${formatNumber(peak, 1)}` }))] : [];
   const element = html("div", { class: "share", "data-remains": line.cell, style: `--ink: ${line.ink}` },
     swatch(line), html("span", { class: "name" }, line.title), value, ...beyond);
   return {

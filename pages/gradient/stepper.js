@@ -2,13 +2,14 @@
 // Below, what is left of each on a logarithmic axis, and how the memory's own way shares it with all others.
 
 import { html, SVG, setAttribute, setText, svg, viewBoxOf } from "../shared/stepper/frame/elements.js";
-import { fill, NO_NUMBER } from "../shared/stepper/frame/numbers.js";
+import { fillIn, NO_NUMBER } from "../shared/stepper/frame/numbers.js";
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
-import { actions, go, mount } from "../shared/stepper/frame/stepper.js";
+import { go } from "../shared/stepper/frame/position.js";
+import { mount } from "../shared/stepper/frame/stepper.js";
 import { nested, nestedAcross, slide } from "../shared/stepper/views/pictures.js";
 import { looksOf, PLOT, swatch } from "../shared/stepper/views/plot.js";
 import { spokenSentence } from "../shared/stepper/views/sentence.js";
-import { COMPACT_BELOW, label } from "../shared/stepper/views/shapes.js";
+import { COMPACT_BELOW, centredText } from "../shared/stepper/views/shapes.js";
 import { buildEnd, FUTURE, fitted, SMALLEST, slotMiddle, slotsIn } from "../shared/stepper/views/slots.js";
 import { buildLogs } from "./log_plot.js";
 
@@ -21,14 +22,14 @@ const WALK_BOTTOM = 48; // px below the rows: what each step reads, and its numb
 const ARROW = { width: 18, head: 8 };
 
 function build(stepper, theme, width) {
-  const { models, run } = stepper;
+  const { models } = stepper;
   const jump = (step) => go(stepper, step);
   const looks = looksOf(models, theme);
   const walk = buildWalk(models, looks, theme, width, jump);
   const left = buildLeft(models, looks, theme, jump);
   const way = buildWays(models, theme, jump);
   const sentence = spokenSentence((element, step) => setText(element, walkSentence(models, step.index)));
-  const playback = buildPlayback(run, actions(stepper));
+  const playback = buildPlayback(stepper);
   const figures = [left, ...(way ? [way] : [])];
   return {
     element: html("div", { class: "stage back" }, sentence.element, walk.element, playback.element,
@@ -57,11 +58,11 @@ function walkSentence(models, step) {
   const [{ about, words, labels, steps }] = models;
   const { read } = about;
   const values = { step: step + 1, steps, read: read + 1, count: read - step, label: labels[step] };
-  if (step > read) return fill(words.gradient_ahead, values);
-  if (step === read) return fill(words.gradient_read, values);
+  if (step > read) return fillIn(words.gradient_ahead, values);
+  if (step === read) return fillIn(words.gradient_read, values);
   const shares = models.map((model) => `${model.about.name} ${model.about.shares[step + 1]}`).join(words.comma);
   const told = step < 0 ? words.gradient_first : read - step === 1 ? words.gradient_one : words.gradient_many;
-  return fill(told, { ...values, shares });
+  return fillIn(told, { ...values, shares });
 }
 
 /** The drawing: a row of boxes a cell, the arrows between them pointing back, as thick as what is left of the gradient. */
@@ -103,7 +104,7 @@ function walkNames(frame) {
     const lines = compact ? [about.name] : about.name.split(", ");
     return lines.map((line, i) => {
       const name = fitted(line, compact ? 300 : sizes.left - 10, i ? SMALLEST : sizes.name);
-      return label(name.text, x, middle + (i - (lines.length - 1) / 2) * 17, { "text-anchor": anchor, "font-size": name.size, "font-weight": 700, fill: looks[row].ink });
+      return centredText(name.text, x, middle + (i - (lines.length - 1) / 2) * 17, { "text-anchor": anchor, "font-size": name.size, "font-weight": 700, fill: looks[row].ink });
     });
   });
 }
@@ -182,7 +183,7 @@ function buildBackArrow({ theme, sizes }, about, x, y, look) {
   const to = x + sizes.box[0] / 2;
   const flow = svg("path", { d: `M${from} ${y}H${to + ARROW.head}` });
   const head = svg("path");
-  const loss = label("", from + 2, y, { "font-size": 19, "font-style": "italic", "font-weight": 700 });
+  const loss = centredText("", from + 2, y, { "font-size": 19, "font-style": "italic", "font-weight": 700 });
   const element = svg("g", {}, flow, head, loss);
   return {
     element,
@@ -244,7 +245,7 @@ function buildNumberRow(attributes, look, name, at, ...beside) {
 
 /** The memory's own way beside all others, of the first cell that has gates; nothing where none has. */
 function buildWays(models, theme, jump) {
-  const model = models.find(({ about }) => about.way);
+  const model = models.find((one) => one.about.way);
   if (!model) return null;
   const { about, words, cell } = model;
   const styles = {
@@ -257,7 +258,7 @@ function buildWays(models, theme, jump) {
   const plot = buildLogs(lines, model, theme, words.gradient_ways, jump);
   return {
     element: html("section", { class: "ways", "data-way-of": cell, "aria-label": words.gradient_ways },
-      html("div", { class: "rows" }, html("h2", {}, fill(about.way.since ? words.gradient_ways_since : words.gradient_ways_of, { cell: about.name, step: about.way.since + 1 })), ...rows.map((row) => row.element)),
+      html("div", { class: "rows" }, html("h2", {}, fillIn(about.way.since ? words.gradient_ways_since : words.gradient_ways_of, { cell: about.name, step: about.way.since + 1 })), ...rows.map((row) => row.element)),
       plot.element),
     fit: plot.fit,
     paint(step) {

@@ -4,7 +4,8 @@
 import { html, rgb, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
 import { formatNumber, formatSigned, NO_NUMBER } from "../shared/stepper/frame/numbers.js";
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
-import { actions, go, mount } from "../shared/stepper/frame/stepper.js";
+import { go } from "../shared/stepper/frame/position.js";
+import { mount } from "../shared/stepper/frame/stepper.js";
 import { buildPane, columnsIn, panesForm, panesPage } from "../shared/stepper/views/panes.js";
 import {
   endLabels, levelTick, linePath, linePlot, looksOf, PLOT, plotText, stepTicks, swatch,
@@ -23,7 +24,7 @@ function build(stepper, theme, width) {
   const paneWidth = Math.min(columnsIn(width, models.length).paneWidth, LARGE_TEXT);
   const panes = models.map((model, i) => withEnding(buildPane(model, theme, looks[i], paneWidth, jump)));
   const orders = buildOrders(models, run, looks, theme, jump);
-  return panesPage({ panes, figure: orders, playback: buildPlayback(run, actions(stepper)), theme, width, name: "order" });
+  return panesPage({ panes, figure: orders, playback: buildPlayback(stepper), theme, width, name: "order" });
 }
 
 export default mount({ build, form: panesForm });

@@ -2,7 +2,8 @@
 
 import { html } from "../shared/stepper/frame/elements.js";
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
-import { actions, chooseUnit, go, mount, pickLayer } from "../shared/stepper/frame/stepper.js";
+import { chooseUnit, go, pickLayer } from "../shared/stepper/frame/position.js";
+import { mount } from "../shared/stepper/frame/stepper.js";
 import { buildDrawing, drawingForm } from "../shared/stepper/views/drawing.js";
 import { buildEquations } from "../shared/stepper/views/equations.js";
 import { buildPrediction } from "../shared/stepper/views/prediction.js";
@@ -28,7 +29,7 @@ function build(stepper, theme, width) {
   if (prediction) views.prediction = prediction;
   const stack = buildStack(model, theme, (place) => pickLayer(stepper, place));
   if (stack) views.stack = stack;
-  const playback = buildPlayback(stepper.run, actions(stepper, { whatIf: hands?.toggle ?? null }));
+  const playback = buildPlayback(stepper, { whatIf: hands?.toggle ?? null });
   const { sentence, whatif, drawing, equations, strips } = views;
   const top = { element: html("div", { class: "top" }, sentence.element, ...(prediction ? [prediction.element] : []), whatif.element) };
   const parts = [top, ...(stack ? [stack] : []), drawing, equations, playback, strips];

@@ -3,7 +3,8 @@
 
 import { readTheme, setAttribute } from "../shared/stepper/frame/elements.js";
 import { bytesOf, PRECISIONS, unpack } from "../shared/stepper/frame/model.js";
-import { paint, rest } from "../shared/stepper/frame/stepper.js";
+import { paint } from "../shared/stepper/frame/page.js";
+import { rest } from "../shared/stepper/frame/position.js";
 
 const SNAPSHOT_SPEED = 3; // snapshots a second while training time plays
 
@@ -32,9 +33,9 @@ export function takesSnapshots(stepper, data) {
 }
 
 /** All that the page is built of, and no snapshot's own. */
-function frameOf({ panes, moments, thinned, ...rest }) {
+function frameOf({ panes, moments, thinned, ...others }) {
   const [{ arrays, scales, ...pane }] = panes;
-  return JSON.stringify({ ...rest, pane });
+  return JSON.stringify({ ...others, pane });
 }
 
 /** A reader who stood at the newest snapshot stands at the newest; else at the same or, where that is gone, the nearest. */
@@ -118,7 +119,7 @@ function advanceTraining(stepper, now) {
     paint(stepper);
   }
   if (training.snapshot === training.snapshots.length - 1) pauseTraining(stepper);
-  else training.requested = requestAnimationFrame((later) => advanceTraining(stepper, later));
+  else training.requested = requestAnimationFrame((next) => advanceTraining(stepper, next));
 }
 
 export function stopTraining({ training }) {

@@ -3,9 +3,10 @@
 
 import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
 import { relative, stepInWords } from "../shared/stepper/frame/model.js";
-import { fill, withMinus } from "../shared/stepper/frame/numbers.js";
+import { fillIn, withMinus } from "../shared/stepper/frame/numbers.js";
 import { buildPlayback, iconButton, paintPlay } from "../shared/stepper/frame/playback.js";
-import { actions, chooseUnit, go, mount } from "../shared/stepper/frame/stepper.js";
+import { chooseUnit, go } from "../shared/stepper/frame/position.js";
+import { mount } from "../shared/stepper/frame/stepper.js";
 import { buildDrawing, drawingForm } from "../shared/stepper/views/drawing.js";
 import { buildEquations } from "../shared/stepper/views/equations.js";
 import { withLines } from "../shared/stepper/views/pictures.js";
@@ -31,7 +32,7 @@ function build(stepper, theme, width) {
   };
   const prediction = buildPrediction(model);
   const ending = () => `-update-${chosenSnapshot(stepper).update}`;
-  const playback = buildPlayback(stepper.run, actions(stepper, { ending }));
+  const playback = buildPlayback(stepper, { ending });
   const course = buildCourse(stepper, theme);
   const { sentence, drawing, equations, strips } = views;
   const top = html("div", { class: "top" }, sentence.element, ...(prediction ? [prediction.element] : []));
@@ -154,7 +155,7 @@ function buildCourseLegend(model, theme) {
     element: html("span", { class: "legend" }, ...names, where),
     paint({ index, unit }) {
       const { moment_lines, moment_lines_start } = model.words;
-      setText(where, fill(index < 0 ? moment_lines_start : moment_lines, { step: index + 1, unit }));
+      setText(where, fillIn(index < 0 ? moment_lines_start : moment_lines, { step: index + 1, unit }));
     },
   };
 }

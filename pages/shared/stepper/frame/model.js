@@ -1,6 +1,6 @@
 // The trace in the browser: what Python sent, and the one way to ask it for a number.
 
-import { fill } from "./numbers.js";
+import { fillIn } from "./numbers.js";
 
 export const PRECISIONS = { 4: Float32Array, 8: Float64Array }; // by the bytes of a number
 export const BEFORE = ".before";
@@ -94,5 +94,5 @@ function within(place, ends) {
 
 /** What a step is called: "step 3 of 9: t". */
 export function stepInWords({ words, steps, labels }, step) {
-  return step < 0 ? words.start : fill(words.at_step, { step: step + 1, steps, label: labels[step] });
+  return step < 0 ? words.start : fillIn(words.at_step, { step: step + 1, steps, label: labels[step] });
 }

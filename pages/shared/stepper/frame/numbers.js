@@ -27,8 +27,8 @@ export function formatPercent(value) {
   return `${Math.round(value * 100)} %`;
 }
 
-/** Put words into a template: fill("step {n}", {n: 3}) -> "step 3". */
-export function fill(template, values) {
+/** Put words into a template: fillIn("step {n}", {n: 3}) -> "step 3". */
+export function fillIn(template, values) {
   return template.replace(/\{([^{}]+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 

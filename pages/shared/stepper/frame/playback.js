@@ -1,7 +1,9 @@
 // The playback bar: step, play, scrub, speed, unit, and what can be taken away.
 
 import { html, setAttribute, setText, svg } from "./elements.js";
-import { fill } from "./numbers.js";
+import { fillIn } from "./numbers.js";
+import { chooseUnit, go, setSpeed, togglePlaying } from "./position.js";
+import { copyLink, savePng, saveSvg } from "./takeaway.js";
 
 const ICONS = {
   first: "M4 4h2v12H4zM16 4v12L7 10z",
@@ -21,30 +23,31 @@ export function iconButton(name, title, onclick) {
   return html("button", { type: "button", class: name, "aria-label": title, title, onclick }, icon(name));
 }
 
-/** Build the bar. `act` holds what its controls do, as the frame's `actions` gives it; whatIf and copyLink may be null. */
-export function buildPlayback(run, act) {
+/** Build the bar. `ending()`: how the name of a picture ends; `whatIf` opens the what-if panel, where there is one. */
+export function buildPlayback(stepper, { ending = () => "", whatIf = null } = {}) {
+  const { run } = stepper;
   const { words } = run;
-  const play = iconButton("play", words.play, act.toggle);
+  const play = iconButton("play", words.play, () => togglePlaying(stepper));
   const scrubber = html("input", {
     type: "range", class: "scrubber", min: -1, max: run.steps - 1, step: 1, "aria-label": words.step,
-    oninput: () => act.go(Number(scrubber.value)),
+    oninput: () => go(stepper, Number(scrubber.value)),
   });
   const counter = html("output", { class: "counter" });
-  const units = unitSelect(run, act);
+  const units = unitSelect(stepper);
   const element = html(
     "div",
     { class: "playback", role: "toolbar", "aria-label": words.playback },
-    iconButton("first", words.first, () => act.go(-1)),
-    iconButton("back", words.back, () => act.move(-1)),
+    iconButton("first", words.first, () => go(stepper, -1)),
+    iconButton("back", words.back, () => go(stepper, stepper.step - 1)),
     play,
-    iconButton("forward", words.forward, () => act.move(1)),
-    iconButton("last", words.last, () => act.go(run.steps - 1)),
-    speedSelect(words, act),
+    iconButton("forward", words.forward, () => go(stepper, stepper.step + 1)),
+    iconButton("last", words.last, () => go(stepper, run.steps - 1)),
+    speedSelect(stepper),
     scrubber,
     counter,
     units,
-    ...(act.whatIf ? [html("button", { type: "button", class: "word what-if", title: words.what_if_title, onclick: act.whatIf }, words.what_if)] : []),
-    ...takeaways(words, act),
+    ...(whatIf ? [html("button", { type: "button", class: "word what-if", title: words.what_if_title, onclick: whatIf }, words.what_if)] : []),
+    takeaways(stepper, ending),
   );
   return {
     element,
@@ -68,30 +71,38 @@ export function paintPlay(play, playing, words) {
   setAttribute(play, "title", words[name]);
 }
 
-function speedSelect(words, act) {
-  const options = SPEEDS.map((speed) => html("option", { value: speed, selected: speed === act.speed() }, fill(words.speed_of, { speed })));
+function speedSelect(stepper) {
+  const { words } = stepper.run;
+  const options = SPEEDS.map((speed) => html("option", { value: speed, selected: speed === stepper.speed }, fillIn(words.speed_of, { speed })));
   const select = html("select", { class: "speed", "aria-label": words.speed, title: words.speed }, ...options);
-  select.onchange = () => act.setSpeed(Number(select.value));
+  select.onchange = () => setSpeed(stepper, Number(select.value));
   return select;
 }
 
-function unitSelect(run, act) {
-  const options = Array.from({ length: run.units }, (_, unit) => html("option", { value: unit }, String(unit)));
-  const select = html("select", { "aria-label": run.words.unit, disabled: run.units === 1 }, ...options);
-  select.onchange = () => act.chooseUnit(Number(select.value));
-  return html("label", { class: "unit" }, run.words.unit, select);
+function unitSelect(stepper) {
+  const { units, words } = stepper.run;
+  const options = Array.from({ length: units }, (_, unit) => html("option", { value: unit }, String(unit)));
+  const select = html("select", { "aria-label": words.unit, disabled: units === 1 }, ...options);
+  select.onchange = () => chooseUnit(stepper, Number(select.value));
+  return html("label", { class: "unit" }, words.unit, select);
 }
 
-function takeaways(words, act) {
-  const svgButton = html("button", { type: "button", class: "word svg", title: words.save_svg, "aria-label": words.save_svg, onclick: act.saveSvg }, "SVG");
-  const pngButton = html("button", { type: "button", class: "word png", title: words.save_png, "aria-label": words.save_png, onclick: act.savePng }, "PNG");
-  return [html("span", { class: "takeaways" }, ...(act.copyLink ? [copyButton(words, act)] : []), svgButton, pngButton)];
+/** The buttons for the link, where there is one, and for the picture. */
+function takeaways(stepper, ending) {
+  const { words } = stepper.run;
+  const name = () => `gatescope-${stepper.run.cell}-step-${stepper.step}-unit-${stepper.unit}${ending()}`;
+  const picture = (kind, title, take) => html("button", {
+    type: "button", class: `word ${kind}`, title, "aria-label": title, onclick: () => take(stepper.page.picture(), stepper.theme, name()),
+  }, kind.toUpperCase());
+  return html("span", { class: "takeaways" },
+    ...(stepper.data.offline ? [] : [copyButton(stepper)]), picture("svg", words.save_svg, saveSvg), picture("png", words.save_png, savePng));
 }
 
-function copyButton(words, act) {
+function copyButton(stepper) {
+  const { words } = stepper.run;
   const copy = html("button", { type: "button", class: "word copy", title: words.copy_title }, words.copy);
   copy.onclick = async () => {
-    setText(copy, (await act.copyLink()) ? words.copied : words.not_copied);
+    setText(copy, (await copyLink(stepper.run, stepper)) ? words.copied : words.not_copied);
     setTimeout(() => setText(copy, words.copy), 2000);
   };
   return copy;

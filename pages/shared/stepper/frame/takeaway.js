@@ -65,7 +65,7 @@ async function pictureSource(drawing, theme) {
 /** The page's own font as a rule that needs no network, or "" when the page has none. */
 async function fontFace(families) {
   const family = families.split(",")[0].replaceAll(/["']/g, "").trim();
-  const rules = [...document.styleSheets].flatMap(readableRules).filter((rule) => rule instanceof CSSFontFaceRule);
+  const rules = [...document.styleSheets].flatMap(readableRules).filter((one) => one instanceof CSSFontFaceRule);
   const rule = rules.find(({ style }) => style.fontFamily.replaceAll(/["']/g, "") === family && style.fontStyle !== "italic");
   const source = rule?.style.getPropertyValue("src").match(/url\(["']?([^"')]+)["']?\)/)?.[1];
   if (!source) return "";

@@ -5,7 +5,7 @@ import { BEFORE, INPUT, relative } from "../frame/model.js";
 import { formatNumber, plainText } from "../frame/numbers.js";
 import { formatWas, pipeGhost, valveGhost } from "./ghost.js";
 import { sentenceText } from "./sentence.js";
-import { COMPACT_BELOW, label } from "./shapes.js";
+import { COMPACT_BELOW, centredText } from "./shapes.js";
 import { drawValve } from "./valves.js";
 
 const PIPE = { wide: 28, thin: 10 };
@@ -116,7 +116,7 @@ function drawNode(node, theme, sizes) {
       "g",
       {},
       svg("rect", { ...frame, fill: theme.background, stroke: theme.text, "stroke-width": 1.5 }),
-      label(node.text, x, y, { "font-size": sizes.node, "text-anchor": "middle" }),
+      centredText(node.text, x, y, { "font-size": sizes.node, "text-anchor": "middle" }),
     ),
   };
 }
@@ -135,10 +135,10 @@ function drawBox(box, model, theme, sizes, act) {
   });
   const bar = svg("rect", { y: top + BOX.height - 8, height: 4, rx: 2, fill: colors.fill });
   const words = sizes.compact
-    ? [label(signal.symbol, left + sizes.inset, top + 38, { "font-size": sizes.name, "font-style": "italic", fill: colors.ink })]
+    ? [centredText(signal.symbol, left + sizes.inset, top + 38, { "font-size": sizes.name, "font-style": "italic", fill: colors.ink })]
     : [
-        label(signal.title, left + 10, top + 16, { "font-size": sizes.name, "font-weight": 700, fill: colors.ink }),
-        label(`${signal.symbol} =`, left + 10, top + 40, { "font-size": sizes.name, "font-style": "italic" }),
+        centredText(signal.title, left + 10, top + 16, { "font-size": sizes.name, "font-weight": 700, fill: colors.ink }),
+        centredText(`${signal.symbol} =`, left + 10, top + 40, { "font-size": sizes.name, "font-style": "italic" }),
       ];
   const track = svg("rect", {
     x: left + 10, y: top + BOX.height - 8, width: BOX.width - 20, height: 4, rx: 2, fill: theme.channel,
@@ -174,7 +174,7 @@ function opens(what, act) {
 function drawPort(port, sizes, act) {
   const [x, y] = port.at;
   const number = numberLine(x, y + sizes.number * 0.62, sizes);
-  const symbol = label(port.symbol, x, y - sizes.port * 0.55, {
+  const symbol = centredText(port.symbol, x, y - sizes.port * 0.55, {
     "font-size": sizes.port, "font-style": "italic", "text-anchor": "middle",
   });
   const held = port.shows.endsWith(BEFORE) ? null : act;
@@ -193,7 +193,7 @@ function drawInputPort({ drawing, input_symbol }, theme, sizes, act) {
   const [x, at] = drawing.input_port;
   const y = at + (sizes.compact && input_symbol.includes("^") ? 8 : 0); // what stands high needs room above it
   const number = numberLine(x, y + sizes.number * 0.62, sizes);
-  const symbol = label(input_symbol, x, y - sizes.port * 0.55, {
+  const symbol = centredText(input_symbol, x, y - sizes.port * 0.55, {
     "font-size": sizes.port, "font-style": "italic", "text-anchor": "middle",
   });
   const values = svg("text", {

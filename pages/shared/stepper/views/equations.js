@@ -2,7 +2,7 @@
 
 import { html, setAttribute, setText, symbolHtml } from "../frame/elements.js";
 import { unitsAt } from "../frame/model.js";
-import { fill, fillNumbers, formatNumber, formatSigned, MINUS } from "../frame/numbers.js";
+import { fillIn, fillNumbers, formatNumber, formatSigned, MINUS } from "../frame/numbers.js";
 import { formatWas } from "./ghost.js";
 import { buildUnits } from "./rail.js";
 import { shader } from "./strips.js";
@@ -57,7 +57,7 @@ function equationRow(signal, model, theme, choose) {
 
 /** The equation with its numbers; what holds a signal instead; where only differences are shown, the two that differ. */
 function rightHandSide(equation, signal, model, step) {
-  if (!model.difference && step.held(signal)) return fill(model.words.held_at, { value: formatNumber(step.number(signal)) });
+  if (!model.difference && step.held(signal)) return fillIn(model.words.held_at, { value: formatNumber(step.number(signal)) });
   if (!model.difference) return fillNumbers(equation.numbers, step.number);
   return `${formatNumber(step.number(signal), 3)} − ${formatNumber(step.was(signal), 3)}`.replace(`− ${MINUS}`, "+ ");
 }
@@ -73,7 +73,7 @@ function paintOriginal(element, was, signal, step) {
 function buildRail(signal, model, theme, choose) {
   const shade = shader(signal, model, theme);
   const { canvas, marker, paint } = buildUnits(model.units, shade, {
-    role: "img", "aria-label": fill(model.words.all_units, { signal: signal.title }),
+    role: "img", "aria-label": fillIn(model.words.all_units, { signal: signal.title }),
   });
   canvas.onclick = (event) => choose(Math.floor((event.offsetX / canvas.clientWidth) * model.units));
   return {

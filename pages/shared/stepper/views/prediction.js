@@ -1,7 +1,7 @@
 // What the reader's own model predicts at this step: its largest outputs, the largest first.
 
 import { html, setAttribute, setText } from "../frame/elements.js";
-import { fill, formatNumber, formatPercent, NO_NUMBER } from "../frame/numbers.js";
+import { fillIn, formatNumber, formatPercent, NO_NUMBER } from "../frame/numbers.js";
 
 /** A row of outputs, each with its number and a bar; null where the model has no readout. */
 export function buildPrediction(model) {
@@ -11,18 +11,19 @@ export function buildPrediction(model) {
   const title = html("span", { class: "title" }, model.words.prediction);
   const items = rows[0].map((_, rank) => predictedItem(rank));
   const former = html("span", { class: "former" });
-  const list = html("ol", { "aria-label": model.words.prediction_of }, ...items.map(({ element }) => element));
+  const list = html("ol", { "aria-label": model.words.prediction_of }, ...items.map((item) => item.element));
   const element = html("div", { class: "prediction" }, title, list, ...(was ? [former] : []));
   return {
     element,
     paint({ index }) {
-      const { rows, shares } = model.about.prediction; // other ones at another checkpoint of a training
-      const row = index < 0 ? null : rows[index];
+      const now = model.about.prediction; // another one at another checkpoint of a training
+      const { shares } = now;
+      const row = index < 0 ? null : now.rows[index];
       for (const [rank, item] of items.entries()) item.paint(row?.[rank], shares);
       if (!was) return;
       const [first] = index < 0 ? [] : was[index];
       setAttribute(former, "data-was", first?.[0] ?? "");
-      setText(former, first ? fill(model.words.prediction_was, { output: first[0], value: writtenOutput(first[1], shares) }) : "");
+      setText(former, first ? fillIn(model.words.prediction_was, { output: first[0], value: writtenOutput(first[1], shares) }) : "");
     },
   };
 }

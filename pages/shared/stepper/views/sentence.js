@@ -2,7 +2,7 @@
 
 import { html, setAttribute } from "../frame/elements.js";
 import { stepInWords } from "../frame/model.js";
-import { fill, formatPercent, formatSigned } from "../frame/numbers.js";
+import { fillIn, formatPercent, formatSigned } from "../frame/numbers.js";
 
 const NOWHERE = -2; // no single step wrote most of the memory
 
@@ -23,7 +23,7 @@ function speak(phrase, step) {
   const value = step.number(phrase.of);
   const size = Math.abs(value);
   const [, text] = phrase.bands.find(([bound]) => bound === null || size <= bound);
-  return fill(text, { percent: formatPercent(value), value: formatSigned(value) });
+  return fillIn(text, { percent: formatPercent(value), value: formatSigned(value) });
 }
 
 function joined(phrases, words) {
@@ -38,7 +38,7 @@ function whence(model, step) {
   const origin = step.number("origin") ?? NOWHERE;
   if (origin === NOWHERE || origin === step.index) return [model.words.full_stop];
   if (origin < 0) return [model.words.from_start];
-  return [fill(model.words.from_step, { step: origin + 1, label: model.labels[origin] })];
+  return [fillIn(model.words.from_step, { step: origin + 1, label: model.labels[origin] })];
 }
 
 export function buildSentence(model, theme) {

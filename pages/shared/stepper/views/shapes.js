@@ -5,7 +5,7 @@ import { svg, symbolSvg } from "../frame/elements.js";
 export const COMPACT_BELOW = 560; // px: under this a picture keeps symbols and numbers only, larger
 
 /** Text centred on the height `y`. */
-export function label(text, x, y, attributes) {
+export function centredText(text, x, y, attributes) {
   return svg("text", { x, y, dy: "0.35em", ...attributes }, ...symbolSvg(text));
 }
 

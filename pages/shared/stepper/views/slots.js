@@ -2,7 +2,7 @@
 // the `pitch` of its slots, what lies `left` and `right` of them, and the `most` that stand beside each other.
 
 import { setAttribute } from "../frame/elements.js";
-import { label, lettersWidth } from "./shapes.js";
+import { centredText, lettersWidth } from "./shapes.js";
 
 export const FUTURE = 0.32; // the opacity of what is not yet reached
 const FEWEST_SLOTS = 3;
@@ -22,7 +22,7 @@ export function buildEnd(frame, side, y, start) {
   const { model, theme, sizes, count } = frame;
   const isLeft = side === "left";
   const x = isLeft ? slotMiddle(frame, 0) - sizes.pitch / 2 - 10 : slotMiddle(frame, count - 1) + sizes.pitch / 2 + 10;
-  const element = label("…", x, y, { "text-anchor": "middle", "font-size": 24, "font-weight": 700, fill: theme.quiet });
+  const element = centredText("…", x, y, { "text-anchor": "middle", "font-size": 24, "font-weight": 700, fill: theme.quiet });
   return {
     element,
     paint: (first) => setAttribute(element, "visibility", (isLeft ? first > start : first + count < model.steps) ? "visible" : "hidden"),

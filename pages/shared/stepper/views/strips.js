@@ -2,7 +2,7 @@
 
 import { html, rgb, setAttribute, setText, symbolHtml } from "../frame/elements.js";
 import { numberAt, relative, stripValue } from "../frame/model.js";
-import { fill, formatNumber } from "../frame/numbers.js";
+import { fillIn, formatNumber } from "../frame/numbers.js";
 import { heldFrames } from "./ghost.js";
 import { lettersWidth } from "./shapes.js";
 
@@ -49,7 +49,7 @@ export function buildStrips(model, theme, jump, names = model.signals.map((signa
 
 /** How many steps are filled, in the corner above the names. */
 function filledCount({ filled, words }) {
-  return filled.length ? [html("span", { class: "filled-count", title: words.filled_how }, fill(words.filled, { count: filled.length }))] : [];
+  return filled.length ? [html("span", { class: "filled-count", title: words.filled_how }, fillIn(words.filled, { count: filled.length }))] : [];
 }
 
 /** A mark above the strips at each step that the data does not have. */

@@ -2,7 +2,8 @@
 // back opens at the same step.
 
 import { clampAt, INPUT, numberAt } from "../frame/model.js";
-import { build, stop } from "../frame/stepper.js";
+import { build } from "../frame/page.js";
+import { stop } from "../frame/position.js";
 
 /** What the panel and the drawing do. */
 export function whatIfRequests(stepper) {

@@ -2,7 +2,7 @@
 
 import { html, setText } from "../frame/elements.js";
 import { INPUT } from "../frame/model.js";
-import { fill, formatNumber, MINUS, withMinus } from "../frame/numbers.js";
+import { fillIn, formatNumber, MINUS, withMinus } from "../frame/numbers.js";
 import { withLines } from "./pictures.js";
 
 /**
@@ -64,7 +64,7 @@ function signalOf(clamp, model) {
 
 function outsideText(signal, words) {
   const [low, high] = signal.reach.map((bound) => (bound === null ? "∞" : formatNumber(bound, 0)));
-  return fill(words.outside, { low: low === "∞" ? `${MINUS}∞` : low, high });
+  return fillIn(words.outside, { low: low === "∞" ? `${MINUS}∞` : low, high });
 }
 
 /** "forget gate = 0, steps 11–21, unit 0": what a clamp holds, steps from 1 as a person counts them. */
@@ -78,7 +78,7 @@ function clampText(clamp, model) {
 }
 
 function placesText(one, many, [first, last]) {
-  return first === last ? fill(one, { place: first }) : fill(many, { first, last });
+  return first === last ? fillIn(one, { place: first }) : fillIn(many, { first, last });
 }
 
 function editChip(edit, i, model, act) {
@@ -87,7 +87,7 @@ function editChip(edit, i, model, act) {
 }
 
 function editText({ step }, { words, labels, original }) {
-  return fill(words.reads_instead, { step: step + 1, now: labels[step], before: original.labels[step] });
+  return fillIn(words.reads_instead, { step: step + 1, now: labels[step], before: original.labels[step] });
 }
 
 /** A picture for a slide: what is held and changed, and what came of it, stand below the drawing. */
@@ -178,7 +178,7 @@ function orAll([first, last], size) {
 function unitsField(model, clamp, panel, onchange) {
   const { words, units } = model;
   const own = clamp.units ?? null;
-  const options = own === null ? [["all", words.every_unit], ["own", fill(words.unit_one, { place: panel.unit })]]
+  const options = own === null ? [["all", words.every_unit], ["own", fillIn(words.unit_one, { place: panel.unit })]]
     : [["own", placesText(words.unit_one, words.unit_many, own)], ["all", words.every_unit]];
   const element = select("units", words.unit, options, own === null ? "all" : "own", onchange);
   return {
@@ -191,7 +191,7 @@ function unitsField(model, clamp, panel, onchange) {
 function inputFields(model, panel, act) {
   const { words, choices } = model;
   const step = Math.max(0, panel.step);
-  const label = fill(words.step_reads, { step: step + 1 });
+  const label = fillIn(words.step_reads, { step: step + 1 });
   const field = choices.symbols
     ? select("entry", label, choices.symbols.map((symbol, i) => [String(i), symbol]), String(choices.symbols.indexOf(model.labels[step])), () => submit())
     : html("input", { type: "text", "data-field": "entry", "aria-label": label, value: choices.entries[step], size: 8, spellcheck: "false", autocomplete: "off" });
