@@ -20,7 +20,7 @@ from cells.messages import N_
 from pages.offline.panes import TakenAway
 from pages.shared.stepper.javascript import PAGES, one_script, one_sheet
 from pages.stepper import Shown, payload_of
-from pages.stepper.payload import DETAILS_PER_UNIT, MOST_DETAILS, detail_window
+from pages.stepper.payload import DETAILS_PER_UNIT, MOST_DETAILS, common_payload, detail_window
 from pages.stepper.stack import in_words
 
 CONFIG = PAGES.parent / ".streamlit" / "config.toml"
@@ -114,13 +114,14 @@ def in_script(told: dict[str, Any]) -> str:
 
 
 def run_told(taken: TakenAway) -> dict[str, Any]:
-    """What offline.js reads: every layer packed, with what there is to note of it, and where to open."""
+    """What offline.js reads: every layer packed, with what is to be noted of it, what all share, and where to open."""
     layers, place = fitting(taken)
     return {
         "place": place,
         "step": taken.step,
         "unit": taken.unit,
         "difference": taken.difference,
+        **common_payload(taken.say),
         "layers": [
             {"packed": packed(taken, layers, shown), "reverse": shown.layer.reverse, "note": note(taken, layers, shown)}
             for shown in layers

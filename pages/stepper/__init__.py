@@ -20,7 +20,7 @@ from cells.sequences import Sequence
 from pages.kept import kept
 from pages.shared.stepper.javascript import PAGES, one_module, one_sheet
 from pages.stepper.order import Former, former_payload
-from pages.stepper.payload import MOST_DETAILS, beside, detail_window, payload
+from pages.stepper.payload import MOST_DETAILS, beside, common_payload, detail_window, payload
 from pages.stepper.whatif import WhatIf, heard_clamps, heard_edits
 from pages.words import Say, language, say
 
@@ -115,7 +115,7 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
 
     shown = COMPONENTS[page](
         key=key,
-        data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **opening}
+        data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **common_payload(say), **opening}
         | {"asks": on_ask is not None, "difference": difference},
         default={"position": None, "asked": None, "pick": None, "painted": False},
         on_asked_change=heard_asking,
@@ -152,7 +152,7 @@ def remembered_payload(what: tuple[object, ...], language: str, first_unit: int,
 
 
 def payload_of(shown: Shown, first_unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
-    """All that the browser is told of what is shown, but the position and what the page says of it beside.
+    """All that the browser is told of one pane alone, but what the page says of it beside.
 
     most: how many numbers may be details of single units, among them those of `first_unit`.
     """

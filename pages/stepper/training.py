@@ -17,7 +17,7 @@ from cells.messages import N_
 from pages.kept import OF_A_VISIT, kept_for_the_visit
 from pages.stepper import COMPONENTS, Shown, opened_at
 from pages.stepper.gradient import power
-from pages.stepper.payload import detail_window, payload
+from pages.stepper.payload import common_payload, detail_window, payload
 from pages.words import Say, language, say
 
 PAGE = "train"
@@ -69,7 +69,8 @@ def training_stepper(
 
     shown = COMPONENTS[PAGE](
         key=key,
-        data={"page": PAGE, **sent(moments, unit, say, kept_body), **opening, "asks": False, "difference": False},
+        data={"page": PAGE, **sent(moments, unit, say, kept_body), **common_payload(say), **opening}
+        | {"asks": False, "difference": False},
         default={"position": None, "painted": False},
         on_position_change=heard,
         on_painted_change=lambda: None,

@@ -23,9 +23,9 @@ export function openTraining(stepper, anew) {
  * by mouse or focus stays. Returns whether they were; anything else that is new needs the page to be built.
  */
 export function takesSnapshots(stepper, data) {
-  const { training, opening, theme, root, run } = stepper;
+  const { training, opening, theme, root } = stepper;
   if (!training || data.opening !== opening || frameOf(data) !== training.frame) return false;
-  if (JSON.stringify(readTheme(root, run.palette)) !== JSON.stringify(theme)) return false;
+  if (JSON.stringify(readTheme(root, data.palette)) !== JSON.stringify(theme)) return false;
   stepper.data = data;
   takeIn(stepper, snapshotReported(stepper));
   paint(stepper);

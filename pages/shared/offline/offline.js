@@ -30,10 +30,10 @@ async function unpacked(base64) {
 }
 
 async function showLayer() {
-  const { place, step, unit, opening, difference, layers } = at;
+  const { place, step, unit, opening, difference, layers, words, palette } = at;
   const pane = await opened(layers[place]);
   if (place !== at.place) return; // another one has been picked meanwhile
-  const data = { page: "step", panes: [pane], opening, step, unit, difference, asks: false, offline: true, unfocused: framed };
+  const data = { panes: [pane], words, palette, opening, step, unit, difference, asks: false, offline: true, unfocused: framed };
   showPage({ ...component, data });
   const note = document.getElementById("note");
   note.hidden = !layers[place].note;

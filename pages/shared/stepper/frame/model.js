@@ -6,10 +6,15 @@ export const PRECISIONS = { 4: Float32Array, 8: Float64Array }; // by the bytes 
 export const BEFORE = ".before";
 export const INPUT = "x"; // what a step reads, as pipes and the what-if panel name it
 
-/** Python's payload with its numbers unpacked, and those of the original run where there is one. */
-export function readModel(data) {
-  const original = data.original && { ...data.original, arrays: unpack(data.original, data.steps) };
-  return { ...data, original, arrays: unpack(data, data.steps), lines: data.lines && unpack(data.lines, data.steps) };
+/** The model of each pane: Python's payload with its numbers unpacked, and the words that all panes share. */
+export function readModels({ panes, words, difference }) {
+  return panes.map((pane) => ({ ...unpacked(pane), words, difference: difference && Boolean(pane.original) }));
+}
+
+/** A pane's payload with its numbers unpacked, and those of the original run where there is one. */
+function unpacked(pane) {
+  const original = pane.original && { ...pane.original, arrays: unpack(pane.original, pane.steps) };
+  return { ...pane, original, arrays: unpack(pane, pane.steps), lines: pane.lines && unpack(pane.lines, pane.steps) };
 }
 
 /** Each array holds `rows` steps of `cols` units. */
@@ -21,9 +26,9 @@ export function unpack({ blob, arrays, width }, steps) {
 
 /** What all panes have in common: one sequence, its words, and as many units as the largest pane has. */
 export function sharedRun(models) {
-  const [{ steps, labels, home, words, palette }] = models;
+  const [{ steps, labels, home, words }] = models;
   const units = Math.max(...models.map((model) => model.units));
-  return { steps, labels, home, words, palette, units, cell: models.map((model) => model.cell).join(",") };
+  return { steps, labels, home, words, units, cell: models.map((model) => model.cell).join(",") };
 }
 
 function decodeFloats(base64, Floats) {

@@ -6,10 +6,10 @@ import { formatNumber, MINUS, NO_NUMBER } from "./numbers.js";
 
 /** Build the page, as wide as there is room, in the colours of the theme in use. */
 export function build(stepper) {
-  const { root, run, kind } = stepper;
+  const { root, run, data, kind } = stepper;
   const focused = root.contains(root.getRootNode().activeElement);
   const focusField = keepFieldFocus(root);
-  const theme = readTheme(root, run.palette);
+  const theme = readTheme(root, data.palette);
   Object.assign(stepper, { theme, width: root.clientWidth });
   stepper.page = kind.build(stepper, theme, stepper.width);
   for (const [name, color] of Object.entries(theme)) {

@@ -2,7 +2,7 @@
 // like. Everything here happens in the browser; Python hears of the position once it has come to rest.
 
 import { html } from "./elements.js";
-import { readModel, sharedRun } from "./model.js";
+import { readModels, sharedRun } from "./model.js";
 import { build, resize } from "./page.js";
 import { chooseUnit, go, positionKey, stop, togglePlaying } from "./position.js";
 
@@ -69,7 +69,7 @@ function show(stepper, data) {
   if (kind.update?.(stepper, data)) return;
   const anew = data.opening !== stepper.opening;
   stepper.data = data;
-  stepper.models = data.panes.map((pane) => ({ ...readModel(pane), difference: data.difference && Boolean(pane.original) }));
+  stepper.models = readModels(data);
   stepper.run = sharedRun(stepper.models);
   if (anew) {
     stop(stepper);
