@@ -17,7 +17,7 @@ FILES ?=
 run: .venv/for-app ## start the app and say its address (PORT=8502 moves it, ADDRESS=0.0.0.0 shares it)
 	@exec .venv/bin/python .streamlit/serve.py --port "$(PORT)" --address "$(ADDRESS)"
 
-test: browser ## check everything: unit, page and browser tests, and beside them lint, types and import directions
+test: browser ## check everything: unit, page and browser tests, and beside them lint, types, import directions and JavaScript
 	@$(TESTS)
 
 test-all: browser ## the same with all combinations, and what took longest
@@ -26,7 +26,7 @@ test-all: browser ## the same with all combinations, and what took longest
 check: browser ## check what a change can reach (SINCE=main names a commit, FILES="a.py b.js" files)
 	@.venv/bin/python -m tests.checking --since "$(SINCE)" $(if $(FILES),--files $(FILES))
 
-lint: .venv/for-tests ## check style, types and import directions
+lint: .venv/for-tests ## check style, types, import directions and JavaScript
 	@.venv/bin/python -m tests.checking.checkers
 
 bench: .venv/for-tests browser ## measure how fast the cells and the pages are

@@ -15,8 +15,8 @@ import streamlit as st
 
 from cells.core.messages import N_
 from pages.shared.cache import OF_A_VISIT, cached_for_visit
-from pages.shared.stepper import Shown, component, opened_at
-from pages.shared.stepper.payload import detail_window, payload
+from pages.shared.stepper import COMPONENTS, Shown, opened_at
+from pages.shared.stepper.payload import common_payload, detail_window, payload
 from pages.shared.words import Say, language, say
 from pages.shared.words.numbers import format_power
 
@@ -67,9 +67,10 @@ def training_stepper(
             st.session_state[f"{key} position"] = {name: told[name] for name in position}
             on_rest(int(told["step"]), int(told["unit"]), int(told["update"]))
 
-    shown = component(
+    shown = COMPONENTS[PAGE](
         key=key,
-        data={"page": PAGE, **sent(moments, unit, say, kept_body), **opening, "asks": False, "difference": False},
+        data={"page": PAGE, **sent(moments, unit, say, kept_body), **common_payload(say), **opening}
+        | {"asks": False, "difference": False},
         default={"position": None, "painted": False},
         on_position_change=heard,
         on_painted_change=lambda: None,

@@ -105,6 +105,7 @@ def test_the_keyboard_holds_several_gates_over_chosen_steps_and_units(page: Page
     panel.locator("[data-field=value]").fill("0.5")
     page.keyboard.press("Enter")
     has_query(page, clamp="forget:1.5:5-9,output:0.5:5-6:0")
+    expect(stepper.signal("output")).to_have_attribute("data-value", "0.5")
     panel.get_by_role("button", name="Release").click()
     has_query(page, clamp="forget:1.5:5-9")
 

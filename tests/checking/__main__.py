@@ -1,7 +1,7 @@
 """Run the tests that a change reaches: `make check`.
 
 python -m tests.checking --since HEAD
-python -m tests.checking --files cells/gradients/half_life.py pages/stepper/order.css
+python -m tests.checking --files cells/gradients/half_life.py pages/order/stepper.css
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The checkers of style, types and import directions, as `make lint` runs them and as a test run has them beside it."""
+"""The checkers of style, types, imports and JavaScript, as `make lint` runs them and a test run has them beside it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from pathlib import Path
 from tests import ROOT
 from tests.checking.table import Row, table
 
+# Its rules stand in a file of their own, which says too that only the pages are looked at.
+RULES = "tests/checking/javascript.json"
+JAVASCRIPT = ["biome", "check", f"--config-path={RULES}", "--error-on-warnings", "pages"]
+
 COMMANDS: dict[str, list[list[str]]] = {
     "lint": [["ruff", "check", "."], ["ruff", "format", "--check", "."]],
     "types": [["mypy"]],
     "imports": [["lint-imports"]],
+    "javascript": [JAVASCRIPT],
 }
 
 

@@ -2,8 +2,8 @@
 
 A module of the cells reaches the tests that use it, directly or through others, and the page tests of the pages that
 do; what goes over all cells runs for one of them. A page's module reaches the tests that name the page, those in the
-browser too unless it makes a figure. A page's style reaches that page's browser tests, JavaScript those of all pages,
-for its files share one scope. Where a change could reach anything, everything runs.
+browser too unless it makes a figure. JavaScript and its style reach the browser tests of the pages whose steppers are
+made of it. Where a change could reach anything, everything runs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.checking.drawn import Drawn
 from tests.checking.modules import Modules, name_of
 from tests.checking.parts import Parts, names_defined
 
@@ -29,8 +30,11 @@ ENTRY, APP = "pages.entry", "app"
 SERVED = ("tests.pages.server.", "tests.browser.test_cold_server", "tests.browser.test_script_error")
 USUAL_CELL = "lstm"
 USUAL_PAGE = "step"
-# The first word of a page's style, where that is not its address; any other is of all pages.
-STYLES = {"training": "train", "unrolled": "arrange"}
+# The first word of a test file's name that is about a page, where that is not the page's address.
+WORDS = {"training": "train"}
+# The page whose stepper can be taken away, and the first word of the files that test this.
+TAKEN_AWAY = "step"
+TAKING_AWAY = "offline"
 # Calls that open a page in a test, and constants that name one.
 OPENING = {"visit", "turn_to", "open_app", "open_stepper"}
 CONSTANTS = {"PAGE", "PATH"}
@@ -94,6 +98,7 @@ class House:
     def __init__(self, root: Path, scripts: Mapping[str, str]) -> None:
         """`scripts`: the address of each page -> its script, a path below `root`."""
         self._modules = Modules(root)
+        self._drawn = Drawn(root)
         self._scripts = {name_of(Path(script)): page for page, script in scripts.items()}
         self._pages = set(scripts)
         files = [name for name in self._modules.paths if name.rpartition(".")[2].startswith("test_")]
@@ -144,12 +149,13 @@ class House:
         return self._run(tests, cell, pages.pop() if len(pages) == 1 else "")
 
     def _of_drawing(self, path: Path) -> Reach:
-        word = first_word(path.stem)
-        page = STYLES.get(word, word)
-        if path.suffix != ".css" or page not in self._pages:
+        pages = self._drawn.pages_with(path)
+        words = pages | {TAKING_AWAY} if TAKEN_AWAY in pages or self._drawn.offline_alone(path) else pages
+        if not words:
             return self._run(test for test in self.tests if test.in_browser)
-        named = {test for test in self.tests if test.word == word}
-        return self._run((test for test in named | self._opening({page}) if test.in_browser), page=page)
+        named = {test for test in self.tests if WORDS.get(test.word, test.word) in words}
+        tests = {test for test in named | self._opening(pages) if test.in_browser}
+        return self._run(tests, page=pages.pop() if len(pages) == 1 else "")
 
     def _opening(self, pages: Set[str]) -> set[Test]:
         """The tests that open one of these pages."""

@@ -1,6 +1,6 @@
 """A pytest plugin that tells at the end of a run, a line a stage, how many tests there were and what they took.
 
-With `--checkers` the checkers of style, types and import directions run beside the tests and are stages too: what one
+With `--checkers` the checkers of style, types, imports and JavaScript run beside the tests and are stages too: what one
 of them finds fault with is printed as soon as it is found, and the run fails.
 """
 
@@ -31,7 +31,9 @@ def stage_of(nodeid: str) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--checkers", action="store_true", help="check style, types and imports beside the tests")
+    parser.addoption(
+        "--checkers", action="store_true", help="check style, types, imports and JavaScript beside the tests"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from pages.table import PAGES
 from tests import ROOT
 from tests.checking.__main__ import arguments, in_project, said
+from tests.checking.made import written
 from tests.checking.modules import Modules
 from tests.checking.reach import ALWAYS, House, Reach
 
@@ -47,10 +47,16 @@ FILES = {
     "pages/order/page.py": "import pages.shared.run\nfrom cells import size",
     "pages/step/figures/__init__.py": "",
     "pages/step/figures/lines.py": "",
-    "pages/stepper/order.css": "",
-    "pages/stepper/training.css": "",
-    "pages/stepper/stepper.css": "",
-    "pages/stepper/order.js": "",
+    "pages/order/stepper.js": 'import { plot } from "../shared/stepper/views/plot.js";\nexport default plot();\n',
+    "pages/order/stepper.css": "",
+    "pages/train/stepper.js": 'import { plot } from "../shared/stepper/views/plot.js";\nexport default plot();\n',
+    "pages/train/stepper.css": "",
+    "pages/step/stepper.js": 'import { list } from "../shared/stepper/views/list.js";\nexport default list();\n',
+    "pages/shared/stepper/views/plot.js": "export function plot() {}\n",
+    "pages/shared/stepper/views/plot.css": "",
+    "pages/shared/stepper/views/list.js": "export function list() {}\n",
+    "pages/shared/offline/offline.js": "export default function begin() {}\n",
+    "pages/shared/unused.js": "",
     "tests/__init__.py": "",
     "tests/benchmarks/bench_cells.py": "from cells import trace",
     "tests/visit.py": "from pages.shared import run",
@@ -66,6 +72,7 @@ FILES = {
     "tests/browser/test_order_page.py": "def test_it(): open_app('from here')",
     "tests/browser/test_training_time.py": "def test_it(): pass",
     "tests/browser/test_links.py": LINKS,
+    "tests/browser/test_offline.py": "def test_it(): pass",
 }
 SCRIPTS = {"step": "pages/step/page.py", "order": "pages/order/page.py", "train": "pages/train/page.py"}
 NORMS = {
@@ -78,15 +85,8 @@ STEP = {"tests/pages/step/test_page.py", OF_ALL, "tests/pages/test_every_page.py
 OF_ORDER = {f"tests/pages/test_every_page.py::test_{name}" for name in ("one", "third", "listed")}
 ORDER = {"tests/pages/order/test_page.py", OF_ALL} | OF_ORDER
 SHOWN = {"tests/browser/test_order_page.py", "tests/browser/test_links.py"}
-BROWSER = SHOWN | {"tests/browser/test_training_time.py"}
-
-
-def written(root: Path, files: Mapping[str, str]) -> Path:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return root
+TRAIN = {"tests/browser/test_training_time.py"}
+OFFLINE = {"tests/browser/test_offline.py"}
 
 
 @pytest.fixture
@@ -104,10 +104,13 @@ def house(tmp_path: Path) -> House:
         ("pages/step/figures/lines.py", STEP),
         ("pages/shared/run.py", STEP | ORDER | SHOWN),
         ("pages/server/__init__.py", {"tests/pages/server/test_start.py"}),
-        ("pages/stepper/order.css", {"tests/browser/test_order_page.py"}),
-        ("pages/stepper/training.css", {"tests/browser/test_training_time.py"}),
-        ("pages/stepper/stepper.css", BROWSER),
-        ("pages/stepper/order.js", BROWSER),
+        ("pages/order/stepper.css", {"tests/browser/test_order_page.py"}),
+        ("pages/train/stepper.js", TRAIN),
+        ("pages/shared/stepper/views/plot.js", {"tests/browser/test_order_page.py"} | TRAIN),
+        ("pages/shared/stepper/views/plot.css", {"tests/browser/test_order_page.py"} | TRAIN),
+        ("pages/shared/stepper/views/list.js", {"tests/browser/test_links.py"} | OFFLINE),
+        ("pages/shared/offline/offline.js", OFFLINE),
+        ("pages/shared/unused.js", SHOWN | TRAIN | OFFLINE),
         ("tests/visit.py", {"tests/pages/step/test_page.py"}),
         ("tests/cells/test_norms.py", {"tests/cells/test_norms.py"}),
         ("tests/browser/baselines/order.png", {"tests/browser/test_links.py::test_it"}),
@@ -160,7 +163,8 @@ def test_what_goes_over_all_cells_and_pages_runs_for_the_changed_one(house: Hous
     reach = house.reached(["cells/norms.py"])
     assert reach.only == [("cell", "lstm"), ("page", "order")]
     assert arguments(reach) == ["--only=cell=lstm", "--only=page=order", *sorted(reach.tests)]
-    assert house.reached(["pages/stepper/order.css"]).only == [("page", "order")]
+    assert house.reached(["pages/order/stepper.css"]).only == [("page", "order")]
+    assert house.reached(["pages/shared/stepper/views/plot.css"]).only == [], "two pages have plots"
 
 
 def test_a_front_page_is_looked_through(tmp_path: Path) -> None:
@@ -182,5 +186,7 @@ def test_in_this_house_every_test_file_is_reached_by_something_and_every_page_by
     assert house.reached(["cells/gradients/half_life.py"]).tests >= {"tests/cells/gradients/test_half_life.py"}
     assert "tests/cells/test_gru.py" not in house.reached(["cells/gradients/half_life.py"]).tests
     assert house.reached(["cells/families/gru_variants.py"]).cell == "gru"
-    styles = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").rglob("*.css")}
-    assert all(house.reached([style]).tests - ALWAYS for style in styles)
+    files = [path for ending in ("js", "css") for path in (ROOT / "pages").rglob(f"*.{ending}")]
+    for file in (path.relative_to(ROOT).as_posix() for path in files):
+        assert house.reached([file]).tests > ALWAYS, file
+    assert house.reached(["pages/train/snapshots.js"]).only == [("page", "train")]

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from pages.step.figures.overview import escape
+from pages.shared.figures.markup import escape
 
 MOST_COLUMNS = 4  # more would be too small to be read
 COLUMN_HEIGHT, ROOM = 150, 90  # px: of each column's plot, and around all of them

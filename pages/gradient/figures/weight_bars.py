@@ -11,8 +11,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from pages.shared.figures.markup import escape
 from pages.shared.figures.palette import PALETTE, Theme
-from pages.step.figures.overview import escape
 
 
 def share_bars(

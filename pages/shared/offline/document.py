@@ -13,18 +13,20 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from cells import LayerTrace
 from cells.core.messages import N_
 from pages.shared.offline.panes import TakenAway
-from pages.shared.stepper import SCRIPT, STYLE, Shown, payload_of
-from pages.shared.stepper.payload import DETAILS_PER_UNIT, MOST_DETAILS, detail_window
+from pages.shared.stepper import Shown, payload_of
+from pages.shared.stepper.javascript import PAGES, one_script, one_sheet
+from pages.shared.stepper.payload import DETAILS_PER_UNIT, MOST_DETAILS, common_payload, detail_window
 from pages.shared.stepper.stack import in_words
 
-FOLDER = Path(__file__).parent
-CONFIG = FOLDER.parents[2] / ".streamlit" / "config.toml"
+CONFIG = PAGES.parent / ".streamlit" / "config.toml"
+# The page that is taken away, and what takes the place of Streamlit.
+STEPPER = PAGES / "step" / "stepper.js"
+OFFLINE = PAGES / "shared" / "offline" / "offline.js"
 FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif'
 THEME_COLORS = ("primary", "background", "secondaryBackground", "text")
 MOST_NUMBERS = 10_000_000  # in one document, 40 MB of float32: of more, only the layer that is shown first is in it
@@ -86,18 +88,18 @@ def policy(script: str) -> str:
 
 @cache
 def whole_script() -> str:
-    """The stepper and, last, what takes the place of Streamlit."""
-    return "\n".join(("", SCRIPT, (FOLDER.parents[1] / "offline" / "offline.js").read_text(encoding="utf-8")))
+    """The page's stepper, handed to what takes the place of Streamlit."""
+    return one_script(OFFLINE, STEPPER)
 
 
 @cache
 def whole_style() -> str:
-    """The app's colours for light and dark, under the names that Streamlit gives them, then the stepper's own rules."""
+    """The app's colours for light and dark, under the names that Streamlit gives them, then the modules' rules."""
     themes = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
     light, dark = (variables(themes[name]) for name in ("light", "dark"))
     root = f":root {{ color-scheme: light dark; --st-font: {FONT}; {light} }}"
     night = f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
-    return "\n".join((root, night, (FOLDER.parents[1] / "offline" / "offline.css").read_text(encoding="utf-8"), STYLE))
+    return "\n".join((root, night, one_sheet(OFFLINE, STEPPER)))
 
 
 def variables(theme: dict[str, str]) -> str:
@@ -112,13 +114,14 @@ def in_script(told: dict[str, Any]) -> str:
 
 
 def run_told(taken: TakenAway) -> dict[str, Any]:
-    """What offline.js reads: every layer packed, with what there is to note of it, and where to open."""
+    """What offline.js reads: every layer packed, with what is to be noted of it, what all share, and where to open."""
     layers, place = fitting(taken)
     return {
         "place": place,
         "step": taken.step,
         "unit": taken.unit,
         "difference": taken.difference,
+        **common_payload(taken.say),
         "layers": [
             {"packed": packed(taken, layers, shown), "reverse": shown.layer.reverse, "note": note(taken, layers, shown)}
             for shown in layers

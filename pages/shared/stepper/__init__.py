@@ -1,6 +1,6 @@
 """The stepper: the browser component in which a trace is stepped, played and scrubbed without asking the server.
 
-Its JavaScript stands in a few plain files beside this one, joined here into the one module that the browser loads.
+What a page shows of it is said by the `stepper.js` in the page's folder.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import operator
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Several
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -20,53 +19,20 @@ from cells.inputs.edit import Edit
 from cells.sequences import Sequence
 from pages.shared.cache import cached
 from pages.shared.stepper.former import Former, former_payload
-from pages.shared.stepper.payload import MOST_DETAILS, beside, detail_window, payload
+from pages.shared.stepper.javascript import PAGES, one_module, one_sheet
+from pages.shared.stepper.payload import MOST_DETAILS, beside, common_payload, detail_window, payload
 from pages.shared.stepper.whatif import WhatIf, heard_clamps, heard_edits
 from pages.shared.words import Say, language, say
 
-__all__ = ["SCRIPT", "STYLE", "Asked", "Former", "Shown", "component", "opened_at", "payload_of", "stepper"]
+__all__ = ["COMPONENTS", "Asked", "Former", "Shown", "opened_at", "payload_of", "stepper"]
 
-FOLDER = Path(__file__).parents[2] / "stepper"
-SCRIPTS = (
-    "numbers.js",
-    "elements.js",
-    "model.js",
-    "drawing.js",
-    "equations.js",
-    "strips.js",
-    "stack.js",
-    "sentence.js",
-    "takeaway.js",
-    "playback.js",
-    "ghost.js",
-    "whatif.js",
-    "asking.js",
-    "prediction.js",
-    "step_page.js",
-    "remains.js",
-    "compare.js",
-    "unrolled.js",
-    "order.js",
-    "gradient.js",
-    "moments.js",
-    "training.js",
-    "stepper.js",
-)
-STYLES = (
-    "stepper.css",
-    "whatif.css",
-    "prediction.css",
-    "compare.css",
-    "unrolled.css",
-    "order.css",
-    "gradient.css",
-    "training.css",
-)
-
-SCRIPT = "\n".join((FOLDER / script).read_text(encoding="utf-8") for script in SCRIPTS)
-STYLE = "\n".join((FOLDER / style).read_text(encoding="utf-8") for style in STYLES)
-
-component = st.components.v2.component("gatescope_stepper", js=SCRIPT, css=STYLE)
+# Each page that has a stepper has a component of its own: the modules that its own stepper.js is made of, and no more.
+COMPONENTS = {
+    entry.parent.name: st.components.v2.component(
+        f"gatescope_stepper_{entry.parent.name}", js=one_module(entry), css=one_sheet(entry)
+    )
+    for entry in sorted(PAGES.glob("*/stepper.js"))
+}
 
 
 @dataclass(frozen=True)
@@ -121,7 +87,7 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
     on_layer: Callable[[int, int, int], None] | None = None,
     difference: bool = False,
 ) -> bool:
-    """Show traces of one sequence, each in a pane of a `page` of stepper.js, opened at `step` and `unit`.
+    """Show traces of one sequence, each in a pane of a `page`, by its address, opened at `step` and `unit`.
 
     `on_rest` hears both once the reader has come to rest; `on_ask` hears what the reader holds and changes, and without
     it nothing can be; `on_layer` hears which place of the stack the reader picks, at which step and unit. `difference`
@@ -147,9 +113,9 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         if on_layer and pick and pick["opening"] == opening["opening"]:
             on_layer(pick["layer"], pick["step"], pick["unit"])
 
-    shown = component(
+    shown = COMPONENTS[page](
         key=key,
-        data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **opening}
+        data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **common_payload(say), **opening}
         | {"asks": on_ask is not None, "difference": difference},
         default={"position": None, "asked": None, "pick": None, "painted": False},
         on_asked_change=heard_asking,
@@ -186,7 +152,7 @@ def remembered_payload(what: tuple[object, ...], language: str, first_unit: int,
 
 
 def payload_of(shown: Shown, first_unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
-    """All that the browser is told of what is shown, but the position and what the page says of it beside.
+    """All that the browser is told of one pane alone, but what the page says of it beside.
 
     most: how many numbers may be details of single units, among them those of `first_unit`.
     """

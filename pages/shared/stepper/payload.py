@@ -44,7 +44,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     bare: bool = False,
     most: int = MOST_DETAILS,
 ) -> dict[str, Any]:
-    """All of one layer's trace for the stepper, but the position in it; JSON-ready.
+    """All of one layer's trace for the stepper, but the position in it and what all panes share; JSON-ready.
 
     layer, sequence, labels: in the order in which the layer reads; labels: what each step reads, in the reader's words.
     unit: the one whose sums must be among the numbers. notation: whose symbols are shown, a key of NOTATIONS. stack:
@@ -77,10 +77,13 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "whatif": None,
         "place": [name_of(one) for one in stack].index(name_of(layer)) if stack else None,
         "detail_probe": f"{cell.gates[0]}.sum",
-        "palette": PALETTE,
-        "words": texts(say),
         **packed(blocks),
     }
+
+
+def common_payload(say: Say) -> dict[str, Any]:
+    """What all panes share and the browser is told once: the stepper's own words, and the colours of both themes."""
+    return {"words": texts(say), "palette": PALETTE}
 
 
 def told_as_numbers(sequence: Sequence) -> bool:

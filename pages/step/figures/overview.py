@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from pages.shared.figures.markup import escape
+
 DASHES = {"candidate": "dot", "hidden": "dash"}
 Lines = Mapping[str, NDArray[np.floating]]
 
@@ -62,8 +64,3 @@ def line(
         customdata=[escape(label) for label in labels],
         hovertemplate=f"%{{y:.3f}} ({reads} %{{customdata}})",
     )
-
-
-def escape(label: str) -> str:
-    """Plotly reads a few HTML tags in hover text; what was typed is text."""
-    return label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -149,7 +149,7 @@ def test_it_speaks_the_readers_language(language: str) -> None:
     say = partial(translate, language)
     assert read.attributes("html") == [{"lang": language}]
     assert [signal["title"] for signal in read.pane()["signals"]] == [say(s.title) for s in CELLS["lstm"].shown]
-    assert read.pane()["words"]["unit"] == say("unit")
+    assert read.run["words"]["unit"] == say("unit")
     assert say("{count} steps", count=T) in read.inside["title"]
 
 
@@ -164,7 +164,7 @@ def test_both_themes_have_the_apps_own_colours() -> None:
     text = show(traced()).html
     light, dark = re.findall(r"--st-background-color: (#\w+);", text)
     assert (light, dark) == ("#FFFFFF", "#0F1216")
-    assert Read(text).pane()["palette"] == json.loads(json.dumps(PALETTE))
+    assert Read(text).run["palette"] == json.loads(json.dumps(PALETTE))
 
 
 def test_it_opens_where_it_is_asked_to() -> None:

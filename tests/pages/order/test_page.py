@@ -209,4 +209,4 @@ def test_what_cannot_be_read_is_replaced_by_an_example(language: str) -> None:
     app = visit({"input": "numbers", "numbers": "3,x", "lang": language}, page="order")
     assert len(told(app)) == 2
     assert panes_of(app)[0]["about"]["former"] == list(SEQUENCES["numbers"].make().labels)
-    assert panes_of(app)[0]["words"]["order_now"] == translate(language, "in this order")
+    assert data_of(app)["words"]["order_now"] == translate(language, "in this order")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit import error_util
 
-from cells.messages import InputError
+from cells.core.messages import InputError
 from pages.server import lifespan as lifespan_of
 from pages.server.lifespan import WARM, Check, NotStarted, check_that_all_compile, ended_by_signals, warm
 

@@ -58,7 +58,7 @@ def told(moments: list[Moment], unit: int = 0) -> dict[str, Any]:
 
 
 def array_of(data: dict[str, Any], place: int, name: str) -> NDArray[np.float32]:
-    """A number's rows at one moment, as moments.js finds them."""
+    """A number's rows at one moment, as snapshots.js finds them."""
     where = data["panes"][0]["arrays"][name]
     flat = np.frombuffer(b64decode(data["moments"][place]["blob"]), "<f4")[where["offset"] :]
     return flat[: where["rows"] * where["cols"]].reshape(where["rows"], where["cols"])

@@ -16,8 +16,17 @@ import torch
 from cells import CELLS, LayerTrace, trace
 from cells.core.settings import MAX_STEPS, MAX_UNITS
 from cells.weights import WEIGHTS
+from pages.shared.figures.palette import PALETTE
 from pages.shared.scene.run import TracedRun, open_scene
-from pages.shared.stepper.payload import DETAILS_PER_UNIT, FEW_CHANNELS, MOST_DETAILS, detail_window, details, payload
+from pages.shared.stepper.payload import (
+    DETAILS_PER_UNIT,
+    FEW_CHANNELS,
+    MOST_DETAILS,
+    common_payload,
+    detail_window,
+    details,
+    payload,
+)
 from pages.shared.stepper.words import TEXTS, texts
 from pages.shared.words.catalogue import LANGUAGES, translate
 from tests.checking.sampling import few
@@ -136,7 +145,7 @@ def test_every_signal_that_is_drawn_is_declared_and_coloured(cell: str) -> None:
     assert {valve["box"] for valve in drawing["valves"]} <= {box["signal"] for box in drawing["boxes"]}
     assert {equation["signal"] for equation in model["equations"]} == signals
     for theme in ("light", "dark"):
-        assert signals <= set(model["palette"][theme]["signals"])
+        assert signals <= set(PALETTE[theme]["signals"])
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -270,4 +279,10 @@ def test_titles_are_in_the_readers_language(cell: str) -> None:
     model = payload(opened.layers[0], opened.sequence, opened.labels(), 0, lambda text, **_: f"<{text}>")
     assert [s["title"] for s in model["signals"]] == [f"<{s.title}>" for s in CELLS[cell].shown]
     assert all(text.startswith("<") for phrase in model["phrases"] for _, text in phrase["bands"])
-    assert all(text.startswith("<") for text in model["words"].values())
+
+
+def test_what_all_panes_share_is_told_in_the_readers_language_and_once() -> None:
+    shared = common_payload(lambda text, **_: f"<{text}>")
+    assert all(text.startswith("<") for text in shared["words"].values())
+    assert shared["palette"] == PALETTE
+    assert not {*shared} & {*sent(opened_of("lstm"))}

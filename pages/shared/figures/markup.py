@@ -1,0 +1,8 @@
+"""Text that Plotly shows as it is."""
+
+from __future__ import annotations
+
+
+def escape(label: str) -> str:
+    """Return a label without the few HTML tags that Plotly would read in hover text: what was typed is text."""
+    return label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

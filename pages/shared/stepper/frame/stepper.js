@@ -1,0 +1,109 @@
+// The stepper: one or more traces of one sequence, each in a pane, a position that all panes share, and what these look
+// like. Everything here happens in the browser; Python hears of the position once it has come to rest.
+
+import { html } from "./elements.js";
+import { readModels, sharedRun } from "./model.js";
+import { build, resize } from "./page.js";
+import { chooseUnit, go, positionKey, stop, togglePlaying } from "./position.js";
+
+const DEFAULT_SPEED = 2;
+const steppers = new WeakMap();
+
+/**
+ * What Streamlit takes of a kind of page: the function that shows it in a component's element, and returns what ends it.
+ *
+ * `kind` is what the page hands to the frame:
+ * - `build(stepper, theme, width)` returns the page's `element`; its `panes`, one for each model, each a model and the
+ *   views painted with that model's numbers; the views that all panes are `shared` by; `fit()`, called once the element
+ *   stands in the page; and `picture()`, the SVG element that can be taken away.
+ * - `form(width, panes)` names the arrangement at a width: another name builds the page anew.
+ * - `back(stepper)`, where playing goes back in time: the step at which it starts.
+ *
+ * And of a page in which more moves than the position:
+ * - `update(stepper, data)` takes in new data where it stands, and returns whether it could.
+ * - `open(stepper, anew)` takes in data of which the page is about to be built; `anew`: at the position named there.
+ * - `leave(stepper)` ends what runs.
+ * - `reported(stepper)` is what Python hears beside step and unit.
+ * - `plays(stepper)` tells whether something moves by itself beside the steps.
+ * - `onKey(event)` returns what a key does to the stepper, as a function of it, or null.
+ */
+export function mount(kind) {
+  return (component) => {
+    const host = component.parentElement;
+    let stepper = steppers.get(host);
+    if (!stepper) {
+      stepper = createStepper(host, kind);
+      steppers.set(host, stepper);
+    }
+    stepper.report = (position) => component.setStateValue("position", position);
+    stepper.tellPick = (pick) => component.setStateValue("pick", pick);
+    stepper.sayPainted = () => component.setStateValue("painted", true);
+    stepper.sayAsked = (asked) => component.setStateValue("asked", asked);
+    show(stepper, component.data);
+    return () => {
+      leave(stepper);
+      steppers.delete(host);
+    };
+  };
+}
+
+function createStepper(host, kind) {
+  const root = html("section", { class: "stepper", "data-testid": "stepper", tabindex: 0 });
+  const stepper = { kind, host, root, speed: DEFAULT_SPEED, playing: false, step: 0, unit: 0, opening: null, panel: null };
+  root.onkeydown = (event) => onKey(stepper, event);
+  stepper.observer = new ResizeObserver(() => resize(stepper));
+  host.append(root);
+  return stepper;
+}
+
+function leave(stepper) {
+  stop(stepper);
+  stepper.kind.leave?.(stepper);
+  clearTimeout(stepper.resting);
+  stepper.observer.disconnect();
+}
+
+/** Take in Python's data: what it opens anew starts at its position, everything else keeps the reader's. */
+function show(stepper, data) {
+  const { kind } = stepper;
+  if (kind.update?.(stepper, data)) return;
+  const anew = data.opening !== stepper.opening;
+  stepper.data = data;
+  stepper.models = readModels(data);
+  stepper.run = sharedRun(stepper.models);
+  if (anew) {
+    stop(stepper);
+    Object.assign(stepper, { opening: data.opening, step: data.step, unit: data.unit });
+    if (!data.unfocused) requestAnimationFrame(() => takeFocus(stepper));
+  }
+  kind.open?.(stepper, anew);
+  if (anew) stepper.reported = positionKey(stepper);
+  build(stepper);
+}
+
+/** The arrow keys work at once: for a reader who has not put the focus elsewhere, or has just entered a text. */
+function takeFocus({ root }) {
+  const focused = document.activeElement;
+  const entered = focused.matches("input[type=text]:not([role=combobox]), textarea");
+  if (entered || focused === document.body) root.focus({ preventScroll: true, focusVisible: false });
+}
+
+const KEYS = {
+  ArrowLeft: (stepper) => go(stepper, stepper.step - 1),
+  ArrowRight: (stepper) => go(stepper, stepper.step + 1),
+  Home: (stepper) => go(stepper, -1),
+  End: (stepper) => go(stepper, stepper.run.steps - 1),
+  ArrowUp: (stepper) => chooseUnit(stepper, stepper.unit - 1),
+  ArrowDown: (stepper) => chooseUnit(stepper, stepper.unit + 1),
+  " ": togglePlaying,
+};
+
+/** A focused button keeps its Space, a list its arrows; everything else in the stepper obeys the keys above. */
+function onKey(stepper, event) {
+  const on = event.target.localName;
+  const own = (on === "button" && event.key === " ") || on === "select" || (on === "input" && !event.target.matches(".scrubber"));
+  const act = stepper.kind.onKey?.(event) ?? (own ? null : KEYS[event.key]);
+  if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  act(stepper);
+}
