@@ -31,7 +31,7 @@ VERSION = 1  # of the JSON
 
 
 @dataclass(frozen=True)
-class Taken:
+class LabelledTrace:
     """A trace that is to be a file: its layers as `trace` gives them, and what each step reads.
 
     channels: the names of the I features, empty where nobody has named them.
@@ -62,7 +62,7 @@ def export(layers: Several[LayerTrace], path: str | os.PathLike[str], sequence: 
     make = FORMATS.get(target.suffix.lower())
     if make is None:
         raise unknown_format(target, FORMATS)
-    target.write_bytes(make(taken(layers, sequence)))
+    target.write_bytes(make(labelled_trace(layers, sequence)))
     return target
 
 
@@ -75,7 +75,7 @@ def unknown_format(path: Path, known: Several[str] | dict[str, Any]) -> InputErr
     )
 
 
-def taken(layers: Several[LayerTrace], sequence: Read = None, first: int = 0) -> Taken:
+def labelled_trace(layers: Several[LayerTrace], sequence: Read = None, first: int = 0) -> LabelledTrace:
     """Layers and labels that fit each other; where nothing is known of the steps they are counted from `first`.
 
     Raises InputError for no layers, and for a sequence of another length.
@@ -85,11 +85,11 @@ def taken(layers: Several[LayerTrace], sequence: Read = None, first: int = 0) ->
     given = tuple(layer.as_given() for layer in layers)
     steps = given[0]["hidden"].shape[given[0].axes.index("step")]
     if sequence is None:
-        return Taken(given, tuple(str(first + step) for step in range(steps)), ())
+        return LabelledTrace(given, tuple(str(first + step) for step in range(steps)), ())
     labels = sequence.labels if isinstance(sequence, Sequence) else tuple(str(label) for label in sequence)
     if len(labels) != steps:
         raise InputError(N_("The sequence has {got} steps, the trace has {expected}."), got=len(labels), expected=steps)
-    return Taken(given, labels, sequence.channels if isinstance(sequence, Sequence) else ())
+    return LabelledTrace(given, labels, sequence.channels if isinstance(sequence, Sequence) else ())
 
 
 def tidy(layers: Several[LayerTrace], sequence: Read = None) -> pd.DataFrame:
@@ -98,10 +98,10 @@ def tidy(layers: Several[LayerTrace], sequence: Read = None) -> pd.DataFrame:
     Steps count from 0 in the order of the sequence, for a backward direction too; layers from 0 as in PyTorch's "l0".
     Values have the dtype of the run. Raises what `export` does.
     """
-    return pd.concat(rows_of(taken(layers, sequence)), ignore_index=True)
+    return pd.concat(rows_of(labelled_trace(layers, sequence)), ignore_index=True)
 
 
-def rows_of(trace: Taken) -> Iterator[pd.DataFrame]:
+def rows_of(trace: LabelledTrace) -> Iterator[pd.DataFrame]:
     """The rows of `tidy`, piece by piece: a large trace need not lie in the memory as a table."""
     for sample in [None] if trace.samples is None else range(trace.samples):
         for whole in trace.layers:
@@ -129,17 +129,17 @@ def signal_rows(layer: LayerTrace, signal: str, values: NDArray[np.floating], la
     )
 
 
-def as_csv(trace: Taken) -> bytes:
+def as_csv(trace: LabelledTrace) -> bytes:
     """The tidy table; with the mark by which a spreadsheet knows UTF-8. A number has as many digits as it needs."""
     file = BytesIO()
     file.write("\ufeff".encode())
-    for place, rows in enumerate(rows_of(trace)):
-        text = rows.to_csv(index=False, header=place == 0, na_rep="nan", lineterminator="\n")
+    for index, rows in enumerate(rows_of(trace)):
+        text = rows.to_csv(index=False, header=index == 0, na_rep="nan", lineterminator="\n")
         file.write(text.encode("utf-8", "replace"))
     return file.getvalue()
 
 
-def as_npz(trace: Taken) -> bytes:
+def as_npz(trace: LabelledTrace) -> bytes:
     """Arrays by name: "l0.forget", "l0_reverse.hidden", each state's start "l0.initial.cell", inputs and labels.
 
     Each has the axes that the trace gives it.
@@ -156,10 +156,10 @@ def as_npz(trace: Taken) -> bytes:
     return file.getvalue()
 
 
-def as_json(trace: Taken) -> bytes:
+def as_json(trace: LabelledTrace) -> bytes:
     """Everything by name, arrays as lists in lists; numbers that JSON lacks are "NaN", "Infinity" and "-Infinity"."""
     first = trace.layers[0]
-    told = {
+    payload = {
         "gatescope": VERSION,
         "cell": first.cell.key,
         "dtype": str(first["hidden"].dtype).removeprefix("torch."),
@@ -167,12 +167,12 @@ def as_json(trace: Taken) -> bytes:
         "labels": trace.labels,
         "channels": trace.channels,
         "inputs": as_lists(first.inputs),
-        "layers": [layer_told(layer) for layer in trace.layers],
+        "layers": [layer_payload(layer) for layer in trace.layers],
     }
-    return json.dumps(told, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+    return json.dumps(payload, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
 
 
-def layer_told(layer: LayerTrace) -> dict[str, Any]:
+def layer_payload(layer: LayerTrace) -> dict[str, Any]:
     """One layer and direction; `held` are the clamps on it, all their steps and units."""
     return {
         "layer": layer.layer,
@@ -193,16 +193,16 @@ def as_array(values: Tensor) -> NDArray[np.floating]:
 def as_lists(values: Tensor) -> Any:
     """Lists in lists of numbers in full precision."""
     array = as_array(values).astype(np.float64)
-    return array.tolist() if np.isfinite(array).all() else spelled_out(array.tolist())
+    return array.tolist() if np.isfinite(array).all() else name_nonfinite(array.tolist())
 
 
-def spelled_out(values: Any) -> Any:
+def name_nonfinite(values: Any) -> Any:
     """The same lists, with the numbers that JSON lacks as words."""
     if isinstance(values, list):
-        return [spelled_out(value) for value in values]
+        return [name_nonfinite(value) for value in values]
     if np.isfinite(values):
         return values
     return "NaN" if np.isnan(values) else "Infinity" if values > 0 else "-Infinity"
 
 
-FORMATS: dict[str, Callable[[Taken], bytes]] = {".npz": as_npz, ".csv": as_csv, ".json": as_json}
+FORMATS: dict[str, Callable[[LabelledTrace], bytes]] = {".npz": as_npz, ".csv": as_csv, ".json": as_json}

@@ -19,12 +19,12 @@ from torch.nn.functional import linear
 
 from cells.core.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
 from cells.core.checks import check_kind, check_sequence
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights
 from cells.core.messages import N_
 from cells.core.notation import Notation
-from cells.core.rule import Hold, Rule, let_go
-from cells.core.run import Parts, Run, Signals, Units, Weights
+from cells.core.rule import Hold, Rule, no_hold
 from cells.families.conventions import SHORT
-from cells.tracing.layer_trace import LayerTrace, Layout, Place
+from cells.tracing.layer_trace import LayerPosition, LayerTrace, Layout
 
 LAYERS = ("hidden", "output")
 BIAS = 0.5  # the deviation of the biases: without any, a step that reads zeros would always be answered by 0
@@ -75,9 +75,9 @@ def feed_forward_trace(net: FeedForward, xs: Tensor) -> LayerTrace:
     layout = Layout(batched=xs.dim() == 3, batch_first=False)
     rows = layout.time_major(xs)
     with torch.no_grad():
-        signals = each_alone(lambda x: step(linear(x, weights.w_ih, weights.b_ih), {}, weights, let_go), rows)
-    run = Run(rows, signals["hidden"], {}, weights)
-    return LayerTrace(FEED_FORWARD, run, signals, layout, Place(0, reverse=False))
+        signals = each_alone(lambda x: step(linear(x, weights.w_ih, weights.b_ih), {}, weights, no_hold), rows)
+    run = ForwardPass(rows, signals["hidden"], {}, weights)
+    return LayerTrace(FEED_FORWARD, run, signals, layout, LayerPosition(0, reverse=False))
 
 
 def each_alone(compute: Callable[[Tensor], Mapping[str, Tensor]], steps: Tensor) -> Signals:
@@ -90,7 +90,7 @@ def each_alone(compute: Callable[[Tensor], Mapping[str, Tensor]], steps: Tensor)
     return {name: torch.stack([now[name] for now in made]) for name in made[0]}
 
 
-def parts(run: Run, signals: Signals, units: Units) -> Parts:
+def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:
     """What the sums of both layers are made of."""
     w = run.weights
     hidden = layer_parts(run.xs, w.w_ih[units], w.b_ih[units], "input")
@@ -107,7 +107,7 @@ def layer_parts(read: Tensor, weight: Tensor, bias: Tensor, name: str) -> Signal
     return each_alone(one_step, read)
 
 
-def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
+def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
     """Nothing flows but the parts of the sums."""
     return {}
 

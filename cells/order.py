@@ -51,7 +51,7 @@ def write_order(order: Order) -> str:
 
 
 def permutation(order: Order, steps: int) -> tuple[int, ...]:
-    """Where each step of the new order stood: step t is the former step places[t].
+    """Return where each step of the new order stood before: step t is the former step at [t].
 
     A shuffle comes from a generator of its own, so that a seed always gives the same order, and is drawn again as long
     as it leaves every step in its place. A rotation by as many steps as there are does leave them there.
@@ -63,23 +63,23 @@ def permutation(order: Order, steps: int) -> tuple[int, ...]:
     if order.kind == SHUFFLE and steps > 1:
         generator = torch.Generator().manual_seed(order.amount)
         while True:
-            places = tuple(torch.randperm(steps, generator=generator).tolist())
-            if places != tuple(range(steps)):
-                return places
+            drawn = tuple(torch.randperm(steps, generator=generator).tolist())
+            if drawn != tuple(range(steps)):
+                return drawn
     return tuple(range(steps))
 
 
 def reordered(sequence: Sequence, order: Order) -> Sequence:
     """The sequence with its steps in another order; it opens at the end, where two orders can be compared."""
-    places = list(permutation(order, len(sequence.labels)))
-    exact, filled = (None if one is None else one[places] for one in (sequence.exact, sequence.filled))
+    former = list(permutation(order, len(sequence.labels)))
+    exact, imputed = (None if rows is None else rows[former] for rows in (sequence.exact, sequence.imputed))
     return replace(
         sequence,
-        values=sequence.values[places],
-        labels=tuple(sequence.labels[place] for place in places),
-        start=len(places) - 1,
+        values=sequence.values[former],
+        labels=tuple(sequence.labels[step] for step in former),
+        start=len(former) - 1,
         exact=exact,
-        filled=filled,
+        imputed=imputed,
     )
 
 

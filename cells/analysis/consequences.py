@@ -38,18 +38,23 @@ class Consequence:
 
 def consequences(now: LayerTrace, before: LayerTrace) -> list[Consequence]:
     """One for each hidden unit: what differs between a run and the original, both unbatched and of one length."""
-    first = first_difference(now, before)
-    survived = survivals(now, before, first)
-    return [one_of(unit, now["hidden"], before["hidden"], survived, first) for unit in range(now["hidden"].shape[-1])]
+    first_step = first_difference(now, before)
+    survived = survivals(now, before, first_step)
+    return [
+        consequence_of_unit(unit, now["hidden"], before["hidden"], survived, first_step)
+        for unit in range(now["hidden"].shape[-1])
+    ]
 
 
-def one_of(unit: int, now: Tensor, before: Tensor, survived: tuple[Tensor, Tensor] | None, first: int) -> Consequence:
+def consequence_of_unit(
+    unit: int, now: Tensor, before: Tensor, survived: tuple[Tensor, Tensor] | None, first_step: int
+) -> Consequence:
     """The most telling consequence for one unit; now, before: hidden states (T, H)."""
     if survived is not None:
         longer, former = int(survived[0][unit]), int(survived[1][unit])
-        to_end = max(longer, former) == len(now) - first
+        to_end = max(longer, former) == len(now) - first_step
         if longer != former:
-            return Consequence("longer" if longer > former else "shorter", first - 1, abs(longer - former), to_end)
+            return Consequence("longer" if longer > former else "shorter", first_step - 1, abs(longer - former), to_end)
     same = now[:, unit] == before[:, unit]  # of two that have overflowed the difference would be no number
     difference = (now[:, unit] - before[:, unit]).abs().nan_to_num(nan=math.inf).masked_fill(same, 0)
     step = int(difference.argmax())
@@ -66,16 +71,16 @@ def first_difference(now: LayerTrace, before: LayerTrace) -> int:
     return int(differs.int().argmax()) if bool(differs.any()) else len(differs)
 
 
-def survivals(now: LayerTrace, before: LayerTrace, first: int) -> tuple[Tensor, Tensor] | None:
+def survivals(now: LayerTrace, before: LayerTrace, first_step: int) -> tuple[Tensor, Tensor] | None:
     """How many steps, from step `first` on, keep at least half of the memory that there was before: both runs, (H).
 
     None for a cell without gates, for one whose memory has not as many units as its hidden state, and where nothing
     differs.
     """
     kept, formerly = now.kept(), before.kept()
-    if kept is None or formerly is None or kept.shape != now["hidden"].shape or first >= len(kept):
+    if kept is None or formerly is None or kept.shape != now["hidden"].shape or first_step >= len(kept):
         return None
-    return survival(kept[first:]), survival(formerly[first:])
+    return survival(kept[first_step:]), survival(formerly[first_step:])
 
 
 def survival(kept: Tensor) -> Tensor:

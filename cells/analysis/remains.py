@@ -8,8 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
-from cells.core.run import State
 from cells.tracing.layer_trace import LayerTrace
 from cells.tracing.trace import trace
 
@@ -42,9 +42,9 @@ def remains(module: nn.Module, xs: Tensor, state: State | None = None) -> Tensor
 
 def memory_of(layers: list[LayerTrace]) -> Tensor:
     """What all layers and directions carry from step to step, side by side: the module's leading axes, then units."""
-    return torch.cat([layer[memory_name(layer)] for layer in layers], dim=-1)
+    return torch.cat([layer[memory_signal(layer)] for layer in layers], dim=-1)
 
 
-def memory_name(layer: LayerTrace) -> str:
+def memory_signal(layer: LayerTrace) -> str:
     """The state in which a cell remembers."""
     return layer.cell.memory.state if layer.cell.memory else "hidden"

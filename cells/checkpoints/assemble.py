@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from cells.checkpoints.found import Strand
-from cells.checkpoints.numbers import ready
+from cells.checkpoints.contents import Strand
+from cells.checkpoints.numbers import as_contiguous
 from cells.checkpoints.refusals import custom, misfit
 from cells.core.stepwise import Recurrent, suffix_of
 from cells.registry import CELLS
@@ -109,7 +109,7 @@ def module_of(
         **options,
     )
     weights = {
-        f"{name}_{suffix_of(layer, bool(reverse))}": ready(values, dtype)
+        f"{name}_{suffix_of(layer, bool(reverse))}": as_contiguous(values, dtype)
         for layer, directions in enumerate(strands)
         for reverse, strand in enumerate(directions)
         for name, values in with_biases(strand, biased=biased).items()
@@ -133,7 +133,7 @@ def assign(module: nn.Module, weights: Mapping[str, Tensor]) -> None:
 def embedding_of(weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> nn.Embedding:
     """An embedding (V, I), which has no bias."""
     module = nn.Embedding(weight.shape[0], weight.shape[1], device="meta", dtype=dtype)
-    assign(module, {"weight": ready(weight, dtype)})
+    assign(module, {"weight": as_contiguous(weight, dtype)})
     return module
 
 
@@ -141,6 +141,6 @@ def readout_of(weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> nn.Li
     """A linear layer (O, D P)."""
     outputs, inputs = weight.shape
     module = nn.Linear(inputs, outputs, bias=bias is not None, device="meta", dtype=dtype)
-    biases = {} if bias is None else {"bias": ready(bias, dtype)}
-    assign(module, {"weight": ready(weight, dtype), **biases})
+    biases = {} if bias is None else {"bias": as_contiguous(bias, dtype)}
+    assign(module, {"weight": as_contiguous(weight, dtype), **biases})
     return module

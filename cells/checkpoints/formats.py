@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 
-from cells.checkpoints.found import Contents
+from cells.checkpoints.contents import Contents
 from cells.checkpoints.keras_files import read_hdf5, read_keras
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES, MAX_ENTRIES
 from cells.checkpoints.onnx_files import read_onnx
@@ -49,10 +49,10 @@ def reader_of(head: bytes, size: int) -> Reader | None:
     braced = head[8:9] == b"{"
     if braced and int.from_bytes(head[:8], "little") < size:
         return read_safetensors
-    told = next((reader for start, reader in BY_START.items() if head.startswith(start)), None)
-    if braced and told in (None, read_onnx):
+    reader = next((reader for start, reader in BY_START.items() if head.startswith(start)), None)
+    if braced and reader in (None, read_onnx):
         return read_safetensors  # cut off
-    return told
+    return reader
 
 
 def archive_reader(source: Source) -> Reader:

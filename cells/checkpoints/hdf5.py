@@ -22,7 +22,7 @@ from cells.core.messages import N_, InputError
 DAMAGE = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, MemoryError, ArithmeticError)
 
 
-def damaged() -> InputError:
+def damaged_hdf5() -> InputError:
     """What is said of a file that the library stumbles over."""
     return InputError(N_("The HDF5 file is damaged or cut off."))
 
@@ -47,7 +47,7 @@ class Store:
         value = self.groups[group].attrs.get(attribute, "")
         text = value.decode("utf-8") if isinstance(value, bytes) else value
         if not isinstance(text, str) or len(text) > MAX_CONFIG_BYTES:
-            raise damaged()
+            raise damaged_hdf5()
         return text
 
     def texts(self, group: str, attribute: str) -> list[str]:
@@ -61,26 +61,26 @@ class Store:
 
 
 @contextmanager
-def opened(file: Path | BinaryIO) -> Iterator[Store]:
+def open_store(file: Path | BinaryIO) -> Iterator[Store]:
     """The file while it is open. Raises InputError for a damaged one, and for one that points to others."""
     with file.open("rb") if isinstance(file, Path) else nullcontext(file) as raw:
         if not are_whole(raw):
-            raise damaged()
+            raise damaged_hdf5()
     try:
         with h5py.File(file, "r") as handle:
             store = Store(groups={"": handle})
-            walk(handle, "", store, depth=0)
+            collect_items(handle, "", store, depth=0)
             yield store
     except InputError:
         raise
     except DAMAGE as error:
-        raise damaged() from error
+        raise damaged_hdf5() from error
 
 
-def walk(group: h5py.Group, path: str, store: Store, depth: int) -> None:
+def collect_items(group: h5py.Group, path: str, store: Store, depth: int) -> None:
     """Everything below a group that lies in this file."""
     if depth > MAX_DEPTH:
-        raise damaged()
+        raise damaged_hdf5()
     for name in group:
         inner = f"{path}/{name}" if path else name
         link = group.get(name, getlink=True)
@@ -93,7 +93,7 @@ def walk(group: h5py.Group, path: str, store: Store, depth: int) -> None:
         item = group[name]
         if isinstance(item, h5py.Group):
             store.groups[inner] = item
-            walk(item, inner, store, depth + 1)
+            collect_items(item, inner, store, depth + 1)
         elif isinstance(item, h5py.Dataset):
             store.datasets[inner] = item
 

@@ -23,7 +23,7 @@ SIDE = re.compile(r"(forward|backward)_.+")
 class Variables:
     """The variables of one cell, embedding or dense layer: paths by what they are (kernel, bias, ...).
 
-    name: its layer's; key: where Keras 3 keeps that layer. place: which cell of a stack, and `direction` 1 for the
+    name: its layer's; key: where Keras 3 keeps that layer. stack_index: which cell of a stack. direction: 1 for the
     backward one. role: "cell", "embedding" or "dense".
     """
 
@@ -32,7 +32,7 @@ class Variables:
     key: tuple[str, ...]
     paths: dict[str, str]
     direction: int = 0
-    place: int = 0
+    stack_index: int = 0
     config: LayerConfig | None = None
 
 
@@ -65,16 +65,20 @@ def of_class(
     key = parts[:cell_at] if cell_at is not None else parts
     side = next((part for part in key if part in DIRECTIONS), "forward_layer")
     key = tuple(part for part in key if part not in DIRECTIONS and part != "layer")
-    known = config.find(key, "")
-    name = known.name if known else written_name(store, group, key)
+    layer_config = config.find(key, "")
+    name = layer_config.name if layer_config else written_name(store, group, key)
     matrices = len(shapes) >= 2 and len(shapes[0]) >= 2 and len(shapes[1]) == len(shapes[0])
     if matrices and (cell_at is not None or any(RECURRENT.fullmatch(part) for part in parts)):
         paths = dict(zip(("kernel", "recurrent_kernel", "bias"), values, strict=False))
-        yield Variables("cell", name, key, paths, DIRECTIONS[side], stack_place(parts, known), known)
-    elif len(shapes[0]) == 2 and (known.kind == "Embedding" if known else parts[-1].startswith("embedding")):
-        yield Variables("embedding", name, key, {"embeddings": values[0]}, config=known)
-    elif len(shapes[0]) == 2 and (known.kind in {"Dense", "TimeDistributed"} if known else is_dense(parts)):
-        yield Variables("dense", name, key, dict(zip(("kernel", "bias"), values, strict=False)), config=known)
+        yield Variables("cell", name, key, paths, DIRECTIONS[side], stack_index_of(parts, layer_config), layer_config)
+    elif len(shapes[0]) == 2 and (
+        layer_config.kind == "Embedding" if layer_config else parts[-1].startswith("embedding")
+    ):
+        yield Variables("embedding", name, key, {"embeddings": values[0]}, config=layer_config)
+    elif len(shapes[0]) == 2 and (
+        layer_config.kind in {"Dense", "TimeDistributed"} if layer_config else is_dense(parts)
+    ):
+        yield Variables("dense", name, key, dict(zip(("kernel", "bias"), values, strict=False)), config=layer_config)
 
 
 def is_dense(parts: Sequence[str]) -> bool:
@@ -90,11 +94,11 @@ def written_name(store: Store, group: str, key: Sequence[str]) -> str:
     return "/".join(key)
 
 
-def stack_place(parts: Sequence[str], known: LayerConfig | None) -> int:
+def stack_index_of(parts: Sequence[str], layer: LayerConfig | None) -> int:
     """Which cell of a stack this is: told by the model, else by the number, "lstm_cell" 0, "lstm_cell_1" 1."""
     if "cells" not in parts:
         return 0
-    cells = cell_configs(known.wrapped(0)) if known else []
+    cells = cell_configs(layer.wrapped(0)) if layer else []
     names = numbered(str(cell.get("class_name")) for cell in cells)
     if parts[-1] in names:
         return names.index(parts[-1])
@@ -113,11 +117,13 @@ def stored_by_name(store: Store, config: ModelConfig) -> Iterator[Variables]:
             owner, _, leaf = weight.rpartition("/")
             if inner in store.datasets:
                 owners.setdefault(owner, {})[leaf.partition(":")[0]] = inner
-        for place, (owner, paths) in enumerate(owners.items()):
-            yield from of_name(config, path.rpartition("/")[2], owner, paths, place)
+        for stack_index, (owner, paths) in enumerate(owners.items()):
+            yield from of_name(config, path.rpartition("/")[2], owner, paths, stack_index)
 
 
-def of_name(config: ModelConfig, layer: str, owner: str, paths: dict[str, str], place: int) -> Iterator[Variables]:
+def of_name(
+    config: ModelConfig, layer: str, owner: str, paths: dict[str, str], stack_index: int
+) -> Iterator[Variables]:
     """The variables with one owner, if it is a kind that is looked for."""
     parts = [part for part in owner.split("/") if part]
     backward = any(part.startswith("backward_") for part in parts)
@@ -125,14 +131,14 @@ def of_name(config: ModelConfig, layer: str, owner: str, paths: dict[str, str], 
         parts.pop()
     names = [name for name in reversed([layer, *parts]) if config.find((), name)]
     name = names[0] if names else (parts or [layer])[-1]
-    known = config.find((), name)
-    key = known.key if known else (layer, name)
+    layer_config = config.find((), name)
+    key = layer_config.key if layer_config else (layer, name)
     if {"kernel", "recurrent_kernel"} <= set(paths):
-        yield Variables("cell", name, key, paths, int(backward), place, known)
+        yield Variables("cell", name, key, paths, int(backward), stack_index, layer_config)
     elif "embeddings" in paths:
-        yield Variables("embedding", name, key, paths, config=known)
-    elif "kernel" in paths and (known is None or known.kind in {"Dense", "TimeDistributed"}):
-        yield Variables("dense", name, key, paths, config=known)
+        yield Variables("embedding", name, key, paths, config=layer_config)
+    elif "kernel" in paths and (layer_config is None or layer_config.kind in {"Dense", "TimeDistributed"}):
+        yield Variables("dense", name, key, paths, config=layer_config)
 
 
 def natural(name: str) -> tuple[int, str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from cells.checkpoints.vocabulary import Vocabulary, labelled, places_of
+from cells.checkpoints.vocabulary import Vocabulary, labelled, rows_of_tokens
 from cells.core.messages import N_, InputError
 from cells.core.readable import written
 from cells.training.recipe import problem_of
@@ -68,7 +68,7 @@ class Learnt:
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
         """Of symbols, which character stands at which channel; else None."""
-        return Vocabulary(places_of([written(name) for name in self.channels])) if self.symbolic else None
+        return Vocabulary(rows_of_tokens([written(name) for name in self.channels])) if self.symbolic else None
 
     @property
     def length(self) -> int:
@@ -96,20 +96,20 @@ class Learnt:
         return ours == theirs if TEXT in self.settings else [*map(len, ours)] == [*map(len, theirs)]
 
 
-def learnt_of(about: Mapping[str, str], inputs: int, outputs: int) -> tuple[Learnt, tuple[InputError, ...]]:
+def learnt_of(metadata: Mapping[str, str], inputs: int, outputs: int) -> tuple[Learnt, tuple[InputError, ...]]:
     """What the metadata of a trained cell's file says, with what has to be said of it.
 
     inputs, outputs: how many of each the weights have. Raises InputError for an unknown task, and for names that are
     not as many.
     """
-    task = about.get("task", "")
+    task = metadata.get("task", "")
     if task not in TASKS:
         raise InputError(N_("The file’s cell or task is not known here: {name}."), name=labelled(task))
-    read, answered = names_of(about.get("inputs", "")), names_of(about.get("outputs", ""))
+    read, answered = names_of(metadata.get("inputs", "")), names_of(metadata.get("outputs", ""))
     if (len(read), len(answered)) != (inputs, outputs):
         raise InputError(N_("The file’s names of inputs and outputs are not as many as its weights have."))
     try:
-        return Learnt(task, read, answered, settings_in(task, about.get("recipe", ""))), ()
+        return Learnt(task, read, answered, settings_in(task, metadata.get("recipe", ""))), ()
     except InputError as problem:
         return Learnt(task, read, answered, TASKS[task].values({})), (problem,)
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from cells.checkpoints.found import Found, Table
+from cells.checkpoints.contents import FoundLayer, Table
 from cells.checkpoints.result import EMBEDDING, NOTHING, READOUT, Question
 
 EMBEDS = re.compile(r"emb|wte|lookup|vocab|token|word", re.IGNORECASE)
 READS_OUT = re.compile(r"fc|out|head|decod|linear|dense|classif|proj|logit|readout|pred|hidden2", re.IGNORECASE)
 
 
-def embedding_question(layer: Found, inputs: int, *, alone: bool) -> Question:
+def embedding_question(layer: FoundLayer, inputs: int, *, alone: bool) -> Question:
     """Which of the tables (V, I = inputs) is the embedding in front of `layer`; alone: whether it is the only layer."""
     tables = [table for table in layer.tables if table.kind != READOUT and not table.biased]
     fitting = [table for table in tables if table.shape[1] == inputs]
@@ -25,7 +25,7 @@ def embedding_question(layer: Found, inputs: int, *, alone: bool) -> Question:
     return question(EMBEDDING, layer, fitting, likely, alone=alone)
 
 
-def readout_question(layer: Found, outputs: int, taken: str, *, alone: bool) -> Question:
+def readout_question(layer: FoundLayer, outputs: int, taken: str, *, alone: bool) -> Question:
     """Which of the tables (O, D P = outputs) is the readout behind `layer`; taken: the embedding, which is none."""
     tables = [table for table in layer.tables if table.kind != EMBEDDING and table.name != taken]
     fitting = [table for table in tables if table.shape[1] == outputs]
@@ -35,13 +35,13 @@ def readout_question(layer: Found, outputs: int, taken: str, *, alone: bool) -> 
     return question(READOUT, layer, fitting, likely, alone=alone)
 
 
-def question(about: str, layer: Found, fitting: list[Table], likely: list[Table], *, alone: bool) -> Question:
+def question(about: str, layer: FoundLayer, fitting: list[Table], likely: list[Table], *, alone: bool) -> Question:
     """The question, answered by the likely table whose name shares most with the layer's."""
     options = (*(table.name for table in fitting), NOTHING)
     if not likely:
         return Question(about, NOTHING, options, sure=not fitting)
     nearest = max(likely, key=lambda table: shared(table.name, layer.name))
-    return Question(about, nearest.name, options, sure=layer.placed or (alone and len(fitting) == 1))
+    return Question(about, nearest.name, options, sure=layer.connected or (alone and len(fitting) == 1))
 
 
 def is_named(table: Table, like: re.Pattern[str]) -> bool:

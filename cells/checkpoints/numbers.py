@@ -17,7 +17,7 @@ CAST = (torch.float16, torch.bfloat16)
 EXACT = (torch.float32, torch.float64)
 
 
-def told(dtype: torch.dtype) -> str:
+def dtype_name(dtype: torch.dtype) -> str:
     """A dtype as a person writes it: "bfloat16"."""
     return str(dtype).removeprefix("torch.")
 
@@ -33,7 +33,7 @@ def check_numbers(name: str, tensors: Iterable[Tensor]) -> None:
     size = 0
     for values in tensors:
         if not is_floating(values):
-            raise no_floats(name, told(values.dtype))
+            raise no_floats(name, dtype_name(values.dtype))
         size += values.numel() * max(values.element_size(), 4)
     if size > MAX_CHECKPOINT_BYTES:
         raise InputError(
@@ -51,12 +51,12 @@ def common_dtype(tensors: Iterable[Tensor]) -> torch.dtype:
 
 def cast_notes(tensors: Iterable[Tensor], dtype: torch.dtype) -> list[InputError]:
     """Says what was cast to `dtype`: half precision and bfloat16."""
-    kinds = sorted({told(values.dtype) for values in tensors if values.dtype in CAST})
+    kinds = sorted({dtype_name(values.dtype) for values in tensors if values.dtype in CAST})
     template = N_("Stored as {type}; cast to {other}, which changes no number.")
-    return [InputError(template, type=kind, other=told(dtype)) for kind in kinds]
+    return [InputError(template, type=kind, other=dtype_name(dtype)) for kind in kinds]
 
 
-def ready(values: Tensor, dtype: torch.dtype) -> Tensor:
+def as_contiguous(values: Tensor, dtype: torch.dtype) -> Tensor:
     """The values in `dtype`, one after another in memory; the same memory where they are so already."""
     return values.detach().to(dtype).contiguous()
 

@@ -40,10 +40,10 @@ def cells_of(operator: str, name: str, settings: Mapping[str, Any], *, peepholes
     if len(functions) != len(usual) * count:
         raise unsupported(name, "activations", ", ".join(functions))
     each = [tuple(functions[at : at + len(usual)]) for at in range(0, len(functions), len(usual))]
-    return [cell_of(operator, name, one, settings, peepholes=peepholes) for one in each]
+    return [cell_key_of(operator, name, one, settings, peepholes=peepholes) for one in each]
 
 
-def cell_of(
+def cell_key_of(
     operator: str, name: str, functions: tuple[str, ...], settings: Mapping[str, Any], *, peepholes: bool
 ) -> str:
     """The key of the cell with these activations."""

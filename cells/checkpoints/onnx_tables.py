@@ -11,7 +11,7 @@ from functools import partial
 from onnx import NodeProto
 from torch import Tensor
 
-from cells.checkpoints.found import Table
+from cells.checkpoints.contents import Table
 from cells.checkpoints.onnx_graph import PICKS, THROUGH, Array, Graph, as_tensor, attributes, named
 
 ACTIVATIONS = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid", "Relu": "relu", "Tanh": "tanh"}

@@ -10,10 +10,10 @@ from pickle import UnpicklingError
 import torch
 from torch import Tensor
 
-from cells.checkpoints.found import Contents
+from cells.checkpoints.contents import Contents
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES, MAX_DEPTH
 from cells.checkpoints.numbers import Budget
-from cells.checkpoints.state_dict import contents_of
+from cells.checkpoints.state_dict import contents_of_tensors
 from cells.core.messages import N_, InputError
 from cells.reading.source import Source
 
@@ -29,7 +29,7 @@ def read_pytorch(source: Source) -> Contents:
         )
     tensors = dict(tensors_in(loaded(source)))
     check_memory(tensors)
-    return contents_of(tensors, "PyTorch")
+    return contents_of_tensors(tensors, "PyTorch")
 
 
 def loaded(source: Source) -> object:

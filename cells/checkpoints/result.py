@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from torch import nn
 
 from cells.checkpoints.learnt import Learnt
+from cells.core.forward_pass import State
 from cells.core.messages import InputError
-from cells.core.run import State
 from cells.core.stepwise import Recurrent
 
 CELL, EMBEDDING, READOUT = "cell", "embedding", "readout"  # what a question can be about

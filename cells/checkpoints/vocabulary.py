@@ -30,42 +30,42 @@ WORDS = regex.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 class Vocabulary:
     """Tokens by their row. `words`: whether a text is cut into words, and not into characters."""
 
-    places: Mapping[str, int]
+    row_of: Mapping[str, int]
 
     @cached_property
     def names(self) -> dict[int, str]:
         """Row -> its token; of two at one row the first."""
-        return {place: token for token, place in reversed(list(self.places.items()))}
+        return {row: token for token, row in reversed(list(self.row_of.items()))}
 
     @cached_property
     def words(self) -> bool:
         """Whether most tokens, those that mark something left out, are longer than one character."""
-        tokens = [token for token in self.places if not SPECIAL.fullmatch(token)]
+        tokens = [token for token in self.row_of if not SPECIAL.fullmatch(token)]
         return 2 * sum(len(token) > 1 and not regex.fullmatch(r"\X", token) for token in tokens) > len(tokens)
 
     @property
-    def rows(self) -> int:
+    def row_count(self) -> int:
         """How many rows an embedding has that holds them all."""
-        return max(self.places.values()) + 1
+        return max(self.row_of.values()) + 1
 
-    def name(self, place: int) -> str:
+    def name(self, row: int) -> str:
         """A row's token as a label."""
-        return labelled(self.names[place]) if place in self.names else numbered(place)
+        return labelled(self.names[row]) if row in self.names else row_label(row)
 
-    def spelled(self, text: str) -> list[int]:
+    def rows_of_text(self, text: str) -> list[int]:
         """The rows of a text's tokens. Raises InputError for a text without any, and for those it does not know.
 
         A word that is not there is looked up in small letters; what is not there either is the vocabulary's own token
         for the unknown, where it has one.
         """
         tokens = self.cut(text)
-        unknown = next((self.places[token] for token in UNKNOWN if token in self.places), None)
-        found = {token: self.place_of(token, unknown) for token in dict.fromkeys(tokens)}
-        missing = [token for token, place in found.items() if place is None]
+        unknown = next((self.row_of[token] for token in UNKNOWN if token in self.row_of), None)
+        found = {token: self.find_row(token, unknown) for token in dict.fromkeys(tokens)}
+        missing = [token for token, row in found.items() if row is None]
         if missing:
-            told = " ".join(labelled(token) for token in missing[:TOLD]) + (" …" if len(missing) > TOLD else "")
-            raise InputError(N_("Not in the model’s vocabulary: {tokens}"), tokens=told)
-        return [place for token in tokens if (place := found[token]) is not None]
+            listed = " ".join(labelled(token) for token in missing[:TOLD]) + (" …" if len(missing) > TOLD else "")
+            raise InputError(N_("Not in the model’s vocabulary: {tokens}"), tokens=listed)
+        return [row for token in tokens if (row := found[token]) is not None]
 
     def cut(self, text: str) -> list[str]:
         """A text as words and marks, or as characters."""
@@ -76,9 +76,9 @@ class Vocabulary:
             raise InputError(N_("There is no text: type at least one word."))
         return tokens
 
-    def place_of(self, token: str, unknown: int | None) -> int | None:
+    def find_row(self, token: str, unknown: int | None) -> int | None:
         """The row of a token."""
-        return self.places.get(token, self.places.get(token.lower(), unknown) if self.words else unknown)
+        return self.row_of.get(token, self.row_of.get(token.lower(), unknown) if self.words else unknown)
 
 
 def labelled(token: str) -> str:
@@ -88,9 +88,9 @@ def labelled(token: str) -> str:
     return shortened("".join(visible(letter) if letter.isspace() else letter for letter in token)) or "∅"
 
 
-def numbered(place: int) -> str:
+def row_label(row: int) -> str:
     """A row without a token: "#17"."""
-    return f"#{place}"
+    return f"#{row}"
 
 
 def read_vocabulary(data: bytes) -> Vocabulary:
@@ -107,16 +107,16 @@ def read_vocabulary(data: bytes) -> Vocabulary:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(N_("The vocabulary is no text in UTF-8.")) from error
-    places = (
-        places_in(as_json(text)) if text.lstrip()[:1] in ("[", "{") and len(text) > 1 else places_of(in_lines(text))
+    rows = (
+        rows_in(as_json(text)) if text.lstrip()[:1] in ("[", "{") and len(text) > 1 else rows_of_tokens(in_lines(text))
     )
-    if places is None:
+    if rows is None:
         raise InputError(
             N_("There is no vocabulary in the file: a list of tokens, or a mapping from token to number, is expected.")
         )
-    if not places or max(places.values()) >= MAX_TOKENS:
+    if not rows or max(rows.values()) >= MAX_TOKENS:
         raise InputError(N_("A vocabulary has from 1 to {limit} tokens."), limit=f"{MAX_TOKENS:,}")
-    return Vocabulary(places)
+    return Vocabulary(rows)
 
 
 def as_json(text: str) -> object:
@@ -127,24 +127,24 @@ def as_json(text: str) -> object:
         raise InputError(N_("The vocabulary begins as JSON, but is damaged or cut off.")) from error
 
 
-def places_in(found: object, depth: int = 0) -> dict[str, int] | None:
+def rows_in(found: object, depth: int = 0) -> dict[str, int] | None:
     """The tokens in what a JSON file says, or None where there are none."""
     if isinstance(found, str) and found.startswith("{") and depth < MAX_DEPTH:
-        return places_in(as_json(found), depth + 1)  # as Keras writes its word_index
+        return rows_in(as_json(found), depth + 1)  # as Keras writes its word_index
     if isinstance(found, list) and found and all(isinstance(token, str) for token in found):
-        return places_of(found)
-    return places_in_object(found, depth) if isinstance(found, dict) and found else None
+        return rows_of_tokens(found)
+    return rows_in_object(found, depth) if isinstance(found, dict) and found else None
 
 
-def places_in_object(found: dict[str, object], depth: int) -> dict[str, int] | None:
+def rows_in_object(found: dict[str, object], depth: int) -> dict[str, int] | None:
     """The same for a JSON object: token to row, row to token, or what is deeper inside."""
-    if all(isinstance(place, int) and not isinstance(place, bool) and place >= 0 for place in found.values()):
+    if all(isinstance(row, int) and not isinstance(row, bool) and row >= 0 for row in found.values()):
         return cast(dict[str, int], dict(found))
-    if all(isinstance(token, str) and place.isascii() and place.isdigit() for place, token in found.items()):
-        return {str(token): int(place[:9]) for place, token in found.items()}
+    if all(isinstance(token, str) and row.isascii() and row.isdigit() for row, token in found.items()):
+        return {str(token): int(row[:9]) for row, token in found.items()}
     if depth == MAX_DEPTH:
         return None
-    inside = (places_in(value, depth + 1) for value in found.values() if isinstance(value, dict | list | str))
+    inside = (rows_in(value, depth + 1) for value in found.values() if isinstance(value, dict | list | str))
     return max((one for one in inside if one), key=len, default=None)
 
 
@@ -156,6 +156,6 @@ def in_lines(text: str) -> list[str]:
     return [line or "\n" for line in lines]
 
 
-def places_of(tokens: list[str]) -> dict[str, int]:
+def rows_of_tokens(tokens: list[str]) -> dict[str, int]:
     """Each token's place in a list; of one that stands there twice the first."""
-    return {token: place for place, token in reversed(list(enumerate(tokens)))} if tokens else {}
+    return {token: row for row, token in reversed(list(enumerate(tokens)))} if tokens else {}

@@ -14,9 +14,9 @@ from typing import Literal
 
 from torch import Tensor
 
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units
 from cells.core.notation import Notation
 from cells.core.rule import Rule
-from cells.core.run import Parts, Run, Signals, Units
 from cells.core.stepwise import Recurrent
 
 Kind = Literal["gate", "candidate", "state"]
@@ -178,14 +178,14 @@ class Cell:
     rule: Rule
     title: str
     module: Callable[..., Recurrent]
-    parts: Callable[[Run, Signals, Units], Parts]
-    flows: Callable[[Run, Signals], dict[str, Tensor]]
+    parts: Callable[[ForwardPass, Signals, Units], Parts]
+    flows: Callable[[ForwardPass, Signals], dict[str, Tensor]]
     shown: tuple[Signal, ...]
     equations: tuple[Equation, ...]
     phrases: tuple[Phrase, ...]
     drawing: Drawing
     notations: Mapping[str, Notation]
-    signals: Callable[[Run], Signals] | None = None
+    signals: Callable[[ForwardPass], Signals] | None = None
     memory: Memory | None = None
     unsquashed: tuple[str, ...] = ()
     varies: str = ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
+from cells.core.forward_pass import State
 from cells.core.messages import InputError
-from cells.core.run import State
 
 
 def as_tuple(state: State, names: tuple[str, ...]) -> tuple[Tensor, ...]:

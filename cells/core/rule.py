@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from cells.core.run import Signals, Weights
+from cells.core.forward_pass import Signals, Weights
 
 Hold = Callable[[str, Tensor], Tensor]
 Step = Callable[[Tensor, Signals, Weights, Hold], Signals]
@@ -40,20 +40,20 @@ class Rule:
     states: tuple[str, ...]
     step: Step
     extras: Mapping[str, Callable[[int], tuple[int, ...]]] = field(default_factory=dict)
-    recalled: tuple[str, ...] = ()
+    previous_signals: tuple[str, ...] = ()
 
 
-def let_go(name: str, value: Tensor) -> Tensor:
+def no_hold(name: str, value: Tensor) -> Tensor:
     """Hold nothing."""
     return value
 
 
 def walk(
-    rule: Rule, xs: Tensor, initial: Signals, weights: Weights, hold_at: Callable[[int], Hold] = lambda t: let_go
+    rule: Rule, xs: Tensor, initial: Signals, weights: Weights, hold_at: Callable[[int], Hold] = lambda t: no_hold
 ) -> Signals:
     """Every signal at every step, (T, B, ·): xs (T, B, I), initial state -> (B, ·); hold_at(t) holds at step t."""
     zeros = xs.new_zeros(xs.shape[1], weights.hidden_size(len(rule.gates)))
-    now = {**initial, **dict.fromkeys(rule.recalled, zeros)}
+    now = {**initial, **dict.fromkeys(rule.previous_signals, zeros)}
     steps = []
     for t, read in enumerate(linear(xs, weights.w_ih, weights.b_ih)):
         now = rule.step(read, now, weights, hold_at(t))

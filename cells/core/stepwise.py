@@ -13,8 +13,8 @@ from torch.nn.functional import dropout
 from torch.nn.utils.rnn import PackedSequence
 
 from cells.core.checks import as_tuple, check_sequence, check_state
+from cells.core.forward_pass import Signals, State, Weights
 from cells.core.rule import Rule, walk
-from cells.core.run import Signals, State, Weights
 
 
 class Stepwise(nn.Module):
@@ -117,7 +117,7 @@ def first_weight(module: Recurrent) -> Tensor:
     return module.get_parameter("weight_ih_l0")
 
 
-def runs_of(module: Recurrent) -> int:
+def count_layers_and_directions(module: Recurrent) -> int:
     """How many layers and directions a module has."""
     return module.num_layers * (2 if module.bidirectional else 1)
 
@@ -130,7 +130,7 @@ def starting_states(
     names: of the states, in their order. inputs: (T, B, I). Raises TypeError or InputError for a state that does not
     fit.
     """
-    runs = runs_of(module)
+    runs = count_layers_and_directions(module)
     sizes = {"hidden": module.proj_size or module.hidden_size, "cell": module.hidden_size}
     batch = inputs.shape[1]
     if state is None:

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.core.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
+from cells.core.forward_pass import ALL_UNITS, ForwardPass, Parts, Signals, Units, Weights, products, summed
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import ALL_UNITS, Parts, Run, Signals, Units, Weights, products, summed
 from cells.families.gru_conventions import GRU_RESET_AFTER
 
 GATES = ("reset", "update", "candidate")
@@ -31,14 +31,14 @@ def step(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals
     return {"reset": r, "update": z, "candidate": n, "hidden": hold("hidden", z * h + (1 - z) * n)}
 
 
-def parts(run: Run, signals: Signals, units: Units) -> Parts:
+def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:
     """What each gate's sum is made of; the candidate has its `hidden_bias` apart, inside the reset gate's product."""
     reset, update, candidate = gate_products(run, units)
     r = signals["reset"][..., units]
     return {"reset": summed(*reset), "update": summed(*update), "candidate": candidate_parts(r, *candidate)}
 
 
-def gate_products(run: Run, units: Units) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
+def gate_products(run: ForwardPass, units: Units) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
     """For each gate W x, U h and the two biases."""
     return [products(run, block, len(GATES), units) for block in range(len(GATES))]
 
@@ -52,7 +52,7 @@ def candidate_parts(
     return {"input": from_input, "hidden": from_hidden, "bias": bias, "hidden_bias": hidden_bias, "sum": total}
 
 
-def signals(run: Run) -> Signals:
+def signals(run: ForwardPass) -> Signals:
     """Every gate from the finished hidden states in one batched pass: each (T, B, H)."""
     reset, update, candidate = gate_products(run, ALL_UNITS)
     r = torch.sigmoid(summed(*reset)["sum"])
@@ -61,7 +61,7 @@ def signals(run: Run) -> Signals:
     return {"reset": r, "update": z, "candidate": n, "hidden": run.hidden}
 
 
-def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
+def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
     """The products in the drawing: what is kept, renewed, written, and recalled for the candidate."""
     _, _, from_hidden, hidden_bias = candidate_products(run)
     renew = 1 - signals["update"]
@@ -74,7 +74,7 @@ def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
     }
 
 
-def candidate_products(run: Run) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def candidate_products(run: ForwardPass) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """W x, b_in, U h and b_hn of the candidate, for every unit."""
     from_input, from_hidden, b_in, b_hn = products(run, GATES.index("candidate"), len(GATES), ALL_UNITS)
     return from_input, b_in, from_hidden, b_hn

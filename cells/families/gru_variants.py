@@ -16,9 +16,9 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from cells.core.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Signal, Valve, Wire
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, products, summed
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import Parts, Run, Signals, Units, Weights, products, summed
 from cells.core.stepwise import Stepwise
 from cells.families.gru import (
     BOX_BOTTOM,
@@ -68,7 +68,7 @@ def step_mgu(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Sig
     return {"forget": f, "candidate": n, "hidden": hold("hidden", (1 - f) * h + f * n)}
 
 
-def parts(gates: tuple[str, ...], resetting: str, run: Run, signals: Signals, units: Units) -> Parts:
+def parts(gates: tuple[str, ...], resetting: str, run: ForwardPass, signals: Signals, units: Units) -> Parts:
     """What each gate's sum is made of; the candidate's has `recalled`, U times what `resetting` leaves of the past."""
     blocks = {gate: products(run, block, len(gates), units) for block, gate in enumerate(gates)}
     from_input, _, b_ih, b_hh = blocks.pop("candidate")
@@ -79,7 +79,7 @@ def parts(gates: tuple[str, ...], resetting: str, run: Run, signals: Signals, un
     return made | {"candidate": {"input": from_input, "recalled": recalled, "biases": biases, "sum": total}}
 
 
-def flows_before(run: Run, signals: Signals) -> dict[str, Tensor]:
+def flows_before(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
     """The products in the drawing: what is kept, renewed, written, and recalled for the candidate."""
     renew = 1 - signals["update"]
     return {
@@ -90,7 +90,7 @@ def flows_before(run: Run, signals: Signals) -> dict[str, Tensor]:
     }
 
 
-def flows_mgu(run: Run, signals: Signals) -> dict[str, Tensor]:
+def flows_mgu(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
     """The same of the MGU, whose `keep` is what the forget gate leaves."""
     keep = 1 - signals["forget"]
     return {

@@ -27,9 +27,9 @@ from cells.core.cell import (
     Valve,
     Wire,
 )
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, gate_parts, gate_sums, shifted
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import Parts, Run, Signals, Units, Weights, gate_parts, gate_sums, shifted
 from cells.families.lstm_conventions import LSTM_NOTATIONS
 
 GATES = ("input", "forget", "candidate", "output")
@@ -54,12 +54,12 @@ def projected(h: Tensor, weights: Weights) -> Tensor:
     return h if projection is None else linear(h, projection)
 
 
-def parts(run: Run, signals: Signals, units: Units) -> Parts:
+def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:
     """What each gate's sum is made of."""
     return gate_parts(run, GATES, units)
 
 
-def signals(run: Run) -> Signals:
+def signals(run: ForwardPass) -> Signals:
     """Every gate from the finished hidden states in one batched pass, then the cell state by a scan: each (T, B, H)."""
     i, f, g, o = gate_sums(run).chunk(4, dim=-1)  # opened in place: fresh memory costs more than the arithmetic
     i, f, g, o = i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
@@ -92,7 +92,7 @@ def in_blocks(xs: Tensor, length: int, filler: float) -> Tensor:
     return torch.cat([xs, filled]).reshape(-1, length, *xs.shape[1:])
 
 
-def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
+def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
     """The products in the drawing: what is kept, what is written, and the squashed cell state."""
     return {
         "kept": signals["forget"] * shifted(signals["cell"], run.initial["cell"]),

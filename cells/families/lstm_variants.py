@@ -15,12 +15,12 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from cells.core.cell import UNBOUNDED, Cell, Drawing, Equation, Memory, Phrase, Signal
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, gate_parts, shifted
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import Parts, Run, Signals, Units, Weights, gate_parts, shifted
 from cells.core.stepwise import Stepwise
 from cells.families import lstm_drawings as drawings
-from cells.families.conventions import Notations, marked
+from cells.families.conventions import Notations, with_mark
 from cells.families.lstm import DRAWING, GATES, PHRASES, SIGNALS, gate_equation
 from cells.families.lstm_conventions import LSTM_NOTATIONS, without_input_gate
 
@@ -57,7 +57,7 @@ class Plan:
     coupled: bool = False
     linear: tuple[str, ...] = ()
     terms: Mapping[str, Term] = field(default_factory=dict)
-    recalled: tuple[str, ...] = ()
+    previous_signals: tuple[str, ...] = ()
     order: tuple[str, ...] = ("forget", "input", "candidate", "output", "cell", "hidden")
     notations: Notations = field(default_factory=lambda: LSTM_NOTATIONS)
 
@@ -85,14 +85,14 @@ def step(plan: Plan, read: Tensor, before: Signals, weights: Weights, hold: Hold
     now: Signals = {}
     for name in plan.signals:
         if name in sums:
-            value = opened(plan, name, sums[name], before, now, weights)
+            value = activation_of(plan, name, sums[name], before, now, weights)
         else:
-            value = FOLLOWING[name](plan, before, now)
+            value = DERIVED_SIGNALS[name](plan, before, now)
         now[name] = hold(name, value)
     return now
 
 
-def opened(plan: Plan, gate: str, total: Tensor, before: Signals, now: Signals, weights: Weights) -> Tensor:
+def activation_of(plan: Plan, gate: str, total: Tensor, before: Signals, now: Signals, weights: Weights) -> Tensor:
     """A gate or the candidate from W x + U h + b: what else belongs to its sum is added, and the sum squashed."""
     if gate in plan.terms:
         total = total + plan.terms[gate].of(weights, before, now)
@@ -106,28 +106,28 @@ def gated(now: Signals, gate: str, value: Tensor) -> Tensor:
     return now[gate] * value if gate in now else value
 
 
-def leftover(plan: Plan, before: Signals, now: Signals) -> Tensor:
+def coupled_forget(plan: Plan, before: Signals, now: Signals) -> Tensor:
     """f = 1 − i."""
     return 1 - now["input"]
 
 
-def carried(plan: Plan, before: Signals, now: Signals) -> Tensor:
+def cell_state(plan: Plan, before: Signals, now: Signals) -> Tensor:
     """c_t = f * c_{t−1} + i * g."""
     return gated(now, "forget", before["cell"]) + gated(now, "input", now["candidate"])
 
 
-def told(plan: Plan, before: Signals, now: Signals) -> Tensor:
+def hidden_state(plan: Plan, before: Signals, now: Signals) -> Tensor:
     """h_t = o * tanh(c_t)."""
     return gated(now, "output", now["cell"] if "hidden" in plan.linear else torch.tanh(now["cell"]))
 
 
-FOLLOWING = {"forget": leftover, "cell": carried, "hidden": told}
+DERIVED_SIGNALS = {"forget": coupled_forget, "cell": cell_state, "hidden": hidden_state}
 
 
-def parts(plan: Plan, run: Run, signals: Signals, units: Units) -> Parts:
+def parts(plan: Plan, run: ForwardPass, signals: Signals, units: Units) -> Parts:
     """What each gate's sum is made of, the plan's own terms among it."""
     made = gate_parts(run, plan.rows, units)
-    before = {name: shifted(signals[name], torch.zeros_like(signals[name][0])) for name in plan.recalled}
+    before = {name: shifted(signals[name], torch.zeros_like(signals[name][0])) for name in plan.previous_signals}
     before["cell"] = shifted(signals["cell"], run.initial["cell"])
     for gate, term in plan.terms.items():
         summand = term.of(run.weights, before, signals)[..., units]
@@ -135,7 +135,7 @@ def parts(plan: Plan, run: Run, signals: Signals, units: Units) -> Parts:
     return made
 
 
-def flows(plan: Plan, run: Run, signals: Signals) -> dict[str, Tensor]:
+def flows(plan: Plan, run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
     """The products in the drawing, as in the LSTM; where nothing is forgotten, `keep` is 1."""
     made = {
         "kept": gated(signals, "forget", shifted(signals["cell"], run.initial["cell"])),
@@ -148,11 +148,11 @@ def flows(plan: Plan, run: Run, signals: Signals) -> dict[str, Tensor]:
     return made
 
 
-def shown(plan: Plan) -> tuple[Signal, ...]:
+def signals_of(plan: Plan) -> tuple[Signal, ...]:
     """Its signals; what has no tanh has no bound."""
-    known = {signal.name: signal for signal in SIGNALS}
+    by_name = {signal.name: signal for signal in SIGNALS}
     return tuple(
-        replace(known[name], bounds=UNBOUNDED) if name in plan.linear else known[name] for name in plan.signals
+        replace(by_name[name], bounds=UNBOUNDED) if name in plan.linear else by_name[name] for name in plan.signals
     )
 
 
@@ -191,16 +191,16 @@ def phrases(plan: Plan) -> tuple[Phrase, ...]:
     )
 
 
-def declared(plan: Plan) -> Cell:
+def cell_of_plan(plan: Plan) -> Cell:
     """The cell of a plan."""
-    rule = Rule(plan.key, plan.rows, ("hidden", "cell"), partial(step, plan), plan.extras, plan.recalled)
+    rule = Rule(plan.key, plan.rows, ("hidden", "cell"), partial(step, plan), plan.extras, plan.previous_signals)
     return Cell(
         rule=rule,
         title=plan.title,
         module=partial(Stepwise, rule),
         parts=partial(parts, plan),
         flows=partial(flows, plan),
-        shown=shown(plan),
+        shown=signals_of(plan),
         equations=equations(plan),
         phrases=phrases(plan),
         drawing=plan.drawing,
@@ -240,10 +240,10 @@ def peephole(letter: str, now: bool = False) -> Term:
 RECURRENT_GATES = ("input", "forget", "output")
 
 
-def recurrence(place: int, weights: Weights, before: Signals, now: Signals) -> Tensor:
+def gate_recurrence(index: int, weights: Weights, before: Signals, now: Signals) -> Tensor:
     """What the three gates of the step before add to one of them: its rows of `weight_gates`."""
     gates = torch.cat([before[gate] for gate in RECURRENT_GATES], dim=-1)
-    return linear(gates, weights.extras["weight_gates"].chunk(3)[place])
+    return linear(gates, weights.extras["weight_gates"].chunk(3)[index])
 
 
 PLANS = (
@@ -274,7 +274,7 @@ PLANS = (
         drawings.coupled(DRAWING),
         coupled=True,
         order=("input", "forget", "candidate", "output", "cell", "hidden"),
-        notations=marked(LSTM_NOTATIONS, "forget", N_("what the input gate leaves")),
+        notations=with_mark(LSTM_NOTATIONS, "forget", N_("what the input gate leaves")),
     ),
     Plan(
         "lstm-peephole",
@@ -288,11 +288,11 @@ PLANS = (
         N_("LSTM, gates see gates"),
         drawings.gate_recurrence(DRAWING),
         terms={
-            gate: Term("gates", "weight_gates", three_gates, partial(recurrence, place))
-            for place, gate in enumerate(RECURRENT_GATES)
+            gate: Term("gates", "weight_gates", three_gates, partial(gate_recurrence, index))
+            for index, gate in enumerate(RECURRENT_GATES)
         },
-        recalled=RECURRENT_GATES,
+        previous_signals=RECURRENT_GATES,
     ),
 )
 
-LSTM_VARIANTS = tuple(declared(plan) for plan in PLANS)
+LSTM_VARIANTS = tuple(cell_of_plan(plan) for plan in PLANS)

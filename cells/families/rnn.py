@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.core.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, gate_parts
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import Parts, Run, Signals, Units, Weights, gate_parts
 from cells.families.rnn_conventions import RNN_NOTATIONS
 
 GATES = ("hidden",)
@@ -29,17 +29,17 @@ def step(squash: Callable[[Tensor], Tensor], read: Tensor, before: Signals, weig
     return {"hidden": hold("hidden", squash(read + recurrent))}
 
 
-def parts(run: Run, signals: Signals, units: Units) -> Parts:
+def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:
     """What the sum before the squashing is made of."""
     return gate_parts(run, GATES, units)
 
 
-def signals(run: Run) -> Signals:
+def signals(run: ForwardPass) -> Signals:
     """The hidden state is the only signal: (T, B, H)."""
     return {"hidden": run.hidden}
 
 
-def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
+def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
     """Nothing flows but the parts of the sum."""
     return {}
 

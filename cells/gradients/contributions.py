@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from cells.core.messages import N_, InputError
-from cells.gradients.differentiable import SUFFIX, Unrolled
+from cells.gradients.differentiable import SUFFIX, DifferentiablePass
 from cells.gradients.norms import multiplied
 
 
@@ -21,7 +21,7 @@ class Contributions(Mapping[str, Tensor]):
     `share` gives one weight's alone, without room for all of them.
     """
 
-    def __init__(self, run: Unrolled, arriving: Tensor, powers: Tensor) -> None:
+    def __init__(self, run: DifferentiablePass, arriving: Tensor, powers: Tensor) -> None:
         self._run, self._arriving, self._powers = run, arriving, powers
 
     def __getitem__(self, name: str) -> Tensor:
@@ -94,7 +94,7 @@ class Contributions(Mapping[str, Tensor]):
         return multiplied(added, self._powers[steps].reshape(axes)).masked_fill(untouched.reshape(axes), 0)
 
 
-def totals_of(run: Unrolled, arriving: Tensor, exponents: Tensor) -> tuple[dict[str, Tensor], int]:
+def totals_of(run: DifferentiablePass, arriving: Tensor, exponents: Tensor) -> tuple[dict[str, Tensor], int]:
     """The gradient of every parameter, to be multiplied by 2^(the second)."""
     reached = arriving.ne(0).any(1)
     steps = int(reached.nonzero().max()) + 1 if bool(reached.any()) else 0

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import cast
 
 import torch
@@ -20,9 +21,16 @@ from torch.nn.functional import linear
 
 from cells.core.cell import Cell
 from cells.core.checks import check_kind
+from cells.core.forward_pass import Signals, State, shifted
 from cells.core.messages import N_, InputError
-from cells.core.run import Signals, State, shifted
-from cells.core.stepwise import Recurrent, as_weights, first_weight, runs_of, starting_states, weights_by_name
+from cells.core.stepwise import (
+    Recurrent,
+    as_weights,
+    count_layers_and_directions,
+    first_weight,
+    starting_states,
+    weights_by_name,
+)
 from cells.registry import cell_of
 from cells.tracing.trace import trace, units_of
 
@@ -32,7 +40,7 @@ NOTHING: Mapping[str, Tensor] = {}
 
 
 @dataclass(frozen=True)
-class Unrolled:
+class DifferentiablePass:
     """A finished run of one layer that reads forward.
 
     weights: the module's parameters by their names without layer, detached. xs: (T, I). signals: every signal at every
@@ -52,18 +60,14 @@ class Unrolled:
     @property
     def carried(self) -> tuple[str, ...]:
         """The names of what a step reads of the step before, in the order of S."""
-        return carried_by(self.cell)
+        return carried_names(self.cell)
 
     @property
-    def places(self) -> dict[str, slice]:
+    def state_slices(self) -> dict[str, slice]:
         """Where in S each of them stands."""
-        places, start = {}, 0
-        for name in self.carried:
-            places[name] = slice(start, start + self.units[name])
-            start += self.units[name]
-        return places
+        return slices_of(self.carried, self.units)
 
-    def section(self, steps: slice) -> Unrolled:
+    def section(self, steps: slice) -> DifferentiablePass:
         """Some steps of the run, one after another: each still finds what it finds in the whole run."""
         signals = {name: values[steps] for name, values in self.signals.items()}
         return replace(self, xs=self.xs[steps], signals=signals, before=self.before[steps])
@@ -77,7 +81,7 @@ class Unrolled:
         the derivative by the signal, along every way by which it acts.
         """
         w = as_weights(dict(weights))
-        states = {name: before[..., place] for name, place in self.places.items()}
+        states = {name: before[..., state_slice] for name, state_slice in self.state_slices.items()}
 
         def nudged(name: str, value: Tensor) -> Tensor:
             return value + nudges[name] if name in nudges else value
@@ -117,12 +121,18 @@ class Unrolled:
 AT_ONCE = 1 << 19  # numbers of one kind, which with all that leads to them are some tens of megabytes
 
 
-def carried_by(cell: Cell) -> tuple[str, ...]:
+def carried_names(cell: Cell) -> tuple[str, ...]:
     """The names of what a cell reads of the step before: its states, and what its rule recalls."""
-    return (*cell.rule.states, *cell.rule.recalled)
+    return (*cell.rule.states, *cell.rule.previous_signals)
 
 
-def unrolled(module: nn.Module, xs: Tensor, state: State | None = None) -> Unrolled:
+def slices_of(names: tuple[str, ...], units: Mapping[str, int]) -> dict[str, slice]:
+    """Return where each of `names` stands when they are laid side by side; units: how many each of them has."""
+    ends = list(accumulate(units[name] for name in names))
+    return {name: slice(end - units[name], end) for name, end in zip(names, ends, strict=True)}
+
+
+def differentiable_pass(module: nn.Module, xs: Tensor, state: State | None = None) -> DifferentiablePass:
     """The run of a one-layer module that reads one sequence forward, in float32 or float64.
 
     module, state: as `trace` takes them. xs: (T, I). A number that is not finite, in the weights or in the sequence, is
@@ -133,7 +143,7 @@ def unrolled(module: nn.Module, xs: Tensor, state: State | None = None) -> Unrol
     """
     cell = cell_of(module)
     rnn = cast(Recurrent, module)
-    check_one_run(rnn)
+    check_one_direction(rnn)
     check_kind(xs)
     if xs.dim() == 3:
         raise InputError(
@@ -147,15 +157,15 @@ def unrolled(module: nn.Module, xs: Tensor, state: State | None = None) -> Unrol
         signals = {name: layer[name].clone() for name in layer}
         before = [
             shifted(signals[name], start[name][0] if name in start else torch.zeros_like(signals[name][0]))
-            for name in carried_by(cell)
+            for name in carried_names(cell)
         ]
         weights = {name: values.detach().clone() for name, values in weights_by_name(rnn, SUFFIX).items()}
-    return Unrolled(cell, weights, xs, signals, torch.cat(before, dim=-1), units_of(rnn, cell))
+    return DifferentiablePass(cell, weights, xs, signals, torch.cat(before, dim=-1), units_of(rnn, cell))
 
 
-def check_one_run(module: Recurrent) -> None:
+def check_one_direction(module: Recurrent) -> None:
     """Raise InputError unless a module has one layer, reads forward, and is of single or double precision."""
-    if runs_of(module) > 1:
+    if count_layers_and_directions(module) > 1:
         raise InputError(
             N_(
                 "This module has {layers} layers and {directions} directions: gradients through time are measured in "

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
-from cells.core.run import State
 from cells.core.threads import one_thread_below
-from cells.gradients.backward_walk import walk_back
+from cells.gradients.backward_walk import walk_backward
 from cells.gradients.contributions import Contributions, totals_of
-from cells.gradients.differentiable import unrolled
+from cells.gradients.differentiable import differentiable_pass
 from cells.gradients.losses import Loss, derived
 from cells.gradients.norms import Norms, multiplied, norms_of
 
@@ -83,23 +83,23 @@ def gradient_flow(
     depend on the outputs, and for a `truncate` or `clip` that is not positive.
     """
     check_options(truncate, clip)
-    run = unrolled(module, xs, state)
+    run = differentiable_pass(module, xs, state)
     value, direct = derived(loss, run.signals["hidden"])
     with one_thread_below(run.before.shape[-1]):
-        way = walk_back(run, direct, len(run) if truncate is None else truncate)
-    total, exponent = totals_of(run, way.arriving, way.exponents)
+        walk = walk_backward(run, direct, len(run) if truncate is None else truncate)
+    total, exponent = totals_of(run, walk.arriving, walk.exponents)
     log2_norm, log2_scale = norm_and_scale(total, exponent, clip)
-    sizes = {name: torch.linalg.vector_norm(values, dim=-1, dtype=torch.float64) for name, values in way.by.items()}
-    starts = {name: way.first[run.places[name]] for name in run.cell.rule.states}
-    at_start = torch.tensor(way.first_exponent)
+    sizes = {name: torch.linalg.vector_norm(values, dim=-1, dtype=torch.float64) for name, values in walk.by.items()}
+    starts = {name: walk.first[run.state_slices[name]] for name in run.cell.rule.states}
+    at_start = torch.tensor(walk.first_exponent)
     return GradientFlow(
         loss=value,
-        gradients={name: multiplied(values, way.exponents.unsqueeze(1)) for name, values in way.by.items()},
-        norms={name: norms_of(size, way.exponents, xs.dtype) for name, size in sizes.items()},
-        inputs=multiplied(way.by_xs, way.exponents.unsqueeze(1)),
+        gradients={name: multiplied(values, walk.exponents.unsqueeze(1)) for name, values in walk.by.items()},
+        norms={name: norms_of(size, walk.exponents, xs.dtype) for name, size in sizes.items()},
+        inputs=multiplied(walk.by_xs, walk.exponents.unsqueeze(1)),
         first={name: multiplied(values, at_start) for name, values in starts.items()},
         first_norms={name: norms_of(values.double().norm(), at_start, xs.dtype) for name, values in starts.items()},
-        contributions=Contributions(run, way.arriving, way.exponents + log2_scale),
+        contributions=Contributions(run, walk.arriving, walk.exponents + log2_scale),
         totals={name: multiplied(values, torch.tensor(exponent + log2_scale)) for name, values in total.items()},
         norm=power_of_two(log2_norm),
         scale=power_of_two(log2_scale),

@@ -1,4 +1,4 @@
-"""The straight way through a memory, and all other ways: how much of a derivative each of them carries.
+"""The straight path of a derivative through a memory, and all other paths: how much each of them carries.
 
 Axes: T time steps, H hidden units, S units of all that is carried from step to step.
 """
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
-from cells.core.run import State
 from cells.core.threads import one_thread_below
-from cells.gradients.differentiable import Unrolled, unrolled
-from cells.gradients.norms import Norms, multiplied, norms_of, placed
+from cells.gradients.differentiable import DifferentiablePass, differentiable_pass
+from cells.gradients.norms import Norms, multiplied, norms_of, rescaled
 from cells.tracing.trace import trace
 
 
@@ -61,7 +61,7 @@ def highway(
     that is looked at; those before it have 0 too.
     Raises TypeError and InputError as `state_jacobians`, and InputError for a step that is not there.
     """
-    run = unrolled(module, xs, state)
+    run = differentiable_pass(module, xs, state)
     last = len(run) - 1
     at = last if at is None else at
     if not 0 <= at <= last:
@@ -74,19 +74,20 @@ def highway(
     kept = trace(module, xs, state)[0].kept()
     name, keep = (memory.state, memory.keep) if memory else ("hidden", "")
     with torch.no_grad(), one_thread_below(run.before.shape[-1]):
-        full, straight, rest = ways(run, name, torch.zeros_like(run.signals[name]) if kept is None else kept, at, since)
+        keeps = torch.zeros_like(run.signals[name]) if kept is None else kept
+        full, straight, rest = path_norms(run, name, keeps, at, since)
     return Highway(at, name, keep, run.units[name], full, straight, rest)
 
 
-def ways(run: Unrolled, memory: str, kept: Tensor, at: int, since: int) -> tuple[Norms, Norms, Norms]:
+def path_norms(run: DifferentiablePass, memory: str, kept: Tensor, at: int, since: int) -> tuple[Norms, Norms, Norms]:
     """The norms of the whole derivative, of its straight part and of the rest; kept: (T, H)."""
-    place = run.places[memory]
-    product = torch.eye(run.before.shape[-1], dtype=kept.dtype)[place]  # of the memory at `at` by the state at t
+    memory_slice = run.state_slices[memory]
+    product = torch.eye(run.before.shape[-1], dtype=kept.dtype)[memory_slice]  # of the memory at `at` by the state at t
     straight = torch.ones_like(kept[0])
     powers = [0, 0]
     sizes = torch.zeros(3, len(run), dtype=torch.float64)
     exponents = torch.zeros(3, len(run), dtype=torch.long)
-    for t, jacobian, within in backwards(run, memory, at, since):
+    for t, jacobian, within in jacobians_backward(run, memory, at, since):
         whole, alone = product @ within, torch.diag(straight)
         common = max(powers)
         rest = multiplied(whole, torch.tensor(powers[0] - common)) - multiplied(alone, torch.tensor(powers[1] - common))
@@ -94,13 +95,15 @@ def ways(run: Unrolled, memory: str, kept: Tensor, at: int, since: int) -> tuple
             sizes[row, t] = torch.linalg.matrix_norm(matrix.double())
         exponents[:, t] = torch.tensor([*powers, common])
         product, straight = product @ jacobian, straight * kept[t]
-        (product, grown), (straight, more) = placed(product), placed(straight)
+        (product, grown), (straight, more) = rescaled(product), rescaled(straight)
         powers = [powers[0] + grown, powers[1] + more]
     whole_norms, straight_norms, rest_norms = map(norms_of, sizes, exponents, [kept.dtype] * 3)
     return whole_norms, straight_norms, rest_norms
 
 
-def backwards(run: Unrolled, memory: str, at: int, since: int) -> Iterator[tuple[int, Tensor, Tensor]]:
+def jacobians_backward(
+    run: DifferentiablePass, memory: str, at: int, since: int
+) -> Iterator[tuple[int, Tensor, Tensor]]:
     """From step `at` back to `since`: the step, its Jacobian (S, S), and how its state depends on its memory (S, H)."""
     for chunk in reversed(list(run.chunks(run.before.shape[-1] ** 2))):
         steps = range(len(run))[chunk]

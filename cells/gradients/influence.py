@@ -8,9 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from cells.core.run import State
+from cells.core.forward_pass import State
 from cells.core.threads import one_thread_below
-from cells.gradients.differentiable import Unrolled, unrolled
+from cells.gradients.differentiable import DifferentiablePass, differentiable_pass
 from cells.gradients.norms import Norms, divided, excess, norms_of
 
 
@@ -39,7 +39,7 @@ def measured_influence(
     left, and adds its own input's. An input of more features than a state has units is first turned so that only S
     directions matter, which leaves the norms as they are.
     """
-    run = unrolled(module, xs, state).section(steps)
+    run = differentiable_pass(module, xs, state).section(steps)
     with torch.no_grad(), one_thread_below(run.before.shape[-1]):
         return Walk(run).norms()
 
@@ -47,9 +47,9 @@ def measured_influence(
 class Walk:
     """The derivatives of the state at one step with respect to every input so far: (T·I, S), filled up to there."""
 
-    def __init__(self, run: Unrolled) -> None:
+    def __init__(self, run: DifferentiablePass) -> None:
         self._run = run
-        self._hidden = run.places["hidden"]
+        self._hidden = run.state_slices["hidden"]
         self._width = min(run.xs.shape[-1], run.before.shape[-1])
         self._products = run.before.new_zeros(len(run) * self._width, run.before.shape[-1])
         self._next = torch.zeros_like(self._products)  # each step is written where the one before it is not

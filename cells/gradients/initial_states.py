@@ -10,10 +10,10 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
-from cells.core.run import State
 from cells.core.stepwise import Recurrent, first_weight
-from cells.gradients.differentiable import check_one_run
+from cells.gradients.differentiable import check_one_direction
 from cells.registry import cell_of
 from cells.tracing.trace import units_of
 
@@ -33,7 +33,7 @@ def first_state(module: nn.Module, xs: Tensor, kind: str, read_at: int, seed: in
     if kind == ZERO:
         return None
     cell, rnn = cell_of(module), cast(Recurrent, module)
-    check_one_run(rnn)
+    check_one_direction(rnn)
     sizes = units_of(rnn, cell)
     if kind == GIVEN:
         generator = torch.Generator().manual_seed(seed)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from cells.core.run import State
+from cells.core.forward_pass import State
 from cells.core.stepwise import Recurrent
-from cells.gradients.differentiable import carried_by, check_one_run, unrolled
+from cells.gradients.differentiable import carried_names, check_one_direction, differentiable_pass, slices_of
 from cells.registry import cell_of
 from cells.tracing.trace import units_of
 
@@ -32,7 +32,7 @@ def state_jacobians(module: nn.Module, xs: Tensor, state: State | None = None) -
     Raises TypeError for another kind of module, InputError (a ValueError) for several layers or directions, a batch,
     half precision, and a sequence or state that does not fit.
     """
-    run = unrolled(module, xs, state)
+    run = differentiable_pass(module, xs, state)
     size = run.before.shape[-1]
     return torch.cat([run.derivatives(steps)[0] for steps in run.chunks(size * size)])
 
@@ -44,9 +44,5 @@ def state_places(module: nn.Module) -> dict[str, slice]:
     """
     cell = cell_of(module)
     assert isinstance(module, Recurrent)
-    check_one_run(module)
-    units, places, start = units_of(module, cell), {}, 0
-    for name in carried_by(cell):
-        places[name] = slice(start, start + units[name])
-        start += units[name]
-    return places
+    check_one_direction(module)
+    return slices_of(carried_names(cell), units_of(module, cell))

@@ -114,7 +114,7 @@ def divided(values: Tensor, powers: Tensor) -> Tensor:
     return values * torch.pow(2.0, -powers.double()).to(values.dtype)
 
 
-def placed(values: Tensor) -> tuple[Tensor, int]:
+def rescaled(values: Tensor) -> tuple[Tensor, int]:
     """A product with powers of two taken out of all of it where its largest entry is far from 1, and the power."""
     powers = excess(values.abs().amax().reshape(1))
     return divided(values, powers), int(powers)

@@ -13,7 +13,7 @@ from torch import nn
 
 from cells.core.messages import N_, InputError
 from cells.core.stepwise import Recurrent
-from cells.gradients.differentiable import SUFFIX, check_one_run
+from cells.gradients.differentiable import SUFFIX, check_one_direction
 from cells.registry import cell_of
 
 
@@ -35,7 +35,7 @@ def recurrent_strength(module: nn.Module) -> dict[str, Strength]:
     weights that are not finite.
     """
     cell, rnn = cell_of(module), cast(Recurrent, module)
-    check_one_run(rnn)
+    check_one_direction(rnn)
     weights = {name: values.detach().double() for name, values in module.named_parameters()}
     recurrent = weights["weight_hh" + SUFFIX]
     if "weight_hr" + SUFFIX in weights:

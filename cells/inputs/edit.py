@@ -14,7 +14,7 @@ import torch
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened, visible
 from cells.core.sequence import Sequence
-from cells.inputs.typed import number
+from cells.inputs.typed import parse_number
 
 BETWEEN = "/"  # parts the numbers of a step that reads several
 
@@ -50,8 +50,8 @@ def edited(sequence: Sequence, edits: Iterable[Edit]) -> Sequence:
 def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
     """What a step reads after an edit: its numbers, (I), and its label."""
     if sequence.symbolic:
-        place = place_of(sequence, edit.entry)
-        return sequence.row_of(place), sequence.channels[place]
+        channel = channel_of(sequence, edit.entry)
+        return sequence.row_of(channel), sequence.channels[channel]
     entries = edit.entry.split(BETWEEN)
     if len(entries) != len(sequence.channels):
         raise InputError(
@@ -60,12 +60,12 @@ def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
             count=len(sequence.channels),
             entry=shortened(edit.entry),
         )
-    read = [number(edit.step + 1, entry.strip()) for entry in entries]
+    read = [parse_number(edit.step + 1, entry.strip()) for entry in entries]
     label = BETWEEN.join(shortened(entry.strip()).replace("-", "−") for entry in entries)
     return torch.tensor(read, dtype=sequence.values.dtype), label
 
 
-def place_of(sequence: Sequence, entry: str) -> int:
+def channel_of(sequence: Sequence, entry: str) -> int:
     """Which of the sequence's symbols an entry names: the symbol itself, or the sign by which it is shown."""
     for written in (entry, visible(entry) if entry else ""):
         if written in sequence.channels:

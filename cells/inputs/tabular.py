@@ -118,7 +118,7 @@ def section_of(reading: Reading, scale: str, first: int, length: int) -> Sequenc
 @cache
 def co2_raw() -> Raw | Sequence:
     """The shipped series as it stands in its file."""
-    return raw_of(source_of(FILE), insisted=True)
+    return raw_of(source_of(FILE), required=True)
 
 
 def read_co2(interval: str = "", method: str = "mean") -> Reading:
@@ -135,7 +135,7 @@ def co2(
 
 def read_pasted(table: str = EXAMPLE, **choices: str) -> Reading:
     """A table that is pasted, read as `read_as_chosen` says."""
-    return read_as_chosen(raw_of(source_of(table.encode("utf-8", "surrogatepass")), insisted=True), **choices)
+    return read_as_chosen(raw_of(source_of(table.encode("utf-8", "surrogatepass")), required=True), **choices)
 
 
 def pasted(

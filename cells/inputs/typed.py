@@ -15,7 +15,7 @@ from cells.core.readable import shortened
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_STEPS, Text
 from cells.inputs.kind import SequenceKind
-from cells.reading.characters import characters_of, spelled
+from cells.reading.characters import characters_of, one_hot_sequence
 
 HELLO = "hello world"
 HILL = "0, 0.5, 1, 0.5, 0, −0.5, −1, −0.5, 0"
@@ -32,7 +32,7 @@ def text(text: str = HELLO) -> Sequence:
     A step is a user-perceived character (an extended grapheme cluster of Unicode Standard Annex 29) of the text in
     normal form C, so that what looks the same is the same. Raises InputError for an empty text and one past MAX_STEPS.
     """
-    return spelled(characters_for_steps(text))
+    return one_hot_sequence(characters_for_steps(text))
 
 
 def characters_for_steps(text: str) -> list[str]:
@@ -58,12 +58,12 @@ def numbers(numbers: str = HILL) -> Sequence:
         raise InputError(N_("There are no numbers: type at least one."))
     if len(entries) > MAX_STEPS:
         raise InputError(N_("There are {count} numbers; at most {limit} fit."), count=len(entries), limit=MAX_STEPS)
-    typed = [[number(position, entry)] for position, entry in enumerate(entries, start=1)]
+    typed = [[parse_number(position, entry)] for position, entry in enumerate(entries, start=1)]
     exact = torch.tensor(typed, dtype=torch.float64)
     return Sequence(exact.float(), tuple(map(shortened, entries)), (N_("number"),), exact=exact)
 
 
-def number(position: int, entry: str) -> float:
+def parse_number(position: int, entry: str) -> float:
     """The number that an entry writes. Raises InputError naming its position."""
     plain = entry.replace("−", "-")
     if not entry:

@@ -30,7 +30,7 @@ def with_forget_bias(module: Module, bias: float) -> Module:
     Raises TypeError for another kind of module, InputError for a cell without such a gate and a module without biases.
     """
     rnn = cast(Recurrent, module)
-    return changed(module, lambda: torch.full((rnn.hidden_size,), bias, dtype=torch.float64), also_writes=False)
+    return with_gate_bias(module, lambda: torch.full((rnn.hidden_size,), bias, dtype=torch.float64), also_writes=False)
 
 
 def with_chrono_biases(module: Module, longest: float, seed: int = 0) -> Module:
@@ -50,10 +50,10 @@ def with_chrono_biases(module: Module, longest: float, seed: int = 0) -> Module:
         evenly = torch.rand(rnn.hidden_size, generator=generator, dtype=torch.float64)
         return (1 + (longest - 2) * evenly).log()
 
-    return changed(module, drawn, also_writes=True)
+    return with_gate_bias(module, drawn, also_writes=True)
 
 
-def changed(module: Module, biases: Callable[[], Tensor], *, also_writes: bool) -> Module:
+def with_gate_bias(module: Module, biases: Callable[[], Tensor], *, also_writes: bool) -> Module:
     """A copy with biases, (H), drawn for the keeping gate of each layer and direction.
 
     also_writes: whether the LSTM's input gate gets the opposite.
@@ -68,9 +68,9 @@ def changed(module: Module, biases: Callable[[], Tensor], *, also_writes: bool) 
             for reverse in range(2 if rnn.bidirectional else 1):
                 bias = biases()
                 suffix = suffix_of(layer, bool(reverse))
-                put(rnn, cell, gate, suffix, sign * bias)
+                set_gate_bias(rnn, cell, gate, suffix, sign * bias)
                 if also_writes and gate == "forget" and "input" in cell.gates:
-                    put(rnn, cell, "input", suffix, -bias)
+                    set_gate_bias(rnn, cell, "input", suffix, -bias)
     return copy
 
 
@@ -83,8 +83,8 @@ def keeping_gate(cell: Cell) -> tuple[str, int]:
     return cell.memory.keep, 1
 
 
-def put(module: Recurrent, cell: Cell, gate: str, suffix: str, bias: Tensor) -> None:
+def set_gate_bias(module: Recurrent, cell: Cell, gate: str, suffix: str, bias: Tensor) -> None:
     """Set one gate's bias, (H)."""
-    place, gates = cell.gates.index(gate), len(cell.gates)
-    module.get_parameter(f"bias_ih_{suffix}").chunk(gates)[place].copy_(bias)
-    module.get_parameter(f"bias_hh_{suffix}").chunk(gates)[place].zero_()
+    index, gates = cell.gates.index(gate), len(cell.gates)
+    module.get_parameter(f"bias_ih_{suffix}").chunk(gates)[index].copy_(bias)
+    module.get_parameter(f"bias_hh_{suffix}").chunk(gates)[index].zero_()

@@ -24,10 +24,10 @@ def characters_of(text: str) -> list[str]:
     return characters
 
 
-def spelled(characters: list[str], alphabet: tuple[str, ...] = ()) -> Sequence:
+def one_hot_sequence(characters: list[str], alphabet: tuple[str, ...] = ()) -> Sequence:
     """Characters, one-hot over `alphabet`, or else over those that occur, in order of first appearance: (T, I)."""
     alphabet = alphabet or tuple(dict.fromkeys(characters))
-    place = {character: number for number, character in enumerate(alphabet)}
-    places = torch.tensor([place[character] for character in characters])
+    index = {character: number for number, character in enumerate(alphabet)}
+    indices = torch.tensor([index[character] for character in characters])
     labels = tuple(map(visible, characters))
-    return Sequence(one_hot(places, len(alphabet)).float(), labels, tuple(map(visible, alphabet)), symbolic=True)
+    return Sequence(one_hot(indices, len(alphabet)).float(), labels, tuple(map(visible, alphabet)), symbolic=True)

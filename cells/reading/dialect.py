@@ -95,7 +95,7 @@ def dialect_of(source: Source, encoding: str) -> Dialect:
     """How the table of a text file is written. Raises InputError naming what its first rows have wrong."""
     delimiter = delimiter_of(source, encoding)
     rows = first_rows(source, encoding, delimiter)
-    first = next((place for place, row in enumerate(rows) if row), None)
+    first = next((index for index, row in enumerate(rows) if row), None)
     if first is None:
         raise InputError(N_("The file holds no table: there is nothing but blank lines, or one endless line."))
     top = rows[first]
@@ -104,7 +104,9 @@ def dialect_of(source: Source, encoding: str) -> Dialect:
     check_widths(rows, len(top))
     has_header = is_header(top, rows[first + 1 :])
     names = (
-        tuple(cell.strip() or letters(place) for place, cell in enumerate(top)) if has_header else lettered(len(top))
+        tuple(cell.strip() or column_letter(index) for index, cell in enumerate(top))
+        if has_header
+        else column_letters(len(top))
     )
     check_names(names)
     cells = [cell for row in rows for cell in row]
@@ -119,17 +121,17 @@ def is_header(top: list[str], below: list[list[str]]) -> bool:
     if not any(map(is_value, top)):
         return True
     written = [row for row in below if row]
-    return any(cell and not is_value(cell) and mostly_numbers(written, place) for place, cell in enumerate(top))
+    return any(cell and not is_value(cell) and mostly_numbers(written, index) for index, cell in enumerate(top))
 
 
 def check_widths(rows: Row[Row[str]], width: int) -> None:
     """Raise InputError for the first row that has not `width` fields. Rows count from 1, as in a spreadsheet."""
     for row, record in enumerate(rows, start=1):
         if record and len(record) != width:
-            raise ragged(row, len(record), width)
+            raise ragged_row(row, len(record), width)
 
 
-def ragged(row: int, count: int, width: int) -> InputError:
+def ragged_row(row: int, count: int, width: int) -> InputError:
     """What to say about a row of another length."""
     return InputError(
         N_("Row {row} has another number of fields ({count}) than the first row ({width})."),
@@ -142,27 +144,27 @@ def ragged(row: int, count: int, width: int) -> InputError:
 def check_names(names: tuple[str, ...]) -> None:
     """Raise InputError for two columns of one name."""
     seen: dict[str, int] = {}
-    for place, name in enumerate(names, start=1):
+    for index, name in enumerate(names, start=1):
         if name in seen:
             raise InputError(
                 N_("Columns {first} and {second} are both called “{name}”: rename one."),
                 first=seen[name],
-                second=place,
+                second=index,
                 name=shortened(name),
             )
-        seen[name] = place
+        seen[name] = index
 
 
-def lettered(count: int) -> tuple[str, ...]:
+def column_letters(count: int) -> tuple[str, ...]:
     """The names of columns that have none, as a spreadsheet has them: A, B, …, AA."""
-    return tuple(map(letters, range(count)))
+    return tuple(map(column_letter, range(count)))
 
 
-def letters(place: int) -> str:
+def column_letter(index: int) -> str:
     """A spreadsheet's letters of a column, from 0."""
     name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
         name = chr(ord("A") + rest) + name
     return name

@@ -51,7 +51,7 @@ class Source:
 
 def source_of(file: File, limit: int = MAX_BYTES) -> Source:
     """The source that `file` is. Raises InputError for an empty one and one past `limit` bytes, before reading it."""
-    source = described(file, limit)
+    source = open_source(file, limit)
     if source.size == 0:
         raise InputError(N_("The file is empty."))
     if source.size > limit:
@@ -63,7 +63,7 @@ def source_of(file: File, limit: int = MAX_BYTES) -> Source:
     return source
 
 
-def described(file: File, limit: int) -> Source:
+def open_source(file: File, limit: int) -> Source:
     """Name and size of a file, and how it is opened; what cannot be rewound is read, to just past `limit` bytes."""
     if isinstance(file, bytes):
         return Source("", len(file), lambda: io.BytesIO(file))
@@ -71,7 +71,7 @@ def described(file: File, limit: int) -> Source:
         path = Path(file)
         return Source(path.name, path.stat().st_size, lambda: path.open("rb"), path)
     if not file.seekable():
-        return described(file.read(limit + 1), limit)
+        return open_source(file.read(limit + 1), limit)
     if isinstance(file, io.TextIOBase):
         raise TypeError("an open file must be opened in binary mode")
     size = file.seek(0, io.SEEK_END)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cells.core.messages import N_, InputError
-from cells.reading.dialect import Dialect, dialect_of, letters, ragged
+from cells.reading.dialect import Dialect, column_letter, dialect_of, ragged_row
 from cells.reading.limits import MAX_READ_STEPS, MEGABYTE
 from cells.reading.raw import Raw
 from cells.reading.source import Source
@@ -21,7 +21,7 @@ from cells.reading.source import Source
 def read_table(source: Source, encoding: str) -> Raw:
     """The table of a text file. Raises InputError naming the row for what is none."""
     dialect = dialect_of(source, encoding)
-    table = parsed(source, dialect)
+    table = parse_table(source, dialect)
     if table.empty:
         raise InputError(N_("There are no rows below the header."))
     if table.shape[1] > 1 and not surely_even(source, dialect, table):
@@ -36,7 +36,7 @@ def read_table(source: Source, encoding: str) -> Raw:
     return Raw("table", table, f"{name} · {encoding}", first_row=dialect.skip + 1, blank=blank)
 
 
-def parsed(source: Source, dialect: Dialect) -> pd.DataFrame:
+def parse_table(source: Source, dialect: Dialect) -> pd.DataFrame:
     """The rows below the header, each column of the type that pandas finds."""
     try:
         with handle_of(source, dialect.encoding) as handle, warnings.catch_warnings():
@@ -98,7 +98,7 @@ def check_every_width(source: Source, dialect: Dialect) -> None:
         try:
             for row, record in enumerate(csv.reader(text, delimiter=dialect.delimiter, skipinitialspace=True), start=1):
                 if len(record) != width and any(record):
-                    raise ragged(row, len(record), width)
+                    raise ragged_row(row, len(record), width)
         except csv.Error as error:
             raise InputError(N_("A quotation mark is opened and never closed.")) from error
 
@@ -117,6 +117,6 @@ def without_blank_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 def without_blank_columns(table: pd.DataFrame) -> pd.DataFrame:
     """The table without columns that have neither a name nor a value, as a delimiter at the end of each row makes."""
-    unnamed = [name for place, name in enumerate(table.columns) if name == letters(place)]
+    unnamed = [name for index, name in enumerate(table.columns) if name == column_letter(index)]
     blank = [name for name in unnamed if table[name].isna().all()]
     return table.drop(columns=blank) if blank else table

@@ -23,7 +23,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Found:
+class TimeFindings:
     """What a time column is like.
 
     written: how, for instance "%m/%d/%Y". in_order: whether the rows were sorted. repeated: how many rows were averaged
@@ -43,7 +43,7 @@ class Found:
 
 def on_even_steps(
     table: pd.DataFrame, column: str, written: str, interval: str | None, method: str
-) -> tuple[pd.DataFrame, Mask, Found]:
+) -> tuple[pd.DataFrame, Mask, TimeFindings]:
     """A table of rows by times on even steps, which of its values (T, I) were filled, and what was found.
 
     Rows of one time are averaged. Without an interval it is the calendar's (months, quarters, years) where all rows lie
@@ -65,9 +65,9 @@ def on_even_steps(
         even = bool((np.abs(gaps - usual.value) <= EVEN * usual.value).all())
     holes = int((gaps > HOLE * usual.value).sum())
     step = offset_of(interval) if interval else usual_step(calendar, usual)
-    found = Found(column, written, in_order, rows - len(table), even, holes, usual, spelled(step))
+    found = TimeFindings(column, written, in_order, rows - len(table), even, holes, usual, interval_text(step))
     if len(table) == 1 or (even and interval is None):
-        return filled(table, method), table.isna().to_numpy(), found
+        return fill_holes(table, method), table.isna().to_numpy(), found
     return *resampled(table, step, usual, method), found
 
 
@@ -88,7 +88,7 @@ def usual_step(calendar: str | None, usual: pd.Timedelta) -> BaseOffset:
     return to_offset(calendar) if calendar else Day(int(days)) if not rest and days else to_offset(usual)
 
 
-def spelled(step: BaseOffset) -> str:
+def interval_text(step: BaseOffset) -> str:
     """A step as a person writes it: "1D", "30min", "MS"."""
     return f"1{step.freqstr}" if isinstance(step, Tick | Day) and step.n == 1 else step.freqstr
 
@@ -122,7 +122,7 @@ def resampled(table: pd.DataFrame, step: BaseOffset, usual: pd.Timedelta, method
     if count > MAX_READ_STEPS:
         raise InputError(
             N_("An interval of {interval} makes {count} steps; at most {limit} fit."),
-            interval=spelled(step),
+            interval=interval_text(step),
             count=int(count),
             limit=MAX_READ_STEPS,
         )
@@ -133,12 +133,12 @@ def resampled(table: pd.DataFrame, step: BaseOffset, usual: pd.Timedelta, method
         means = table.resample(step).mean()
     steps = means.index
     if method == "mean":
-        return filled(means, method), means.isna().to_numpy()
+        return fill_holes(means, method), means.isna().to_numpy()
     both = table.reindex(table.index.union(steps))  # steps may all lie before the first row
-    return filled(both, method).reindex(steps), means.isna().to_numpy()
+    return fill_holes(both, method).reindex(steps), means.isna().to_numpy()
 
 
-def filled(steps: pd.DataFrame, method: str) -> pd.DataFrame:
+def fill_holes(steps: pd.DataFrame, method: str) -> pd.DataFrame:
     """Steps without holes: each filled as `method` says, at the ends with the nearest value."""
     if not steps.isna().any(axis=None):
         return steps

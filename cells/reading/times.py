@@ -69,27 +69,27 @@ def written_as(sample: pd.Series) -> str:
                 return DAYS
         return SECONDS
     best, chosen = -1, FORMATS[0]
-    for way in FORMATS:
-        count = int(parse(sample, way).notna().sum())
+    for date_format in FORMATS:
+        count = int(parse(sample, date_format).notna().sum())
         if count > best:
-            best, chosen = count, way
+            best, chosen = count, date_format
         if best == len(sample):
             break
     return chosen
 
 
-def parse(entries: pd.Series, way: str) -> pd.Series:
+def parse(entries: pd.Series, date_format: str) -> pd.Series:
     """Entries as times, NaT for what is none. Offsets from UTC are kept as they are if all are the same."""
-    if way == SECONDS:
+    if date_format == SECONDS:
         return pd.to_datetime((entries.astype(np.float64) * 1e9).round(), unit="ns", errors="coerce")
     if is_numeric_dtype(entries):
         entries = entries.astype("Int64").astype(str)
     elif entries.dtype == object:  # words among numbers, or whole numbers of no end
         entries = entries.astype(str)
     try:
-        times = pd.to_datetime(entries, format=way, errors="coerce")
+        times = pd.to_datetime(entries, format=date_format, errors="coerce")
     except ValueError:  # several offsets
-        times = pd.to_datetime(entries, format=way, errors="coerce", utc=True)
+        times = pd.to_datetime(entries, format=date_format, errors="coerce", utc=True)
     return times.dt.tz_localize(None)
 
 
@@ -97,31 +97,31 @@ def times_of(raw: Raw, name: str) -> tuple[pd.DatetimeIndex, str]:
     """The times of all rows, and how they are written. Raises InputError naming the first row without a time."""
     column = raw.table[name]
     if is_datetime64_any_dtype(column):
-        times, way = column, "datetime64"
+        times, date_format = column, "datetime64"
     else:
-        way = written_as(column.dropna().iloc[:SAMPLE])
-        times = in_pieces(column, way)
+        date_format = written_as(column.dropna().iloc[:SAMPLE])
+        times = in_pieces(column, date_format)
     wrong = times.isna().to_numpy()
     if not wrong.any() and not 1 <= times.min().year <= times.max().year <= 9999:
         wrong = ~times.dt.year.between(1, 9999).to_numpy()
     if wrong.any():
-        place = int(wrong.argmax())
-        raise no_time(row_of(raw, place), name, column.iloc[place])
-    return finest(pd.DatetimeIndex(times)), way
+        index = int(wrong.argmax())
+        raise no_time(row_of(raw, index), name, column.iloc[index])
+    return in_nanoseconds(pd.DatetimeIndex(times)), date_format
 
 
-def in_pieces(column: pd.Series, way: str, size: int = 100_000) -> pd.Series:
+def in_pieces(column: pd.Series, date_format: str, size: int = 100_000) -> pd.Series:
     """The parsed column: pandas makes a Python object of each entry, so not of all at once."""
-    if way == FORMATS[0] and column.dtype != object:
+    if date_format == FORMATS[0] and column.dtype != object:
         try:
             return column.astype("timestamp[ns][pyarrow]").astype("datetime64[ns]")  # ten times as fast
         except (ValueError, TypeError, ImportError, NotImplementedError):  # offsets, other forms of ISO 8601, errors
             pass
-    pieces = [parse(column.iloc[start : start + size], way) for start in range(0, len(column), size)]
+    pieces = [parse(column.iloc[start : start + size], date_format) for start in range(0, len(column), size)]
     return pd.concat(pieces) if len(pieces) > 1 else pieces[0]
 
 
-def finest(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
+def in_nanoseconds(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Times in nanoseconds, so that every interval fits; as they are where the years 1677 to 2262 do not hold them."""
     try:
         return times.as_unit("ns")

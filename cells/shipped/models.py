@@ -12,34 +12,34 @@ from cells.training.saved import load_trained
 FOLDER = Path(__file__).parents[1] / "data" / "models"
 
 
-def trained(name: str) -> Recurrent:
+def load_shipped(name: str) -> Recurrent:
     """The cell of a shipped model, a module of its own at every call, so that who changes it changes no other."""
     return load_trained(FOLDER / f"{name}.safetensors").module
 
 
 def trained_counter(_cell_key: str, _input_size: int) -> Recurrent:
     """An LSTM that has learnt aⁿbⁿ up to n = 10."""
-    return trained("counter")
+    return load_shipped("counter")
 
 
 def trained_latch(cell_key: str, _input_size: int) -> Recurrent:
     """A cell that has learnt to hold a signal through noise: an RNN, an LSTM or a GRU."""
-    return trained(f"latch-{cell_key}")
+    return load_shipped(f"latch-{cell_key}")
 
 
 def trained_reber(_cell_key: str, _input_size: int) -> Recurrent:
     """An LSTM that has learnt the embedded Reber grammar."""
-    return trained("reber")
+    return load_shipped("reber")
 
 
 def trained_rhyme(_cell_key: str, _input_size: int) -> Recurrent:
     """An LSTM that has learnt to foretell the next character of `rhyme.txt`."""
-    return trained("rhyme")
+    return load_shipped("rhyme")
 
 
 def trained_poem(_cell_key: str, _input_size: int) -> Recurrent:
     """An LSTM that has learnt to foretell the next character of `poem.txt`."""
-    return trained("poem")
+    return load_shipped("poem")
 
 
 @cache

@@ -13,7 +13,7 @@ from cells.core.sequence import Sequence
 from cells.core.settings import Number, Text, checked
 from cells.inputs.kind import SequenceKind
 from cells.inputs.typed import characters_for_steps
-from cells.reading.characters import spelled
+from cells.reading.characters import one_hot_sequence
 from cells.shipped.models import alphabet_of
 from cells.training.grammar_tasks import EMBEDDED_REBER, SHORTEST_REBER
 from cells.training.memory_tasks import LATCH, MAX_LENGTH, SIGNAL
@@ -50,15 +50,15 @@ def reber(length: int = 20, seed: int = 0) -> Sequence:
 
 def rhyme(rhyme: str = CAT) -> Sequence:
     """Typed text, one-hot over the characters of the shipped English rhyme: (T, I). Raises InputError."""
-    return written("rhyme", rhyme)
+    return one_hot_text("rhyme", rhyme)
 
 
 def poem(poem: str = AZALEAS) -> Sequence:
     """Typed text, one-hot over the characters of the shipped Korean poems: (T, I). Raises InputError."""
-    return written("poem", poem)
+    return one_hot_text("poem", poem)
 
 
-def written(name: str, text: str) -> Sequence:
+def one_hot_text(name: str, text: str) -> Sequence:
     """A text in the characters of a shipped one. Raises InputError naming the first that it does not have."""
     characters, alphabet = characters_for_steps(text), alphabet_of(name)
     for character in characters:
@@ -67,7 +67,7 @@ def written(name: str, text: str) -> Sequence:
                 N_("The model has learnt a text without the character “{character}”: it cannot read it."),
                 character=shortened(visible(character)),
             )
-    return spelled(characters, alphabet)
+    return one_hot_sequence(characters, alphabet)
 
 
 NOISE = SequenceKind("noise", N_("signal, then noise"), noise, (NOISE_LENGTH, SEED))

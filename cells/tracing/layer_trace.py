@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from cells.core.cell import Cell
-from cells.core.run import Parts, Run, Signals, Units, shifted
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, shifted
 from cells.tracing.clamp import Held
 
 
@@ -38,7 +38,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Place:
+class LayerPosition:
     """Which layer and direction of a module, and what is held there."""
 
     layer: int
@@ -56,14 +56,14 @@ class LayerTrace(Mapping[str, Tensor]):
     and `last`, each state before the first and after the last step read, (H) or (B, H); `held`, the clamps on it.
     """
 
-    def __init__(self, cell: Cell, run: Run, signals: Signals, layout: Layout, place: Place) -> None:
+    def __init__(self, cell: Cell, run: ForwardPass, signals: Signals, layout: Layout, position: LayerPosition) -> None:
         self.cell = cell
-        self.layer = place.layer
-        self.reverse = place.reverse
-        self.held = place.held
+        self.layer = position.layer
+        self.reverse = position.reverse
+        self.held = position.held
         self._run = run
-        self._flipped = place.reverse  # whether the order of the sequence is not the order read
-        self._places: tuple[int, ...] | None = None  # the order in which the steps are laid out, if it is another one
+        self._flipped = position.reverse  # whether the order of the sequence is not the order read
+        self._order: tuple[int, ...] | None = None  # the order in which the steps are laid out, if it is another one
         self._layout = layout
         self._signals = signals
         self.initial = {name: self._unbatch(run.initial[name]) for name in cell.states}
@@ -91,7 +91,7 @@ class LayerTrace(Mapping[str, Tensor]):
     def as_given(self) -> LayerTrace:
         """The same trace laid out in the order of the sequence, as `trace` gives it."""
         given = copy(self)
-        given._flipped, given._places = self.reverse, None
+        given._flipped, given._order = self.reverse, None
         return given
 
     def sample(self, number: int) -> LayerTrace:
@@ -101,14 +101,14 @@ class LayerTrace(Mapping[str, Tensor]):
         """
         if not self._layout.batched or not 0 <= number < self._run.xs.shape[1]:
             raise IndexError(f"there is no sequence {number} in this trace")
-        one = slice(number, number + 1)
-        initial = {name: values[one] for name, values in self._run.initial.items()}
-        run = replace(self._run, xs=self._run.xs[:, one], hidden=self._run.hidden[:, one], initial=initial)
-        signals = {name: values[:, one] for name, values in self._signals.items()}
-        place = Place(self.layer, self.reverse, self.held)
-        alone = LayerTrace(self.cell, run, signals, Layout(batched=False, batch_first=False), place)
-        alone._flipped, alone._places = self._flipped, self._places
-        return alone
+        alone = slice(number, number + 1)
+        initial = {name: values[alone] for name, values in self._run.initial.items()}
+        run = replace(self._run, xs=self._run.xs[:, alone], hidden=self._run.hidden[:, alone], initial=initial)
+        signals = {name: values[:, alone] for name, values in self._signals.items()}
+        position = LayerPosition(self.layer, self.reverse, self.held)
+        unbatched = LayerTrace(self.cell, run, signals, Layout(batched=False, batch_first=False), position)
+        unbatched._flipped, unbatched._order = self._flipped, self._order
+        return unbatched
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -122,13 +122,13 @@ class LayerTrace(Mapping[str, Tensor]):
         """What is read at every step, (·, I): numbers, or the joined hidden states of the layer below."""
         return self._lay_out(self._run.xs)
 
-    def laid_out(self, places: tuple[int, ...]) -> LayerTrace:
-        """The same trace with its steps laid out in another order: row t is the step that was row places[t].
+    def laid_out(self, order: tuple[int, ...]) -> LayerTrace:
+        """The same trace with its steps laid out in another order: row t is the step that was row order[t].
 
         Nothing is computed anew: "one step ago" stays the step that was read before. Unbatched, or time first.
         """
         moved = copy(self)
-        moved._places = places if self._places is None else tuple(self._places[place] for place in places)
+        moved._order = order if self._order is None else tuple(self._order[step] for step in order)
         return moved
 
     def before(self, state: str) -> Tensor:
@@ -149,7 +149,9 @@ class LayerTrace(Mapping[str, Tensor]):
         """
         with torch.no_grad():
             parts = self.cell.parts(self._run, self._signals, units)
-        return {gate: {name: self._lay_out(part) for name, part in made.items()} for gate, made in parts.items()}
+        return {
+            gate: {name: self._lay_out(part) for name, part in summands.items()} for gate, summands in parts.items()
+        }
 
     def origin(self) -> Tensor | None:
         """The step that wrote most of what the memory holds now, at every step, or None for a cell without gates.
@@ -185,13 +187,13 @@ class LayerTrace(Mapping[str, Tensor]):
         imposed = torch.zeros(steps, 1, units, dtype=torch.bool)
         for held in self.held:
             if held.signal == signal:
-                at, where = (torch.tensor(places, dtype=torch.long) for places in (held.steps, held.units))
-                imposed[at.unsqueeze(1), 0, where] = True
+                steps_held, units_held = (torch.tensor(span, dtype=torch.long) for span in (held.steps, held.units))
+                imposed[steps_held.unsqueeze(1), 0, units_held] = True
         return imposed.flip(0) if self.reverse else imposed
 
     def _lay_out(self, xs: Tensor) -> Tensor:
         ordered = xs.flip(0) if self._flipped else xs
-        return self._layout.restore(ordered if self._places is None else ordered[list(self._places)])
+        return self._layout.restore(ordered if self._order is None else ordered[list(self._order)])
 
     def _unbatch(self, state: Tensor) -> Tensor:
         return state if self._layout.batched else state.squeeze(0)

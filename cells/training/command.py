@@ -47,11 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = parser_of()
     options = parser.parse_args(given)
     try:
-        made = recipe_of(options)
+        chosen_recipe = recipe_of(options)
         check_out(options.out)
     except (InputError, OSError) as problem:
         parser.error(str(problem))
-    return run(made, options.out, command_of(given), quiet=options.quiet)
+    return train_and_save(chosen_recipe, options.out, command_of(given), quiet=options.quiet)
 
 
 def parser_of() -> Parser:
@@ -75,15 +75,15 @@ def parser_of() -> Parser:
     return parser
 
 
-def add(parser: Parser, setting: Setting, of: str = "") -> None:
+def add(parser: Parser, setting: Setting, suffix: str = "") -> None:
     """The option of a setting; what it may be is checked with everything else."""
     kind = type(setting.default) if isinstance(setting, Number) else str
     words = {"length": "steps of a sequence, or what decides them", "text": "text"}
-    told = words.get(setting.name, setting.title)
+    help_text = words.get(setting.name, setting.title)
     if isinstance(setting, Choice):
-        told += f": {', '.join(setting.choices)}"
+        help_text += f": {', '.join(setting.choices)}"
     metavar = {int: "N", float: "X", str: "WORD"}[kind]
-    parser.add_argument(f"--{setting.name.replace('_', '-')}", type=kind, metavar=metavar, help=told + of)
+    parser.add_argument(f"--{setting.name.replace('_', '-')}", type=kind, metavar=metavar, help=help_text + suffix)
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:
@@ -122,17 +122,17 @@ def command_of(arguments: Sequence[str]) -> str:
     return " ".join(["python -m cells.train", *map(shlex.quote, arguments)])
 
 
-def run(made: Recipe, out: Path | None, command: str, *, quiet: bool) -> int:
+def train_and_save(chosen_recipe: Recipe, out: Path | None, command: str, *, quiet: bool) -> int:
     """Train, keep the weights, print the line; gives the exit code."""
     last: Checkpoint | None = None
     code = 0
-    with tqdm(total=made.updates, unit="update", disable=quiet) as bar:
+    with tqdm(total=chosen_recipe.updates, unit="update", disable=quiet) as bar:
 
         def report(update: int, loss: float) -> None:
             bar.update(update - bar.n)
 
         try:
-            for last in follow(made, report):
+            for last in follow(chosen_recipe, report):
                 bar.set_postfix(loss=f"{last.loss:.4f}", success=f"{last.success:.3f}")
         except KeyboardInterrupt:
             code = INTERRUPTED
@@ -142,30 +142,30 @@ def run(made: Recipe, out: Path | None, command: str, *, quiet: bool) -> int:
         code = RAN_AWAY
     if out is not None:
         try:
-            save_trained(made, last, out, command)
+            save_trained(chosen_recipe, last, out, command)
         except OSError as problem:  # what has been learnt is at least told
             print(f"python -m cells.train: {problem}", file=sys.stderr)
             code, out = RAN_AWAY, None
-    print(json.dumps(line_of(made, last, out), ensure_ascii=False), flush=True)
+    print(json.dumps(report_line(chosen_recipe, last, out), ensure_ascii=False), flush=True)
     return code
 
 
-def line_of(made: Recipe, last: Checkpoint, out: Path | None) -> dict[str, object]:
+def report_line(chosen_recipe: Recipe, last: Checkpoint, out: Path | None) -> dict[str, object]:
     """What the line of JSON says."""
-    problem = made.problem()
+    problem = chosen_recipe.problem()
     line: dict[str, object] = {
-        "task": made.task,
-        "cell": made.cell,
-        "units": made.units,
+        "task": chosen_recipe.task,
+        "cell": chosen_recipe.cell,
+        "units": chosen_recipe.units,
         "updates": last.update,
-        "seed": made.seed,
+        "seed": chosen_recipe.seed,
         "loss": last.loss,
         "success": last.success,
         "criterion": problem.criterion,
         "reached": problem.reached(last.success),
         "chance": problem.chance,
         "trivial": problem.trivial,
-        "measure": TASKS[made.task].measure,
+        "measure": TASKS[chosen_recipe.task].measure,
     }
     if last.trouble is not None:
         line["trouble"] = str(last.trouble)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cells.core.messages import InputError
 from cells.training.command import SUFFIX, command_of, main, parser_of, recipe_of
-from cells.training.recipe import Recipe, known
+from cells.training.recipe import Recipe, check_known
 
 FOLDER = "cells/data/models"
 LATCHED = "--length 30 --units 2 --updates 1000 --learning-rate 0.02"
@@ -33,7 +33,7 @@ def arguments_of(name: str) -> list[str]:
     return [*shlex.split(GALLERY[name]), "--out", f"{FOLDER}/{name}{SUFFIX}"]
 
 
-def making(name: str) -> str:
+def command_for(name: str) -> str:
     """The command that makes a model, as its file says it."""
     return command_of(arguments_of(name))
 
@@ -43,11 +43,11 @@ def recipe_for(name: str) -> Recipe:
     return recipe_of(parser_of().parse_args(arguments_of(name)))
 
 
-def make(names: Sequence[str]) -> int:
+def make_models(names: Sequence[str]) -> int:
     """Make the models of these names, or all, until one fails; gives its exit code, or 0."""
     for name in names:
         try:
-            known("There is no model {name}; there are {names}.", name, GALLERY)
+            check_known("There is no model {name}; there are {names}.", name, GALLERY)
         except InputError as problem:
             print(f"python -m cells.training.gallery: {problem}", file=sys.stderr)
             return 2
@@ -56,4 +56,4 @@ def make(names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(make(sys.argv[1:]))
+    sys.exit(make_models(sys.argv[1:]))

@@ -45,22 +45,22 @@ class Goal:
         return float((faults == 0).sum()), batch
 
 
-def chosen(outputs: Tensor, targets: Tensor) -> Tensor:
+def right_class(outputs: Tensor, targets: Tensor) -> Tensor:
     """Whether the largest output is the wanted one."""
     return outputs.argmax(dim=-1) == targets
 
 
-def exactly(outputs: Tensor, targets: Tensor) -> Tensor:
+def right_set(outputs: Tensor, targets: Tensor) -> Tensor:
     """Whether the outputs above zero, a probability of 1/2, are the wanted ones and no others."""
     return ((outputs > 0) == (targets > 0.5)).all(dim=-1)
 
 
-def near(tolerance: float, outputs: Tensor, targets: Tensor) -> Tensor:
+def within(tolerance: float, outputs: Tensor, targets: Tensor) -> Tensor:
     """Whether every output is within `tolerance` of what it should be."""
     return ((outputs - targets).abs() <= tolerance).all(dim=-1)
 
 
-def squared(scale: float, outputs: Tensor, targets: Tensor) -> Tensor:
+def squared_error(scale: float, outputs: Tensor, targets: Tensor) -> Tensor:
     """The squared error over `scale`."""
     return (outputs - targets).square().mean(dim=-1) / scale
 
@@ -80,21 +80,21 @@ def number_text(target: Tensor, names: tuple[str, ...]) -> str:
     return "/".join(map(signed, target.tolist()))
 
 
-def one_of(*, whole: bool) -> Goal:
+def class_goal(*, whole: bool) -> Goal:
     """One class of O: targets (N) int64, cross entropy."""
-    return Goal(cross_entropy, chosen, class_name, "softmax", whole=whole)
+    return Goal(cross_entropy, right_class, class_name, "softmax", whole=whole)
 
 
-def all_of() -> Goal:
+def symbol_set_goal() -> Goal:
     """Every symbol that may come next, and no other, at each step: targets (N, O) of 0 and 1."""
-    return Goal(binary_cross_entropy_with_logits, exactly, set_names, "sigmoid", whole=True)
+    return Goal(binary_cross_entropy_with_logits, right_set, set_names, "sigmoid", whole=True)
 
 
-def number_within(tolerance: float) -> Goal:
+def number_goal(tolerance: float) -> Goal:
     """Numbers to be met within a tolerance: targets (N, O), mean squared error."""
-    return Goal(mse_loss, partial(near, tolerance), number_text, whole=True)
+    return Goal(mse_loss, partial(within, tolerance), number_text, whole=True)
 
 
-def least_error(scale: float) -> Goal:
+def error_goal(scale: float) -> Goal:
     """Numbers to be met as nearly as can be; success is the mean squared error over `scale`."""
-    return Goal(mse_loss, partial(squared, scale), number_text, lower=True)
+    return Goal(mse_loss, partial(squared_error, scale), number_text, lower=True)

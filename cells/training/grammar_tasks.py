@@ -12,8 +12,8 @@ from torch import Generator
 
 from cells.core.messages import N_
 from cells.core.settings import Number
-from cells.training.goals import all_of
-from cells.training.task import Batch, Problem, Task, spelled_out
+from cells.training.goals import symbol_set_goal
+from cells.training.task import Batch, Problem, Task, one_hot_rows
 
 LEARNT = 0.99
 END = N_("end")
@@ -55,16 +55,16 @@ def repeated(length: int, letters: str) -> Problem:
 
     def sample(batch: int, generator: Generator) -> Batch:
         n = torch.randint(1, length + 1, (batch,), generator=generator)
-        place = torch.arange(steps).unsqueeze(-1)
-        letter = (place // n).clamp(max=kinds)  # `kinds` once the string is over
-        coming = ((place + 1) // n).clamp(max=kinds).masked_fill(letter == 0, 0)
-        return Batch(spelled_out(letter, rows[:, :kinds]), spelled_out(coming, allowed), letter < kinds)
+        step = torch.arange(steps).unsqueeze(-1)
+        letter = (step // n).clamp(max=kinds)  # `kinds` once the string is over
+        coming = ((step + 1) // n).clamp(max=kinds).masked_fill(letter == 0, 0)
+        return Batch(one_hot_rows(letter, rows[:, :kinds]), one_hot_rows(coming, allowed), letter < kinds)
 
     guessed = [0.5 ** ((kinds + 1) * kinds * n) for n in range(1, length + 1)]
     return Problem(
         tuple(letters),
         (*letters, END),
-        all_of(),
+        symbol_set_goal(),
         sample,
         LEARNT,
         chance=sum(guessed) / length,
@@ -95,12 +95,14 @@ def reber(length: int) -> Problem:
     def sample(batch: int, generator: Generator) -> Batch:
         letters, follows, lengths = (torch.from_numpy(found) for found in embedded(batch, length, generator))
         return Batch(
-            spelled_out(letters, LETTERS),
-            spelled_out(follows, ALLOWED),
+            one_hot_rows(letters, LETTERS),
+            one_hot_rows(follows, ALLOWED),
             torch.arange(len(letters)).unsqueeze(-1) < lengths,
         )
 
-    return Problem(REBER, REBER, all_of(), sample, LEARNT, chance=0.0, trivial=0.5, steps=length - 1, symbolic=True)
+    return Problem(
+        REBER, REBER, symbol_set_goal(), sample, LEARNT, chance=0.0, trivial=0.5, steps=length - 1, symbolic=True
+    )
 
 
 def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Numbers, Numbers]:
@@ -112,7 +114,7 @@ def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Nu
     found: list[Numbers] = []
     while sum(drawn.shape[-1] for drawn in found) < count:
         coins = torch.randint(0, 2, (length - FRAME + 1, count + count // 8 + 8), generator=generator).numpy()
-        ways = walked(coins[:-1])
+        ways = inner_states(coins[:-1])
         found.append(np.stack([coins, ways])[..., ways[-1] == OVER])
     coins, states = np.concatenate(found, axis=-1)[..., :count]
     inner = (states != OVER).sum(axis=0)
@@ -128,7 +130,7 @@ def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Nu
     return letters, follows, inner + 5
 
 
-def walked(coins: Numbers) -> Numbers:
+def inner_states(coins: Numbers) -> Numbers:
     """The states of the inner grammar along (T, B) coins: (T + 1, B), from 0 on; OVER is never left."""
     states = np.zeros((len(coins) + 1, coins.shape[1]), dtype=np.int64)
     for step, coin in enumerate(coins):

@@ -72,7 +72,7 @@ class Learning:
     def __init__(self, recipe: Recipe, standing: Standing | None = None) -> None:
         self.recipe, self.problem = recipe, recipe.problem()
         self._kept_at = frozenset(log_spaced(recipe.updates))
-        self._learner = started(recipe, self.problem)
+        self._learner = initial_learner(recipe, self.problem)
         self._optimiser = recipe.optimiser_of(self._learner)
         if standing is None:
             self._batches = Batches(self.problem, recipe.batch, seeded(recipe.seed))
@@ -101,7 +101,7 @@ class Learning:
 
     def step(self) -> float:
         """Make one update; gives the loss before it. Raises Diverged where that is beyond use."""
-        loss = updated(self._learner, self._optimiser, self.problem, self.recipe, next(self._batches))
+        loss = apply_update(self._learner, self._optimiser, self.problem, self.recipe, next(self._batches))
         self.update += 1
         self._losses += loss
         if not loss <= RUNAWAY * self._first:
@@ -122,14 +122,14 @@ class Learning:
             self.update,
             self._learner.state(),
             deepcopy(self._optimiser.state_dict()),
-            self._batches.place,
+            self._batches.position,
             self._first,
             self._losses,
             self._since,
         )
 
 
-def updated(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Recipe, batch: Batch) -> float:
+def apply_update(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Recipe, batch: Batch) -> float:
     """One update from a batch; gives the loss before it."""
     with one_thread_below(recipe.units):
         with torch.enable_grad():
@@ -142,7 +142,7 @@ def updated(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Re
         return loss.item()
 
 
-def started(recipe: Recipe, problem: Problem) -> Learner:
+def initial_learner(recipe: Recipe, problem: Problem) -> Learner:
     """The learner as it stands before the first update."""
     learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs))
     return learner.draw(recipe.forget_bias, seeded(recipe.seed))

@@ -13,8 +13,8 @@ from torch import Generator, Tensor
 from cells.core.messages import N_, InputError
 from cells.core.readable import signed
 from cells.core.settings import Number
-from cells.training.goals import number_within, one_of
-from cells.training.task import Batch, Problem, Task, at_the_end, spelled_out
+from cells.training.goals import class_goal, number_goal
+from cells.training.task import Batch, Problem, Task, at_the_end, one_hot_rows
 
 MAX_LENGTH = 500
 LEARNT = 0.99
@@ -35,7 +35,7 @@ def latch(length: int) -> Problem:
         return Batch(inputs, classes.expand(length, batch), at_the_end(length, batch))
 
     return Problem(
-        (N_("value"),), ("−1", "+1"), one_of(whole=True), sample, LEARNT, chance=0.5, trivial=0.5, steps=length
+        (N_("value"),), ("−1", "+1"), class_goal(whole=True), sample, LEARNT, chance=0.5, trivial=0.5, steps=length
     )
 
 
@@ -67,7 +67,7 @@ def about_bits(answers: tuple[str, str], sample: Callable[[int, Generator], Batc
     return Problem(
         (N_("bit"),),
         answers,
-        one_of(whole=False),
+        class_goal(whole=False),
         sample,
         LEARNT,
         chance=0.5,
@@ -102,7 +102,7 @@ def adding(length: int) -> Problem:
     return Problem(
         (N_("value"), N_("mark")),
         (N_("sum"),),
-        number_within(TOLERANCE),
+        number_goal(TOLERANCE),
         sample,
         LEARNT,
         chance=2 * TOLERANCE - 8 * TOLERANCE**3 / 6,
@@ -124,17 +124,17 @@ def order(length: int) -> Problem:
     def sample(batch: int, generator: Generator) -> Batch:
         letters = torch.randint(2, 2 + len(DISTRACTORS), (length, batch), generator=generator)
         letters[0], letters[-1] = 0, 1
-        told = torch.randint(0, 2, (2, batch), generator=generator)
+        symbols = torch.randint(0, 2, (2, batch), generator=generator)
         for which, (low, high) in enumerate(spans):
-            places = torch.randint(low, high + 1, (batch,), generator=generator)
-            letters[places, torch.arange(batch)] = alphabet.index("X") + told[which]
-        classes = 2 * told[0] + told[1]
-        return Batch(spelled_out(letters, rows), classes.expand(length, batch), at_the_end(length, batch))
+            steps = torch.randint(low, high + 1, (batch,), generator=generator)
+            letters[steps, torch.arange(batch)] = alphabet.index("X") + symbols[which]
+        classes = 2 * symbols[0] + symbols[1]
+        return Batch(one_hot_rows(letters, rows), classes.expand(length, batch), at_the_end(length, batch))
 
     return Problem(
         alphabet,
         ("XX", "XY", "YX", "YY"),
-        one_of(whole=True),
+        class_goal(whole=True),
         sample,
         LEARNT,
         chance=0.25,

@@ -107,15 +107,15 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
     Raises InputError for an unknown name and for a value out of its bounds, also where the task's sequences, the units
     and the batch together would need too much memory.
     """
-    known(N_("There is no task {name}; there are {names}."), task, TASKS)
-    known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
+    check_known(N_("There is no task {name}; there are {names}."), task, TASKS)
+    check_known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
     usual = usual_options(task)
     for name in options:
-        known(N_("There is no training option {name}; there are {names}."), name, usual)
+        check_known(N_("There is no training option {name}; there are {names}."), name, usual)
     values = usual | {name: value for name, value in options.items() if value is not None}
     for setting in TRAINING_NUMBERS:
         checked(setting, cast(float, values[setting.name]))  # which refuses a text too
-    known(N_("There is no optimiser {name}; there are {names}."), str(values["optimiser"]), OPTIMISERS)
+    check_known(N_("There is no optimiser {name}; there are {names}."), str(values["optimiser"]), OPTIMISERS)
     own = TASKS[task].values(settings or {})
     made = Recipe(
         task=task,
@@ -134,7 +134,7 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
     return made
 
 
-def known(template: str, name: str, names: Mapping[str, object]) -> None:
+def check_known(template: str, name: str, names: Mapping[str, object]) -> None:
     """Raise InputError with `template` unless `name` is one of `names`."""
     if name not in names:
         raise InputError(template, name=name, names=", ".join(names))

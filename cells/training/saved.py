@@ -67,19 +67,19 @@ def save_trained(recipe: Recipe, checkpoint: Checkpoint, file: str | Path | None
     the file cannot be written.
     """
     problem = recipe.problem()
-    about = {
+    metadata = {
         "format": FORMAT,
         "task": recipe.task,
         "cell": recipe.cell,
         "inputs": json.dumps(problem.channels),
         "outputs": json.dumps(problem.outputs),
-        "recipe": json.dumps(brief(recipe)),
+        "recipe": json.dumps(short_recipe(recipe)),
         "command": encodable(command or recipe.command),
         "update": str(checkpoint.update),
         "loss": repr(checkpoint.loss),
         "success": repr(checkpoint.success),
     }
-    content = in_order(save(dict(checkpoint.state), about))
+    content = in_order(save(dict(checkpoint.state), metadata))
     if file is not None:
         Path(file).write_bytes(content)
     return content
@@ -93,15 +93,15 @@ def in_order(content: bytes) -> bytes:
     return len(header).to_bytes(8, "little") + header + content[end:]
 
 
-def brief(recipe: Recipe) -> dict[str, object]:
+def short_recipe(recipe: Recipe) -> dict[str, object]:
     """A recipe as a dictionary, a long text cut off with a word on its length."""
 
-    def shown(value: object) -> object:
+    def shortened_text(value: object) -> object:
         if not isinstance(value, str) or len(value) <= LONGEST_TEXT:
             return value
         return f"{value[:LONGEST_TEXT]}{CUT.format(count=len(value))}"
 
-    return asdict(recipe) | {"settings": {name: shown(value) for name, value in recipe.settings}}
+    return asdict(recipe) | {"settings": {name: shortened_text(value) for name, value in recipe.settings}}
 
 
 def load_trained(file: str | Path | bytes) -> Trained:
@@ -112,15 +112,17 @@ def load_trained(file: str | Path | bytes) -> Trained:
     content = file if isinstance(file, bytes) else read_bytes(Path(file))
     if len(content) > LARGEST_FILE:
         raise InputError(N_("The file is too large for a trained cell: at most {limit} MB."), limit=LARGEST_FILE >> 20)
-    about, tensors = metadata_of(content), tensors_of(content)
-    cell_key = about["cell"]
-    if cell_key not in CELLS or about["task"] not in TASKS:
-        raise InputError(N_("The file’s cell or task is not known here: {name}."), name=f"{cell_key}, {about['task']}")
-    channels, outputs = names_of(about["inputs"]), names_of(about["outputs"])
+    metadata, tensors = metadata_of(content), tensors_of(content)
+    cell_key = metadata["cell"]
+    if cell_key not in CELLS or metadata["task"] not in TASKS:
+        raise InputError(
+            N_("The file’s cell or task is not known here: {name}."), name=f"{cell_key}, {metadata['task']}"
+        )
+    channels, outputs = names_of(metadata["inputs"]), names_of(metadata["outputs"])
     learner = Learner(cell_key, len(channels), units_in(tensors), len(outputs))
-    fill(learner, tensors)
+    load_weights(learner, tensors)
     learner.eval().requires_grad_(False)
-    return Trained(learner.cell, learner.readout, channels, outputs, about)
+    return Trained(learner.cell, learner.readout, channels, outputs, metadata)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -143,21 +145,21 @@ def metadata_of(content: bytes) -> dict[str, str]:
 
     The file begins with the length of its header, eight bytes, little end first; the header is JSON.
     """
-    about = told_in(content)
-    if about.get("format") != FORMAT or not METADATA.keys() <= about.keys():
+    metadata = metadata_texts(content)
+    if metadata.get("format") != FORMAT or not METADATA.keys() <= metadata.keys():
         raise InputError(N_("The file does not say that it is a trained cell."))
-    return about
+    return metadata
 
 
-def told_in(content: bytes) -> dict[str, str]:
+def metadata_texts(content: bytes) -> dict[str, str]:
     """The texts in the metadata of a safetensors file, of which the header is enough. Raises InputError."""
     length = int.from_bytes(content[:8], "little")
     try:
         header = json.loads(content[8 : 8 + min(length, LARGEST_HEADER)])
-        about = header.get("__metadata__", {})
+        metadata = header.get("__metadata__", {})
     except (ValueError, AttributeError, RecursionError) as problem:
         raise InputError(N_("The file is broken, or no safetensors file.")) from problem
-    texts = about if isinstance(about, dict) else {}
+    texts = metadata if isinstance(metadata, dict) else {}
     return {name: value for name, value in texts.items() if isinstance(value, str)}
 
 
@@ -180,7 +182,7 @@ def units_in(tensors: Mapping[str, Tensor]) -> int:
     return weight.shape[1]
 
 
-def fill(learner: Learner, tensors: Mapping[str, Tensor]) -> None:
+def load_weights(learner: Learner, tensors: Mapping[str, Tensor]) -> None:
     """Put the tensors in their places. Raises InputError unless they are what is wanted, and finite."""
     wanted = {name: (values.shape, values.dtype) for name, values in learner.state_dict().items()}
     if {name: (values.shape, values.dtype) for name, values in tensors.items()} != wanted:

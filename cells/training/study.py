@@ -21,7 +21,7 @@ from cells.core.settings import Number
 from cells.registry import CELLS
 from cells.training.learning import Checkpoint
 from cells.training.loop import follow
-from cells.training.recipe import Recipe, known, recipe
+from cells.training.recipe import Recipe, check_known, recipe
 from cells.training.task import Problem, Value
 from cells.training.tasks import TASKS
 
@@ -182,7 +182,7 @@ def study(
     names of TRAINING_SETTINGS, but not the seed. settings: those of the task, but not its lag.
     Raises InputError, naming what is wrong, for what cannot be trained, is there twice, or is too much.
     """
-    known(N_("There is no task {name}; there are {names}."), task, TASKS)
+    check_known(N_("There is no task {name}; there are {names}."), task, TASKS)
     if task not in LAGS:
         raise InputError(
             N_("The task {task} has no lag that could be studied; these have: {names}."),
@@ -190,7 +190,7 @@ def study(
             names=", ".join(LAGS),
         )
     for cell in cells:
-        known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
+        check_known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
     check_counts(cells, lags, seeds)
     for lag in lags:
         check_lag(task, lag)
@@ -198,14 +198,16 @@ def study(
     if decided:
         raise InputError(N_("A study sets {name} by itself."), name=", ".join(sorted(decided)))
     chosen = tuple(sorted((name, value) for name, value in options.items() if value is not None))
-    made = Study(task, tuple(cells), tuple(sorted(lags)), tuple(seeds), chosen, tuple(sorted((settings or {}).items())))
-    if made.updates > MOST_UPDATES:  # which makes all recipes, and so checks them
+    planned = Study(
+        task, tuple(cells), tuple(sorted(lags)), tuple(seeds), chosen, tuple(sorted((settings or {}).items()))
+    )
+    if planned.updates > MOST_UPDATES:  # which makes all recipes, and so checks them
         raise InputError(
             N_("This study would take {count} updates in all; at most {limit} can be made."),
-            count=f"{made.updates:,}",
+            count=f"{planned.updates:,}",
             limit=f"{MOST_UPDATES:,}",
         )
-    return made
+    return planned
 
 
 def check_counts(cells: Listed[str], lags: Listed[int], seeds: Listed[int]) -> None:
@@ -262,7 +264,7 @@ def result_of(run: Run, last: Checkpoint) -> Result:
 
 def results(study: Study, done: Mapping[Run, Result] | None = None) -> Iterator[Result]:
     """Make the runs of a study in this process, one after the other; those that are `done` are not made again."""
-    for run, made in study.recipes.items():
+    for run, own_recipe in study.recipes.items():
         if run not in (done or {}):
-            *_, last = follow(made)
+            *_, last = follow(own_recipe)
             yield result_of(run, last)

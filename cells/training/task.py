@@ -96,7 +96,7 @@ class Problem:
 
     def _labels(self, values: Tensor) -> tuple[str, ...]:
         if self.symbolic:
-            return tuple(self.channels[place] for place in values.argmax(dim=-1).tolist())
+            return tuple(self.channels[position] for position in values.argmax(dim=-1).tolist())
         if self.named is not None:
             return self.named(values)
         return tuple("/".join(map(signed, row)) for row in values.tolist())
@@ -156,7 +156,7 @@ def seeded(seed: int) -> Generator:
 class Batches:
     """Batches to learn from without end. Several are drawn at a time, where they are small: that costs less.
 
-    `place` is where it stands, from which an equal one goes on.
+    `position` is where it stands, from which an equal one goes on.
     """
 
     def __init__(self, problem: Problem, batch: int, generator: Generator, taken: int = 0) -> None:
@@ -180,7 +180,7 @@ class Batches:
         return Batch(inputs[:steps], targets[:steps], mask[:steps])
 
     @property
-    def place(self) -> tuple[Tensor, int]:
+    def position(self) -> tuple[Tensor, int]:
         """The state of the generator from which it goes on, and how many it has taken of what that draws next."""
         if self._taken == self._at_once:
             return self._generator.get_state(), 0
@@ -205,9 +205,9 @@ def longest(mask: Tensor) -> list[int]:
     return lengths
 
 
-def spelled_out(places: Tensor, letters: Tensor) -> Tensor:
+def one_hot_rows(indices: Tensor, letters: Tensor) -> Tensor:
     """One-hot out of the rows of `letters`, (K, I) float32: (T, B) -> (T, B, I). `one_hot` would go through int64."""
-    return embedding(places, letters)
+    return embedding(indices, letters)
 
 
 def at_the_end(steps: int, batch: int) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from cells.arrangements import FEW_NUMBERS, Arranged, in_words
+from cells.arrangements import FEW_NUMBERS, Arranged, output_text
 from cells.core.sequence import Sequence
 
 MOST_SCORES = 3  # of symbols: the largest, and what comes close
@@ -29,7 +29,7 @@ def told_of(run: Arranged, given: Sequence) -> dict[str, Any]:
         "values": rows(run.outputs.amax(dim=1, keepdim=True) if symbolic else run.outputs[:, :FEW_NUMBERS]),
         "scores": largest_scores(run) if symbolic else [[] for _ in run.own],
         "following": [
-            in_words(given.told[step + 1], given) if step < told_by and not own else None
+            output_text(given.targets[step + 1], given) if step < told_by and not own else None
             for step, own in enumerate(run.own)
         ],
         "decoder": run.decoder,

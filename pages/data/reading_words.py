@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from cells.core.messages import N_
-from cells.reading import Found, Reading
+from cells.reading import Reading, TimeFindings
 from pages.shared.words import say
 
 UNITS = (("days", "d"), ("hours", "h"), ("minutes", "min"), ("seconds", "s"), ("milliseconds", "ms"))
@@ -44,7 +44,7 @@ def of_the_file(reading: Reading) -> str:
     )
 
 
-def of_the_time(found: Found) -> list[str]:
+def of_the_time(found: TimeFindings) -> list[str]:
     """What its times are like, and what was done about it."""
     sentences = []
     if not found.in_order:

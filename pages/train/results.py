@@ -14,7 +14,7 @@ from cells import LayerTrace, trace
 from cells.checkpoints.vocabulary import labelled
 from cells.core.messages import N_, InputError
 from cells.core.sequence import Sequence
-from cells.readouts.prediction import predicted
+from cells.readouts.prediction import top_predictions
 from cells.training import Checkpoint, recipe, restored, save_trained
 from cells.training.learning import Learning
 from cells.training.recipe import Recipe
@@ -139,7 +139,7 @@ def traced(key: str, update: int, _made: Recipe, _checkpoint: Checkpoint, _seque
     problem = _made.problem()
     module, readout = restored(_made, _checkpoint)
     (layer,) = trace(module, _sequence.values)
-    told = predicted(readout, layer["hidden"], problem.goal.activation)
+    told = top_predictions(readout, layer["hidden"], problem.goal.activation)
     return Traced(layer, told.shares, rows(told, lambda place: labelled(problem.outputs[place])))
 
 

@@ -183,10 +183,10 @@ def test_an_output_that_is_read_is_bit_for_bit_the_input_of_the_next_step() -> N
 
 def test_what_a_step_reads_that_its_source_does_not_have_is_known_after_the_arrangement_too() -> None:
     exact = torch.tensor([[0.1], [0.2], [0.3]], dtype=torch.float64)
-    given = replace(numbers(0.1, 0.2, 0.3), exact=exact, filled=torch.tensor([False, True, False]))
+    given = replace(numbers(0.1, 0.2, 0.3), exact=exact, imputed=torch.tensor([False, True, False]))
     fed = arranged(nn.GRU(1, 3), given, "encoder-decoder", 3).sequence
-    assert fed.filled is not None
-    assert fed.filled.tolist() == [False, True, False, False, False]
+    assert fed.imputed is not None
+    assert fed.imputed.tolist() == [False, True, False, False, False]
     assert fed.exact is None, "what the cell says itself has not been rounded"
     assert arranged(nn.GRU(1, 3), given, "aligned").sequence is given
 

@@ -56,13 +56,13 @@ def test_a_sequence_takes_its_labels_along_and_opens_at_its_end() -> None:
     assert read.values.flatten().tolist() == [2, 3, 4, 1]
     assert read.labels == ("b", "c", "d", "a")
     assert read.start == 3
-    assert (read.exact, read.filled) == (None, None)
+    assert (read.exact, read.imputed) == (None, None)
     exact, filled = HILL.values.double() + 1e-9, torch.tensor([True, False, False, False])
-    read = reordered(replace(HILL, exact=exact, filled=filled), Order("reverse"))
+    read = reordered(replace(HILL, exact=exact, imputed=filled), Order("reverse"))
     assert read.exact is not None
     assert torch.equal(read.exact, exact.flip(0))
-    assert read.filled is not None
-    assert read.filled.tolist() == [False, False, False, True]
+    assert read.imputed is not None
+    assert read.imputed.tolist() == [False, False, False, True]
     assert HILL.labels == ("a", "b", "c", "d")
 
 

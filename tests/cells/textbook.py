@@ -30,7 +30,7 @@ def sigmoid(x: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-x)), dtype=x.dtype)
 
 
-def let_go(name: str, value: Array) -> Array:
+def no_hold(name: str, value: Array) -> Array:
     """Hold nothing."""
     return value
 
@@ -224,7 +224,7 @@ def textbook(
     module: Recurrent,
     xs: Tensor,
     state: dict[str, Tensor],
-    hold_at: Callable[[int, int], Hold] = lambda run, t: let_go,
+    hold_at: Callable[[int, int], Hold] = lambda run, t: no_hold,
 ) -> list[Signals]:
     """Every signal of every layer and direction, in PyTorch's order and in the order of time: each (T, B, ·).
 

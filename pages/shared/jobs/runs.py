@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import RLock
 
 from cells.core.messages import N_, InputError
-from cells.training.learning import log_spaced, started
+from cells.training.learning import initial_learner, log_spaced
 from cells.training.recipe import Recipe
 from pages.shared.jobs.cluster import Cluster
 from pages.shared.jobs.run import GRACE, Run, Seen
@@ -124,7 +124,7 @@ class Runs:
 
 def bytes_of(recipe: Recipe) -> int:
     """The size of all checkpoints of a training."""
-    one = sum(values.nbytes for values in started(recipe, recipe.problem()).state().values())
+    one = sum(values.nbytes for values in initial_learner(recipe, recipe.problem()).state().values())
     return one * (1 + len(log_spaced(recipe.updates)))
 
 

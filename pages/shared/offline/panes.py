@@ -15,7 +15,7 @@ import torch
 from cells import InputError, LayerTrace
 from cells.core.messages import N_
 from cells.core.sequence import Sequence
-from cells.export import Read, taken
+from cells.export import Read, labelled_trace
 from cells.families.conventions import NOTATIONS, SHORT
 from pages.shared.stepper import Shown
 from pages.shared.stepper.stack import has_both
@@ -64,7 +64,7 @@ class TakenAway:
 
 def take(layers: Several[LayerTrace], sequence: Read, opening: Opening) -> TakenAway:
     """A trace as `trace` returns it, ready to be stepped. Raises InputError for what cannot be shown."""
-    known = taken(layers, sequence, first=1)
+    known = labelled_trace(layers, sequence, first=1)
     alone = [unbatched(layer, known.samples, opening.get("sample")) for layer in known.layers]
     read = sequence if isinstance(sequence, Sequence) else counted(alone[0], known.labels)
     place = within("layer", opening.get("layer", 0), 0, len(alone) - 1)

@@ -8,9 +8,9 @@ from math import isfinite
 from typing import Any
 
 from cells.checkpoints import LoadedLayer
-from cells.checkpoints.inputs import name_of
+from cells.checkpoints.inputs import token_label
 from cells.checkpoints.vocabulary import Vocabulary
-from cells.readouts.prediction import Prediction, predicted, top_outputs
+from cells.readouts.prediction import Prediction, top_outputs, top_predictions
 from pages.shared.cache import cached
 from pages.shared.scene.own_model import OwnRun
 from pages.shared.scene.run import BY_ID, TracedRun
@@ -63,7 +63,7 @@ def prediction_of(run: TracedRun) -> Prediction:
     readout = run.own.layer.readout
     if readout.weight.dtype != hidden.dtype:
         readout = deepcopy(readout).to(hidden.dtype)
-    return predicted(readout, hidden, activation_of(run.own.layer, run.own.vocabulary))
+    return top_predictions(readout, hidden, activation_of(run.own.layer, run.own.vocabulary))
 
 
 def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:
@@ -89,12 +89,12 @@ def namer(own: OwnRun) -> Callable[[int], str]:
     vocabulary = own.vocabulary if tells_tokens(own.layer, own.vocabulary) else None
     if own.layer.learnt is not None and vocabulary is None:
         return own.layer.learnt.labels.__getitem__
-    return lambda place: name_of(place, vocabulary)
+    return lambda place: token_label(place, vocabulary)
 
 
 def rows(told: Prediction, name: Callable[[int], str]) -> Rows:
     """Each step's largest outputs by name."""
     return [
         [(name(place), value if isfinite(value) else None) for place, value in zip(places, values, strict=True)]
-        for places, values in zip(told.places.tolist(), told.values.tolist(), strict=True)
+        for places, values in zip(told.indices.tolist(), told.values.tolist(), strict=True)
     ]

@@ -30,7 +30,7 @@ def reading_of_file(file: str, **choices: str) -> Reading:
 @cached_for_visit(1)
 def opened_file(file: str) -> Raw | Sequence:
     """The file as a table or a text, opened once while its columns and steps are being chosen."""
-    return raw_of(source_of(own_file(file).opened()), insisted=False)
+    return raw_of(source_of(own_file(file).opened()), required=False)
 
 
 def put_away(file: str) -> None:

@@ -71,7 +71,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         **declared(cell, cell.notations[notation].above(layer.layer), say),
         "phrases": [spoken(phrase, say) for phrase in cell.phrases],
         "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
-        "filled": [] if sequence.filled is None else sequence.filled.nonzero().flatten().tolist(),
+        "filled": [] if sequence.imputed is None else sequence.imputed.nonzero().flatten().tolist(),
         "choices": choices(sequence),
         "original": None,
         "whatif": None,

@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from cells import CELLS
-from cells.core.rule import let_go
-from cells.core.run import State
+from cells.core.forward_pass import State
+from cells.core.rule import no_hold
 from cells.core.stepwise import Recurrent, as_weights
 from tests.cells.cases import KINDS, Case, P
 from tests.checking.sampling import few
@@ -55,12 +55,12 @@ def looped(
     rule = CELLS[cell].rule
     first = {name: state.flatten().clone().requires_grad_() for name, state in states.items()}
     run = Loop([x.clone().requires_grad_() for x in xs], first, [], [])
-    now = first | dict.fromkeys(rule.recalled, xs.new_zeros(module.hidden_size))
+    now = first | dict.fromkeys(rule.previous_signals, xs.new_zeros(module.hidden_size))
     for t, x in enumerate(run.xs):
         run.weights.append({name: p.detach().clone().requires_grad_() for name, p in module.named_parameters()})
         weights = as_weights({name.removesuffix("_l0"): values for name, values in run.weights[-1].items()})
         before = {name: value.detach() for name, value in now.items()} if cut(t) else now
-        now = rule.step(linear(x, weights.w_ih, weights.b_ih), before, weights, let_go)
+        now = rule.step(linear(x, weights.w_ih, weights.b_ih), before, weights, no_hold)
         run.signals.append(now)
     return run
 

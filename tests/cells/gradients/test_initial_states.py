@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from cells import CELLS, InputError, ReadAt, first_state, gradient_flow, trace
-from cells.core.run import State
+from cells.core.forward_pass import State
 from cells.core.stepwise import Recurrent
 from cells.gradients.initial_states import FIRST_STATES, GIVEN, LEARNED, ZERO
 from tests.cells.cases import KINDS, SOME_CELLS

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from cells import InputError, Reading, read_sequence
-from cells.reading import Found
+from cells.reading import TimeFindings
 from tests import ROOT
 
 CO2 = ROOT / "cells" / "data" / "co2.csv"
@@ -19,7 +19,7 @@ def read(*rows: str, header: str = "when,x", **options: Any) -> Reading:
     return read_sequence("\n".join([header, *rows]).encode(), **options)
 
 
-def found(reading: Reading) -> Found:
+def found(reading: Reading) -> TimeFindings:
     assert reading.time is not None
     return reading.time
 

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from cells import CELLS, InputError, LayerTrace, trace
-from cells.core.rule import Rule, let_go, walk
-from cells.core.run import Signals, Weights
+from cells.core.forward_pass import Signals, Weights
+from cells.core.rule import Rule, no_hold, walk
 from cells.tracing.clamp import Clamp, Span
 from tests.cells.cases import KEEPING, KINDS, SOME_CELLS, B, Case, H, P, T
 from tests.cells.textbook import Array, Hold, textbook
@@ -289,14 +289,14 @@ def test_a_step_asks_for_each_signal_once_in_the_order_in_which_it_is_shown(cell
     own: dict[str, Tensor] = {name.removesuffix("_l0"): values for name, values in module.named_parameters()}
     w_ih, w_hh, b_ih, b_hh = (own.pop(name) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
     rule = CELLS[cell].rule
-    before = {name: torch.zeros(1, H) for name in (*rule.states, *rule.recalled)}
+    before = {name: torch.zeros(1, H) for name in (*rule.states, *rule.previous_signals)}
     signals = rule.step(torch.zeros(1, len(w_ih)), before, Weights(w_ih, w_hh, b_ih, b_hh, own), listen)
     assert asked == list(signals) == [signal.name for signal in CELLS[cell].shown]
 
 
 def test_letting_go_changes_nothing() -> None:
     value = torch.ones(2)
-    assert let_go("forget", value) is value
+    assert no_hold("forget", value) is value
 
 
 # The memory of a clamped run

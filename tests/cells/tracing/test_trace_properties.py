@@ -21,7 +21,7 @@ from tests.checking.sampling import few
 cells = pytest.mark.parametrize("cell", CELLS)
 lstms = pytest.mark.parametrize("cell", [key for key, cell in CELLS.items() if "lstm" in (key, cell.varies)])
 # The gates of the step before are no state that a module takes, so that such a run cannot be gone on with.
-WITH_ALL_THEIR_STATES = [key for key, cell in CELLS.items() if not cell.rule.recalled]
+WITH_ALL_THEIR_STATES = [key for key, cell in CELLS.items() if not cell.rule.previous_signals]
 UNSQUASHED = {
     "rnn-relu": {"hidden"},
     "lstm-no-input-activation": {"candidate"},

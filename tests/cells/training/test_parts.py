@@ -81,7 +81,7 @@ def test_batches_go_on_from_where_others_stand(taken: int) -> None:
     stream = Batches(problem, 2, seeded(1))
     for _ in range(taken):
         next(stream)
-    before, place = stream.place
+    before, place = stream.position
     generator = seeded(99)
     generator.set_state(before)
     other = Batches(problem, 2, generator, place)

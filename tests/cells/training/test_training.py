@@ -19,7 +19,7 @@ from cells.core.settings import Number
 from cells.modules.blank import blank_module
 from cells.training import TRAINING_SETTINGS, Checkpoint, follow, learning, recipe, restored, usual_options
 from cells.training.learner import Learner
-from cells.training.learning import log_spaced, started
+from cells.training.learning import initial_learner, log_spaced
 from cells.training.recipe import OPTIMISERS, TRAINING_NUMBERS
 from cells.training.task import Batches, seeded
 from tests.cells.cases import KEEPING, SOME_CELLS, SOME_TASKS
@@ -67,7 +67,7 @@ def test_every_task_is_learnt_by_every_optimiser(task: str, optimiser: str) -> N
 def test_the_updates_are_those_of_a_loop_by_hand() -> None:
     made = recipe("parity", "lstm", {"length": 9}, units=5, updates=4, seed=3, learning_rate=0.1, clip=0.01, batch=6)
     problem = made.problem()
-    lstm, readout, start = nn.LSTM(1, 5), nn.Linear(5, 2), started(made, problem)
+    lstm, readout, start = nn.LSTM(1, 5), nn.Linear(5, 2), initial_learner(made, problem)
     lstm.load_state_dict(start.cell.state_dict())
     readout.load_state_dict(start.readout.state_dict())
     parameters = [*lstm.parameters(), *readout.parameters()]
@@ -199,7 +199,7 @@ def test_the_success_is_measured_on_what_is_not_learnt_from() -> None:
     made = recipe("parity", "rnn", {"length": 8}, units=2, updates=1)
     (first, _) = follow(made)
     problem = made.problem()
-    learner = started(made, problem)
+    learner = initial_learner(made, problem)
     batch = problem.judged_by(500, seeded(10_000))
     right = learner.readout(learner.cell(batch.inputs)[0]).argmax(dim=-1) == batch.targets
     assert first.success == pytest.approx(right.float().mean().item(), abs=0.03)
@@ -268,7 +268,7 @@ def test_recipes_and_checkpoints_go_to_other_processes_as_they_are() -> None:
 
 
 def test_weights_that_run_away_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = learning.updated
+    real = learning.apply_update
 
     def spoilt(learner: Learner, *others: object) -> float:
         loss = real(learner, *others)  # type: ignore[arg-type]
@@ -278,7 +278,7 @@ def test_weights_that_run_away_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
         return loss
 
     spoilt.calls = 0  # type: ignore[attr-defined]
-    monkeypatch.setattr(learning, "updated", spoilt)
+    monkeypatch.setattr(learning, "apply_update", spoilt)
     *_, good, end = train("parity", "rnn", 3, 10)
     assert str(end.trouble) == "The weights ran away before update 3."
     assert (good.update, end.update) == (2, 2)

@@ -39,7 +39,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Run:
+class ForwardPass:
     """A finished forward pass, before its gates are opened."""
 
     xs: Tensor  # (T, B, I)
@@ -58,7 +58,7 @@ def shifted(state: Tensor, initial: Tensor) -> Tensor:
     return torch.cat([initial.unsqueeze(0), state[:-1]])
 
 
-def gate_sums(run: Run) -> Tensor:
+def gate_sums(run: ForwardPass) -> Tensor:
     """W x + U h + b of every gate at every step, in one batched pass: (T, B, K H)."""
     w = run.weights
     sums = linear(run.xs, w.w_ih, w.b_ih + w.b_hh)
@@ -67,7 +67,7 @@ def gate_sums(run: Run) -> Tensor:
     return sums
 
 
-def gate_parts(run: Run, gates: tuple[str, ...], units: Units) -> Parts:
+def gate_parts(run: ForwardPass, gates: tuple[str, ...], units: Units) -> Parts:
     """What each gate's sum is made of: from the input, from the hidden state, and the two biases added up.
 
     Returns gate -> {"input", "hidden", "bias", "sum"}, each (T, B) for one unit or (T, B, units) for a slice.
@@ -75,7 +75,7 @@ def gate_parts(run: Run, gates: tuple[str, ...], units: Units) -> Parts:
     return {gate: summed(*products(run, block, len(gates), units)) for block, gate in enumerate(gates)}
 
 
-def products(run: Run, block: int, blocks: int, units: Units) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def products(run: ForwardPass, block: int, blocks: int, units: Units) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """For one gate's rows: W x and U h over the run, and the two biases, for `units`."""
     w = run.weights
     w_ih, w_hh, b_ih, b_hh = (rows.chunk(blocks)[block][units] for rows in (w.w_ih, w.w_hh, w.b_ih, w.b_hh))
