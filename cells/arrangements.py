@@ -124,7 +124,10 @@ def arranged(module: nn.Module, sequence: Sequence, arrangement: str, ahead: int
 
 
 def trace_single_layer(module: nn.Module, sequence: Sequence) -> LayerTrace:
-    """The trace of a module's one layer. Raises InputError for more, and for what no readout can be fitted to."""
+    """Trace a module's one layer.
+
+    Raises InputError for more, and for what no readout can be fitted to.
+    """
     layers = trace(module, sequence.values)
     if len(layers) > 1:
         raise InputError(N_("An arrangement has one layer that reads in one direction."))
@@ -166,7 +169,7 @@ def run_on_outputs(
 
 
 def without_feedback(arrangement: str, layer: LayerTrace, read: Sequence, readout: Readout, first: int) -> Arranged:
-    """A run whose outputs are read from step `first` on, and which reads none of them itself."""
+    """Describe a run whose outputs are read from step `first` on, and which reads none of them itself."""
     outputs = readout(layer["hidden"]).to(read.values.dtype)
     steps = range(len(read.labels))
     return Arranged(
@@ -182,7 +185,7 @@ def without_feedback(arrangement: str, layer: LayerTrace, read: Sequence, readou
 
 
 def output_text(output: Tensor, sequence: Sequence) -> str:
-    """What an output or an input (I) says: the symbol with the largest score, or its numbers."""
+    """Write an output or an input (I): the symbol with the largest score, or its numbers."""
     if sequence.symbolic:
         return sequence.channels[int(output.argmax())]
     numbers = [output_number(value) for value in output[:FEW_NUMBERS].tolist()]
@@ -191,6 +194,6 @@ def output_text(output: Tensor, sequence: Sequence) -> str:
 
 
 def output_number(value: float) -> str:
-    """Two decimals as the stepper writes them: "0.38", "−0.92", "1.2e+05", "∞"."""
+    """Write a number with two decimals, as the stepper does: "0.38", "−0.92", "1.2e+05", "∞"."""
     text = "∞" if math.isinf(value) else f"{abs(value):.1e}" if abs(value) >= LONG else f"{abs(value):.2f}"
     return f"−{text}" if value < 0 and text != "0.00" else text

@@ -43,7 +43,7 @@ class LabelledTrace:
 
     @property
     def samples(self) -> int | None:
-        """How many sequences the batch has; None without a batch."""
+        """The number of sequences in the batch; None without a batch."""
         first = self.layers[0]
         return first["hidden"].shape[first.axes.index("batch")] if "batch" in first.axes else None
 
@@ -67,7 +67,7 @@ def export(layers: Several[LayerTrace], path: str | os.PathLike[str], sequence: 
 
 
 def unknown_format(path: Path, known: Several[str] | dict[str, Any]) -> InputError:
-    """What to say of a path whose ending is none of the `known` ones."""
+    """Return the error for a path whose ending is none of the `known` ones."""
     return InputError(
         N_("A trace cannot be written to “{name}”: the name must end in one of {endings}."),
         name=path.name,
@@ -76,7 +76,7 @@ def unknown_format(path: Path, known: Several[str] | dict[str, Any]) -> InputErr
 
 
 def labelled_trace(layers: Several[LayerTrace], sequence: Read = None, first: int = 0) -> LabelledTrace:
-    """Layers and labels that fit each other; where nothing is known of the steps they are counted from `first`.
+    """Put layers and labels together; without labels the steps are counted from `first`.
 
     Raises InputError for no layers, and for a sequence of another length.
     """
@@ -93,7 +93,7 @@ def labelled_trace(layers: Several[LayerTrace], sequence: Read = None, first: in
 
 
 def tidy(layers: Several[LayerTrace], sequence: Read = None) -> pd.DataFrame:
-    """One row a number: step, label, layer, direction, signal, unit, value; with a batch, `batch` comes first.
+    """Make a table, one row a number: step, label, layer, direction, signal, unit, value; of a batch, `batch` first.
 
     Steps count from 0 in the order of the sequence, for a backward direction too; layers from 0 as in PyTorch's "l0".
     Values have the dtype of the run. Raises what `export` does.
@@ -102,7 +102,7 @@ def tidy(layers: Several[LayerTrace], sequence: Read = None) -> pd.DataFrame:
 
 
 def rows_of(trace: LabelledTrace) -> Iterator[pd.DataFrame]:
-    """The rows of `tidy`, piece by piece: a large trace need not lie in the memory as a table."""
+    """Yield the rows of `tidy`, piece by piece: a large trace need not lie in the memory as a table."""
     for sample in [None] if trace.samples is None else range(trace.samples):
         for whole in trace.layers:
             layer = whole if sample is None else whole.sample(sample)
@@ -114,7 +114,7 @@ def rows_of(trace: LabelledTrace) -> Iterator[pd.DataFrame]:
 
 
 def signal_rows(layer: LayerTrace, signal: str, values: NDArray[np.floating], labels: tuple[str, ...]) -> pd.DataFrame:
-    """One signal's rows; values: (T, H)."""
+    """Return one signal's rows; values: (T, H)."""
     steps, units = values.shape
     return pd.DataFrame(
         {
@@ -130,7 +130,10 @@ def signal_rows(layer: LayerTrace, signal: str, values: NDArray[np.floating], la
 
 
 def as_csv(trace: LabelledTrace) -> bytes:
-    """The tidy table; with the mark by which a spreadsheet knows UTF-8. A number has as many digits as it needs."""
+    """Return the tidy table as CSV, with the mark by which a spreadsheet knows UTF-8.
+
+    A number has as many digits as it needs.
+    """
     file = BytesIO()
     file.write("\ufeff".encode())
     for index, rows in enumerate(rows_of(trace)):
@@ -140,7 +143,7 @@ def as_csv(trace: LabelledTrace) -> bytes:
 
 
 def as_npz(trace: LabelledTrace) -> bytes:
-    """Arrays by name: "l0.forget", "l0_reverse.hidden", each state's start "l0.initial.cell", inputs and labels.
+    """Return the trace as NPZ: "l0.forget", "l0_reverse.hidden", states at the start "l0.initial.cell", inputs, labels.
 
     Each has the axes that the trace gives it.
     """
@@ -157,7 +160,7 @@ def as_npz(trace: LabelledTrace) -> bytes:
 
 
 def as_json(trace: LabelledTrace) -> bytes:
-    """Everything by name, arrays as lists in lists; numbers that JSON lacks are "NaN", "Infinity" and "-Infinity"."""
+    """Return the trace as JSON, arrays as lists; numbers that JSON lacks are "NaN", "Infinity" and "-Infinity"."""
     first = trace.layers[0]
     payload = {
         "gatescope": VERSION,
@@ -173,7 +176,7 @@ def as_json(trace: LabelledTrace) -> bytes:
 
 
 def layer_payload(layer: LayerTrace) -> dict[str, Any]:
-    """One layer and direction; `held` are the clamps on it, all their steps and units."""
+    """Return one layer and direction, JSON-ready; `held` are the clamps on it, all their steps and units."""
     return {
         "layer": layer.layer,
         "direction": DIRECTIONS[layer.reverse],
@@ -184,20 +187,20 @@ def layer_payload(layer: LayerTrace) -> dict[str, Any]:
 
 
 def as_array(values: Tensor) -> NDArray[np.floating]:
-    """A tensor in NumPy, its dtype kept; bfloat16 is widened to float32, which changes no number."""
+    """Return a tensor in NumPy, its dtype kept; bfloat16 is widened to float32, which changes no number."""
     values = values.detach().cpu()
     array: NDArray[np.floating] = (values.float() if values.dtype == torch.bfloat16 else values).numpy()
     return array
 
 
 def as_lists(values: Tensor) -> Any:
-    """Lists in lists of numbers in full precision."""
+    """Return nested lists of numbers in full precision."""
     array = as_array(values).astype(np.float64)
     return array.tolist() if np.isfinite(array).all() else name_nonfinite(array.tolist())
 
 
 def name_nonfinite(values: Any) -> Any:
-    """The same lists, with the numbers that JSON lacks as words."""
+    """Replace the numbers that JSON lacks in nested lists by words."""
     if isinstance(values, list):
         return [name_nonfinite(value) for value in values]
     if np.isfinite(values):

@@ -50,18 +50,18 @@ class FeedForward(nn.Module):
         self.bias_y = drawn(units, deviation=BIAS)
 
     def forward(self, xs: Tensor) -> Tensor:
-        """The outputs of any number of steps."""
+        """Compute the outputs of any number of steps."""
         return torch.tanh(linear(torch.tanh(linear(xs, self.weight_h, self.bias_h)), self.weight_y, self.bias_y))
 
 
 def step(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
-    """One step; nothing of the step before is read. `weights` holds W_h, W_y, b_h and b_y, in this order."""
+    """Take one step; nothing of the step before is read. `weights` holds W_h, W_y, b_h and b_y, in this order."""
     h = hold("hidden", torch.tanh(read))
     return {"hidden": h, "output": hold("output", torch.tanh(linear(h, weights.w_hh, weights.b_hh)))}
 
 
 def feed_forward_trace(net: FeedForward, xs: Tensor) -> LayerTrace:
-    """Every signal of every step that `net` reads: xs (T, I) or (T, B, I), in the net's dtype.
+    """Compute every signal of every step that `net` reads: xs (T, I) or (T, B, I), in the net's dtype.
 
     Equal steps are answered by equal numbers, to the last bit, wherever they stand. Raises TypeError or InputError for
     another kind of sequence, as `trace` does.
@@ -81,7 +81,7 @@ def feed_forward_trace(net: FeedForward, xs: Tensor) -> LayerTrace:
 
 
 def each_alone(compute: Callable[[Tensor], Mapping[str, Tensor]], steps: Tensor) -> Signals:
-    """What `compute` makes of each step by itself, one after the other: (T, B, ·).
+    """Apply `compute` to each step by itself, one after the other: (T, B, ·).
 
     A product over all steps at once may round a step by where it stands in the block, and even one step by where it
     lies in memory: so each is computed apart, in memory of its own.
@@ -91,14 +91,14 @@ def each_alone(compute: Callable[[Tensor], Mapping[str, Tensor]], steps: Tensor)
 
 
 def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:
-    """What the sums of both layers are made of."""
+    """Split the sums of both layers."""
     w = run.weights
     hidden = layer_parts(run.xs, w.w_ih[units], w.b_ih[units], "input")
     return {"hidden": hidden, "output": layer_parts(signals["hidden"], w.w_hh[units], w.b_hh[units], "hidden")}
 
 
 def layer_parts(read: Tensor, weight: Tensor, bias: Tensor, name: str) -> Signals:
-    """What a layer adds up: from what it reads, its bias, and the sum, each (T, B) or (T, B, units)."""
+    """Split what a layer adds up: from what it reads, its bias, and the sum, each (T, B) or (T, B, units)."""
 
     def one_step(x: Tensor) -> dict[str, Tensor]:
         product = linear(x, weight)
@@ -108,12 +108,12 @@ def layer_parts(read: Tensor, weight: Tensor, bias: Tensor, name: str) -> Signal
 
 
 def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
-    """Nothing flows but the parts of the sums."""
+    """Return nothing: nothing flows but the parts of the sums."""
     return {}
 
 
 def no_recurrent_module(*sizes: object, **options: object) -> NoReturn:
-    """What a declared cell has a recurrent module for, and this one has not: `FeedForward` makes the net."""
+    """Raise TypeError: this cell has no recurrent module, `FeedForward` makes the net."""
     raise TypeError("the feed-forward net is no recurrent module: FeedForward makes it, feed_forward_trace traces it")
 
 

@@ -1,4 +1,4 @@
-"""The same steps in another order: as they were, shuffled, reversed or rotated.
+"""Orders of the same steps: as they were, shuffled, reversed or rotated.
 
 Axes: T time steps.
 """
@@ -31,7 +31,7 @@ class Order:
 
 
 def read_order(text: str) -> Order:
-    """ "shuffle:7", "reverse", "rotate:3" or "as-is" as an order. Raises InputError for anything else."""
+    """Read "shuffle:7", "reverse", "rotate:3" or "as-is" as an order. Raises InputError for anything else."""
     kind, separator, number = text.partition(BETWEEN)
     if kind in COUNTED and number.isascii() and number.isdigit() and len(number) <= 6:
         low, high = COUNTED[kind]
@@ -46,7 +46,7 @@ def read_order(text: str) -> Order:
 
 
 def write_order(order: Order) -> str:
-    """The order as `read_order` reads it."""
+    """Write an order as `read_order` reads it."""
     return f"{order.kind}{BETWEEN}{order.amount}" if order.kind in COUNTED else order.kind
 
 
@@ -70,7 +70,7 @@ def permutation(order: Order, steps: int) -> tuple[int, ...]:
 
 
 def reordered(sequence: Sequence, order: Order) -> Sequence:
-    """The sequence with its steps in another order; it opens at the end, where two orders can be compared."""
+    """Put the steps of a sequence in another order; it opens at the end, where two orders can be compared."""
     former = list(permutation(order, len(sequence.labels)))
     exact, imputed = (None if rows is None else rows[former] for rows in (sequence.exact, sequence.imputed))
     return replace(
@@ -84,7 +84,7 @@ def reordered(sequence: Sequence, order: Order) -> Sequence:
 
 
 def rearranged(layer: LayerTrace, order: Order) -> LayerTrace:
-    """A finished run, its steps laid out in another order: at each step what the run made of that very element.
+    """Return a finished run, its steps laid out in another order: at each step what the run made of that very element.
 
     The run itself stays what it was; only where its rows stand is new. So it can be held, element by element, against
     a run over the reordered sequence. Unbatched, or time first.

@@ -1,4 +1,4 @@
-"""What a clamp or a changed input has led to: one run against the other, unit by unit.
+"""Consequences of a clamp or a changed input: one run against the other, unit by unit.
 
 Axes: T time steps in the order in which they are read, H hidden units.
 """
@@ -21,7 +21,7 @@ Kind = Literal["nothing", "longer", "shorter", "end", "passing"]
 
 @dataclass(frozen=True)
 class Consequence:
-    """What has changed in one unit.
+    """A change in one unit.
 
     kind: `longer` or `shorter`, the memory of step `step` survives `steps` steps more or less than before (`to_end`:
     in the longer run to the end of the sequence); `end`, the hidden state ends at `now` and not at `before`; `passing`,
@@ -37,7 +37,7 @@ class Consequence:
 
 
 def consequences(now: LayerTrace, before: LayerTrace) -> list[Consequence]:
-    """One for each hidden unit: what differs between a run and the original, both unbatched and of one length."""
+    """Return for each hidden unit what differs between a run and the original, both unbatched and of one length."""
     first_step = first_difference(now, before)
     survived = survivals(now, before, first_step)
     return [
@@ -49,7 +49,7 @@ def consequences(now: LayerTrace, before: LayerTrace) -> list[Consequence]:
 def consequence_of_unit(
     unit: int, now: Tensor, before: Tensor, survived: tuple[Tensor, Tensor] | None, first_step: int
 ) -> Consequence:
-    """The most telling consequence for one unit; now, before: hidden states (T, H)."""
+    """Return the most telling consequence for one unit; now, before: hidden states (T, H)."""
     if survived is not None:
         longer, former = int(survived[0][unit]), int(survived[1][unit])
         to_end = max(longer, former) == len(now) - first_step
@@ -66,13 +66,13 @@ def consequence_of_unit(
 
 
 def first_difference(now: LayerTrace, before: LayerTrace) -> int:
-    """The first step at which any signal differs; T where none does."""
+    """Return the first step at which any signal differs; T where none does."""
     differs = torch.stack([(now[name] != before[name]).flatten(1).any(1) for name in now]).any(0)
     return int(differs.int().argmax()) if bool(differs.any()) else len(differs)
 
 
 def survivals(now: LayerTrace, before: LayerTrace, first_step: int) -> tuple[Tensor, Tensor] | None:
-    """How many steps, from step `first` on, keep at least half of the memory that there was before: both runs, (H).
+    """Count the steps from step `first` on that keep at least half of the memory there was before: both runs, (H).
 
     None for a cell without gates, for one whose memory has not as many units as its hidden state, and where nothing
     differs.
@@ -84,5 +84,5 @@ def survivals(now: LayerTrace, before: LayerTrace, first_step: int) -> tuple[Ten
 
 
 def survival(kept: Tensor) -> Tensor:
-    """For each unit how many steps in a row leave at least half of the state: (T, H) shares kept -> (H) integers."""
+    """Count the steps in a row that leave at least half of each unit's state: (T, H) shares kept -> (H) integers."""
     return (kept.cumprod(0) >= 0.5).int().cummin(0).values.sum(0)

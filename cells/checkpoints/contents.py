@@ -1,4 +1,4 @@
-"""What every format's reader hands over: weights in PyTorch's arrangement, not yet cast, held together or named.
+"""Contents of a file, as every format's reader hands them over: weights in PyTorch's arrangement, not yet cast.
 
 Axes: I input features, H hidden units, P projected units (P = H unless an LSTM has a projection), K gates.
 """

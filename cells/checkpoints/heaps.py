@@ -20,7 +20,7 @@ EIGHT = b"\x08\x08"
 
 
 def are_whole(file: BinaryIO) -> bool:
-    """Whether every collection in an HDF5 file can be walked to its end. The file is left at its beginning."""
+    """Tell whether every collection in an HDF5 file can be walked to its end. The file is left at its beginning."""
     file.seek(0)
     head = file.read(HEADER)
     at = WIDTHS.get(head[8] if len(head) == HEADER else -1)
@@ -32,7 +32,7 @@ def are_whole(file: BinaryIO) -> bool:
 
 
 def places(file: BinaryIO) -> Iterator[int]:
-    """Where collections begin."""
+    """Yield the offsets at which collections begin."""
     start, tail = 0, b""
     while True:
         file.seek(start)
@@ -48,7 +48,7 @@ def places(file: BinaryIO) -> Iterator[int]:
 
 
 def is_walkable(file: BinaryIO, place: int) -> bool:
-    """Whether the objects of one collection follow each other to its end."""
+    """Tell whether the objects of one collection follow each other to its end."""
     file.seek(place + len(SIGNATURE))
     (size,) = struct.unpack("<Q", file.read(8).ljust(8, b"\0"))
     if size < HEADER or size > MEGABYTE * 64:

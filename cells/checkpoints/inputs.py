@@ -1,4 +1,4 @@
-"""What a loaded layer reads: a text through its vocabulary and embedding, numbers as they are, or a seeded sample.
+"""Inputs of a loaded layer: a text through its vocabulary and embedding, numbers as they are, or a seeded sample.
 
 Axes: T time steps, I input features, V vocabulary.
 """
@@ -28,7 +28,7 @@ class Misfit(InputError):
 
 
 def read_by(layer: LoadedLayer, sequence: Sequence, vocabulary: Vocabulary | None = None) -> Sequence:
-    """`sequence` as `layer` reads it: (T, I) in the module's dtype.
+    """Convert `sequence` to what `layer` reads: (T, I) in the module's dtype.
 
     vocabulary: in place of the layer's own, where it has one.
 
@@ -60,7 +60,7 @@ def read_by(layer: LoadedLayer, sequence: Sequence, vocabulary: Vocabulary | Non
 
 
 def own_vocabulary(layer: LoadedLayer) -> Vocabulary | None:
-    """The symbols that the layer's file says it has learnt, or None."""
+    """Return the symbols that the layer's file says it has learnt, or None."""
     return layer.learnt.vocabulary if layer.learnt else None
 
 
@@ -76,12 +76,12 @@ def check_vocabulary(layer: LoadedLayer, vocabulary: Vocabulary | None) -> None:
 
 
 def text_shown_by(sequence: Sequence) -> str:
-    """The text that a sequence of characters shows."""
+    """Return the text that a sequence of characters shows."""
     return "".join(map(written, sequence.labels))
 
 
 def whole_numbers(sequence: Sequence, embedding: nn.Embedding) -> list[int]:
-    """The rows that a sequence of numbers names. Raises Misfit where they are none."""
+    """Return the rows that a sequence of numbers names. Raises Misfit where they are none."""
     values, row_count = sequence.values, embedding.num_embeddings
     if values.shape[1] == 1 and bool(((values == values.round()) & (values >= 0) & (values < row_count)).all()):
         return [int(value) for value in values[:, 0].tolist()]
@@ -91,7 +91,7 @@ def whole_numbers(sequence: Sequence, embedding: nn.Embedding) -> list[int]:
 
 
 def table_of(layer: LoadedLayer, rows: list[int]) -> Tensor:
-    """What the module reads of each row of its vocabulary: (S, I)."""
+    """Return what the module reads for each row of its vocabulary: (S, I)."""
     if layer.embedding is not None:
         return layer.embedding.weight.detach()[rows]
     one_hot = torch.zeros(len(rows), layer.module.input_size, dtype=first_weight(layer.module).dtype)
@@ -100,7 +100,7 @@ def table_of(layer: LoadedLayer, rows: list[int]) -> Tensor:
 
 
 def sequence_of_tokens(layer: LoadedLayer, rows: list[int], vocabulary: Vocabulary | None) -> Sequence:
-    """Rows of the embedding as a sequence of symbols; those that a step may read instead are its channels."""
+    """Return rows of the embedding as a sequence of symbols; those that a step may read instead are its channels."""
     row_count = layer.embedding.num_embeddings if layer.embedding is not None else layer.module.input_size
     known = [row for row in range(row_count) if vocabulary is None or row in vocabulary.names]
     channels = list(dict.fromkeys(rows if len(known) > MOST_CHOICES else [*known, *rows]))
@@ -121,12 +121,12 @@ def sequence_of_tokens(layer: LoadedLayer, rows: list[int], vocabulary: Vocabula
 
 
 def token_label(row: int, vocabulary: Vocabulary | None) -> str:
-    """A row of the embedding as a label."""
+    """Return a row of the embedding as a label."""
     return vocabulary.name(row) if vocabulary else row_label(row)
 
 
 def sample_for(layer: LoadedLayer, length: int, seed: int, vocabulary: Vocabulary | None = None) -> Sequence:
-    """A seeded sequence for the layer to read: (T, I).
+    """Return a seeded sequence for the layer to read: (T, I).
 
     One of its task, where its file says which it has learnt; T is then as the task has it for that length, or for its
     own where it cannot have that one. Else random tokens of its embedding or its symbols, or standard normal numbers.
@@ -147,7 +147,7 @@ def sample_for(layer: LoadedLayer, length: int, seed: int, vocabulary: Vocabular
 def learnt_sample(
     layer: LoadedLayer, learnt: Learnt, length: int, seed: int, vocabulary: Vocabulary | None
 ) -> Sequence | None:
-    """A sequence of the task, opening at the first step that is asked; None where the file has too little for one.
+    """Return a sequence of the task, opening at the first asked step; None where the file has too little for one.
 
     Of a text that is cut off in the file, a section of what there is of it.
     """
@@ -163,7 +163,7 @@ def learnt_sample(
 
 
 def passage_of(learnt: Learnt, length: int, seed: int) -> list[int]:
-    """A seeded section of the text that was learnt, as far as the file has it, as channels: at most `length` of them.
+    """Return a seeded section, at most `length` channels, of the learnt text as far as the file has it.
 
     Characters that the model does not have, of a file that is not true, are left out.
     """
@@ -177,7 +177,7 @@ def passage_of(learnt: Learnt, length: int, seed: int) -> list[int]:
 
 
 def noise_of(length: int, width: int, seed: int) -> Sequence:
-    """Standard normal numbers, the same for the same seed: (T, I = width)."""
+    """Draw standard normal numbers, the same for the same seed: (T, I = width)."""
     values = torch.randn(length, width, generator=torch.Generator().manual_seed(seed))
     labels = [decimals(value) for value in values[:, 0].tolist()]
     if width > 1:

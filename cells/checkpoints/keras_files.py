@@ -18,7 +18,10 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError, Value
 
 
 def read_keras(source: Source) -> Contents:
-    """The layers of a `.keras` archive. Of its description only the names and settings of layers are looked at."""
+    """Read the layers of a `.keras` archive.
+
+    Of its description only the names and settings of layers are looked at.
+    """
     try:
         with source.opened() as file, zipfile.ZipFile(file) as archive:
             config = b""
@@ -36,7 +39,7 @@ def read_keras(source: Source) -> Contents:
 
 
 def read_hdf5(source: Source) -> Contents:
-    """The layers of a `.weights.h5` of Keras 3, or of an `.h5` of Keras 2."""
+    """Read the layers of a `.weights.h5` of Keras 3, or of an `.h5` of Keras 2."""
     if source.path is not None:
         with open_store(source.path) as store:
             return read_store(store)
@@ -45,6 +48,6 @@ def read_hdf5(source: Source) -> Contents:
 
 
 def read_store(store: Store) -> Contents:
-    """The layers of an open file, with the description that Keras 2 puts into it."""
+    """Read the layers of an open file, with the description that Keras 2 puts into it."""
     newer = any(path.rpartition("/")[2] == "vars" for path in store.groups)
     return contents_of_store(store, config_of(store.text("", "model_config")), "Keras 3" if newer else "Keras 2")

@@ -29,7 +29,7 @@ WIDTH = 2  # of a bias with a row for the input and a row for the past
 
 
 def contents_of_store(store: Store, config: ModelConfig, kind: str) -> Contents:
-    """The layers of an open file."""
+    """Read the layers of an open file, with what its model says of them."""
     variables = variables_of(store, config)
     layers: dict[tuple[str, ...], list[Variables]] = {}
     for stored in variables:
@@ -50,7 +50,7 @@ def contents_of_store(store: Store, config: ModelConfig, kind: str) -> Contents:
 
 
 def refusal_of(layer: LayerConfig) -> InputError | None:
-    """What is said of a recurrent layer that no cell computes."""
+    """Return the error for a recurrent layer that no cell computes, or None."""
     kind = layer.kind
     if kind.startswith("ConvLSTM"):
         return custom(layer.name, convolutional=True)
@@ -64,7 +64,7 @@ def refusal_of(layer: LayerConfig) -> InputError | None:
 
 
 def settings_of(stored: Variables, stack_index: int) -> Settings | None:
-    """The settings of one cell, `place` its number in a stack; None where the file does not have them."""
+    """Return the settings of one cell of a stack; None where the file does not have them."""
     if stored.config is None:
         return None
     settings = stored.config.wrapped(stored.direction)
@@ -76,7 +76,7 @@ def settings_of(stored: Variables, stack_index: int) -> Settings | None:
 
 
 def layers_of(store: Store, cells: Sequence[Variables]) -> Iterator[FoundLayer]:
-    """One layer, both directions and every cell of a stack together where PyTorch can, else one for each."""
+    """Yield one layer, both directions and every cell of a stack together where PyTorch can, else one for each."""
     directions = [
         [stored for stored in cells if stored.direction == side]
         for side in sorted({stored.direction for stored in cells})
@@ -104,12 +104,12 @@ def layers_of(store: Store, cells: Sequence[Variables]) -> Iterator[FoundLayer]:
 
 
 def reads_backward(stored: Variables) -> bool:
-    """Whether a layer as a whole reads from the end."""
+    """Tell whether a layer as a whole reads from the end."""
     return stored.config is not None and stored.config.settings.get("go_backwards") is True
 
 
 def merge_notes(stored: Variables) -> list[InputError]:
-    """Says that two directions are not joined in the file as PyTorch joins them."""
+    """Say that two directions are not joined in the file as PyTorch joins them, where that is so."""
     mode = (
         stored.config.settings.get("merge_mode", "concat")
         if stored.config and stored.config.kind == "Bidirectional"
@@ -127,7 +127,7 @@ def merge_notes(stored: Variables) -> list[InputError]:
 def read_cell(
     store: Store, stored: Variables, stack_index: int
 ) -> tuple[Strand, tuple[str, ...], bool, list[InputError]]:
-    """A cell's weights, the cells of CELLS that it can be, whether the file says which, and what to say of it."""
+    """Read a cell's weights, the cells of CELLS that it can be, whether the file says which, and what to say of it."""
     kernel, recurrent = store.tensor(stored.paths["kernel"]), store.tensor(stored.paths["recurrent_kernel"])
     bias = store.tensor(stored.paths["bias"]) if "bias" in stored.paths else None
     if kernel.dim() > 2:
@@ -155,7 +155,7 @@ def read_cell(
 
 
 def blocks(values: Tensor, order: Sequence[int]) -> Tensor:
-    """Its rows, in blocks of gates, in another order; a bias's numbers are its rows."""
+    """Reorder rows by blocks of gates; a bias's numbers are its rows."""
     if list(order) == sorted(order):
         return values.contiguous()
     parts = values.chunk(len(order))
@@ -163,7 +163,7 @@ def blocks(values: Tensor, order: Sequence[int]) -> Tensor:
 
 
 def cell_keys_of(name: str, gates: int, settings: Settings | None) -> tuple[tuple[str, ...], bool]:
-    """The cells that a layer with so many gates can be, by its settings; and whether these say which."""
+    """Return the cells that a layer with so many gates can be, by its settings; and whether these say which."""
     keys = CELLS_OF[gates]
     if settings is None:
         return keys, len(keys) == 1

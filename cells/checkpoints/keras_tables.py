@@ -48,7 +48,7 @@ class Tables:
         return (values.T.contiguous() if turned else values), None if bias is None else self._store.tensor(bias)
 
     def with_neighbours(self, layer: FoundLayer, config: LayerConfig | None) -> FoundLayer:
-        """The layer with the tables that may stand beside it: those that do, where the file says which."""
+        """Add to a layer the tables that may stand beside it: those that do, where the file says which."""
         tables = [table for _, table in self._tables]
         if config is not None:
             around = {"embedding": self._config.in_front(config), "dense": self._config.behind(config)}
@@ -59,7 +59,7 @@ class Tables:
         return replace(layer, tables=fitting, connected=config is not None)
 
     def _now(self, table: Table) -> Table:
-        """The table with its numbers read, while the file is open."""
+        """Return the table with its numbers read, while the file is open."""
         if table.name not in self._read:
             self._read[table.name] = replace(table, read=partial(as_read, *table.read()))
         return self._read[table.name]

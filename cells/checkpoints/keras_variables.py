@@ -37,14 +37,14 @@ class Variables:
 
 
 def variables_of(store: Store, config: ModelConfig) -> list[Variables]:
-    """All of them, in the order of the model where it is known."""
+    """Return the variables of every layer, in the order of the model where it is known."""
     found = [*stored_by_class(store, config), *stored_by_name(store, config)]
     order = {layer: number for number, layer in enumerate(layer.key for layer in config.layers)}
     return sorted(found, key=lambda one: order.get(one.config.key, -1) if one.config else -1)
 
 
 def stored_by_class(store: Store, config: ModelConfig) -> Iterator[Variables]:
-    """Those that Keras 3 has written: every group `vars`."""
+    """Yield the variables that Keras 3 has written: every group `vars`."""
     for path in store.groups:
         group, _, last = path.rpartition("/")
         if last != "vars":
@@ -59,7 +59,7 @@ def stored_by_class(store: Store, config: ModelConfig) -> Iterator[Variables]:
 def of_class(
     store: Store, config: ModelConfig, parts: tuple[str, ...], values: Sequence[str], group: str
 ) -> Iterator[Variables]:
-    """The variables in one group, if it is a kind that is looked for."""
+    """Yield the variables in one group, if it is a kind that is looked for."""
     shapes = [store.datasets[path].shape for path in values]
     cell_at = next((at for at, part in enumerate(parts) if part == "cell"), None)
     key = parts[:cell_at] if cell_at is not None else parts
@@ -82,12 +82,12 @@ def of_class(
 
 
 def is_dense(parts: Sequence[str]) -> bool:
-    """Whether a group belongs to a dense layer, by its class or that of the layer that it is inside."""
+    """Tell whether a group belongs to a dense layer, by its class or that of the layer that it is inside."""
     return parts[-1].startswith("dense") or (parts[-1] == "layer" and parts[-2].startswith("time_distributed"))
 
 
 def written_name(store: Store, group: str, key: Sequence[str]) -> str:
-    """A layer's name as newer versions write it beside its variables, else where it is stored."""
+    """Return a layer's name as newer versions write it beside its variables, else where it is stored."""
     for at in range(len(parts := group.split("/")), 0, -1):
         if parts[at - 1] == key[-1] and (beside := f"{'/'.join(parts[:at])}/vars") in store.groups:
             return store.text(beside, "name") or "/".join(key)
@@ -95,7 +95,7 @@ def written_name(store: Store, group: str, key: Sequence[str]) -> str:
 
 
 def stack_index_of(parts: Sequence[str], layer: LayerConfig | None) -> int:
-    """Which cell of a stack this is: told by the model, else by the number, "lstm_cell" 0, "lstm_cell_1" 1."""
+    """Return the index of a cell in its stack: by the model, else by the number, "lstm_cell" 0, "lstm_cell_1" 1."""
     if "cells" not in parts:
         return 0
     cells = cell_configs(layer.wrapped(0)) if layer else []
@@ -107,7 +107,7 @@ def stack_index_of(parts: Sequence[str], layer: LayerConfig | None) -> int:
 
 
 def stored_by_name(store: Store, config: ModelConfig) -> Iterator[Variables]:
-    """Those that Keras 2 has written, and Keras 3 in its legacy format: every group that lists its weights."""
+    """Yield the variables of Keras 2 and of Keras 3's legacy format: every group that lists its weights."""
     for path, group in store.groups.items():
         if "weight_names" not in group.attrs and "weight_names0" not in group.attrs:
             continue
@@ -124,7 +124,7 @@ def stored_by_name(store: Store, config: ModelConfig) -> Iterator[Variables]:
 def of_name(
     config: ModelConfig, layer: str, owner: str, paths: dict[str, str], stack_index: int
 ) -> Iterator[Variables]:
-    """The variables with one owner, if it is a kind that is looked for."""
+    """Yield the variables with one owner, if it is a kind that is looked for."""
     parts = [part for part in owner.split("/") if part]
     backward = any(part.startswith("backward_") for part in parts)
     while parts and (CELL.fullmatch(parts[-1]) or (SIDE.fullmatch(parts[-1]) and len(parts) > 1)):
@@ -142,5 +142,5 @@ def of_name(
 
 
 def natural(name: str) -> tuple[int, str]:
-    """An order in which 10 comes after 9."""
+    """Return an order in which 10 comes after 9."""
     return (int(name), "") if name.isdecimal() and len(name) < 9 else (1 << 30, name)

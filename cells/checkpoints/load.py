@@ -29,7 +29,7 @@ NO_CHOICES: Mapping[str, str] = {}
 
 
 def load_checkpoint(file: File, choices: Choices | None = None) -> Checkpoint:
-    """The recurrent layers of a trained model, as PyTorch modules that `trace` takes.
+    """Load the recurrent layers of a trained model, as PyTorch modules that `trace` takes.
 
     file: a path, the file's bytes, or a binary file open for reading; of at most 512 MB. Its content says which format
         it is: safetensors, a PyTorch state_dict (opened as weights only, and not at all where the environment variable
@@ -48,7 +48,7 @@ def load_checkpoint(file: File, choices: Choices | None = None) -> Checkpoint:
 
 
 def assemble(contents: Contents, choices: Choices) -> Checkpoint:
-    """Every layer made. Raises InputError where there is none."""
+    """Build every layer. Raises InputError where there is none."""
     layers = with_unique_names(contents.layers)
     if unknown := [name for name in choices if name not in layers]:
         raise InputError(
@@ -64,20 +64,20 @@ def assemble(contents: Contents, choices: Choices) -> Checkpoint:
 
 
 def no_layer_in(contents: Contents) -> InputError:
-    """That there is no recurrent layer, and what there is instead."""
+    """Return the error that there is no recurrent layer, and what there is instead."""
     if not contents.holds:
         return InputError(N_("There is no recurrent layer in the file."))
     return InputError(N_("There is no recurrent layer in the file; it holds {names}."), names=listed(contents.holds))
 
 
 def listed(names: Collection[str], most: int = 8) -> str:
-    """The first few names."""
+    """Return the first few names."""
     names_shown = [shortened(name) for name in list(names)[:most]]
     return ", ".join([*names_shown, "…"] if len(names) > most else names_shown)
 
 
 def with_unique_names(layers: Collection[FoundLayer]) -> dict[str, FoundLayer]:
-    """The layers by their names, a second of the same name numbered."""
+    """Return the layers by their names, a second of the same name numbered."""
     by_name: dict[str, FoundLayer] = {}
     for found in layers:
         name, number = found.name, 2
@@ -108,7 +108,7 @@ class LayerBuilder:
     notes: list[InputError] = field(default_factory=list)
 
     def build(self) -> LoadedLayer:
-        """The whole layer."""
+        """Build the whole layer."""
         check_questions(self.choices)
         strands = self.found.strands
         tensors = [values for layer in strands for strand in layer for values in strand.tensors.values()]
@@ -139,7 +139,10 @@ class LayerBuilder:
         )
 
     def answer(self, question: Question) -> Question:
-        """The question with the caller's answer, if there is one. Raises InputError for one that is no option."""
+        """Put the caller's answer, if there is one, into a question.
+
+        Raises InputError for one that is no option.
+        """
         if question.about not in self.choices:
             return question
         chosen = self.choices[question.about]
@@ -156,7 +159,7 @@ class LayerBuilder:
     def neighbour_module(
         self, table: Table | None, dtype: torch.dtype, make: Callable[[Tensor, Tensor | None, torch.dtype], Module]
     ) -> Module | None:
-        """What stands beside the layer, unless it is quantised: then it is left out, and said."""
+        """Make the module beside the layer; a quantised one is left out, with a note."""
         if table is None:
             return None
         weight, bias = table.read()
@@ -168,7 +171,7 @@ class LayerBuilder:
         return make(weight, bias, dtype)
 
     def note_guesses(self, questions: tuple[Question, ...]) -> None:
-        """A note for each question that was answered by guessing."""
+        """Note each question that was answered by guessing."""
         for question in questions:
             if question.sure:
                 continue
@@ -189,7 +192,7 @@ class LayerBuilder:
                 self.notes.append(InputError(template, table=shortened(question.chosen)))
 
     def note_size(self, sizes: Sizes) -> None:
-        """A note for a layer that the pages cannot show whole."""
+        """Note a layer that the pages cannot show whole."""
         if sizes.units > MAX_UNITS:
             self.notes.append(
                 InputError(
@@ -200,7 +203,7 @@ class LayerBuilder:
             )
 
     def state(self, dtype: torch.dtype) -> State | None:
-        """The initial state as the module takes it."""
+        """Return the initial state as the module takes it."""
         given: tuple[Tensor, ...] = tuple(values.to(dtype) for values in self.found.state)
         if not given:
             return None

@@ -18,12 +18,12 @@ EXACT = (torch.float32, torch.float64)
 
 
 def dtype_name(dtype: torch.dtype) -> str:
-    """A dtype as a person writes it: "bfloat16"."""
+    """Return a dtype as a person writes it: "bfloat16"."""
     return str(dtype).removeprefix("torch.")
 
 
 def is_floating(values: Tensor) -> bool:
-    """Whether it is a plain dense tensor of numbers that can be used or cast."""
+    """Tell whether a tensor is plain, dense, and of numbers that can be used or cast."""
     plain = values.layout == torch.strided and not values.is_quantized and values.device.type == "cpu"
     return plain and values.dtype in (*CAST, *EXACT)
 
@@ -45,19 +45,19 @@ def check_numbers(name: str, tensors: Iterable[Tensor]) -> None:
 
 
 def common_dtype(tensors: Iterable[Tensor]) -> torch.dtype:
-    """float64 where one of them is, else float32."""
+    """Return float64 where one of them is, else float32."""
     return torch.float64 if any(values.dtype == torch.float64 for values in tensors) else torch.float32
 
 
 def cast_notes(tensors: Iterable[Tensor], dtype: torch.dtype) -> list[InputError]:
-    """Says what was cast to `dtype`: half precision and bfloat16."""
+    """Say what was cast to `dtype`: half precision and bfloat16."""
     kinds = sorted({dtype_name(values.dtype) for values in tensors if values.dtype in CAST})
     template = N_("Stored as {type}; cast to {other}, which changes no number.")
     return [InputError(template, type=kind, other=dtype_name(dtype)) for kind in kinds]
 
 
 def as_contiguous(values: Tensor, dtype: torch.dtype) -> Tensor:
-    """The values in `dtype`, one after another in memory; the same memory where they are so already."""
+    """Return values in `dtype`, one after another in memory; the same memory where they are so already."""
     return values.detach().to(dtype).contiguous()
 
 

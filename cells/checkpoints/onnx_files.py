@@ -46,7 +46,7 @@ STATE_INPUTS = {"RNN": (5,), "LSTM": (5, 6), "GRU": (5,)}  # of the initial stat
 
 
 def read_onnx(source: Source) -> Contents:
-    """The layers of a model. Files that it names for its weights are not opened."""
+    """Read the layers of a model. Files that it names for its weights are not opened."""
     try:
         model = parse_model(source)
     except (DecodeError, ValueError, RuntimeError, RecursionError, MemoryError) as error:
@@ -62,7 +62,7 @@ def read_onnx(source: Source) -> Contents:
 
 
 def parse_model(source: Source) -> ModelProto:
-    """The whole message. A file on disk is mapped and not read, so that it is in memory once."""
+    """Parse the whole message. A file on disk is mapped and not read, so that it is in memory once."""
     with source.opened() as file:
         if source.path is None:
             return cast(ModelProto, ModelProto.FromString(file.read()))
@@ -71,12 +71,12 @@ def parse_model(source: Source) -> ModelProto:
 
 
 def damaged_onnx() -> InputError:
-    """What is said of a file that the library stumbles over."""
+    """Return the error for a file that the library stumbles over."""
     return InputError(N_("The file is no ONNX model, or is damaged or cut off."))
 
 
 def contents_of_graph(graph: Graph) -> Contents:
-    """The layers of a graph, those that PyTorch stacks in one module made into one again."""
+    """Return the layers of a graph, those that PyTorch stacks in one module made into one again."""
     found: list[tuple[NodeProto, FoundLayer]] = []
     refused = list(map(refusal_of, filter(is_refused, graph.nodes)))
     for node in graph.nodes:
@@ -90,12 +90,12 @@ def contents_of_graph(graph: Graph) -> Contents:
 
 
 def is_refused(node: NodeProto) -> bool:
-    """Whether a node computes something recurrent in a way of its own."""
+    """Tell whether a node computes something recurrent in a way of its own."""
     return node.op_type in (*LOOPS, "DynamicQuantizeLSTM")
 
 
 def refusal_of(node: NodeProto) -> InputError:
-    """What is said of it."""
+    """Return the error for such a node."""
     return no_floats(named(node), "int8") if node.op_type in QUANTISED else custom(named(node))
 
 
@@ -107,7 +107,7 @@ class Operator:
     node: NodeProto
 
     def layers(self) -> list[FoundLayer]:
-        """One layer, or one for each direction where these are not alike."""
+        """Return one layer, or one for each direction where these are not alike."""
         settings, operator, name = attributes(self.node), self.node.op_type, named(self.node)
         reversed_flags = directions_of(name, settings)
         peepholes = self.peepholes()
@@ -137,11 +137,14 @@ class Operator:
         ]
 
     def input_name(self, index: int) -> str:
-        """The name of an input, "" where it is left out."""
+        """Return the name of an input, "" where it is left out."""
         return str(self.node.input[index]) if index < len(self.node.input) else ""
 
     def weights(self, index: int) -> Array | None:
-        """A weight among the inputs, None where it is left out. Raises InputError for one that is not in the file."""
+        """Return a weight among the inputs, None where it is left out.
+
+        Raises InputError for one that is not in the file.
+        """
         name = self.input_name(index)
         if not name:
             return None
@@ -157,12 +160,12 @@ class Operator:
         return values
 
     def peepholes(self) -> Array | None:
-        """(D, 3 H), None for an operator without, or with none but zeros."""
+        """Return the peepholes, (D, 3 H); None for an operator without, or with none but zeros."""
         values = self.weights(7) if self.node.op_type == "LSTM" else None
         return values if values is not None and np.any(values) else None
 
     def strands(self, cells: Sequence[str], peepholes: Array | None) -> list[Strand]:
-        """The weights of each direction."""
+        """Return the weights of each direction."""
         w, r, b = (self.weights(index) for index in (1, 2, 3))
         name, order = named(self.node), ORDERS[self.node.op_type]
         given = {"W": w, "R": r, "B": b, "P": peepholes}
@@ -184,7 +187,7 @@ class Operator:
         return made
 
     def states(self, shape: tuple[int, int], *, batch_first: bool) -> tuple[tuple[Tensor, ...], list[InputError]]:
-        """The initial states that the file has, (D, H) each, none where they are zero; and what to say of them."""
+        """Return the file's initial states, (D, H) each, none where they are zero; and what to say of them."""
         indices = [index for index in STATE_INPUTS[self.node.op_type] if self.input_name(index)]
         if not indices:
             return (), []
@@ -198,7 +201,7 @@ class Operator:
         return tuple(known.get(index, torch.zeros_like(like)) for index in STATE_INPUTS[self.node.op_type]), []
 
     def state(self, name: str, shape: tuple[int, int], *, batch_first: bool) -> Tensor | None:
-        """One initial state, `shape` (D, H); None where it is not in the file, or not the same for a whole batch."""
+        """Return one initial state (D, H); None where it is not in the file, or differs within a batch."""
         maker = self.graph.maker(name)
         if maker is not None and maker.op_type == "ConstantOfShape":
             value = attributes(maker).get("value")
@@ -220,13 +223,13 @@ class Operator:
 
 
 def pick_blocks(name: str, blocks: int, order: Sequence[int], values: Array) -> Tensor:
-    """Rows in blocks of gates, those that are asked for, in that order."""
+    """Pick rows by blocks of gates, in the given order."""
     parts = np.split(values, blocks)
     return as_tensor(name, np.concatenate([parts[at] for at in order]))
 
 
 def split_peepholes(name: str, values: Array) -> dict[str, Tensor]:
-    """The peepholes by the names of the cell's parameters."""
+    """Return the peepholes by the names of the cell's parameters."""
     parts: list[Any] = np.split(values, len(PEEPHOLES))
     return {key: as_tensor(name, part) for key, part in zip(PEEPHOLES, parts, strict=True)}
 
@@ -234,7 +237,7 @@ def split_peepholes(name: str, values: Array) -> dict[str, Tensor]:
 def join_stacks(
     graph: Graph, found: Sequence[tuple[NodeProto, FoundLayer]]
 ) -> list[tuple[list[NodeProto], FoundLayer]]:
-    """The layers, those that PyTorch stacks in one module made into one again."""
+    """Make layers that PyTorch stacks in one module into one again."""
     stacks: list[tuple[list[NodeProto], FoundLayer]] = []
     for node, layer in found:
         below = next((stack for stack in stacks if stacks_on(graph, stack, node, layer)), None)
@@ -247,7 +250,7 @@ def join_stacks(
 
 
 def stacks_on(graph: Graph, stack: tuple[list[NodeProto], FoundLayer], node: NodeProto, layer: FoundLayer) -> bool:
-    """Whether `node` reads what the top of the stack gives, and nothing else does, as in PyTorch's own stacks."""
+    """Tell whether `node` reads what the top of the stack gives, and nothing else does, as in PyTorch's own stacks."""
     nodes, lower = stack
     path = list(graph.upstream(node.input[0]))
     if not path or path[-1] is not nodes[-1] or layer.cells != lower.cells or layer.batch_first or lower.batch_first:
@@ -260,7 +263,7 @@ def stacks_on(graph: Graph, stack: tuple[list[NodeProto], FoundLayer], node: Nod
 
 
 def merge_layers(lower: FoundLayer, upper: FoundLayer) -> FoundLayer:
-    """Both as one module of more layers."""
+    """Merge two found layers into one module of more layers."""
     states: tuple[Tensor, ...] = ()
     if lower.state or upper.state:
         known = lower.state or upper.state
@@ -274,7 +277,7 @@ def merge_layers(lower: FoundLayer, upper: FoundLayer) -> FoundLayer:
 
 
 def with_neighbours(graph: Graph, nodes: Sequence[NodeProto], layer: FoundLayer) -> FoundLayer:
-    """The layer with the embedding in front and the readout behind it, as the graph connects them."""
+    """Add the embedding in front and the readout behind a layer, as the graph connects them."""
     strand = layer.strands[0][0]
     inputs, outputs = strand.w_ih.shape[1], strand.w_hh.shape[1] * len(layer.strands[0])
     tables = tables_of(graph, nodes[0], nodes[-1], inputs, outputs)

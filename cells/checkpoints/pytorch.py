@@ -22,7 +22,7 @@ WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "module", "weights
 
 
 def read_pytorch(source: Source) -> Contents:
-    """The layers of a state_dict, alone or inside what a training script saved."""
+    """Read the layers of a state_dict, alone or inside what a training script saved."""
     if os.environ.get(SWITCH) == "0":
         raise InputError(
             N_("PyTorch files are turned off on this server, as they are pickles. Save the weights as safetensors.")
@@ -33,7 +33,7 @@ def read_pytorch(source: Source) -> Contents:
 
 
 def loaded(source: Source) -> object:
-    """What the file holds, by PyTorch's unpickler that knows tensors and plain containers only."""
+    """Load a file by PyTorch's unpickler, which knows tensors and plain containers only."""
     with source.opened() as file, warnings.catch_warnings():  # opened here: of a path torch.load looks at the name
         warnings.simplefilter("ignore")
         try:
@@ -50,7 +50,7 @@ def loaded(source: Source) -> object:
 
 
 def tensors_in(value: object, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Tensor]]:
-    """Every tensor in nested mappings by its dotted name; what scripts wrap around the weights is left out of it."""
+    """Yield every tensor in nested mappings by its dotted name, without what scripts wrap around the weights."""
     if isinstance(value, Tensor):
         yield prefix or "weight", value
     elif isinstance(value, Mapping) and depth < MAX_DEPTH:
@@ -74,5 +74,5 @@ def check_memory(tensors: Mapping[str, Tensor]) -> None:
 
 
 def plain(values: Tensor) -> bool:
-    """Whether it lies in memory in one piece."""
+    """Tell whether a tensor lies in memory in one piece."""
     return values.layout == torch.strided and values.device.type == "cpu"

@@ -1,4 +1,4 @@
-"""What `load_checkpoint` gives: the recurrent layers of a file, and what is to be said of them.
+"""Results of `load_checkpoint`: the recurrent layers of a file, and what is to be said of them.
 
 Axes: T time steps, I input features, H hidden units, P projected units, L layers, D directions, V vocabulary, O
 outputs.
@@ -63,7 +63,7 @@ class LoadedLayer:
 
     @property
     def parameters(self) -> int:
-        """How many numbers its module has learnt."""
+        """The number of parameters of its module."""
         return sum(parameter.numel() for parameter in self.module.parameters())
 
     @property

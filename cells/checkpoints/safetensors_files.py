@@ -18,7 +18,7 @@ from cells.training.saved import FORMAT, LARGEST_HEADER, metadata_texts
 
 
 def read_safetensors(source: Source) -> Contents:
-    """The layers of a state_dict saved as safetensors, or the one of a trained cell, whose file says more."""
+    """Read the layers of a state_dict saved as safetensors, or the one of a trained cell, whose file says more."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -34,7 +34,7 @@ def read_safetensors(source: Source) -> Contents:
 
 
 def metadata_of(source: Source) -> dict[str, str]:
-    """The metadata; none where the header is larger than that of any trained cell."""
+    """Return the metadata; none where the header is larger than that of any trained cell."""
     try:
         return metadata_texts(source.head(8 + LARGEST_HEADER))
     except InputError:
@@ -42,7 +42,7 @@ def metadata_of(source: Source) -> dict[str, str]:
 
 
 def tensors_of(source: Source) -> Mapping[str, Tensor]:
-    """Every tensor by its name; of a file on disk the numbers stay there until they are used."""
+    """Return every tensor by its name; of a file on disk the numbers stay there until they are used."""
     if source.path is None:
         with source.opened() as file:
             return dict(sorted(load(file.read()).items()))

@@ -31,7 +31,7 @@ Grouped = dict[str, dict[Slot, dict[str, Tensor]]]
 
 
 def contents_of_tensors(tensors: Mapping[str, Tensor], kind: str) -> Contents:
-    """The layers of a state_dict."""
+    """Find the layers of a state_dict."""
     groups, rest = grouped(tensors)
     tables = tuple(tables_in(rest))
     layers: list[FoundLayer] = []
@@ -46,7 +46,7 @@ def contents_of_tensors(tensors: Mapping[str, Tensor], kind: str) -> Contents:
 
 
 def grouped(tensors: Mapping[str, Tensor]) -> tuple[Grouped, dict[str, Tensor]]:
-    """Prefix -> (layer, reverse) -> parameter -> tensor, and what belongs to no recurrent layer."""
+    """Group tensors: prefix -> (layer, reverse) -> parameter -> tensor; and what belongs to no recurrent layer."""
     groups: Grouped = {}
     rest = {}
     for name, values in tensors.items():
@@ -62,7 +62,7 @@ def grouped(tensors: Mapping[str, Tensor]) -> tuple[Grouped, dict[str, Tensor]]:
 def layers_of(
     prefix: str, slots: Mapping[Slot, Mapping[str, Tensor]], tables: tuple[Table, ...]
 ) -> Iterator[FoundLayer]:
-    """One module where its layers and directions fit together, else one for each of them."""
+    """Yield one module where its layers and directions fit together, else one for each of them."""
     for weights in slots.values():
         check_numbers(prefix, weights.values())
     strands = {slot: strand_of(prefix, weights) for slot, weights in sorted(slots.items())}
@@ -81,7 +81,7 @@ def layers_of(
 
 
 def strand_of(prefix: str, weights: Mapping[str, Tensor]) -> Strand:
-    """The weights of one layer and direction. Raises InputError where one is missing."""
+    """Return the weights of one layer and direction. Raises InputError where one is missing."""
     extras = dict(weights)
     w_ih, w_hh = extras.pop("weight_ih", None), extras.pop("weight_hh", None)
     if w_ih is None or w_hh is None:
@@ -96,7 +96,7 @@ def strand_of(prefix: str, weights: Mapping[str, Tensor]) -> Strand:
 def layer_of(
     name: str, strands: list[list[Strand]], sizes: Sizes, tables: tuple[Table, ...], *, backwards: bool = False
 ) -> FoundLayer:
-    """The layer, with the cells that it can be. Raises InputError where there is none."""
+    """Return the layer, with the cells that it can be. Raises InputError where there is none."""
     cells = cells_for(strands[0][0], sizes)
     if not cells:
         raise InputError(
@@ -110,13 +110,13 @@ def layer_of(
 
 
 def by_name(name: str, cells: tuple[str, ...]) -> tuple[str, ...]:
-    """The cells, those that the layer is called after first: "relu_rnn" is one with relu."""
+    """Return the cells, those that the layer is called after first: "relu_rnn" is one with relu."""
     words = re.split(r"[^a-z]+", name.lower())
     return tuple(sorted(cells, key=lambda cell: cell != "rnn-relu" or "relu" not in words))
 
 
 def tables_in(tensors: Mapping[str, Tensor]) -> Iterator[Table]:
-    """Every matrix called weight, with the bias beside it."""
+    """Yield every matrix called weight, with the bias beside it."""
     for name, weight in tensors.items():
         base, last = name.rpartition(".")[0], name.rpartition(".")[2]
         if last != "weight" or weight.dim() != 2 or not is_floating(weight) or 0 in weight.shape:
@@ -129,7 +129,7 @@ def tables_in(tensors: Mapping[str, Tensor]) -> Iterator[Table]:
 
 
 def custom_in(rest: Mapping[str, Tensor], known: Collection[str]) -> Iterator[InputError]:
-    """Layers that are called after a recurrent cell but have weights of their own making; known: those recognised."""
+    """Yield an error for each layer called after a cell with weights of its own making; known: those recognised."""
     inside: dict[str, list[Tensor]] = {}
     for name, values in rest.items():
         parts = name.split(".")

@@ -25,7 +25,7 @@ END = f"_{suffix_of(0, reverse=False)}"
 
 
 def trained_contents(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Contents:
-    """The one layer of a trained cell's file, as the cell that it names, with its readout and its names.
+    """Return the one layer of a trained cell's file, as the cell that it names, with its readout and its names.
 
     Where the weights are not that cell's, the layers are those that their names and shapes tell, and that is said.
     """
@@ -59,7 +59,7 @@ def trained_contents(metadata: Mapping[str, str], tensors: Mapping[str, Tensor])
 def learnt_or_reason(
     metadata: Mapping[str, str], inputs: int, outputs: int
 ) -> tuple[Learnt | None, tuple[InputError, ...]]:
-    """What the model has learnt, or None with the reason."""
+    """Return what the model has learnt, or None with the reason."""
     try:
         return learnt_of(metadata, inputs, outputs)
     except InputError as problem:
@@ -67,14 +67,14 @@ def learnt_or_reason(
 
 
 def readout_in(tensors: Mapping[str, Tensor]) -> Table:
-    """The linear readout (O, H)."""
+    """Return the linear readout (O, H)."""
     weight, bias = tensors[f"{READOUT}.weight"], tensors[f"{READOUT}.bias"]
     outputs, units = weight.shape
     return Table(READOUT, (outputs, units), partial(as_read, weight, bias), kind="readout", biased=True)
 
 
 def named_cell(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
-    """The cell that the file names. Raises InputError for an unknown one, and unless the weights are its."""
+    """Return the cell that the file names. Raises InputError for an unknown one, and unless the weights are its."""
     cell = metadata.get("cell", "")
     if cell not in CELLS:
         raise InputError(N_("The file’s cell or task is not known here: {name}."), name=labelled(cell))
@@ -86,7 +86,7 @@ def named_cell(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> st
 
 
 def shapes_of(cell: str, inputs: int, units: int, outputs: int) -> dict[str, tuple[int, ...]]:
-    """The shape of every weight of a cell with a readout; none where there is no such cell."""
+    """Return the shape of every weight of a cell with a readout; none where there is no such cell."""
     if min(inputs, units, outputs) < 1:
         return {}
     module = CELLS[cell].module(inputs, units, device="meta")

@@ -39,21 +39,21 @@ class Vocabulary:
 
     @cached_property
     def words(self) -> bool:
-        """Whether most tokens, those that mark something left out, are longer than one character."""
+        """True where most tokens, but for special ones, are longer than one character."""
         tokens = [token for token in self.row_of if not SPECIAL.fullmatch(token)]
         return 2 * sum(len(token) > 1 and not regex.fullmatch(r"\X", token) for token in tokens) > len(tokens)
 
     @property
     def row_count(self) -> int:
-        """How many rows an embedding has that holds them all."""
+        """The number of rows of an embedding that holds them all."""
         return max(self.row_of.values()) + 1
 
     def name(self, row: int) -> str:
-        """A row's token as a label."""
+        """Return a row's token as a label."""
         return labelled(self.names[row]) if row in self.names else row_label(row)
 
     def rows_of_text(self, text: str) -> list[int]:
-        """The rows of a text's tokens. Raises InputError for a text without any, and for those it does not know.
+        """Return the rows of a text's tokens. Raises InputError for a text without any, and for those it does not know.
 
         A word that is not there is looked up in small letters; what is not there either is the vocabulary's own token
         for the unknown, where it has one.
@@ -68,7 +68,7 @@ class Vocabulary:
         return [row for token in tokens if (row := found[token]) is not None]
 
     def cut(self, text: str) -> list[str]:
-        """A text as words and marks, or as characters."""
+        """Return a text as words and marks, or as characters."""
         if not self.words:
             return characters_of(text)
         tokens: list[str] = WORDS.findall(unicodedata.normalize("NFC", text))
@@ -77,27 +77,27 @@ class Vocabulary:
         return tokens
 
     def find_row(self, token: str, unknown: int | None) -> int | None:
-        """The row of a token."""
+        """Return the row of a token."""
         return self.row_of.get(token, self.row_of.get(token.lower(), unknown) if self.words else unknown)
 
 
 def labelled(token: str) -> str:
-    """A token as a person reads it: a character by its sign, a word cut where it is long, blanks by their sign."""
+    """Return a token's label: a character by its sign, a word cut where it is long, blanks by their sign."""
     if len(token) == 1 or regex.fullmatch(r"\X", token):
         return visible(token)
     return shortened("".join(visible(letter) if letter.isspace() else letter for letter in token)) or "∅"
 
 
 def row_label(row: int) -> str:
-    """A row without a token: "#17"."""
+    """Return a row without a token: "#17"."""
     return f"#{row}"
 
 
 def read_vocabulary(data: bytes) -> Vocabulary:
-    """A vocabulary out of a file: JSON, a list of tokens or a mapping from token to row (or from row to token), also
-    where it stands inside a larger object; or text, one token a line, or all characters in one line.
+    """Read a vocabulary out of a file.
 
-    Raises InputError for anything else.
+    It is JSON, a list of tokens or a mapping from token to row (or from row to token), also where it stands inside a
+    larger object; or text, one token a line, or all characters in one line. Raises InputError for anything else.
     """
     if len(data) > MAX_VOCABULARY_BYTES:
         raise InputError(
@@ -120,7 +120,7 @@ def read_vocabulary(data: bytes) -> Vocabulary:
 
 
 def as_json(text: str) -> object:
-    """What a JSON text says. Raises InputError where it is damaged."""
+    """Parse a JSON text. Raises InputError where it is damaged."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -128,7 +128,7 @@ def as_json(text: str) -> object:
 
 
 def rows_in(found: object, depth: int = 0) -> dict[str, int] | None:
-    """The tokens in what a JSON file says, or None where there are none."""
+    """Return the tokens in what a JSON file says, or None where there are none."""
     if isinstance(found, str) and found.startswith("{") and depth < MAX_DEPTH:
         return rows_in(as_json(found), depth + 1)  # as Keras writes its word_index
     if isinstance(found, list) and found and all(isinstance(token, str) for token in found):
@@ -137,7 +137,7 @@ def rows_in(found: object, depth: int = 0) -> dict[str, int] | None:
 
 
 def rows_in_object(found: dict[str, object], depth: int) -> dict[str, int] | None:
-    """The same for a JSON object: token to row, row to token, or what is deeper inside."""
+    """Find the tokens in a JSON object: token to row, row to token, or what is deeper inside."""
     if all(isinstance(row, int) and not isinstance(row, bool) and row >= 0 for row in found.values()):
         return cast(dict[str, int], dict(found))
     if all(isinstance(token, str) and row.isascii() and row.isdigit() for row, token in found.items()):
@@ -149,7 +149,7 @@ def rows_in_object(found: dict[str, object], depth: int) -> dict[str, int] | Non
 
 
 def in_lines(text: str) -> list[str]:
-    """One token a line, an empty line standing for the line break itself; or the characters of a single line."""
+    """Cut into a token a line, an empty line standing for the line break itself; or a single line into characters."""
     lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     if len(lines) == 1:
         return list(dict.fromkeys(lines[0]))
@@ -157,5 +157,5 @@ def in_lines(text: str) -> list[str]:
 
 
 def rows_of_tokens(tokens: list[str]) -> dict[str, int]:
-    """Each token's place in a list; of one that stands there twice the first."""
+    """Map each token to its index in a list; of one that stands there twice the first."""
     return {token: row for row, token in reversed(list(enumerate(tokens)))} if tokens else {}

@@ -26,10 +26,10 @@ class InputError(ValueError):
         self.values = values
 
     def __reduce__(self) -> tuple[Callable[..., InputError], tuple[type[InputError], str, dict[str, object]]]:
-        """So that it can come from another process."""
+        """Return what pickle needs, so that the error can come from another process."""
         return again, (type(self), self.template, self.values)
 
 
 def again(kind: type[InputError], template: str, values: dict[str, object]) -> InputError:
-    """The same error once more."""
+    """Rebuild an error that came from another process."""
     return kind(template, **values)

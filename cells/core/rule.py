@@ -22,7 +22,7 @@ Step = Callable[[Tensor, Signals, Weights, Hold], Signals]
 
 @dataclass(frozen=True)
 class Rule:
-    """How a cell takes a step.
+    """The rule by which a cell takes a step.
 
     key: the cell's name. gates: the row blocks of its weights, in PyTorch's order. states: what it carries from step to
     step, as its module takes and returns it.
@@ -51,7 +51,7 @@ def no_hold(name: str, value: Tensor) -> Tensor:
 def walk(
     rule: Rule, xs: Tensor, initial: Signals, weights: Weights, hold_at: Callable[[int], Hold] = lambda t: no_hold
 ) -> Signals:
-    """Every signal at every step, (T, B, ·): xs (T, B, I), initial state -> (B, ·); hold_at(t) holds at step t."""
+    """Compute all signals, step by step, (T, B, ·): xs (T, B, I), initial state -> (B, ·); hold_at(t) holds at t."""
     zeros = xs.new_zeros(xs.shape[1], weights.hidden_size(len(rule.gates)))
     now = {**initial, **dict.fromkeys(rule.previous_signals, zeros)}
     steps = []

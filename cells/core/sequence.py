@@ -1,4 +1,4 @@
-"""What a sequence is: numbers for a cell to read, and words for a person.
+"""Sequences: numbers for a cell to read, and labels for a person.
 
 Axes: T time steps, I input features.
 """
@@ -36,7 +36,7 @@ class Sequence:
     table: Tensor | None = None
 
     def as_read(self, reverse: bool) -> Sequence:
-        """The sequence in the order in which a direction reads it."""
+        """Return the sequence in the order in which a direction reads it."""
         if not reverse:
             return self
         exact, imputed = (None if rows is None else rows.flip(0) for rows in (self.exact, self.imputed))
@@ -50,20 +50,20 @@ class Sequence:
         )
 
     def in_double(self) -> Sequence:
-        """The same with float64 values, as they were before they were rounded to float32."""
+        """Return the sequence with float64 values, as they were before they were rounded to float32."""
         table = None if self.table is None else self.table.double()
         return replace(self, values=self.values.double() if self.exact is None else self.exact, table=table)
 
     def in_single(self) -> Sequence:
-        """The same with float32 values."""
+        """Return the sequence with float32 values."""
         return replace(self, values=self.values.float(), table=None if self.table is None else self.table.float())
 
     def symbol_at(self, step: int) -> int:
-        """Which of the channels a step of symbols reads."""
+        """Return the channel that a step of symbols reads."""
         return int(self.values[step].argmax()) if self.table is None else self.channels.index(self.labels[step])
 
     def row_of(self, channel: int) -> Tensor:
-        """What a step of symbols reads where it reads that channel: (I)."""
+        """Return what a step of symbols reads for a channel: (I)."""
         if self.table is not None:
             return self.table[channel]
         return torch.eye(len(self.channels), dtype=self.values.dtype)[channel]

@@ -78,5 +78,5 @@ CAPITALS = N_("Two biases a gate, which add up to one. Capital letters are what 
 
 
 def with_mark(notations: Notations, signal: str, text: str) -> Notations:
-    """The same notations with a mark on a signal, where they have none of their own."""
+    """Return the notations with a mark on a signal, where they have none of their own."""
     return {key: replace(notation, marks={signal: text, **notation.marks}) for key, notation in notations.items()}

@@ -131,7 +131,7 @@ MGU_RENEWS = N_("f renews: 1 − f keeps")
 
 
 def of_mgu(notation: Notation, recalled: str) -> Notation:
-    """The GRU's symbols for a cell with one gate f: `recalled` is its product with the past."""
+    """Return the GRU's symbols for a cell with one gate f: `recalled` is its product with the past."""
     return replace(
         notation,
         symbols={**notation.symbols, "keep": f"(1 − f{notation.now})"},

@@ -29,7 +29,7 @@ KEEPS = Phrase("keep", "cell", ((float("inf"), N_("keeps {percent} of its memory
 
 @dataclass(frozen=True)
 class Term:
-    """What is added to a gate's sum beside W x + U h + b.
+    """A summand of a gate's sum beside W x + U h + b.
 
     part: its name among the parts of the sum. weight: the parameter that it needs, and `shape` that parameter's shape
     from H. of(weights, before, now) gives it, (..., H), from the signals one step ago and those of this step so far.
@@ -43,7 +43,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a variant differs from the LSTM.
+    """The differences of a variant from the LSTM.
 
     without: the gate that it lacks, always open. coupled: whether the forget gate is what the input gate leaves over.
     linear: those of candidate and hidden that have no tanh. terms: gate -> what else is added to its sum. recalled:
@@ -79,7 +79,7 @@ class Plan:
 
 
 def step(plan: Plan, read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
-    """One step, in the order in which the signals depend on each other."""
+    """Take one step, in the order in which the signals depend on each other."""
     totals = read + linear(before["hidden"], weights.w_hh, weights.b_hh)
     sums = dict(zip(plan.rows, totals.chunk(len(plan.rows), dim=-1), strict=True))
     now: Signals = {}
@@ -93,7 +93,7 @@ def step(plan: Plan, read: Tensor, before: Signals, weights: Weights, hold: Hold
 
 
 def activation_of(plan: Plan, gate: str, total: Tensor, before: Signals, now: Signals, weights: Weights) -> Tensor:
-    """A gate or the candidate from W x + U h + b: what else belongs to its sum is added, and the sum squashed."""
+    """Return a gate or the candidate from W x + U h + b: the plan's own term is added, and the sum squashed."""
     if gate in plan.terms:
         total = total + plan.terms[gate].of(weights, before, now)
     if gate in plan.linear:
@@ -102,22 +102,22 @@ def activation_of(plan: Plan, gate: str, total: Tensor, before: Signals, now: Si
 
 
 def gated(now: Signals, gate: str, value: Tensor) -> Tensor:
-    """What a gate lets through: all, where the gate is not there."""
+    """Return what a gate lets through: all, where the gate is not there."""
     return now[gate] * value if gate in now else value
 
 
 def coupled_forget(plan: Plan, before: Signals, now: Signals) -> Tensor:
-    """f = 1 − i."""
+    """Compute f = 1 − i."""
     return 1 - now["input"]
 
 
 def cell_state(plan: Plan, before: Signals, now: Signals) -> Tensor:
-    """c_t = f * c_{t−1} + i * g."""
+    """Compute c_t = f * c_{t−1} + i * g."""
     return gated(now, "forget", before["cell"]) + gated(now, "input", now["candidate"])
 
 
 def hidden_state(plan: Plan, before: Signals, now: Signals) -> Tensor:
-    """h_t = o * tanh(c_t)."""
+    """Compute h_t = o * tanh(c_t)."""
     return gated(now, "output", now["cell"] if "hidden" in plan.linear else torch.tanh(now["cell"]))
 
 
@@ -125,7 +125,7 @@ DERIVED_SIGNALS = {"forget": coupled_forget, "cell": cell_state, "hidden": hidde
 
 
 def parts(plan: Plan, run: ForwardPass, signals: Signals, units: Units) -> Parts:
-    """What each gate's sum is made of, the plan's own terms among it."""
+    """Split each gate's sum, the plan's own terms among its parts."""
     made = gate_parts(run, plan.rows, units)
     before = {name: shifted(signals[name], torch.zeros_like(signals[name][0])) for name in plan.previous_signals}
     before["cell"] = shifted(signals["cell"], run.initial["cell"])
@@ -136,7 +136,7 @@ def parts(plan: Plan, run: ForwardPass, signals: Signals, units: Units) -> Parts
 
 
 def flows(plan: Plan, run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
-    """The products in the drawing, as in the LSTM; where nothing is forgotten, `keep` is 1."""
+    """Return the products in the drawing, as in the LSTM; where nothing is forgotten, `keep` is 1."""
     made = {
         "kept": gated(signals, "forget", shifted(signals["cell"], run.initial["cell"])),
         "written": gated(signals, "input", signals["candidate"]),
@@ -149,7 +149,7 @@ def flows(plan: Plan, run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
 
 
 def signals_of(plan: Plan) -> tuple[Signal, ...]:
-    """Its signals; what has no tanh has no bound."""
+    """Return the plan's signals; what has no tanh has no bound."""
     by_name = {signal.name: signal for signal in SIGNALS}
     return tuple(
         replace(by_name[name], bounds=UNBOUNDED) if name in plan.linear else by_name[name] for name in plan.signals
@@ -157,12 +157,12 @@ def signals_of(plan: Plan) -> tuple[Signal, ...]:
 
 
 def equations(plan: Plan) -> tuple[Equation, ...]:
-    """One for each signal."""
+    """Return the equation of each signal."""
     return tuple(equation(plan, name) for name in plan.signals)
 
 
 def equation(plan: Plan, name: str) -> Equation:
-    """How one signal is computed, its absent gates and squashings left out."""
+    """Return the equation of one signal, its absent gates and squashings left out."""
     if name in plan.rows:
         squash = "σ" if name != "candidate" else "" if name in plan.linear else "tanh"
         return gate_equation(name, squash, also=(plan.terms[name].part,) if name in plan.terms else ())
@@ -177,12 +177,12 @@ def equation(plan: Plan, name: str) -> Equation:
 
 
 def times(plan: Plan, gate: str, number: str) -> str:
-    """A number behind its gate, or alone where the gate is not there."""
+    """Return a number behind its gate, or alone where the gate is not there."""
     return f"{{{number}}}" if gate == plan.without else f"{{{gate}}} ⊙ {{{number}}}"
 
 
 def phrases(plan: Plan) -> tuple[Phrase, ...]:
-    """What is said of it: what it keeps, what it writes, and what it shows where a gate decides that."""
+    """Return the phrases: what it keeps, what it writes, and what it shows where a gate decides that."""
     keeps, writes, shows = PHRASES
     return (
         KEEPS if plan.without == "forget" else keeps,
@@ -192,7 +192,7 @@ def phrases(plan: Plan) -> tuple[Phrase, ...]:
 
 
 def cell_of_plan(plan: Plan) -> Cell:
-    """The cell of a plan."""
+    """Make the cell of a plan."""
     rule = Rule(plan.key, plan.rows, ("hidden", "cell"), partial(step, plan), plan.extras, plan.previous_signals)
     return Cell(
         rule=rule,
@@ -217,22 +217,22 @@ def cell_of_plan(plan: Plan) -> Cell:
 
 
 def each_unit(units: int) -> tuple[int, ...]:
-    """(H,)."""
+    """Return the shape (H,)."""
     return (units,)
 
 
 def three_gates(units: int) -> tuple[int, ...]:
-    """(3 H, 3 H)."""
+    """Return the shape (3 H, 3 H)."""
     return (3 * units, 3 * units)
 
 
 def peep(weight: str, now: bool, weights: Weights, before: Signals, signals: Signals) -> Tensor:
-    """A gate's look at its own unit's cell state, old or new: p * c."""
+    """Return a gate's look at its own unit's cell state, old or new: p * c."""
     return weights.extras[weight] * (signals if now else before)["cell"]
 
 
 def peephole(letter: str, now: bool = False) -> Term:
-    """The peephole of one gate (Gers and Schmidhuber 2000)."""
+    """Return the peephole of one gate (Gers and Schmidhuber 2000)."""
     weight = f"weight_p{letter}"
     return Term("cell_now" if now else "cell", weight, each_unit, partial(peep, weight, now))
 
@@ -241,7 +241,7 @@ RECURRENT_GATES = ("input", "forget", "output")
 
 
 def gate_recurrence(index: int, weights: Weights, before: Signals, now: Signals) -> Tensor:
-    """What the three gates of the step before add to one of them: its rows of `weight_gates`."""
+    """Compute what the three gates of the step before add to one of them: its rows of `weight_gates`."""
     gates = torch.cat([before[gate] for gate in RECURRENT_GATES], dim=-1)
     return linear(gates, weights.extras["weight_gates"].chunk(3)[index])
 

@@ -18,7 +18,7 @@ from cells.gradients.norms import multiplied, rescaled
 
 @dataclass(frozen=True)
 class BackwardWalk:
-    """What the walk finds; the gradient at step t is to be multiplied by 2^exponents[t].
+    """Gradients along a walk back; that at step t is to be multiplied by 2^exponents[t].
 
     arriving: (T, S), at what a step carries on, beside what it does in its own step. by: signal -> (T, ·). by_xs:
     (T, I). first: (S), to be multiplied by 2^first_exponent.
@@ -83,11 +83,11 @@ class Walker:
         self._place()
 
     def mark(self, undefined: Tensor) -> None:
-        """What arrives at a state that is no number, (S) truths, is no number; a relu would have a slope even there."""
+        """Make NaN what arrives at a state that is NaN, (S) truths; a relu would have a slope even there."""
         self.parts = self.parts.masked_fill(undefined & self.parts.ne(0), math.nan)
 
     def pass_through(self, t: int) -> None:
-        """From the gradient at state t to that at state t − 1, by way of step t."""
+        """Go from the gradient at state t to that at state t − 1, through step t."""
         if not len(self.parts):
             return
         before = self._run.before[t].repeat(len(self.parts), 1).requires_grad_()
@@ -102,7 +102,7 @@ class Walker:
 
 
 def derivatives_within(run: DifferentiablePass, arriving: Tensor, steps: int) -> tuple[dict[str, Tensor], Tensor]:
-    """The gradient at every signal and at the input of the first `steps` steps, from that at what they carry on."""
+    """Derive the gradient at every signal and at the input of the first `steps` steps, from that at what they carry."""
     xs = run.xs[:steps].clone().requires_grad_()
     nudges = {name: torch.zeros_like(values[:steps]).requires_grad_() for name, values in run.signals.items()}
     with torch.enable_grad():
@@ -112,5 +112,5 @@ def derivatives_within(run: DifferentiablePass, arriving: Tensor, steps: int) ->
 
 
 def padded(values: Tensor, steps: int) -> Tensor:
-    """Zeros for the steps behind: (N, ·) -> (T, ·)."""
+    """Append zeros for the steps behind: (N, ·) -> (T, ·)."""
     return torch.cat([values, values.new_zeros(steps - len(values), *values.shape[1:])])

@@ -1,4 +1,4 @@
-"""What each step adds to the gradient of every parameter.
+"""Contributions of each step to the gradient of every parameter.
 
 Axes: T time steps, N some of them, I input features, S units of all that is carried from step to step.
 """
@@ -36,7 +36,7 @@ class Contributions(Mapping[str, Tensor]):
 
     @torch.inference_mode(False)
     def share(self, name: str, *place: int) -> Tensor:
-        """What each step adds to the gradient of one weight, (T): share("weight_hh_l0", row, column).
+        """Return what each step adds to the gradient of one weight, (T): share("weight_hh_l0", row, column).
 
         Raises KeyError for a parameter, and InputError for a place in it, that is not there.
         """
@@ -57,7 +57,7 @@ class Contributions(Mapping[str, Tensor]):
         return self._placed((moved * self._arriving).sum(1), slice(None))
 
     def norms(self, name: str) -> Tensor:
-        """The norm of what each step adds to a parameter's gradient: (T) in float64."""
+        """Return the norm of what each step adds to a parameter's gradient: (T) in float64."""
         sizes = [
             self._placed(torch.linalg.vector_norm(added.flatten(1), dim=1, dtype=torch.float64), steps)
             for steps, added in self._each(self._own(name))
@@ -71,7 +71,7 @@ class Contributions(Mapping[str, Tensor]):
         return own
 
     def _each(self, own: str) -> Iterator[tuple[slice, Tensor]]:
-        """Some steps after others, and what they add, without its power of two: (N, *shape)."""
+        """Yield slices of the steps, and what they add, without its power of two: (N, *shape)."""
         for steps in self._run.chunks(self._run.weights[own].numel()):
             yield steps, self._of(own, steps)
 
@@ -88,14 +88,14 @@ class Contributions(Mapping[str, Tensor]):
         return added
 
     def _placed(self, added: Tensor, steps: slice) -> Tensor:
-        """Times its power of two; 0 where no gradient arrives, even if the step itself is no number."""
+        """Multiply by the power of two; 0 where no gradient arrives, even if the step itself is no number."""
         axes = (-1, *(1 for _ in added.shape[1:]))
         untouched = self._arriving[steps].eq(0).all(1)
         return multiplied(added, self._powers[steps].reshape(axes)).masked_fill(untouched.reshape(axes), 0)
 
 
 def totals_of(run: DifferentiablePass, arriving: Tensor, exponents: Tensor) -> tuple[dict[str, Tensor], int]:
-    """The gradient of every parameter, to be multiplied by 2^(the second)."""
+    """Return the gradient of every parameter, and the exponent of 2 by which to multiply it."""
     reached = arriving.ne(0).any(1)
     steps = int(reached.nonzero().max()) + 1 if bool(reached.any()) else 0
     exponent = int(exponents[reached].max()) if steps else 0

@@ -41,7 +41,7 @@ NOTHING: Mapping[str, Tensor] = {}
 
 @dataclass(frozen=True)
 class DifferentiablePass:
-    """A finished run of one layer that reads forward.
+    """A finished forward pass of one layer that reads forward, its steps ready to be differentiated.
 
     weights: the module's parameters by their names without layer, detached. xs: (T, I). signals: every signal at every
     step, (T, ·). before: what each step finds, (T, S). units: how many units each signal has.
@@ -64,18 +64,18 @@ class DifferentiablePass:
 
     @property
     def state_slices(self) -> dict[str, slice]:
-        """Where in S each of them stands."""
+        """The slice of S in which each of `carried` stands, by name."""
         return slices_of(self.carried, self.units)
 
     def section(self, steps: slice) -> DifferentiablePass:
-        """Some steps of the run, one after another: each still finds what it finds in the whole run."""
+        """Cut a section of steps out of the run: each still finds what it finds in the whole run."""
         signals = {name: values[steps] for name, values in self.signals.items()}
         return replace(self, xs=self.xs[steps], signals=signals, before=self.before[steps])
 
     def step(
         self, weights: Mapping[str, Tensor], xs: Tensor, before: Tensor, nudges: Mapping[str, Tensor] = NOTHING
     ) -> Signals:
-        """Every signal, (N, ·), of steps that read `xs`, (N, I), and find `before`, (N, S), each alone.
+        """Compute every signal, (N, ·), of steps that read `xs`, (N, I), and find `before`, (N, S), each alone.
 
         nudges: signal -> what is added to it as soon as it is computed, (N, ·). The derivative by a nudge of zero is
         the derivative by the signal, along every way by which it acts.
@@ -89,11 +89,11 @@ class DifferentiablePass:
         return self.cell.rule.step(linear(xs, w.w_ih, w.b_ih), states, w, nudged)
 
     def joined(self, signals: Signals) -> Tensor:
-        """What is carried on, side by side: (N, S)."""
+        """Lay what is carried on side by side: (N, S)."""
         return torch.cat([signals[name] for name in self.carried], dim=-1)
 
     def derivatives(self, steps: slice, nudged: tuple[str, ...] = ()) -> tuple[Tensor, Tensor, list[Tensor]]:
-        """How the states of some steps depend on the state before, on the input, and on some signals.
+        """Differentiate the states of some steps by the state before, by the input, and by some signals.
 
         Returns (N, S, S), (N, S, I), and for each name of `nudged` (N, S, ·): rows are the units of the state at a
         step, columns those of what it is derived by.
@@ -112,7 +112,7 @@ class DifferentiablePass:
         return by_before, by_xs, by_nudges
 
     def chunks(self, numbers_a_step: int) -> Iterator[slice]:
-        """The steps cut into slices, so that the memory for their derivatives has a bound."""
+        """Yield the steps cut into slices, so that the memory for their derivatives has a bound."""
         length = max(1, AT_ONCE // max(1, numbers_a_step))
         for start in range(0, len(self), length):
             yield slice(start, start + length)
@@ -122,7 +122,7 @@ AT_ONCE = 1 << 19  # numbers of one kind, which with all that leads to them are 
 
 
 def carried_names(cell: Cell) -> tuple[str, ...]:
-    """The names of what a cell reads of the step before: its states, and what its rule recalls."""
+    """Return the names of what a cell reads of the step before: its states, and what its rule recalls."""
     return (*cell.rule.states, *cell.rule.previous_signals)
 
 
@@ -133,7 +133,7 @@ def slices_of(names: tuple[str, ...], units: Mapping[str, int]) -> dict[str, sli
 
 
 def differentiable_pass(module: nn.Module, xs: Tensor, state: State | None = None) -> DifferentiablePass:
-    """The run of a one-layer module that reads one sequence forward, in float32 or float64.
+    """Run a one-layer module over one sequence, forward, in float32 or float64.
 
     module, state: as `trace` takes them. xs: (T, I). A number that is not finite, in the weights or in the sequence, is
     let through, and so are states that overflow: what depends on them is not finite either.

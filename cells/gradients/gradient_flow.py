@@ -49,7 +49,7 @@ class GradientFlow:
     scale: float
 
     def messages(self) -> list[InputError]:
-        """What a person should be told of norms of the states that are out of range or undefined. Nothing is raised."""
+        """Return messages about norms of the states that are out of range or undefined. Nothing is raised."""
         found = [message for name in self.first for message in self.norms[name].messages()]
         return list({str(message): message for message in found}.values())
 
@@ -107,7 +107,7 @@ def gradient_flow(
 
 
 def norm_and_scale(total: dict[str, Tensor], exponent: int, clip: float | None) -> tuple[float, float]:
-    """The norm of all gradients together, each times 2^exponent, and by what clipping multiplies, both as log2."""
+    """Return the norm of all gradients together, each times 2^exponent, and the factor of clipping, both as log2."""
     size = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in total.values()))
     log2_norm = -math.inf if size == 0 else math.log2(size) + exponent
     if clip is None or not math.isfinite(log2_norm):
@@ -116,7 +116,7 @@ def norm_and_scale(total: dict[str, Tensor], exponent: int, clip: float | None) 
 
 
 def power_of_two(log2: float) -> float:
-    """2^log2, infinite where a float cannot hold it."""
+    """Return 2^log2, infinite where a float cannot hold it."""
     return math.inf if log2 >= 1024 else 2.0**log2
 
 

@@ -21,7 +21,7 @@ from cells.tracing.trace import trace
 
 @dataclass(frozen=True)
 class Highway:
-    """How the memory at step `at` depends on the memory at every step, as Frobenius norms over its units: each (T).
+    """The derivative of the memory at step `at` by the memory at every step, as Frobenius norms over its units: (T).
 
     full: of the whole derivative. highway: of the part that only ever is kept, the product of the keeping gates in
     between. rest: of what is left, all that goes through a gate, a candidate or the hidden state on its way; its norm
@@ -41,7 +41,7 @@ class Highway:
 
     @property
     def kept(self) -> Tensor:
-        """What the highway keeps, the root mean square over the units: (T), 1 at step `at`, f^n where f is constant."""
+        """The share that the highway keeps, root mean square over the units: (T), 1 at `at`, f^n for a constant f."""
         shares: Tensor = self.highway.values / self.units**0.5
         return shares
 
@@ -80,7 +80,7 @@ def highway(
 
 
 def path_norms(run: DifferentiablePass, memory: str, kept: Tensor, at: int, since: int) -> tuple[Norms, Norms, Norms]:
-    """The norms of the whole derivative, of its straight part and of the rest; kept: (T, H)."""
+    """Return the norms of the whole derivative, of its straight part and of the rest; kept: (T, H)."""
     memory_slice = run.state_slices[memory]
     product = torch.eye(run.before.shape[-1], dtype=kept.dtype)[memory_slice]  # of the memory at `at` by the state at t
     straight = torch.ones_like(kept[0])
@@ -104,7 +104,7 @@ def path_norms(run: DifferentiablePass, memory: str, kept: Tensor, at: int, sinc
 def jacobians_backward(
     run: DifferentiablePass, memory: str, at: int, since: int
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """From step `at` back to `since`: the step, its Jacobian (S, S), and how its state depends on its memory (S, H)."""
+    """Yield from step `at` back to `since` the step, its Jacobian (S, S), and its state by its memory (S, H)."""
     for chunk in reversed(list(run.chunks(run.before.shape[-1] ** 2))):
         steps = range(len(run))[chunk]
         if steps[0] <= at and since <= steps[-1]:

@@ -1,4 +1,4 @@
-"""How each state depends on the state one step before.
+"""Jacobians of each state by the state one step before.
 
 Axes: T time steps, S units of all that is carried from step to step.
 """
@@ -17,7 +17,7 @@ from cells.tracing.trace import units_of
 
 @torch.inference_mode(False)  # nothing can be derived in inference mode
 def state_jacobians(module: nn.Module, xs: Tensor, state: State | None = None) -> Tensor:
-    """The derivative of each state with respect to the one before: (T, S, S), in the module's dtype.
+    """Return the derivative of each state with respect to the one before: (T, S, S), in the module's dtype.
 
     Entry [t, i, j] is the derivative of unit i of state t with respect to unit j of state t − 1, the input being held;
     entry 0 is that with respect to the first state. The state is all that a step reads of the step before, in this
@@ -38,7 +38,7 @@ def state_jacobians(module: nn.Module, xs: Tensor, state: State | None = None) -
 
 
 def state_places(module: nn.Module) -> dict[str, slice]:
-    """Where in the S units of `state_jacobians` each state stands, by its name: "hidden", "cell", ...
+    """Return the slice of the S units of `state_jacobians` in which each state stands, by name: "hidden", "cell", ...
 
     Raises TypeError and InputError as `state_jacobians`.
     """

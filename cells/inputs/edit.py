@@ -31,7 +31,7 @@ class Edit:
 
 
 def edited(sequence: Sequence, edits: Iterable[Edit]) -> Sequence:
-    """The sequence with its edits made; of two at one step the later one counts.
+    """Apply edits to a sequence; of two at one step the later one counts.
 
     Raises InputError for a step that is not there, a symbol that the sequence does not know, and what is no number.
     """
@@ -48,7 +48,7 @@ def edited(sequence: Sequence, edits: Iterable[Edit]) -> Sequence:
 
 
 def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
-    """What a step reads after an edit: its numbers, (I), and its label."""
+    """Read what a step is changed to: its numbers, (I), and its label."""
     if sequence.symbolic:
         channel = channel_of(sequence, edit.entry)
         return sequence.row_of(channel), sequence.channels[channel]
@@ -66,7 +66,7 @@ def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
 
 
 def channel_of(sequence: Sequence, entry: str) -> int:
-    """Which of the sequence's symbols an entry names: the symbol itself, or the sign by which it is shown."""
+    """Return the channel that an entry names: by the symbol itself, or by the sign by which it is shown."""
     for written in (entry, visible(entry) if entry else ""):
         if written in sequence.channels:
             return sequence.channels.index(written)
@@ -78,17 +78,17 @@ def channel_of(sequence: Sequence, entry: str) -> int:
 
 
 def entry_of(sequence: Sequence, step: int) -> str:
-    """What a step reads, written as an edit would write it."""
+    """Write what a step reads, as an edit would write it."""
     if sequence.symbolic:
         return sequence.channels[sequence.symbol_at(step)]
     return BETWEEN.join(shortest(value) for value in sequence.values[step].numpy())
 
 
 def shortest(value: np.floating) -> str:
-    """A number in as few digits as bring it back in its precision: "0.1", "1"."""
+    """Return a number in as few digits as bring it back in its precision: "0.1", "1"."""
     return str(value).removesuffix(".0")
 
 
 def changes(sequence: Sequence, edit: Edit) -> bool:
-    """Whether an edit makes its step read anything else than it does."""
+    """Tell whether an edit makes its step read anything else than it does."""
     return not torch.equal(read_entry(sequence, edit)[0], sequence.values[edit.step])

@@ -27,7 +27,7 @@ LARGEST = torch.finfo(torch.float32).max
 
 
 def text(text: str = HELLO) -> Sequence:
-    """Typed text, one-hot over its own characters in order of first appearance: (T, I).
+    """Return typed text, one-hot over its own characters in order of first appearance: (T, I).
 
     A step is a user-perceived character (an extended grapheme cluster of Unicode Standard Annex 29) of the text in
     normal form C, so that what looks the same is the same. Raises InputError for an empty text and one past MAX_STEPS.
@@ -36,7 +36,10 @@ def text(text: str = HELLO) -> Sequence:
 
 
 def characters_for_steps(text: str) -> list[str]:
-    """The characters of a text that is to be read. Raises InputError for an empty text and one past MAX_STEPS."""
+    """Return the characters of a text that is to be read.
+
+    Raises InputError for an empty text and one past MAX_STEPS.
+    """
     characters = characters_of(text)
     if len(characters) > MAX_STEPS:
         raise InputError(
@@ -46,7 +49,7 @@ def characters_for_steps(text: str) -> list[str]:
 
 
 def numbers(numbers: str = HILL) -> Sequence:
-    """Typed numbers, parted by commas, semicolons or blanks: (T, 1). A comma or semicolon may end the list.
+    """Read typed numbers, parted by commas, semicolons or blanks: (T, 1). A comma or semicolon may end the list.
 
     Raises InputError, naming the entry's position from 1, for what is no finite number of single precision; also for no
     number at all, and for more than MAX_STEPS.
@@ -64,7 +67,7 @@ def numbers(numbers: str = HILL) -> Sequence:
 
 
 def parse_number(position: int, entry: str) -> float:
-    """The number that an entry writes. Raises InputError naming its position."""
+    """Read the number that an entry writes. Raises InputError naming its position."""
     plain = entry.replace("−", "-")
     if not entry:
         raise InputError(N_("Entry {position} is empty: a number is missing before the comma."), position=position)

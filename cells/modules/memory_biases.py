@@ -21,7 +21,7 @@ Module = TypeVar("Module", bound=nn.Module)
 
 
 def with_forget_bias(module: Module, bias: float) -> Module:
-    """A copy of the module whose keeping gates have this bias, so that with no other weights they keep σ(bias).
+    """Return a copy of the module whose keeping gates have this bias, so that with no other weights they keep σ(bias).
 
     The gate is the forget gate of an LSTM and the update gate of a GRU; where a gate renews what it does not keep, as
     in the coupled LSTM and the MGU, it has −bias. In every layer and direction the bias stands in `bias_ih`, and
@@ -34,7 +34,7 @@ def with_forget_bias(module: Module, bias: float) -> Module:
 
 
 def with_chrono_biases(module: Module, longest: float, seed: int = 0) -> Module:
-    """A copy of the module with chrono initialisation, for memories of up to `longest` steps.
+    """Return a copy of the module with chrono initialisation, for memories of up to `longest` steps.
 
     Each unit's keeping gate gets log u with u drawn evenly from [1, longest − 1], so that it starts with a time
     constant of its own between 1 and `longest` steps; an LSTM's input gate gets the opposite (Tallec and Ollivier 2018,
@@ -54,7 +54,7 @@ def with_chrono_biases(module: Module, longest: float, seed: int = 0) -> Module:
 
 
 def with_gate_bias(module: Module, biases: Callable[[], Tensor], *, also_writes: bool) -> Module:
-    """A copy with biases, (H), drawn for the keeping gate of each layer and direction.
+    """Return a copy with biases, (H), drawn for the keeping gate of each layer and direction.
 
     also_writes: whether the LSTM's input gate gets the opposite.
     """
@@ -75,7 +75,10 @@ def with_gate_bias(module: Module, biases: Callable[[], Tensor], *, also_writes:
 
 
 def keeping_gate(cell: Cell) -> tuple[str, int]:
-    """The gate whose bias decides what is kept, and 1 if it keeps, -1 if it renews. Raises InputError for none."""
+    """Return the gate whose bias decides what is kept, and 1 if it keeps, -1 if it renews.
+
+    Raises InputError for none.
+    """
     if cell.memory and cell.memory.renewed_by:
         return cell.memory.renewed_by, -1
     if cell.memory is None or cell.memory.keep not in cell.gates:

@@ -28,14 +28,14 @@ STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what numpy.savez writes
 
 
 def read_npy(source: Source) -> Raw:
-    """The array of an NPY file, (T,) or (T, I)."""
+    """Read the array of an NPY file, (T,) or (T, I)."""
     with source.opened() as file:
         array = array_in(file, source.size)
     return Raw("array", pd.DataFrame(columns_of(array)), f"NPY {array.dtype}")
 
 
 def read_npz(source: Source) -> Raw:
-    """The arrays of an NPZ file: one, or several columns (T,) of the same length, called by their names."""
+    """Read the arrays of an NPZ file: one, or several columns (T,) of the same length, called by their names."""
     with source.opened() as file:
         try:
             arrays = arrays_in(file)
@@ -58,7 +58,10 @@ def read_npz(source: Source) -> Raw:
 
 
 def arrays_in(file: BinaryIO) -> dict[str, np.ndarray]:
-    """Every array of an NPZ file by its name. What it says that it unpacks to is added up first, and then held to."""
+    """Read every array of an NPZ file by its name.
+
+    What it says that it unpacks to is added up first, and then held to.
+    """
     with zipfile.ZipFile(file) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         size = sum(entry.file_size for entry in entries)
@@ -82,7 +85,7 @@ def arrays_in(file: BinaryIO) -> dict[str, np.ndarray]:
 
 
 def array_in(file: IO[bytes], size: int) -> np.ndarray:
-    """The array of an open NPY file of `size` bytes. Raises InputError unless header and size say the same."""
+    """Return the array of an open NPY file of `size` bytes. Raises InputError unless header and size say the same."""
     shape, turned, dtype = read_header(file)
     if dtype.hasobject:
         raise InputError(
@@ -105,7 +108,7 @@ def array_in(file: IO[bytes], size: int) -> np.ndarray:
 
 
 def read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Shape, whether it is in Fortran's order, and type, as the header of an NPY file says."""
+    """Read shape, whether it is in Fortran's order, and type from the header of an NPY file."""
     try:
         version = npy.read_magic(file)
         with warnings.catch_warnings():
@@ -119,7 +122,7 @@ def read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
 
 
 def columns_of(array: np.ndarray) -> dict[str, np.ndarray]:
-    """The columns of an array (T,) or (T, I), called by a spreadsheet's letters."""
+    """Return the columns of an array (T,) or (T, I), called by a spreadsheet's letters."""
     if array.ndim not in (1, 2) or not array.size:
         raise InputError(
             N_("The array has the shape {shape}; a sequence is (steps,) or (steps, features)."), shape=array.shape
@@ -142,7 +145,7 @@ def check_steps(count: int) -> None:
 
 
 def in_native_order(array: np.ndarray) -> np.ndarray:
-    """An array in this machine's order of bytes, half and long precision as double: what pandas computes with."""
+    """Return an array in this machine's order of bytes, half and long precision as double, for pandas."""
     if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8):
         return array.astype(np.float64)
     return array.astype(array.dtype.newbyteorder("="), copy=False)

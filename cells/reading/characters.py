@@ -17,7 +17,7 @@ from cells.core.sequence import Sequence
 
 
 def characters_of(text: str) -> list[str]:
-    """The user-perceived characters of a text. Raises InputError if there are none."""
+    """Return the user-perceived characters of a text. Raises InputError if there are none."""
     characters: list[str] = regex.findall(r"\X", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
     if not characters:
         raise InputError(N_("There is no text: type at least one character."))
@@ -25,7 +25,7 @@ def characters_of(text: str) -> list[str]:
 
 
 def one_hot_sequence(characters: list[str], alphabet: tuple[str, ...] = ()) -> Sequence:
-    """Characters, one-hot over `alphabet`, or else over those that occur, in order of first appearance: (T, I)."""
+    """Return characters, one-hot over `alphabet`, or else over those that occur, in order of appearance: (T, I)."""
     alphabet = alphabet or tuple(dict.fromkeys(characters))
     index = {character: number for number, character in enumerate(alphabet)}
     indices = torch.tensor([index[character] for character in characters])

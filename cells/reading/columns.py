@@ -1,4 +1,4 @@
-"""Which columns of a table are numbers, and where one that should be is not."""
+"""The columns of a table that are numbers, and where one that should be is not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SAMPLE = 1000  # entries by which a column is judged
 
 
 def number_columns(raw: Raw, columns: Collection[str] | None, time: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The columns that were chosen, or all of numbers, as numbers; and the names of those that were left out.
+    """Return the columns that were chosen, or all of numbers, as numbers; and the names of those that were left out.
 
     Raises InputError naming row and column for a word among numbers, a number that is not finite, a column that is not
     there, and a table without numbers.
@@ -45,7 +45,7 @@ def check_there(name: str, names: list[str]) -> None:
 
 
 def as_numbers(raw: Raw, name: str, required: bool) -> pd.Series | None:
-    """A column as numbers, holes as NaN. None for one that is mostly something else, unless it is `required`."""
+    """Return a column as numbers, holes as NaN. None for one that is mostly something else, unless it is `required`."""
     column = raw.table[name]
     if is_bool_dtype(column):
         return column.astype(np.float64)
@@ -76,7 +76,7 @@ def as_numbers(raw: Raw, name: str, required: bool) -> pd.Series | None:
 
 
 def mostly_words(column: pd.Series) -> bool:
-    """Whether a column's first entries are mostly no numbers: then a long one need not be looked through."""
+    """Tell whether a column's first entries are mostly no numbers: then a long one need not be looked through."""
     sample = column.dropna().iloc[:SAMPLE]
     return bool(2 * pd.to_numeric(sample, errors="coerce").isna().sum() > len(sample))
 
@@ -102,5 +102,5 @@ def check_finite(raw: Raw, name: str, column: pd.Series) -> None:
 
 
 def row_of(raw: Raw, index: int) -> int:
-    """The number of a row as a spreadsheet shows it."""
+    """Return the number of a row as a spreadsheet shows it."""
     return int(raw.table.index[index]) + raw.first_row

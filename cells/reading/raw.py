@@ -1,4 +1,4 @@
-"""What every kind of file is read into before its columns are chosen."""
+"""The table that every kind of file is read into before its columns are chosen."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class Raw:
     blank: int = 0
 
     def between(self, first: int, last: int) -> Raw:
-        """Its rows from `first` to `last`, as a spreadsheet numbers them. Raises InputError if there are none."""
+        """Choose the rows from `first` to `last`, as a spreadsheet numbers them.
+
+        Raises InputError if there are none.
+        """
         numbers = self.table.index + self.first_row
         chosen = self.table.loc[(numbers >= first) & (numbers <= last)]
         if chosen.empty:

@@ -73,7 +73,7 @@ class Reading:
         return self.section(0, len(self.values))
 
     def section(self, start: int, steps: int) -> Sequence:
-        """`steps` of the sequence from step `start` on, from 0: what a page shows of a long one."""
+        """Return `steps` of the sequence from step `start` on, from 0: what a page shows of a long one."""
         chosen = slice(start, start + steps)
         exact = None if self.steps is None else torch.tensor(self.steps.iloc[chosen].to_numpy(np.float64))
         return Sequence(
@@ -105,7 +105,7 @@ def read_sequence(
     method: str = "mean",
     rows: tuple[int, int] | None = None,
 ) -> Reading:
-    """The sequence that a file holds: a table (CSV, TSV), text, an array (NPY, NPZ) or sound (WAV).
+    """Read the sequence that a file holds: a table (CSV, TSV), text, an array (NPY, NPZ) or sound (WAV).
 
     file: a path, the file's bytes, or a file opened in binary mode. time: the column of times; by itself the first that
     reads as dates, and none if False. columns: those to read; by itself all of numbers. interval: of the steps, as
@@ -125,7 +125,7 @@ def reading_of(
     method: str = "mean",
     rows: tuple[int, int] | None = None,
 ) -> Reading:
-    """What `read_sequence` makes of a file that has been opened by `raw_of`."""
+    """Make of a file that has been opened by `raw_of` what `read_sequence` makes."""
     if method not in METHODS:
         raise InputError(
             N_("There is no method “{method}”; there are {names}."), method=method, names=", ".join(METHODS)
@@ -169,7 +169,7 @@ def reading_of(
 
 
 def raw_of(source: Source, required: bool) -> Raw | Sequence:
-    """The table that a file holds, or its text; `required` where only a table will do. Content before name."""
+    """Return the table that a file holds, or its text; `required` where only a table will do. Content before name."""
     head = source.head(12)
     if head.startswith(b"RIFF") and head[8:] == b"WAVE":
         return read_wav(source)
@@ -191,7 +191,7 @@ def raw_of(source: Source, required: bool) -> Raw | Sequence:
 
 
 def whole_text(written: str) -> Sequence:
-    """A text of any length, a step for each character, as long as its numbers fit."""
+    """Return a text of any length, a step for each character, as long as its numbers fit."""
     characters = characters_of(written)
     different = len(set(characters))
     if different > MAX_COLUMNS or different * len(characters) > MAX_TEXT:
@@ -206,7 +206,7 @@ def whole_text(written: str) -> Sequence:
 
 
 def read_text(sequence: Sequence) -> Reading:
-    """Text as a reading: a step for each character."""
+    """Return text as a reading: a step for each character."""
     index = pd.Index(sequence.labels, dtype=object)
     table = pd.DataFrame({"text": index})
     none = torch.zeros_like(sequence.values, dtype=torch.bool)
@@ -214,7 +214,7 @@ def read_text(sequence: Sequence) -> Reading:
 
 
 def in_single_precision(steps: pd.DataFrame) -> tuple[Tensor, float]:
-    """A table as (T, I) float32, and the largest change of a value that this made."""
+    """Return a table as (T, I) float32, and the largest change of a value that this made."""
     values, change = np.empty(steps.shape, np.float32), 0.0
     for column_index in range(steps.shape[1]):
         column = steps.iloc[:, column_index].to_numpy()
@@ -225,7 +225,7 @@ def in_single_precision(steps: pd.DataFrame) -> tuple[Tensor, float]:
 
 
 def labels_of(index: pd.Index, time: TimeFindings | None) -> tuple[str, ...]:
-    """What the steps are called: their time, as short as it can be, or their number."""
+    """Return the labels of the steps: their time, as short as it can be, or their number."""
     if not isinstance(index, pd.DatetimeIndex):
         whole = isinstance(index, pd.RangeIndex) or index.dtype.kind == "i"
         return tuple(str(entry + 1 if whole else entry) for entry in index)
@@ -243,12 +243,12 @@ def labels_of(index: pd.Index, time: TimeFindings | None) -> tuple[str, ...]:
 
 
 def counted_in_seconds(index: pd.DatetimeIndex, time: TimeFindings | None) -> bool:
-    """Whether times are seconds from some beginning, and no dates."""
+    """Tell whether times are seconds from some beginning, and no dates."""
     return time is not None and time.written == SECONDS and bool((index < pd.Timestamp(LATEST_SECOND, unit="s")).all())
 
 
 def standardised(reading: Reading) -> Standardised:
-    """Every column minus its mean, over its standard deviation (of all steps); a constant column becomes 0."""
+    """Standardise every column: minus its mean, over its standard deviation (of all steps); a constant becomes 0."""
     if reading.steps is None:
         raise InputError(N_("Symbols have no mean: they are read as they are."))
     exact = torch.tensor(reading.steps.to_numpy(np.float64))

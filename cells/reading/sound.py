@@ -29,7 +29,7 @@ SILENCE = 1e-10  # power, so that silence is -100 dB
 
 @dataclass(frozen=True)
 class Header:
-    """How samples are written: `way` PCM or FLOAT, `bits` a sample; `start` and `size` in bytes."""
+    """The way in which samples are written: `sample_format` PCM or FLOAT, `bits` a sample; `start`, `size` in bytes."""
 
     sample_format: int
     channels: int
@@ -40,7 +40,7 @@ class Header:
 
 
 def read_wav(source: Source) -> Raw:
-    """Loudness and spectrogram of a WAV file in dB below full scale, its channels averaged to one: a table over time.
+    """Read loudness and spectrogram of a WAV file in dB below full scale, its channels averaged: a table over time.
 
     A step is half a frame; a frame is Hann-windowed for the spectrogram. `energy` is the mean square of a frame, a band
     the sum of the power spectrum over an octave, divided so that all octaves of a frame add up to its windowed energy.
@@ -69,7 +69,7 @@ def read_wav(source: Source) -> Raw:
 
 
 def features(samples: Tensor, size: int) -> tuple[Tensor, Tensor]:
-    """Energy (T,) and bands (BANDS, T) of samples (N,) in frames of `size`, in dB."""
+    """Compute energy (T,) and bands (BANDS, T) of samples (N,) in frames of `size`, in dB."""
     window = torch.hann_window(size)
     hop = size // 2
     energy = samples.unfold(0, size, hop).square().mean(dim=1)
@@ -83,12 +83,12 @@ def features(samples: Tensor, size: int) -> tuple[Tensor, Tensor]:
 
 
 def decibels(power: Tensor) -> Tensor:
-    """Power as dB below that of a full-scale constant."""
+    """Return power as dB below that of a full-scale constant."""
     return 10 * (power + SILENCE).log10()
 
 
 def parse_header(data: bytes) -> Header:
-    """What the header of a WAV file says. Raises InputError where it cannot be true."""
+    """Read the header of a WAV file. Raises InputError where it cannot be true."""
     sample_format = channels = rate = bits = block = 0
     offset = 12
     while offset + 8 <= len(data):
@@ -134,7 +134,7 @@ def check_header(header: Header, block: int, there: int) -> None:
 
 
 def samples_of(data: bytes, header: Header) -> Tensor:
-    """The samples (N,), from −1 to 1, the mean over the channels."""
+    """Return the samples (N,), from −1 to 1, the mean over the channels."""
     width = header.bits // 8
     count = header.size // (width * header.channels) * header.channels
     there = np.frombuffer(data, np.uint8, count * width, header.start)

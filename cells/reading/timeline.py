@@ -24,7 +24,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class TimeFindings:
-    """What a time column is like.
+    """Findings about a time column.
 
     written: how, for instance "%m/%d/%Y". in_order: whether the rows were sorted. repeated: how many rows were averaged
     into one of the same time. even: whether all gaps are the same, or the calendar's. holes: how many gaps are longer
@@ -44,7 +44,7 @@ class TimeFindings:
 def on_even_steps(
     table: pd.DataFrame, column: str, written: str, interval: str | None, method: str
 ) -> tuple[pd.DataFrame, Mask, TimeFindings]:
-    """A table of rows by times on even steps, which of its values (T, I) were filled, and what was found.
+    """Return a table of rows by times on even steps, which of its values (T, I) were filled, and what was found.
 
     Rows of one time are averaged. Without an interval it is the calendar's (months, quarters, years) where all rows lie
     on it, and the median gap otherwise. See `resampled` for the methods.
@@ -72,7 +72,7 @@ def on_even_steps(
 
 
 def calendar_step(times: pd.DatetimeIndex, usual: pd.Timedelta) -> str | None:
-    """The calendar's step (months, quarters, years) on which all times lie, if there is one."""
+    """Return the calendar's step (months, quarters, years) on which all times lie, if there is one."""
     for name, (least, most) in CALENDAR.items():
         if (
             least <= usual / pd.Timedelta(days=1) <= most
@@ -83,18 +83,18 @@ def calendar_step(times: pd.DatetimeIndex, usual: pd.Timedelta) -> str | None:
 
 
 def usual_step(calendar: str | None, usual: pd.Timedelta) -> BaseOffset:
-    """The step by itself: the calendar's, or the usual gap, in days where they are whole."""
+    """Return the step by itself: the calendar's, or the usual gap, in days where they are whole."""
     days, rest = divmod(usual, pd.Timedelta(days=1))
     return to_offset(calendar) if calendar else Day(int(days)) if not rest and days else to_offset(usual)
 
 
 def interval_text(step: BaseOffset) -> str:
-    """A step as a person writes it: "1D", "30min", "MS"."""
+    """Return a step as a person writes it: "1D", "30min", "MS"."""
     return f"1{step.freqstr}" if isinstance(step, Tick | Day) and step.n == 1 else step.freqstr
 
 
 def offset_of(interval: str) -> BaseOffset:
-    """An interval as pandas understands it. Raises InputError for one that it does not, or that goes nowhere."""
+    """Return an interval as pandas understands it. Raises InputError for one that it does not, or that goes nowhere."""
     start = pd.Timestamp(2000, 1, 1)
     try:
         offset = to_offset(interval)
@@ -109,7 +109,7 @@ def offset_of(interval: str) -> BaseOffset:
 
 
 def resampled(table: pd.DataFrame, step: BaseOffset, usual: pd.Timedelta, method: str) -> tuple[pd.DataFrame, Mask]:
-    """Sorted rows on even steps, and which values (T, I) had no row of their own.
+    """Bring sorted rows to even steps; return these, and which values (T, I) had no row of their own.
 
     mean: the mean of a step's rows; a step without one gets the mean of its neighbours. linear: the value on the line
     between the rows before and after. previous: the latest row's value. Before the first value and after the last, the
@@ -139,7 +139,7 @@ def resampled(table: pd.DataFrame, step: BaseOffset, usual: pd.Timedelta, method
 
 
 def fill_holes(steps: pd.DataFrame, method: str) -> pd.DataFrame:
-    """Steps without holes: each filled as `method` says, at the ends with the nearest value."""
+    """Fill the holes of steps as `method` says, at the ends with the nearest value."""
     if not steps.isna().any(axis=None):
         return steps
     if method == "linear":

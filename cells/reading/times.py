@@ -1,4 +1,4 @@
-"""Which column is the time, and its entries as times."""
+"""The column of times in a table, and its entries as times."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ NAMES = re.compile(r"time|timestamp|date|datetime|seconds?|sec|year|시간|시�
 
 
 def time_column(raw: Raw, time: str | bool | None) -> str | None:
-    """The name of the time column: the one given, or the first that reads as dates, or None. Not for `time=False`."""
+    """Return the name of the time column: the one given, or the first that reads as dates, or None.
+
+    Not for `time=False`.
+    """
     if time is False:
         return None
     if isinstance(time, str):
@@ -47,7 +50,7 @@ def time_column(raw: Raw, time: str | bool | None) -> str | None:
 
 
 def looks_like_time(column: pd.Series, name: str) -> bool:
-    """Whether a column is taken for the time by itself: dates, or whole numbers under a name that says so."""
+    """Tell whether a column is taken for the time by itself: dates, or whole numbers under a name that says so."""
     if is_datetime64_any_dtype(column):
         return True
     sample = column.dropna().iloc[:SAMPLE]
@@ -60,7 +63,7 @@ def looks_like_time(column: pd.Series, name: str) -> bool:
 
 
 def written_as(sample: pd.Series) -> str:
-    """How times are written: a format of pandas, or SECONDS for numbers that are neither years nor days."""
+    """Find out how times are written: a format of pandas, or SECONDS for numbers that are neither years nor days."""
     if is_numeric_dtype(sample):
         if (sample % 1 == 0).all():
             if sample.between(1000, 2999).all():
@@ -79,7 +82,7 @@ def written_as(sample: pd.Series) -> str:
 
 
 def parse(entries: pd.Series, date_format: str) -> pd.Series:
-    """Entries as times, NaT for what is none. Offsets from UTC are kept as they are if all are the same."""
+    """Parse entries as times, NaT for what is none. Offsets from UTC are kept as they are if all are the same."""
     if date_format == SECONDS:
         return pd.to_datetime((entries.astype(np.float64) * 1e9).round(), unit="ns", errors="coerce")
     if is_numeric_dtype(entries):
@@ -94,7 +97,7 @@ def parse(entries: pd.Series, date_format: str) -> pd.Series:
 
 
 def times_of(raw: Raw, name: str) -> tuple[pd.DatetimeIndex, str]:
-    """The times of all rows, and how they are written. Raises InputError naming the first row without a time."""
+    """Return the times of all rows, and how they are written. Raises InputError naming the first row without a time."""
     column = raw.table[name]
     if is_datetime64_any_dtype(column):
         times, date_format = column, "datetime64"
@@ -111,7 +114,7 @@ def times_of(raw: Raw, name: str) -> tuple[pd.DatetimeIndex, str]:
 
 
 def in_pieces(column: pd.Series, date_format: str, size: int = 100_000) -> pd.Series:
-    """The parsed column: pandas makes a Python object of each entry, so not of all at once."""
+    """Return the parsed column: pandas makes a Python object of each entry, so not of all at once."""
     if date_format == FORMATS[0] and column.dtype != object:
         try:
             return column.astype("timestamp[ns][pyarrow]").astype("datetime64[ns]")  # ten times as fast
@@ -122,7 +125,7 @@ def in_pieces(column: pd.Series, date_format: str, size: int = 100_000) -> pd.Se
 
 
 def in_nanoseconds(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """Times in nanoseconds, so that every interval fits; as they are where the years 1677 to 2262 do not hold them."""
+    """Return times in nanoseconds, so that every interval fits; unchanged beyond the years 1677 to 2262."""
     try:
         return times.as_unit("ns")
     except pd.errors.OutOfBoundsDatetime:
@@ -130,7 +133,7 @@ def in_nanoseconds(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 
 def no_time(row: int, name: str, entry: object) -> InputError:
-    """What to say about a row whose time cannot be read."""
+    """Return the error for a row whose time cannot be read."""
     if pd.isna(entry):  # type: ignore[call-overload]
         return InputError(N_("Row {row} has no time in column “{column}”."), row=row, column=shortened(name))
     return InputError(

@@ -1,4 +1,4 @@
-"""What a model's own readout says at each step: its likeliest outputs.
+"""Predictions of a model's own readout at each step: its likeliest outputs.
 
 Axes: T time steps, D directions, P hidden units of a direction, O outputs, N of these told.
 """
@@ -37,13 +37,13 @@ class Prediction:
 
 
 def top_outputs(layers: Sequence[LayerTrace]) -> Tensor:
-    """What a readout reads: the top layer's hidden states, both directions side by side, (T, D P)."""
+    """Return what a readout reads: the top layer's hidden states, both directions side by side, (T, D P)."""
     top = max(layer.layer for layer in layers)
     return torch.cat([layer["hidden"] for layer in layers if layer.layer == top], dim=-1)
 
 
 def top_predictions(readout: nn.Linear, hidden: Tensor, activation: str) -> Prediction:
-    """The largest of activation(V h + c) at every step of hidden, (T, D P); up to MOST_TOLD of them.
+    """Return the largest of activation(V h + c) at every step of hidden, (T, D P); up to MOST_TOLD of them.
 
     activation: a key of ACTIVATIONS, anything else leaves the scores as they are.
     """

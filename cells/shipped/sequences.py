@@ -26,7 +26,7 @@ AZALEAS = "나 보기가 역겨워 가실 때에는 죽어도 아니 눈물 흘�
 
 
 def noise(length: int = 30, seed: int = 0) -> Sequence:
-    """Three steps of +1 or −1, then Gaussian noise on the same line, a sequence of the task `latch`: (T, 1).
+    """Draw three steps of +1 or −1, then Gaussian noise on the same line, a sequence of the task `latch`: (T, 1).
 
     Opens where the noise speaks against the signal most loudly.
     """
@@ -38,7 +38,7 @@ def noise(length: int = 30, seed: int = 0) -> Sequence:
 
 
 def reber(length: int = 20, seed: int = 0) -> Sequence:
-    """A string of the embedded Reber grammar of at most `length` letters, without its last E, one-hot: (T, 7).
+    """Return a string of the embedded Reber grammar of at most `length` letters, without its last E, one-hot: (T, 7).
 
     Opens at the inner string's E, after which the second letter has to come again.
     """
@@ -49,17 +49,17 @@ def reber(length: int = 20, seed: int = 0) -> Sequence:
 
 
 def rhyme(rhyme: str = CAT) -> Sequence:
-    """Typed text, one-hot over the characters of the shipped English rhyme: (T, I). Raises InputError."""
+    """Return typed text, one-hot over the characters of the shipped English rhyme: (T, I). Raises InputError."""
     return one_hot_text("rhyme", rhyme)
 
 
 def poem(poem: str = AZALEAS) -> Sequence:
-    """Typed text, one-hot over the characters of the shipped Korean poems: (T, I). Raises InputError."""
+    """Return typed text, one-hot over the characters of the shipped Korean poems: (T, I). Raises InputError."""
     return one_hot_text("poem", poem)
 
 
 def one_hot_text(name: str, text: str) -> Sequence:
-    """A text in the characters of a shipped one. Raises InputError naming the first that it does not have."""
+    """Return a text in the characters of a shipped one. Raises InputError naming the first that it does not have."""
     characters, alphabet = characters_for_steps(text), alphabet_of(name)
     for character in characters:
         if character not in alphabet:

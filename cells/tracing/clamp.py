@@ -42,7 +42,7 @@ class Clamp:
 
 
 def reusable_span(span: Span) -> Span:
-    """A span that can be read again and again: what can be counted up is counted up."""
+    """Return a span that can be read again and again: what can be counted up is counted up."""
     return span if span is None or isinstance(span, int | slice | range) else tuple(span)
 
 
@@ -57,7 +57,7 @@ class Held:
 
 
 def held_in(clamps: Sequence[Clamp], cell: Cell, layer: int, steps: int, units: dict[str, int]) -> tuple[Held, ...]:
-    """The clamps on the run at place `layer`, checked; units: signal -> how many it has.
+    """Return the clamps on the run at place `layer`, checked; units: signal -> how many it has.
 
     Raises InputError for a signal that the cell lacks, a value that is not finite, and steps or units outside the run.
     """
@@ -95,7 +95,7 @@ def check_layers(clamps: Sequence[Clamp], layers: int) -> None:
 
 
 def indices(clamp: Clamp, axis: str, size: int) -> tuple[int, ...]:
-    """The units or steps of a clamp, each inside the run. Raises InputError for one that is not."""
+    """Return the units or steps of a clamp, each inside the run. Raises InputError for one that is not."""
     span = clamp.units if axis == "unit" else clamp.steps
     if span is None:
         return tuple(range(size))
@@ -130,7 +130,7 @@ class Holder:
         self._hold = cache(self._hold_several)
 
     def at(self, step: int) -> Hold:
-        """The hold at one step."""
+        """Return the hold at one step."""
         return self._hold(tuple(index for index, steps in enumerate(self._steps) if step in steps))
 
     def _hold_several(self, active: tuple[int, ...]) -> Hold:

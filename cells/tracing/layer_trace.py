@@ -1,4 +1,4 @@
-"""What a trace gives for one layer and direction.
+"""The trace of one layer and direction.
 
 Axes: T time steps, B batch, H hidden units.
 """
@@ -25,13 +25,13 @@ class Layout:
     batch_first: bool
 
     def time_major(self, xs: Tensor) -> Tensor:
-        """Sequence as the module takes it -> (T, B, ...)."""
+        """Bring a sequence as the module takes it to (T, B, ...)."""
         if not self.batched:
             return xs.unsqueeze(1)
         return xs.transpose(0, 1) if self.batch_first else xs
 
     def restore(self, xs: Tensor) -> Tensor:
-        """(T, B, ...) -> sequence as the module gives it."""
+        """Bring (T, B, ...) back to a sequence as the module gives it."""
         if not self.batched:
             return xs.squeeze(1)
         return xs.transpose(0, 1) if self.batch_first else xs
@@ -39,7 +39,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class LayerPosition:
-    """Which layer and direction of a module, and what is held there."""
+    """A layer and direction of a module, and the clamps on it."""
 
     layer: int
     reverse: bool
@@ -79,7 +79,7 @@ class LayerTrace(Mapping[str, Tensor]):
         return len(self._signals)
 
     def as_read(self) -> LayerTrace:
-        """The same trace laid out in the order in which this direction reads, the step read first in front.
+        """Return the trace laid out in the order in which this direction reads, the step read first in front.
 
         So "one step ago" stands one row earlier for a reverse direction too. A forward direction is laid out so anyway.
         The steps of `held` stay those of the sequence.
@@ -89,13 +89,13 @@ class LayerTrace(Mapping[str, Tensor]):
         return read
 
     def as_given(self) -> LayerTrace:
-        """The same trace laid out in the order of the sequence, as `trace` gives it."""
+        """Return the trace laid out in the order of the sequence, as `trace` gives it."""
         given = copy(self)
         given._flipped, given._order = self.reverse, None
         return given
 
     def sample(self, number: int) -> LayerTrace:
-        """The same trace of one sequence of the batch alone, as if it had never been in one.
+        """Return the trace of one sequence of the batch alone, as if it had never been in one.
 
         Raises IndexError for a sequence that is not there, and for a trace without a batch.
         """
@@ -112,18 +112,18 @@ class LayerTrace(Mapping[str, Tensor]):
 
     @property
     def axes(self) -> tuple[str, ...]:
-        """What the axes of each signal are: "step" and "unit", and "batch" where there is one."""
+        """The names of each signal's axes: "step" and "unit", and "batch" where there is one."""
         if not self._layout.batched:
             return "step", "unit"
         return ("batch", "step", "unit") if self._layout.batch_first else ("step", "batch", "unit")
 
     @property
     def inputs(self) -> Tensor:
-        """What is read at every step, (·, I): numbers, or the joined hidden states of the layer below."""
+        """The numbers read at every step, (·, I): the sequence, or the joined hidden states of the layer below."""
         return self._lay_out(self._run.xs)
 
     def laid_out(self, order: tuple[int, ...]) -> LayerTrace:
-        """The same trace with its steps laid out in another order: row t is the step that was row order[t].
+        """Return the trace with its steps laid out in another order: row t is the step that was row order[t].
 
         Nothing is computed anew: "one step ago" stays the step that was read before. Unbatched, or time first.
         """
@@ -132,16 +132,16 @@ class LayerTrace(Mapping[str, Tensor]):
         return moved
 
     def before(self, state: str) -> Tensor:
-        """The state one step ago, at every step; shaped as the state."""
+        """Return the state one step ago, at every step; shaped as the state."""
         return self._lay_out(shifted(self._signals[state], self._run.initial[state]))
 
     def flows(self) -> dict[str, Tensor]:
-        """The products in the cell's drawing by name, such as `kept` = forget * cell before; shaped as the signals."""
+        """Return the products in the cell's drawing by name, such as `kept` = forget * cell before, as the signals."""
         with torch.no_grad():
             return {name: self._lay_out(flow) for name, flow in self.cell.flows(self._run, self._signals).items()}
 
     def parts(self, units: Units = slice(None)) -> Parts:
-        """What the sum before each squashing is made of, for one unit (int) or several (slice).
+        """Split the sum before each squashing, for one unit (int) or several (slice).
 
         Returns gate -> part -> tensor; the parts are `input` (W x), `hidden` (U h), `bias` and `sum`, and for the GRU's
         candidate `hidden_bias` too. Variants have parts of their own; SHORT_PARTS names them all.
@@ -154,7 +154,7 @@ class LayerTrace(Mapping[str, Tensor]):
         }
 
     def origin(self) -> Tensor | None:
-        """The step that wrote most of what the memory holds now, at every step, or None for a cell without gates.
+        """Return at every step the step that wrote most of what the memory holds, or None for a cell without gates.
 
         Unrolled, a gated state is the sum over steps s of written_s times every keep since, and the initial state
         times every keep; what a clamp holds counts as written there. Where one of them is at least half of the state's
@@ -171,7 +171,7 @@ class LayerTrace(Mapping[str, Tensor]):
         return self._lay_out(main_origin(keep, written, state, self._run.initial[memory.state]))
 
     def kept(self) -> Tensor | None:
-        """The share of the memory that each step keeps of the step before, or None for a cell without gates.
+        """Return the share of the memory that each step keeps of the step before, or None for a cell without gates.
 
         Shaped as the signals. Where a clamp holds the memory itself nothing of the step before is kept.
         """
@@ -182,7 +182,7 @@ class LayerTrace(Mapping[str, Tensor]):
         return self._lay_out(keep.masked_fill(self._imposed(memory.state), 0))
 
     def _imposed(self, signal: str) -> Tensor:
-        """Where a clamp holds the signal: (T, 1, H) in the order read."""
+        """Mark where a clamp holds the signal: (T, 1, H) in the order read."""
         steps, _, units = self._signals[signal].shape
         imposed = torch.zeros(steps, 1, units, dtype=torch.bool)
         for held in self.held:
@@ -200,7 +200,7 @@ class LayerTrace(Mapping[str, Tensor]):
 
 
 def main_origin(keep: Tensor, written: Tensor, state: Tensor, start: Tensor) -> Tensor:
-    """Which step's writing is at least half of the state: (T, B, H) integers, -1 for the start and -2 for none.
+    """Return the step whose writing is at least half of the state: (T, B, H) integers, -1 for the start, -2 for none.
 
     In logarithms the part of step s at step t is log|written_s| - L_s + L_t, where L sums log keep: the largest s is a
     running maximum, the same for every later t.

@@ -1,4 +1,4 @@
-"""Module and sequence in, every signal at every step out.
+"""Signals of every layer at every step, from a module and a sequence.
 
 The fused module computes the hidden states; the gates are then recomputed from these in one batched pass, and only the
 LSTM's cell state is scanned step by step. So a trace costs little more than the module's own forward pass. Where a
@@ -36,7 +36,7 @@ from cells.tracing.layer_trace import LayerPosition, LayerTrace, Layout
 def trace(
     module: nn.Module, xs: Tensor, state: State | None = None, clamp: Clamp | Sequence[Clamp] = ()
 ) -> list[LayerTrace]:
-    """Every signal of every layer and direction of `module` while it reads `xs`.
+    """Trace every signal of every layer and direction of `module` while it reads `xs`.
 
     module: an `nn.RNN`, `nn.LSTM` or `nn.GRU`, with any layers, directions, `batch_first`, `bias`, `proj_size` and
         float dtype, or a module that a cell of `CELLS` makes. It is not changed. Dropout between layers is left out, as
@@ -71,7 +71,7 @@ def check_clamps(module: nn.Module, clamps: Sequence[Clamp], steps: int) -> None
 
 
 def units_of(module: Recurrent, cell: Cell) -> dict[str, int]:
-    """How many units each signal has: H, or P for a projected hidden state."""
+    """Count the units of each signal: H, or P for a projected hidden state."""
     units = {signal.name: module.hidden_size for signal in cell.shown}
     return units | {"hidden": module.proj_size or module.hidden_size}
 
@@ -103,7 +103,7 @@ class Tracing:
     def trace_one(
         self, position: LayerPosition, index: int, xs: Tensor, start: Signals
     ) -> tuple[ForwardPass, Signals, LayerPosition]:
-        """Run one layer and direction, in the order in which it reads; `index`: where `trace` returns it in its list."""
+        """Run one layer and direction in its reading order; `index`: where `trace` returns it in its list."""
         units = units_of(self.module, self.cell)
         held = held_in(self.clamps, self.cell, index, len(xs), units)
         weights = copied(weights_of(self.module, suffix_of(position.layer, position.reverse)))
@@ -117,7 +117,7 @@ class Tracing:
 
 
 def fused_hidden(module: Recurrent, cell: Cell, position: LayerPosition, xs: Tensor, start: Signals) -> Tensor:
-    """The hidden states of one layer and direction from PyTorch's own kernel: (T, B, P)."""
+    """Return the hidden states of one layer and direction from PyTorch's own kernel: (T, B, P)."""
     single = single_layer(module, cell, position, xs.shape[-1])
     first = tuple(start[name].unsqueeze(0).contiguous() for name in cell.rule.states)
     hidden, _ = single.forward(xs, first if len(first) > 1 else first[0])  # past the hooks of a module that is traced
@@ -125,7 +125,7 @@ def fused_hidden(module: Recurrent, cell: Cell, position: LayerPosition, xs: Ten
 
 
 def single_layer(module: Recurrent, cell: Cell, position: LayerPosition, input_size: int) -> Recurrent:
-    """A one-layer, one-direction, time-major module that shares the parameters of `module`'s layer and direction."""
+    """Return a one-layer, one-direction, time-major module that shares the parameters of `module`'s layer there."""
     if (module.num_layers, module.bidirectional, module.batch_first) == (1, False, False):
         return module
     options = {"bias": module.bias, "device": "meta", "dtype": first_weight(module).dtype}
@@ -139,7 +139,7 @@ def single_layer(module: Recurrent, cell: Cell, position: LayerPosition, input_s
 
 
 def copied(weights: Weights) -> Weights:
-    """The same numbers apart, so that a trace stays true when the module goes on learning."""
+    """Copy weights, so that a trace stays true when the module goes on learning."""
     w_ih, w_hh, b_ih, b_hh = (
         values.detach().clone() for values in (weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh)
     )

@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser_of() -> Parser:
-    """The arguments: the training's own options, and those of every task."""
+    """Make the parser: the training's own options, and those of every task."""
     parser = Parser(
         prog="python -m cells.train",
         description="Teach a recurrent cell a task, and keep what it has learnt.",
@@ -76,7 +76,7 @@ def parser_of() -> Parser:
 
 
 def add(parser: Parser, setting: Setting, suffix: str = "") -> None:
-    """The option of a setting; what it may be is checked with everything else."""
+    """Add the option of a setting; what it may be is checked with everything else."""
     kind = type(setting.default) if isinstance(setting, Number) else str
     words = {"length": "steps of a sequence, or what decides them", "text": "text"}
     help_text = words.get(setting.name, setting.title)
@@ -87,7 +87,7 @@ def add(parser: Parser, setting: Setting, suffix: str = "") -> None:
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:
-    """The recipe that the arguments name. Raises InputError, and OSError for a text that cannot be read."""
+    """Return the recipe that the arguments name. Raises InputError, and OSError for a text that cannot be read."""
     settings: dict[str, Value] = {name: getattr(options, name) for name in TASK_SETTINGS}
     if options.text_file is not None:
         if options.text is not None:
@@ -99,7 +99,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
 
 
 def read_text(path: Path) -> str:
-    """A text file's content, of which one that is far too long is not read whole."""
+    """Read a text file, one that is far too long not whole."""
     try:
         with path.open(encoding="utf-8-sig") as opened:
             return opened.read(4 * MAX_CHARACTERS + 1)
@@ -118,12 +118,12 @@ def check_out(out: Path | None) -> None:
 
 
 def command_of(arguments: Sequence[str]) -> str:
-    """The command as it was typed."""
+    """Return the command as it was typed."""
     return " ".join(["python -m cells.train", *map(shlex.quote, arguments)])
 
 
 def train_and_save(chosen_recipe: Recipe, out: Path | None, command: str, *, quiet: bool) -> int:
-    """Train, keep the weights, print the line; gives the exit code."""
+    """Train, keep the weights, print the line; return the exit code."""
     last: Checkpoint | None = None
     code = 0
     with tqdm(total=chosen_recipe.updates, unit="update", disable=quiet) as bar:
@@ -151,7 +151,7 @@ def train_and_save(chosen_recipe: Recipe, out: Path | None, command: str, *, qui
 
 
 def report_line(chosen_recipe: Recipe, last: Checkpoint, out: Path | None) -> dict[str, object]:
-    """What the line of JSON says."""
+    """Return what the line of JSON says."""
     problem = chosen_recipe.problem()
     line: dict[str, object] = {
         "task": chosen_recipe.task,

@@ -29,17 +29,20 @@ GALLERY = {
 
 
 def arguments_of(name: str) -> list[str]:
-    """The arguments of `python -m cells.train` that make a model."""
+    """Return the arguments of `python -m cells.train` that make a model."""
     return [*shlex.split(GALLERY[name]), "--out", f"{FOLDER}/{name}{SUFFIX}"]
 
 
 def command_for(name: str) -> str:
-    """The command that makes a model, as its file says it."""
+    """Return the command that makes a model, as its file says it."""
     return command_of(arguments_of(name))
 
 
 def recipe_for(name: str) -> Recipe:
-    """The recipe of a model. Raises InputError, and OSError where its text is not found from the present folder."""
+    """Return the recipe of a model.
+
+    Raises InputError, and OSError where its text is not found from the present folder.
+    """
     return recipe_of(parser_of().parse_args(arguments_of(name)))
 
 

@@ -44,7 +44,7 @@ Numbers = npt.NDArray[np.int64]
 
 
 def repeated(length: int, letters: str) -> Problem:
-    """Each of `letters` n times, in their order; n is drawn from 1 to `length`.
+    """State the task of each of `letters` n times, in their order; n is drawn from 1 to `length`.
 
     While the first letter comes, the second may come too; from then on n is known, and one letter alone is right.
     """
@@ -75,17 +75,17 @@ def repeated(length: int, letters: str) -> Problem:
 
 
 def anbn(length: int) -> Problem:
-    """The strings aⁿbⁿ. Without a count the end can be foretold only where n = 1."""
+    """State the task of the strings aⁿbⁿ. Without a count the end can be foretold only where n = 1."""
     return repeated(length, "ab")
 
 
 def anbncn(length: int) -> Problem:
-    """The strings aⁿbⁿcⁿ. Without a count both changes can be foretold only where n = 1."""
+    """State the task of the strings aⁿbⁿcⁿ. Without a count both changes can be foretold only where n = 1."""
     return repeated(length, "abc")
 
 
 def reber(length: int) -> Problem:
-    """Strings of the embedded Reber grammar of at most `length` letters.
+    """State the task of strings of the embedded Reber grammar of at most `length` letters.
 
     B, then T or P, a Reber string, the same T or P again, E. Who knows the inner grammar and forgets the outer letter
     foretells every step but the last but one, and that in half of the strings. A guess of every letter at every step is
@@ -106,7 +106,7 @@ def reber(length: int) -> Problem:
 
 
 def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Numbers, Numbers]:
-    """Strings of at most `length` letters side by side, without their last E; those that are longer are drawn again.
+    """Draw strings of at most `length` letters side by side, without their last E; longer ones are drawn again.
 
     Returns (T, B) letters numbered from 1 in REBER, 0 once the string is over; (T, B) what may follow each, a row of
     ALLOWED; and (B) how many letters there are. In NumPy, for its small steps cost a fraction of PyTorch's.
@@ -131,7 +131,7 @@ def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Nu
 
 
 def inner_states(coins: Numbers) -> Numbers:
-    """The states of the inner grammar along (T, B) coins: (T + 1, B), from 0 on; OVER is never left."""
+    """Return the states of the inner grammar along (T, B) coins: (T + 1, B), from 0 on; OVER is never left."""
     states = np.zeros((len(coins) + 1, coins.shape[1]), dtype=np.int64)
     for step, coin in enumerate(coins):
         NEXT.take(2 * states[step] + coin, out=states[step + 1])

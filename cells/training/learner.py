@@ -47,28 +47,28 @@ class Learner(nn.Module):
         return self
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """The answers at the asked steps, (N, O); their targets, (N, ...); and their places, t B + b, (N)."""
+        """Return the answers at the asked steps, (N, O); their targets, (N, ...); and their places, t B + b, (N)."""
         hidden, _ = self.cell(batch.inputs)
         asked = batch.mask.flatten().nonzero().squeeze(-1)
         answers = self.readout(hidden.flatten(0, 1).index_select(0, asked))
         return answers, batch.targets.flatten(0, 1).index_select(0, asked), asked
 
     def loss(self, batch: Batch, goal: Goal) -> Tensor:
-        """What the optimiser lessens: a scalar."""
+        """Compute what the optimiser lessens: a scalar."""
         answers, targets, _ = self(batch)
         return goal.loss(answers, targets)
 
     def tally(self, batch: Batch, goal: Goal) -> tuple[float, int]:
-        """The marks of a batch added up, and how many there are."""
+        """Return the marks of a batch added up, and how many there are."""
         with torch.no_grad():
             answers, targets, asked = self(batch)
         size = batch.mask.shape[1]
         return goal.tally(answers, targets, asked % size, size)
 
     def state(self) -> dict[str, Tensor]:
-        """A copy of every parameter, "cell.weight_ih_l0", ..., "readout.bias", that goes on as it is."""
+        """Return a copy of every parameter, "cell.weight_ih_l0", ..., "readout.bias", that goes on as it is."""
         return {name: values.detach().clone() for name, values in self.state_dict().items()}
 
     def finite(self) -> bool:
-        """Whether every parameter is a finite number."""
+        """Tell whether every parameter is a finite number."""
         return all(bool(cast(Tensor, parameter).isfinite().all()) for parameter in self.parameters())

@@ -61,7 +61,7 @@ class Trained:
 
 
 def save_trained(recipe: Recipe, checkpoint: Checkpoint, file: str | Path | None = None, command: str = "") -> bytes:
-    """The content of a safetensors file with a checkpoint's weights, written to `file` too where one is given.
+    """Return a checkpoint's weights as the bytes of a safetensors file, written to `file` too where one is given.
 
     command: that made it, in place of the recipe's own. The same checkpoint gives the same bytes. Raises OSError where
     the file cannot be written.
@@ -86,7 +86,7 @@ def save_trained(recipe: Recipe, checkpoint: Checkpoint, file: str | Path | None
 
 
 def in_order(content: bytes) -> bytes:
-    """A safetensors file with the names in its header sorted: the library leaves them as they fall."""
+    """Return a safetensors file with the names in its header sorted: the library leaves them as they fall."""
     end = 8 + int.from_bytes(content[:8], "little")
     header = json.dumps(json.loads(content[8:end]), sort_keys=True, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)  # the numbers after it are to be aligned
@@ -94,7 +94,7 @@ def in_order(content: bytes) -> bytes:
 
 
 def short_recipe(recipe: Recipe) -> dict[str, object]:
-    """A recipe as a dictionary, a long text cut off with a word on its length."""
+    """Return a recipe as a dictionary, a long text cut off with a word on its length."""
 
     def shortened_text(value: object) -> object:
         if not isinstance(value, str) or len(value) <= LONGEST_TEXT:
@@ -105,7 +105,7 @@ def short_recipe(recipe: Recipe) -> dict[str, object]:
 
 
 def load_trained(file: str | Path | bytes) -> Trained:
-    """What `save_trained` has written, from a path or from the file's content.
+    """Load what `save_trained` has written, from a path or from the file's content.
 
     Raises OSError where there is no such file, InputError for one that is too large, broken, or not a trained cell.
     """
@@ -126,13 +126,13 @@ def load_trained(file: str | Path | bytes) -> Trained:
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's content, of which a too large one is not read whole."""
+    """Read a file, one that is too large not whole."""
     with path.open("rb") as opened:
         return opened.read(LARGEST_FILE + 1)
 
 
 def tensors_of(content: bytes) -> dict[str, Tensor]:
-    """The tensors by name. Raises InputError for what is no safetensors file."""
+    """Return the tensors by name. Raises InputError for what is no safetensors file."""
     try:
         tensors: dict[str, Tensor] = load(content)
     except (SafetensorError, ValueError, KeyError) as problem:
@@ -141,7 +141,7 @@ def tensors_of(content: bytes) -> dict[str, Tensor]:
 
 
 def metadata_of(content: bytes) -> dict[str, str]:
-    """The metadata, every entry of METADATA among them. Raises InputError.
+    """Return the metadata, every entry of METADATA among them. Raises InputError.
 
     The file begins with the length of its header, eight bytes, little end first; the header is JSON.
     """
@@ -152,7 +152,7 @@ def metadata_of(content: bytes) -> dict[str, str]:
 
 
 def metadata_texts(content: bytes) -> dict[str, str]:
-    """The texts in the metadata of a safetensors file, of which the header is enough. Raises InputError."""
+    """Return the texts in the metadata of a safetensors file, of which the header is enough. Raises InputError."""
     length = int.from_bytes(content[:8], "little")
     try:
         header = json.loads(content[8 : 8 + min(length, LARGEST_HEADER)])
@@ -164,7 +164,7 @@ def metadata_texts(content: bytes) -> dict[str, str]:
 
 
 def names_of(written: str) -> tuple[str, ...]:
-    """The names in a list of JSON. Raises InputError."""
+    """Return the names in a list of JSON. Raises InputError."""
     try:
         names = json.loads(written)
     except (ValueError, RecursionError):
@@ -175,7 +175,7 @@ def names_of(written: str) -> tuple[str, ...]:
 
 
 def units_in(tensors: Mapping[str, Tensor]) -> int:
-    """H, from the readout's weights. Raises InputError."""
+    """Return H, from the readout's weights. Raises InputError."""
     weight = tensors.get("readout.weight")
     if weight is None or weight.dim() != 2 or not 1 <= weight.shape[1] <= MAX_UNITS:
         raise InputError(N_("The file’s weights are not those of the cell that it names."))

@@ -34,7 +34,7 @@ RHYME = (
 
 
 def sunspots(length: int) -> Problem:
-    """The yearly sunspot number of next year, from those so far.
+    """State the task: the yearly sunspot number of next year, from those so far.
 
     Learnt from sections of 1700 to 1920, judged by 1921 to 1955: the mean squared error over the variance of the whole,
     which Weigend, Huberman and Rumelhart call the average relative variance; their network of twelve years reached
@@ -75,7 +75,7 @@ def sunspots(length: int) -> Problem:
 
 
 def regressed(known: Tensor, values: Tensor) -> Tensor:
-    """Each value from the third on, from the two before it by the least squares of `known`: (T, 1) -> (T - 2, 1)."""
+    """Regress each value from the third on the two before it, by least squares of `known`: (T, 1) -> (T - 2, 1)."""
 
     def of_two(series: Tensor) -> Tensor:
         return torch.cat([series[1:-1], series[:-2], torch.ones_like(series[2:])], dim=-1).double()
@@ -86,7 +86,7 @@ def regressed(known: Tensor, values: Tensor) -> Tensor:
 
 
 def text(length: int, text: str) -> Problem:
-    """The next character of a text, learnt from its first nine tenths in sections, and judged by the last tenth.
+    """State the task: the next character of a text, learnt from nine tenths in sections, judged by the last tenth.
 
     Of a long text only the first JUDGED_SECTIONS sections of the last tenth are judged, side by side, each after
     characters that are read and not judged. A guess is one of the K characters; the trivial solution always says the
@@ -133,7 +133,7 @@ def text(length: int, text: str) -> Problem:
 
 
 def characters_for(length: int, text: str) -> list[str]:
-    """The characters of a text that is fit to be learnt in sections of `length`. Raises InputError."""
+    """Return the characters of a text that is fit to be learnt in sections of `length`. Raises InputError."""
     if len(text) > 4 * MAX_CHARACTERS:  # before it is cut into characters, which takes its time
         raise InputError(N_("The text is too long: at most {limit} characters can be learnt."), limit=MAX_CHARACTERS)
     characters = characters_of(text)
@@ -158,12 +158,12 @@ def characters_for(length: int, text: str) -> list[str]:
 
 
 def learnt_count(count: int) -> int:
-    """How many of a text's characters are learnt from: the first nine tenths."""
+    """Count the characters of a text that are learnt from: the first nine tenths."""
     return count - count // 10
 
 
 def frequent(indices: list[int], learnt: int) -> tuple[float, float]:
-    """The share of the judged characters foretold by the most frequent one, and by each one's most frequent follower.
+    """Return the share of judged characters foretold by the most frequent, and by each one's most frequent follower.
 
     Counted in the first `learnt`; of two that are as frequent, the one that came first.
     """

@@ -27,7 +27,7 @@ from cells.training.tasks import TASKS
 
 
 class Lag(NamedTuple):
-    """What a task's lag is. setting: the name of the setting; usual: lags that tell cells apart."""
+    """The lag of a task. setting: the name of the setting; usual: lags that tell cells apart."""
 
     setting: str
     usual: tuple[int, ...]
@@ -62,8 +62,10 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """What has come of a run. success: as the task measures it, of its last good checkpoint, after `update` updates;
-    trouble: why it ended there, before its time, or None.
+    """The result of a run.
+
+    success: as the task measures it, of its last good checkpoint, after `update` updates. trouble: why it ended there,
+    before its time, or None.
     """
 
     run: Run
@@ -74,7 +76,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What has come of the seeds of one cell at one lag, as far as they are there.
+    """The outcome of the seeds of one cell at one lag, as far as they are there.
 
     successes: (seed, success), in the order of the study's seeds. of: how many seeds there are to be.
     """
@@ -108,7 +110,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Study:
-    """All that decides a study, made by `study`: equal studies are one.
+    """The settings that decide a study, made by `study`: equal studies are one.
 
     task: a key of TASKS. cells: keys of CELLS. lags: ascending. options, settings: those of every run, (name, value),
     as `cells.training.recipe` takes them, without what a study sets by itself; each run's seed is one of `seeds`.
@@ -131,7 +133,7 @@ class Study:
 
     @property
     def updates(self) -> int:
-        """Of all runs together."""
+        """The number of updates of all runs together."""
         return sum(one.updates for one in self.recipes.values())
 
     @property
@@ -140,7 +142,7 @@ class Study:
         return next(iter(self.recipes.values())).problem()
 
     def outcomes(self, results: Mapping[Run, Result]) -> dict[str, list[Outcome]]:
-        """What has come of each cell, by its key, lag by lag; a lag at which no seed has ended yet is left out."""
+        """Return the outcomes of each cell, by its key, lag by lag, without a lag at which no seed has ended yet."""
         found: dict[str, list[Outcome]] = {cell: [] for cell in self.cells}
         for cell in self.cells:
             for lag in self.lags:
@@ -151,8 +153,9 @@ class Study:
         return found
 
     def lines(self) -> dict[str, tuple[float, ...]]:
-        """At each lag, the success that counts as learnt ("criterion"), that of guessing ("chance") and that of the
-        solution which remembers nothing ("trivial").
+        """Return the success at each lag that counts as learnt ("criterion"), of guessing ("chance"), and "trivial".
+
+        Trivial is that of the solution which remembers nothing.
         """
         problems = [self._recipe(Run(self.cells[0], lag, self.seeds[0])).problem() for lag in self.lags]
         return {name: tuple(getattr(one, name) for one in problems) for name in ("criterion", "chance", "trivial")}
@@ -176,7 +179,7 @@ def study(
     settings: Mapping[str, Value] | None = None,
     **options: Value | None,
 ) -> Study:
-    """A checked study; of options and settings, what is left out is the task's usual value, and all runs share it.
+    """Check and return a study; what is left out of options and settings is the task's usual value for all runs.
 
     task: one of LAGS. cells: two to four keys of CELLS. lags: in any order. options: units, updates, ... by the
     names of TRAINING_SETTINGS, but not the seed. settings: those of the task, but not its lag.
@@ -233,13 +236,13 @@ def check_counts(cells: Listed[str], lags: Listed[int], seeds: Listed[int]) -> N
 
 
 def lag_settings(task: str, lag: int) -> dict[str, Value]:
-    """The settings of a task by which it has a lag. An echo's sequences grow with its delay."""
+    """Return the settings of a task by which it has a lag. An echo's sequences grow with its delay."""
     settings: dict[str, Value] = {LAGS[task].setting: lag}
     return {**settings, "length": lag + ECHO_BEYOND} if task == "echo" else settings
 
 
 def lag_of(task: str) -> Number:
-    """The setting that is a task's lag: its title and its bounds."""
+    """Return the setting that is a task's lag: its title and its bounds."""
     (setting,) = [one for one in TASKS[task].settings if one.name == LAGS[task].setting]
     assert isinstance(setting, Number)
     return setting
@@ -258,7 +261,7 @@ def check_lag(task: str, lag: int) -> None:
 
 
 def result_of(run: Run, last: Checkpoint) -> Result:
-    """What has come of a run that ended with this checkpoint."""
+    """Return the result of a run that ended with this checkpoint."""
     return Result(run, last.success, last.update, last.trouble)
 
 
