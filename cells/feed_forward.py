@@ -69,7 +69,7 @@ def feed_forward_trace(net: FeedForward, xs: Tensor) -> LayerTrace:
     check_kind(xs)
     check_sequence(xs, net.weight_h)
     weight_h, weight_y, bias_h, bias_y = (
-        one.detach().clone() for one in (net.weight_h, net.weight_y, net.bias_h, net.bias_y)
+        values.detach().clone() for values in (net.weight_h, net.weight_y, net.bias_h, net.bias_y)
     )
     weights = Weights(weight_h, weight_y, bias_h, bias_y)
     layout = Layout(batched=xs.dim() == 3, batch_first=False)
@@ -86,8 +86,8 @@ def each_alone(compute: Callable[[Tensor], Mapping[str, Tensor]], steps: Tensor)
     A product over all steps at once may round a step by where it stands in the block, and even one step by where it
     lies in memory: so each is computed apart, in memory of its own.
     """
-    made = [compute(one.clone()) for one in steps]
-    return {name: torch.stack([now[name] for now in made]) for name in made[0]}
+    step_signals = [compute(row.clone()) for row in steps]
+    return {name: torch.stack([now[name] for now in step_signals]) for name in step_signals[0]}
 
 
 def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:

@@ -84,7 +84,7 @@ def reordered(sequence: Sequence, order: Order) -> Sequence:
 
 
 def rearranged(layer: LayerTrace, order: Order) -> LayerTrace:
-    """Return a finished run, its steps laid out in another order: at each step what the run made of that very element.
+    """Lay the steps of a finished run out in another order: at each step what the run made of that very element.
 
     The run itself stays what it was; only where its rows stand is new. So it can be held, element by element, against
     a run over the reordered sequence. Unbatched, or time first.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from cells.analysis.remains import memory_signal
 from cells.core.sequence import Sequence
 from cells.tracing.layer_trace import LayerTrace
 
@@ -90,8 +91,7 @@ def strongest_steps(
     (T, ·) or a batch of one. Of equals the earlier one comes first; a step whose memory is no number is left out.
     Raises IndexError for a unit that is not there, ValueError for a trace of another sequence or several.
     """
-    cell = layer_trace.cell
-    memory = layer_trace[cell.memory.state if cell.memory else "hidden"]
+    memory = layer_trace[memory_signal(layer_trace)]
     if memory[..., 0].numel() != len(sequence.labels):
         raise ValueError(f"the trace has {memory[..., 0].numel()} steps, the sequence {len(sequence.labels)}")
     if not 0 <= unit < memory.shape[-1]:

@@ -26,12 +26,12 @@ def are_whole(file: BinaryIO) -> bool:
     at = WIDTHS.get(head[8] if len(head) == HEADER else -1)
     if at is None or head[at : at + 2] != EIGHT:
         return False
-    whole = all(is_walkable(file, place) for place in places(file))
+    whole = all(is_walkable(file, offset) for offset in collection_offsets(file))
     file.seek(0)
     return whole
 
 
-def places(file: BinaryIO) -> Iterator[int]:
+def collection_offsets(file: BinaryIO) -> Iterator[int]:
     """Yield the offsets at which collections begin."""
     start, tail = 0, b""
     while True:
@@ -47,13 +47,13 @@ def places(file: BinaryIO) -> Iterator[int]:
         start, tail = start + len(block), piece[-len(SIGNATURE) + 1 :]
 
 
-def is_walkable(file: BinaryIO, place: int) -> bool:
+def is_walkable(file: BinaryIO, offset: int) -> bool:
     """Tell whether the objects of one collection follow each other to its end."""
-    file.seek(place + len(SIGNATURE))
+    file.seek(offset + len(SIGNATURE))
     (size,) = struct.unpack("<Q", file.read(8).ljust(8, b"\0"))
     if size < HEADER or size > MEGABYTE * 64:
         return False
-    file.seek(place)
+    file.seek(offset)
     collection = file.read(size)
     if len(collection) < size:
         return False

@@ -95,10 +95,12 @@ def layers_in(model: Mapping[str, Any], around: tuple[str, ...], depth: int) -> 
     inner = model["config"]
     entries = inner if isinstance(inner, list) else inner.get("layers", [])
     previous = ""
-    places = numbered(str(entry["class_name"]) for entry in entries)
-    for entry, place in zip(entries, places, strict=True) if depth else ():
-        kind, settings, key = str(entry["class_name"]), entry["config"], (*around, place)
-        name = str(settings.get("name", entry.get("name", place)) if isinstance(settings, dict) else entry["name"])
+    stored_names = numbered(str(entry["class_name"]) for entry in entries)
+    for entry, stored_name in zip(entries, stored_names, strict=True) if depth else ():
+        kind, settings, key = str(entry["class_name"]), entry["config"], (*around, stored_name)
+        name = str(
+            settings.get("name", entry.get("name", stored_name)) if isinstance(settings, dict) else entry["name"]
+        )
         nodes = entry.get("inbound_nodes")
         before = (previous,) if nodes is None else tuple(names_in(nodes))
         custom = bool(entry.get("registered_name")) or entry.get("module", "keras").split(".")[0] != "keras"

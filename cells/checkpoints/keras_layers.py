@@ -36,17 +36,17 @@ def contents_of_store(store: Store, config: ModelConfig, kind: str) -> Contents:
         if stored.role == "cell":
             layers.setdefault((*stored.key, stored.name), []).append(stored)
     tables = Tables(store, config, [stored for stored in variables if stored.role != "cell"])
-    found: list[FoundLayer] = []
+    found_layers: list[FoundLayer] = []
     refused = [named for layer in config.layers if (named := refusal_of(layer))]
     for cells in layers.values():
         if cells[0].config and refusal_of(cells[0].config):
             continue
         try:
-            found += [tables.with_neighbours(layer, cells[0].config) for layer in layers_of(store, cells)]
+            found_layers += [tables.with_neighbours(layer, cells[0].config) for layer in layers_of(store, cells)]
         except InputError as problem:
             refused.append(problem)
     names = dict.fromkeys(stored.name for stored in variables)
-    return Contents(kind, tuple(found), tuple(refused), tuple(names) or tuple(store.datasets))
+    return Contents(kind, tuple(found_layers), tuple(refused), tuple(names) or tuple(store.datasets))
 
 
 def refusal_of(layer: LayerConfig) -> InputError | None:

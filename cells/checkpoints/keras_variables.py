@@ -40,7 +40,7 @@ def variables_of(store: Store, config: ModelConfig) -> list[Variables]:
     """Return the variables of every layer, in the order of the model where it is known."""
     found = [*stored_by_class(store, config), *stored_by_name(store, config)]
     order = {layer: number for number, layer in enumerate(layer.key for layer in config.layers)}
-    return sorted(found, key=lambda one: order.get(one.config.key, -1) if one.config else -1)
+    return sorted(found, key=lambda stored: order.get(stored.config.key, -1) if stored.config else -1)
 
 
 def stored_by_class(store: Store, config: ModelConfig) -> Iterator[Variables]:
@@ -142,5 +142,5 @@ def of_name(
 
 
 def natural(name: str) -> tuple[int, str]:
-    """Return an order in which 10 comes after 9."""
+    """Return a sort key by which 10 comes after 9."""
     return (int(name), "") if name.isdecimal() and len(name) < 9 else (1 << 30, name)

@@ -67,7 +67,7 @@ class Learnt:
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
-        """Of symbols, which character stands at which channel; else None."""
+        """The vocabulary of symbols, each character at its channel; None for numbers."""
         return Vocabulary(rows_of_tokens([written(name) for name in self.channels])) if self.symbolic else None
 
     @property

@@ -1,4 +1,4 @@
-"""A file in, its recurrent layers out as modules: see `load_checkpoint`.
+"""Loading of a file's recurrent layers as modules: see `load_checkpoint`.
 
 Axes: I input features, P projected units, D directions.
 """
@@ -71,7 +71,7 @@ def no_layer_in(contents: Contents) -> InputError:
 
 
 def listed(names: Collection[str], most: int = 8) -> str:
-    """Return the first few names."""
+    """Join the first few names for a message."""
     names_shown = [shortened(name) for name in list(names)[:most]]
     return ", ".join([*names_shown, "…"] if len(names) > most else names_shown)
 
@@ -99,7 +99,7 @@ def check_questions(choices: Mapping[str, str]) -> None:
 
 @dataclass
 class LayerBuilder:
-    """One layer on its way from what was found to what is given, with what is to be said of it."""
+    """A builder of one loaded layer from what was found in the file; it collects the notes on it."""
 
     name: str
     found: FoundLayer

@@ -62,7 +62,7 @@ def as_contiguous(values: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 class Budget:
-    """Counts what is unpacked from one file, which may say that it is far more than the file is."""
+    """A count of what is unpacked from one file, which may say that it is far more than the file is."""
 
     def __init__(self) -> None:
         self.left = MAX_CHECKPOINT_BYTES

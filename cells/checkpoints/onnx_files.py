@@ -77,15 +77,15 @@ def damaged_onnx() -> InputError:
 
 def contents_of_graph(graph: Graph) -> Contents:
     """Return the layers of a graph, those that PyTorch stacks in one module made into one again."""
-    found: list[tuple[NodeProto, FoundLayer]] = []
+    found_layers: list[tuple[NodeProto, FoundLayer]] = []
     refused = list(map(refusal_of, filter(is_refused, graph.nodes)))
     for node in graph.nodes:
         if node.op_type in ORDERS and node.domain in STANDARD:
             try:
-                found += [(node, layer) for layer in Operator(graph, node).layers()]
+                found_layers += [(node, layer) for layer in Operator(graph, node).layers()]
             except InputError as problem:
                 refused.append(problem)
-    layers = [with_neighbours(graph, nodes, layer) for nodes, layer in join_stacks(graph, found)]
+    layers = [with_neighbours(graph, nodes, layer) for nodes, layer in join_stacks(graph, found_layers)]
     return Contents("ONNX", tuple(layers), tuple(refused), tuple(dict.fromkeys(node.op_type for node in graph.nodes)))
 
 
@@ -95,7 +95,7 @@ def is_refused(node: NodeProto) -> bool:
 
 
 def refusal_of(node: NodeProto) -> InputError:
-    """Return the error for such a node."""
+    """Return the error for a node that is refused."""
     return no_floats(named(node), "int8") if node.op_type in QUANTISED else custom(named(node))
 
 
@@ -177,14 +177,14 @@ class Operator:
         fits = rows == len(order) * units == r.shape[1]
         if not fits or any(values is not None and values.shape != (len(cells), n) for values, n in extra_sizes):
             raise misfit(name, shapes)
-        made = []
+        strands = []
         for at, cell in enumerate(cells):
             gates = [order.index(gate) for gate in CELLS[cell].gates]
             turn = partial(pick_blocks, name, len(order), gates)
             b_ih, b_hh = (None, None) if b is None else (turn(half) for half in np.split(b[at], 2))
             extras = {} if peepholes is None else split_peepholes(name, peepholes[at])
-            made.append(Strand(turn(w[at]), turn(r[at]), b_ih, b_hh, extras))
-        return made
+            strands.append(Strand(turn(w[at]), turn(r[at]), b_ih, b_hh, extras))
+        return strands
 
     def states(self, shape: tuple[int, int], *, batch_first: bool) -> tuple[tuple[Tensor, ...], list[InputError]]:
         """Return the file's initial states, (D, H) each, none where they are zero; and what to say of them."""
@@ -235,11 +235,11 @@ def split_peepholes(name: str, values: Array) -> dict[str, Tensor]:
 
 
 def join_stacks(
-    graph: Graph, found: Sequence[tuple[NodeProto, FoundLayer]]
+    graph: Graph, found_layers: Sequence[tuple[NodeProto, FoundLayer]]
 ) -> list[tuple[list[NodeProto], FoundLayer]]:
     """Make layers that PyTorch stacks in one module into one again."""
     stacks: list[tuple[list[NodeProto], FoundLayer]] = []
-    for node, layer in found:
+    for node, layer in found_layers:
         below = next((stack for stack in stacks if stacks_on(graph, stack, node, layer)), None)
         if below is None:
             stacks.append(([node], layer))

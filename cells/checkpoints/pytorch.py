@@ -66,10 +66,10 @@ def tensors_in(value: object, prefix: str = "", depth: int = 0) -> Iterator[tupl
 def check_memory(tensors: Mapping[str, Tensor]) -> None:
     """Raise InputError for tensors that would take far more memory than they have in the file, as expanded ones do."""
     budget = Budget()
-    places = {
+    pieces_of_memory = {
         (values.data_ptr(), values.numel(), values.element_size()) for values in tensors.values() if plain(values)
     }
-    for _, count, width in places:
+    for _, count, width in pieces_of_memory:
         budget.take(min(count * width, MAX_CHECKPOINT_BYTES + 1))
 
 

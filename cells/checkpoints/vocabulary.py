@@ -34,7 +34,7 @@ class Vocabulary:
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """Row -> its token; of two at one row the first."""
+        """The token of each row; of two at one row the first."""
         return {row: token for token, row in reversed(list(self.row_of.items()))}
 
     @cached_property
@@ -60,12 +60,12 @@ class Vocabulary:
         """
         tokens = self.cut(text)
         unknown = next((self.row_of[token] for token in UNKNOWN if token in self.row_of), None)
-        found = {token: self.find_row(token, unknown) for token in dict.fromkeys(tokens)}
-        missing = [token for token, row in found.items() if row is None]
+        row_by_token = {token: self.find_row(token, unknown) for token in dict.fromkeys(tokens)}
+        missing = [token for token, row in row_by_token.items() if row is None]
         if missing:
             listed = " ".join(labelled(token) for token in missing[:TOLD]) + (" …" if len(missing) > TOLD else "")
             raise InputError(N_("Not in the model’s vocabulary: {tokens}"), tokens=listed)
-        return [row for token in tokens if (row := found[token]) is not None]
+        return [row for token in tokens if (row := row_by_token[token]) is not None]
 
     def cut(self, text: str) -> list[str]:
         """Return a text as words and marks, or as characters."""
@@ -89,7 +89,7 @@ def labelled(token: str) -> str:
 
 
 def row_label(row: int) -> str:
-    """Return a row without a token: "#17"."""
+    """Return the label of a row without a token: "#17"."""
     return f"#{row}"
 
 
@@ -127,25 +127,25 @@ def as_json(text: str) -> object:
         raise InputError(N_("The vocabulary begins as JSON, but is damaged or cut off.")) from error
 
 
-def rows_in(found: object, depth: int = 0) -> dict[str, int] | None:
+def rows_in(value: object, depth: int = 0) -> dict[str, int] | None:
     """Return the tokens in what a JSON file says, or None where there are none."""
-    if isinstance(found, str) and found.startswith("{") and depth < MAX_DEPTH:
-        return rows_in(as_json(found), depth + 1)  # as Keras writes its word_index
-    if isinstance(found, list) and found and all(isinstance(token, str) for token in found):
-        return rows_of_tokens(found)
-    return rows_in_object(found, depth) if isinstance(found, dict) and found else None
+    if isinstance(value, str) and value.startswith("{") and depth < MAX_DEPTH:
+        return rows_in(as_json(value), depth + 1)  # as Keras writes its word_index
+    if isinstance(value, list) and value and all(isinstance(token, str) for token in value):
+        return rows_of_tokens(value)
+    return rows_in_object(value, depth) if isinstance(value, dict) and value else None
 
 
-def rows_in_object(found: dict[str, object], depth: int) -> dict[str, int] | None:
+def rows_in_object(value: dict[str, object], depth: int) -> dict[str, int] | None:
     """Find the tokens in a JSON object: token to row, row to token, or what is deeper inside."""
-    if all(isinstance(row, int) and not isinstance(row, bool) and row >= 0 for row in found.values()):
-        return cast(dict[str, int], dict(found))
-    if all(isinstance(token, str) and row.isascii() and row.isdigit() for row, token in found.items()):
-        return {str(token): int(row[:9]) for row, token in found.items()}
+    if all(isinstance(row, int) and not isinstance(row, bool) and row >= 0 for row in value.values()):
+        return cast(dict[str, int], dict(value))
+    if all(isinstance(token, str) and row.isascii() and row.isdigit() for row, token in value.items()):
+        return {str(token): int(row[:9]) for row, token in value.items()}
     if depth == MAX_DEPTH:
         return None
-    inside = (rows_in(value, depth + 1) for value in found.values() if isinstance(value, dict | list | str))
-    return max((one for one in inside if one), key=len, default=None)
+    inside = (rows_in(inner, depth + 1) for inner in value.values() if isinstance(inner, dict | list | str))
+    return max((rows for rows in inside if rows), key=len, default=None)
 
 
 def in_lines(text: str) -> list[str]:

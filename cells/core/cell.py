@@ -42,12 +42,12 @@ class Signal:
 class Phrase:
     """The meaning of one number in words.
 
-    `of` names the number; `bands` are (upper bound, text) in rising order, and the first whose bound reaches the
+    `number` is its name; `bands` are (upper bound, text) in rising order, and the first whose bound reaches the
     number's size speaks. The text may use {percent} and {value}; it is marked for translation. `signal` is the signal
     in whose colour it is shown.
     """
 
-    of: str
+    number: str
     signal: str
     bands: tuple[tuple[float, str], ...]
 

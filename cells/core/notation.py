@@ -48,7 +48,7 @@ class Notation:
 
     def write(self, formula: str) -> str:
         """Write a formula with a symbol in each of its fields."""
-        return FIELD.sub(lambda found: self.symbol(found[1]), formula)
+        return FIELD.sub(lambda match: self.symbol(match[1]), formula)
 
     def above(self, layers: int) -> Notation:
         """Return the notation for a layer with so many `layers` below it: it reads the uppermost's hidden states."""

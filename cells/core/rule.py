@@ -31,8 +31,8 @@ class Rule:
     (B, K H); `before` every signal one step ago; `hold(name, value)` must be asked for each signal as soon as it is
     computed, for somebody may hold it at another value.
 
-    extras: parameters that PyTorch's module has not, by their name without layer: H -> shape. recalled: signals beside
-    the states that `step` reads of the step before; they start at zero.
+    extras: parameters that PyTorch's module has not, by their name without layer: H -> shape.
+    previous_signals: signals beside the states that `step` reads of the step before; they start at zero.
     """
 
     key: str

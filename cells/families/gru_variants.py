@@ -75,8 +75,8 @@ def parts(gates: tuple[str, ...], resetting: str, run: ForwardPass, signals: Sig
     recalled = linear(signals[resetting] * run.hidden_before, run.weights.w_hh.chunk(len(gates))[-1][units])
     biases = (b_ih + b_hh).expand_as(from_input)
     total = from_input + recalled + biases
-    made = {gate: summed(*block) for gate, block in blocks.items()}
-    return made | {"candidate": {"input": from_input, "recalled": recalled, "biases": biases, "sum": total}}
+    by_gate = {gate: summed(*block) for gate, block in blocks.items()}
+    return by_gate | {"candidate": {"input": from_input, "recalled": recalled, "biases": biases, "sum": total}}
 
 
 def flows_before(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
@@ -203,7 +203,7 @@ MGU = Cell(
         Equation("hidden", "{keep} ⊙ {hidden.before} + {forget} ⊙ {candidate}"),
     ),
     phrases=(
-        replace(KEEPS, of="keep", signal="forget"),
+        replace(KEEPS, number="keep", signal="forget"),
         WRITES,
         Phrase("forget", "forget", CONSULTS.bands),
     ),

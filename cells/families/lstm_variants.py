@@ -46,8 +46,9 @@ class Plan:
     """The differences of a variant from the LSTM.
 
     without: the gate that it lacks, always open. coupled: whether the forget gate is what the input gate leaves over.
-    linear: those of candidate and hidden that have no tanh. terms: gate -> what else is added to its sum. recalled:
-    the gates that are read one step later, zero before the first. order: its signals as they depend on each other.
+    linear: those of candidate and hidden that have no tanh. terms: gate -> what else is added to its sum.
+    previous_signals: the gates that are read one step later, zero before the first. order: its signals as they
+    depend on each other.
     """
 
     key: str

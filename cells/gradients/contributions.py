@@ -16,7 +16,7 @@ from cells.gradients.norms import multiplied
 
 
 class Contributions(Mapping[str, Tensor]):
-    """Parameter -> (T, *its shape): what each step adds to its gradient. Computed when asked for, for it may be large.
+    """A mapping: parameter -> (T, *its shape), what each step adds to its gradient, computed on access.
 
     `share` gives one weight's alone, without room for all of them.
     """
@@ -35,17 +35,17 @@ class Contributions(Mapping[str, Tensor]):
         return len(self._run.weights)
 
     @torch.inference_mode(False)
-    def share(self, name: str, *place: int) -> Tensor:
+    def share(self, name: str, *index: int) -> Tensor:
         """Return what each step adds to the gradient of one weight, (T): share("weight_hh_l0", row, column).
 
-        Raises KeyError for a parameter, and InputError for a place in it, that is not there.
+        Raises KeyError for a parameter, and InputError for an index in it, that is not there.
         """
         run, own = self._run, self._own(name)
         weight = run.weights[own]
         shape = tuple(weight.shape)
-        if len(place) != len(shape) or not all(0 <= at < size for at, size in zip(place, shape, strict=True)):
+        if len(index) != len(shape) or not all(0 <= at < size for at, size in zip(index, shape, strict=True)):
             raise InputError(
-                N_("{name} has shape {shape}: it has no weight at {place}."), name=name, shape=shape, place=place
+                N_("{name} has shape {shape}: it has no weight at {place}."), name=name, shape=shape, place=index
             )
         with torch.enable_grad():
             weight = weight.clone().requires_grad_()
@@ -53,7 +53,7 @@ class Contributions(Mapping[str, Tensor]):
             by_state = torch.zeros_like(after).requires_grad_()
             (total,) = torch.autograd.grad(after, weight, by_state, create_graph=True)
             # The total is linear in `by_state`, so that its slope tells how every state moves as this one weight does.
-            (moved,) = torch.autograd.grad(total[place], by_state)
+            (moved,) = torch.autograd.grad(total[index], by_state)
         return self._placed((moved * self._arriving).sum(1), slice(None))
 
     def norms(self, name: str) -> Tensor:

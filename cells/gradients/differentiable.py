@@ -4,7 +4,7 @@ The steps are those of the cell's own rule, started from the states of the finis
 differentiated side by side, and nothing is derived a second time by hand.
 
 Axes: T time steps, N some of them, I input features, H hidden units, P projected units, K gates, S units of all that is
-carried from step to step: the hidden state, then the cell state, then what the cell's rule recalls besides.
+carried from step to step: the hidden state, then the cell state, then the previous signals that the cell's rule reads.
 """
 
 from __future__ import annotations
@@ -122,12 +122,12 @@ AT_ONCE = 1 << 19  # numbers of one kind, which with all that leads to them are 
 
 
 def carried_names(cell: Cell) -> tuple[str, ...]:
-    """Return the names of what a cell reads of the step before: its states, and what its rule recalls."""
+    """Return the names of what a cell reads of the step before: its states and previous signals."""
     return (*cell.rule.states, *cell.rule.previous_signals)
 
 
 def slices_of(names: tuple[str, ...], units: Mapping[str, int]) -> dict[str, slice]:
-    """Return where each of `names` stands when they are laid side by side; units: how many each of them has."""
+    """Return the slice of each of `names` when they are laid side by side; units: how many each of them has."""
     ends = list(accumulate(units[name] for name in names))
     return {name: slice(end - units[name], end) for name, end in zip(names, ends, strict=True)}
 

@@ -1,4 +1,4 @@
-"""The loss's gradient on its way back through time, and what each step makes of it.
+"""The gradient of a loss followed back through time, and what each step makes of it.
 
 Axes: T time steps, I input features, H hidden units.
 """
@@ -50,8 +50,8 @@ class GradientFlow:
 
     def messages(self) -> list[InputError]:
         """Return messages about norms of the states that are out of range or undefined. Nothing is raised."""
-        found = [message for name in self.first for message in self.norms[name].messages()]
-        return list({str(message): message for message in found}.values())
+        messages = [message for name in self.first for message in self.norms[name].messages()]
+        return list({str(message): message for message in messages}.values())
 
 
 @torch.inference_mode(False)  # nothing can be derived in inference mode

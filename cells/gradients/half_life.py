@@ -17,7 +17,7 @@ STEADY = 1e-6  # a norm that changes by less than this power of two a step does 
 
 
 def half_life(norms: Norms | Tensor) -> float:
-    """Return the steps in which a norm halves, from the norms along its way: (T), in the order in which it goes.
+    """Return the steps in which a norm halves, from a norm at each of T steps, in the order in which they are passed.
 
     A straight line is fitted to their logarithms (least squares), from the first to the last before one is 0 or no
     number; infinite norms count by their logarithm where they are `Norms`. For f^t it is log 1/2 / log f. A norm that

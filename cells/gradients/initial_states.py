@@ -23,7 +23,7 @@ LEARNING_STEPS, LEARNING_RATE = 10, 0.5
 
 
 def first_state(module: nn.Module, xs: Tensor, kind: str, read_at: int, seed: int = 0) -> State | None:
-    """Return the state before the first step by a key of FIRST_STATES; None where it is all zero.
+    """Make the state before the first step by a key of FIRST_STATES; None where it is all zero.
 
     `given`: every unit drawn evenly from −1 to 1 with the seed. `learned`: from all zero, LEARNING_STEPS steps of plain
     gradient descent on the sum of the squares of the hidden state at step `read_at`, the weights held. A step that does

@@ -17,7 +17,7 @@ from cells.tracing.trace import units_of
 
 @torch.inference_mode(False)  # nothing can be derived in inference mode
 def state_jacobians(module: nn.Module, xs: Tensor, state: State | None = None) -> Tensor:
-    """Return the derivative of each state with respect to the one before: (T, S, S), in the module's dtype.
+    """Differentiate each state with respect to the one before: (T, S, S), in the module's dtype.
 
     Entry [t, i, j] is the derivative of unit i of state t with respect to unit j of state t − 1, the input being held;
     entry 0 is that with respect to the first state. The state is all that a step reads of the step before, in this

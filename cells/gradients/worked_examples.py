@@ -36,8 +36,8 @@ class WorkedExample:
 def constant_gate(bias: float) -> WorkedExample:
     """Work out an LSTM whose only weight is the forget gate's bias, so that each step keeps σ(bias) of the memory."""
     module = with_forget_bias(blank_module("lstm", 1, 1).double(), bias)
-    way = highway(module, torch.zeros(STEPS + 1, 1, dtype=torch.float64))
-    return WorkedExample(float(way.kept[-2]), float(way.kept[0]), gate_half_life(bias))
+    path = highway(module, torch.zeros(STEPS + 1, 1, dtype=torch.float64))
+    return WorkedExample(float(path.kept[-2]), float(path.kept[0]), gate_half_life(bias))
 
 
 def one_unit(weight: float) -> WorkedExample:

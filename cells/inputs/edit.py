@@ -21,7 +21,7 @@ BETWEEN = "/"  # parts the numbers of a step that reads several
 
 @dataclass(frozen=True)
 class Edit:
-    """Step `step`, from 0, reads `entry` instead.
+    """A change of one step: step `step`, from 0, reads `entry` instead.
 
     entry: for a sequence of symbols one of them, else a number for each channel, parted by "/".
     """

@@ -27,7 +27,7 @@ WRITES = {-1: N_("write −1"), 1: N_("write +1")}
 
 
 def pulse(length: int = 24) -> Sequence:
-    """Write +1, hold it, write −1, hold it, while the value goes on alternating: (T, 2), value and write.
+    """Make a sequence that writes +1, then −1, and holds each, while the value alternates: (T, 2), value and write.
 
     The value speaks against what is held at every second step; the write is 1 only where the memory should listen.
     """
@@ -42,7 +42,7 @@ def pulse(length: int = 24) -> Sequence:
 
 
 def bit(length: int = 100) -> Sequence:
-    """Write +1 at the first step and hold it while the value alternates: (T, 2), value and write.
+    """Make a sequence that writes +1 at step 0 and holds it while the value alternates: (T, 2), value and write.
 
     Opens half-way, at a step whose value speaks against what is held.
     """

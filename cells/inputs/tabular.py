@@ -90,12 +90,12 @@ def read_rows(rows: str) -> tuple[int, int] | None:
     """Read "2-500" as (2, 500), "" as None. Raises InputError for anything else."""
     if not rows:
         return None
-    found = ROWS_WRITTEN.fullmatch(rows)
-    if not found:
+    match = ROWS_WRITTEN.fullmatch(rows)
+    if not match:
         raise InputError(
             N_("“{written}” are no rows: write the first and the last, as in 2-500."), written=shortened(rows)
         )
-    return int(found[1]), int(found[2])
+    return int(match[1]), int(match[2])
 
 
 def section_of(reading: Reading, scale: str, first: int, length: int) -> Sequence:

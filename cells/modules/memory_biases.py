@@ -21,7 +21,7 @@ Module = TypeVar("Module", bound=nn.Module)
 
 
 def with_forget_bias(module: Module, bias: float) -> Module:
-    """Return a copy of the module whose keeping gates have this bias, so that with no other weights they keep σ(bias).
+    """Copy the module whose keeping gates have this bias, so that with no other weights they keep σ(bias).
 
     The gate is the forget gate of an LSTM and the update gate of a GRU; where a gate renews what it does not keep, as
     in the coupled LSTM and the MGU, it has −bias. In every layer and direction the bias stands in `bias_ih`, and
@@ -34,7 +34,7 @@ def with_forget_bias(module: Module, bias: float) -> Module:
 
 
 def with_chrono_biases(module: Module, longest: float, seed: int = 0) -> Module:
-    """Return a copy of the module with chrono initialisation, for memories of up to `longest` steps.
+    """Copy the module with chrono initialisation, for memories of up to `longest` steps.
 
     Each unit's keeping gate gets log u with u drawn evenly from [1, longest − 1], so that it starts with a time
     constant of its own between 1 and `longest` steps; an LSTM's input gate gets the opposite (Tallec and Ollivier 2018,
@@ -54,7 +54,7 @@ def with_chrono_biases(module: Module, longest: float, seed: int = 0) -> Module:
 
 
 def with_gate_bias(module: Module, biases: Callable[[], Tensor], *, also_writes: bool) -> Module:
-    """Return a copy with biases, (H), drawn for the keeping gate of each layer and direction.
+    """Copy a module, with biases, (H), drawn for the keeping gate of each layer and direction.
 
     also_writes: whether the LSTM's input gate gets the opposite.
     """

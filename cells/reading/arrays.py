@@ -49,9 +49,9 @@ def read_npz(source: Source) -> Raw:
     shapes = {name: array.shape for name, array in arrays.items()}
     lengths = {shape for shape in shapes.values() if len(shape) == 1}
     if len(lengths) != 1 or len(lengths) != len(set(shapes.values())):
-        told = ", ".join(f"{shortened(name)} {shape}" for name, shape in list(shapes.items())[:10])
+        listed = ", ".join(f"{shortened(name)} {shape}" for name, shape in list(shapes.items())[:10])
         raise InputError(
-            N_("Several arrays of one file must be columns of one length; there are {arrays}."), arrays=told
+            N_("Several arrays of one file must be columns of one length; there are {arrays}."), arrays=listed
         )
     check_steps(lengths.pop()[0])
     return Raw("array", pd.DataFrame({name: in_native_order(array) for name, array in arrays.items()}), "NPZ")

@@ -25,7 +25,7 @@ def characters_of(text: str) -> list[str]:
 
 
 def one_hot_sequence(characters: list[str], alphabet: tuple[str, ...] = ()) -> Sequence:
-    """Return characters, one-hot over `alphabet`, or else over those that occur, in order of appearance: (T, I)."""
+    """Spell characters, one-hot over `alphabet`, or else over those that occur, in order of appearance: (T, I)."""
     alphabet = alphabet or tuple(dict.fromkeys(characters))
     index = {character: number for number, character in enumerate(alphabet)}
     indices = torch.tensor([index[character] for character in characters])

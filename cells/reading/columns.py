@@ -25,13 +25,13 @@ def number_columns(raw: Raw, columns: Collection[str] | None, time: str | None) 
     for name in columns or ():
         check_there(name, names)
     wanted = [name for name in (names if columns is None else columns) if name != time]
-    found = {name: as_numbers(raw, name, required=columns is not None) for name in wanted}
-    kept = {name: column for name, column in found.items() if column is not None}
-    if not kept:
+    numbers = {name: as_numbers(raw, name, required=columns is not None) for name in wanted}
+    chosen = {name: column for name, column in numbers.items() if column is not None}
+    if not chosen:
         raise InputError(N_("There is no column of numbers."))
-    left_out = tuple(name for name in names if name not in kept and name != time)
-    same = not left_out and time is None and all(column is raw.table[name] for name, column in kept.items())
-    return (raw.table if same else pd.DataFrame(kept, copy=False)), left_out
+    left_out = tuple(name for name in names if name not in chosen and name != time)
+    same = not left_out and time is None and all(column is raw.table[name] for name, column in chosen.items())
+    return (raw.table if same else pd.DataFrame(chosen, copy=False)), left_out
 
 
 def check_there(name: str, names: list[str]) -> None:

@@ -13,14 +13,14 @@ from cells.core.messages import N_, InputError
 class Raw:
     """A table as a file holds it, its columns of any type.
 
-    kind: "table", "array" or "sound". found: how it was written, for a person, in words that no language changes.
+    kind: "table", "array" or "sound". written: how the file is written, for a person, in words of no language.
     The table's index counts its rows from 0; `first_row` is the spreadsheet's number of row 0. time: the column that
     is known to be the time. blank: wholly empty rows that were left out.
     """
 
     kind: str
     table: pd.DataFrame
-    found: str
+    written: str
     first_row: int = 1
     time: str | None = None
     blank: int = 0

@@ -69,7 +69,7 @@ class Reading:
 
     @cached_property
     def sequence(self) -> Sequence:
-        """All of it, for a cell to read."""
+        """The whole reading, for a cell to read."""
         return self.section(0, len(self.values))
 
     def section(self, start: int, steps: int) -> Sequence:
@@ -125,7 +125,7 @@ def reading_of(
     method: str = "mean",
     rows: tuple[int, int] | None = None,
 ) -> Reading:
-    """Make of a file that has been opened by `raw_of` what `read_sequence` makes."""
+    """Read a sequence, as `read_sequence` does, of a file that `raw_of` has opened."""
     if method not in METHODS:
         raise InputError(
             N_("There is no method “{method}”; there are {names}."), method=method, names=", ".join(METHODS)
@@ -143,22 +143,22 @@ def reading_of(
         raise InputError(N_("An interval needs a column of times, and there is none."))
     table, left_out = number_columns(raw, columns, name)
     if name is None:
-        steps, holes, found = fill_holes(table, method), table.isna().to_numpy(), None
+        steps, holes, findings = fill_holes(table, method), table.isna().to_numpy(), None
     else:
         times, written = times_of(raw, name)
         table = table.set_axis(times, axis=0)
-        steps, holes, found = on_even_steps(table, name, written, interval, method)
+        steps, holes, findings = on_even_steps(table, name, written, interval, method)
     values, rounding = in_single_precision(steps)
     return Reading(
         raw.kind,
-        raw.found,
+        raw.written,
         table,
         values,
         tuple(map(str, steps.columns)),
         steps.index,
         torch.tensor(holes),
         steps,
-        found,
+        findings,
         left_out,
         raw.blank,
         rounding,
@@ -191,7 +191,7 @@ def raw_of(source: Source, required: bool) -> Raw | Sequence:
 
 
 def whole_text(written: str) -> Sequence:
-    """Return a text of any length, a step for each character, as long as its numbers fit."""
+    """Spell a text of any length, a step for each character, as long as its numbers fit."""
     characters = characters_of(written)
     different = len(set(characters))
     if different > MAX_COLUMNS or different * len(characters) > MAX_TEXT:

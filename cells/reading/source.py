@@ -67,7 +67,7 @@ def source_of(file: File, limit: int = MAX_BYTES) -> Source:
 
 
 def open_source(file: File, limit: int) -> Source:
-    """Name and size of a file, and how it is opened; what cannot be rewound is read, to just past `limit` bytes."""
+    """Describe a file: name, size, how it is opened; what cannot be rewound is read, to just past `limit` bytes."""
     if isinstance(file, bytes):
         return Source("", len(file), lambda: io.BytesIO(file))
     if isinstance(file, str | PathLike):

@@ -1,4 +1,4 @@
-"""From rows at any times to steps at even ones: what was found, and what was filled. pandas does the work."""
+"""Even steps out of rows at any times: what was found, and what was filled. pandas does the work."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def on_even_steps(
         even = bool((np.abs(gaps - usual.value) <= EVEN * usual.value).all())
     holes = int((gaps > HOLE * usual.value).sum())
     step = offset_of(interval) if interval else usual_step(calendar, usual)
-    found = TimeFindings(column, written, in_order, rows - len(table), even, holes, usual, interval_text(step))
+    findings = TimeFindings(column, written, in_order, rows - len(table), even, holes, usual, interval_text(step))
     if len(table) == 1 or (even and interval is None):
-        return fill_holes(table, method), table.isna().to_numpy(), found
-    return *resampled(table, step, usual, method), found
+        return fill_holes(table, method), table.isna().to_numpy(), findings
+    return *resampled(table, step, usual, method), findings
 
 
 def calendar_step(times: pd.DatetimeIndex, usual: pd.Timedelta) -> str | None:

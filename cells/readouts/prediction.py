@@ -1,6 +1,6 @@
 """Predictions of a model's own readout at each step: its likeliest outputs.
 
-Axes: T time steps, D directions, P hidden units of a direction, O outputs, N of these told.
+Axes: T time steps, D directions, P hidden units of a direction, O outputs, N of these predicted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHARES = ("softmax", "sigmoid")  # what they give is read as percent
 
 @dataclass(frozen=True)
 class Prediction:
-    """At each step the largest outputs, the largest first. places: (T, N), which; values: (T, N), how large.
+    """The largest outputs at each step, the largest first. indices: (T, N), which; values: (T, N), how large.
 
     shares: whether the values are probabilities.
     """
@@ -43,7 +43,7 @@ def top_outputs(layers: Sequence[LayerTrace]) -> Tensor:
 
 
 def top_predictions(readout: nn.Linear, hidden: Tensor, activation: str) -> Prediction:
-    """Return the largest of activation(V h + c) at every step of hidden, (T, D P); up to MOST_TOLD of them.
+    """Return the largest of activation(V h + c) at every step of hidden, (T, D P); up to MOST_OUTPUTS of them.
 
     activation: a key of ACTIVATIONS, anything else leaves the scores as they are.
     """

@@ -26,7 +26,7 @@ class Clamp:
     """A gate, candidate or state held at `value` in some units at some steps; what depends on it follows.
 
     signal: its name, as in the trace. units, steps: a number, a range, a slice, several numbers, or None for all, both
-    counted from 0, steps in the order of the sequence. layer: the place in the list that `trace` returns, None for
+    counted from 0, steps in the order of the sequence. layer: the index in the list that `trace` returns, None for
     all of it. Where two clamps meet, the later one holds.
     """
 
@@ -48,7 +48,7 @@ def reusable_span(span: Span) -> Span:
 
 @dataclass(frozen=True)
 class Held:
-    """A clamp inside one layer's run: the places that it holds, in full."""
+    """A clamp inside one layer's run: all units and steps that it holds."""
 
     signal: str
     value: float
@@ -57,7 +57,7 @@ class Held:
 
 
 def held_in(clamps: Sequence[Clamp], cell: Cell, layer: int, steps: int, units: dict[str, int]) -> tuple[Held, ...]:
-    """Return the clamps on the run at place `layer`, checked; units: signal -> how many it has.
+    """Return the clamps on the run at index `layer`, checked; units: signal -> how many it has.
 
     Raises InputError for a signal that the cell lacks, a value that is not finite, and steps or units outside the run.
     """
@@ -88,7 +88,7 @@ def check_signal(clamp: Clamp, cell: Cell) -> None:
 
 
 def check_layers(clamps: Sequence[Clamp], layers: int) -> None:
-    """Raise InputError for a clamp on a place that the trace does not have."""
+    """Raise InputError for a clamp on a layer that the trace does not have."""
     for clamp in clamps:
         if clamp.layer is not None and not 0 <= clamp.layer < layers:
             raise outside(clamp, "layer", clamp.layer, layers)
@@ -122,7 +122,7 @@ def outside(clamp: Clamp, axis: str, index: int, size: int) -> InputError:
 
 
 class Holder:
-    """Holds a layer's signals at the values of its clamps; asked step by step, in the order of the sequence."""
+    """A holder of a layer's signals at the values of its clamps; asked step by step, in the order of the sequence."""
 
     def __init__(self, held: Sequence[Held], units: dict[str, int], like: Tensor) -> None:
         self._held, self._units, self._like = held, units, like

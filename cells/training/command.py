@@ -34,7 +34,7 @@ TASK_SETTINGS: dict[str, Setting] = {setting.name: setting for task in TASKS.val
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """An argument parser that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
         """Print the line and leave with 2."""
@@ -42,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train as the arguments say, those of the process by themselves; gives the exit code."""
+    """Train as the arguments say, those of the process by themselves; return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = parser_of()
     options = parser.parse_args(given)

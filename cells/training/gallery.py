@@ -47,7 +47,7 @@ def recipe_for(name: str) -> Recipe:
 
 
 def make_models(names: Sequence[str]) -> int:
-    """Make the models of these names, or all, until one fails; gives its exit code, or 0."""
+    """Make the models of these names, or all, until one fails; return its exit code, or 0."""
     for name in names:
         try:
             check_known("There is no model {name}; there are {names}.", name, GALLERY)

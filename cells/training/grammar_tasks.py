@@ -32,8 +32,8 @@ FRAME = 6  # letters of an embedded string that are the same in all, or follow f
 OVER = len(REBER_STATES)
 B, T, P, E = (1 + REBER.index(letter) for letter in "BTPE")
 # By 2 state + coin, the letter (0 once all is over) and the state that follows.
-LETTER = np.array([1 + REBER.index(letter) for ways in REBER_STATES for letter, _ in ways] + [0, 0])
-NEXT = np.array([state for ways in REBER_STATES for _, state in ways] + [OVER, OVER])
+LETTER = np.array([1 + REBER.index(letter) for transitions in REBER_STATES for letter, _ in transitions] + [0, 0])
+NEXT = np.array([state for transitions in REBER_STATES for _, state in transitions] + [OVER, OVER])
 # What may come next, by the inner state and then by the outer letters' places.
 TO_OUTER, TO_B, TO_T, TO_P, TO_E = range(OVER + 1, OVER + 6)
 FOLLOWERS = (*(first[0] + second[0] for first, second in REBER_STATES), "E", "TP", "B", "T", "P", "E")
@@ -114,8 +114,8 @@ def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Nu
     found: list[Numbers] = []
     while sum(drawn.shape[-1] for drawn in found) < count:
         coins = torch.randint(0, 2, (length - FRAME + 1, count + count // 8 + 8), generator=generator).numpy()
-        ways = inner_states(coins[:-1])
-        found.append(np.stack([coins, ways])[..., ways[-1] == OVER])
+        states = inner_states(coins[:-1])
+        found.append(np.stack([coins, states])[..., states[-1] == OVER])
     coins, states = np.concatenate(found, axis=-1)[..., :count]
     inner = (states != OVER).sum(axis=0)
     outer, each = coins[-1], np.arange(count)

@@ -21,7 +21,7 @@ from cells.training.task import Batch
 
 
 class Learner(nn.Module):
-    """`cell`, a module of `CELLS` from I to H, and `readout`, y = V h + c from H to O. All parameters are zero."""
+    """A cell of `CELLS` from I to H and a `readout`, y = V h + c from H to O; all parameters are zero at first."""
 
     def __init__(self, cell_key: str, inputs: int, units: int, outputs: int) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Learner(nn.Module):
                 parameter.zero_()
 
     def draw(self, forget_bias: float, generator: Generator) -> Learner:
-        """Draw all parameters as PyTorch's own modules do, uniform within 1 / sqrt(H), but for one bias; gives itself.
+        """Draw all parameters as PyTorch's own modules do, uniform within 1 / sqrt(H), but for one bias; return itself.
 
         forget_bias: of the gate that keeps, as `cells.with_forget_bias` sets it; nothing in a cell without such a gate.
         """

@@ -100,7 +100,7 @@ class Learning:
         return self.update == 0 or self.update in self._kept_at
 
     def step(self) -> float:
-        """Make one update; gives the loss before it. Raises Diverged where that is beyond use."""
+        """Make one update; return the loss before it. Raises Diverged where that is beyond use."""
         loss = apply_update(self._learner, self._optimiser, self.problem, self.recipe, next(self._batches))
         self.update += 1
         self._losses += loss

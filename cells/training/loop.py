@@ -43,7 +43,7 @@ def train(  # noqa: PLR0913 - everything that decides the result
     Between two checkpoints nothing is computed, so to pause is not to ask for the next, and to stop is to `close()`; an
     exception out of `report` stops at any update. Raises InputError, when called, for what cannot be trained.
     """
-    made = recipe(
+    checked_recipe = recipe(
         task,
         cell,
         settings,
@@ -56,7 +56,7 @@ def train(  # noqa: PLR0913 - everything that decides the result
         forget_bias=forget_bias,
         batch=batch,
     )
-    return follow(made, report)
+    return follow(checked_recipe, report)
 
 
 def follow(recipe: Recipe, report: Report | None = None) -> Iterator[Checkpoint]:

@@ -117,7 +117,7 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
         checked(setting, cast(float, values[setting.name]))  # which refuses a text too
     check_known(N_("There is no optimiser {name}; there are {names}."), str(values["optimiser"]), OPTIMISERS)
     own = TASKS[task].values(settings or {})
-    made = Recipe(
+    checked_recipe = Recipe(
         task=task,
         cell=cell,
         units=int(values["units"]),
@@ -130,8 +130,8 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
         batch=int(values["batch"]),
         settings=tuple(own.items()),
     )
-    check_size(made, made.problem())
-    return made
+    check_size(checked_recipe, checked_recipe.problem())
+    return checked_recipe
 
 
 def check_known(template: str, name: str, names: Mapping[str, object]) -> None:

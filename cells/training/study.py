@@ -143,14 +143,14 @@ class Study:
 
     def outcomes(self, results: Mapping[Run, Result]) -> dict[str, list[Outcome]]:
         """Return the outcomes of each cell, by its key, lag by lag, without a lag at which no seed has ended yet."""
-        found: dict[str, list[Outcome]] = {cell: [] for cell in self.cells}
+        by_cell: dict[str, list[Outcome]] = {cell: [] for cell in self.cells}
         for cell in self.cells:
             for lag in self.lags:
                 runs = [Run(cell, lag, seed) for seed in self.seeds]
                 ended = tuple((run.seed, results[run].success) for run in runs if run in results)
                 if ended:
-                    found[cell].append(Outcome(cell, lag, ended, len(runs)))
-        return found
+                    by_cell[cell].append(Outcome(cell, lag, ended, len(runs)))
+        return by_cell
 
     def lines(self) -> dict[str, tuple[float, ...]]:
         """Return the success at each lag that counts as learnt ("criterion"), of guessing ("chance"), and "trivial".

@@ -220,7 +220,7 @@ def largest_of(state: Tensor) -> float:
 def spoken(phrase: Phrase, say: Say) -> dict[str, Any]:
     """A phrase in the reader's words; the last band's bound is None, for JSON knows no infinity."""
     bands = [(None if bound == float("inf") else bound, raw(text, say)) for bound, text in phrase.bands]
-    return {"of": phrase.of, "signal": phrase.signal, "bands": bands}
+    return {"of": phrase.number, "signal": phrase.signal, "bands": bands}
 
 
 def raw(text: str, say: Say) -> str:

@@ -247,7 +247,7 @@ def test_every_number_that_the_picture_names_is_there(cell: str) -> None:
         *(wire.signal for wire in drawing.wires),
         *(box.signal for box in drawing.boxes),
         *(port.shows for port in drawing.ports),
-        *(phrase.of for phrase in CELLS[cell].phrases),
+        *(phrase.number for phrase in CELLS[cell].phrases),
     ]
     assert named
     assert [name for name in named if name not in numbers] == []
