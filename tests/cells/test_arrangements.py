@@ -25,7 +25,7 @@ SYMBOLS_AND_NUMBERS = ["text", "sine", "pulse"]
 
 
 def opened(cell: str, key: str, **settings: float) -> tuple[Recurrent, Sequence]:
-    """Random weights in float64, where no rounding is amplified to anything visible, and a sequence for them."""
+    """Draw weights in float64, where no rounding is amplified to anything visible, and a sequence for them."""
     sequence = SEQUENCES[key].make()
     module = WEIGHTS["random"].make(cell, sequence.values.shape[1], **settings)
     return module.double(), replace(sequence, values=sequence.values.double())
@@ -36,7 +36,7 @@ def numbers(*values: float) -> Sequence:
 
 
 def lines(run: Arranged) -> dict[str, list[object]]:
-    """Everything that a run says of each step."""
+    """Return everything that a run says of each step."""
     return {
         "labels": [*run.sequence.labels],
         "values": [*run.sequence.values],
@@ -155,7 +155,7 @@ def test_the_fed_back_run_is_that_of_a_plain_loop_over_the_module(cell: str, arr
 
 
 def looped(module: Recurrent, sequence: Sequence, run: Arranged, given: int, ahead: int) -> tuple[Tensor, Tensor]:
-    """What is read and what is said, by running the module anew over all that has been read so far."""
+    """Run the module anew over all that has been read so far; return what is read and what is said."""
     read, said = sequence.values[:given], []
     for _ in range(ahead):
         hidden, _ = module(read)

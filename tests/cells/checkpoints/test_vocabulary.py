@@ -29,7 +29,7 @@ ABC = {"a": 0, "b": 1, "c": 2, " ": 3}
     [
         json.dumps(list(ABC)).encode(),
         json.dumps(ABC).encode(),
-        json.dumps({str(place): token for token, place in ABC.items()}).encode(),
+        json.dumps({str(row): token for token, row in ABC.items()}).encode(),
         json.dumps({"version": 1, "model": {"type": "char", "vocab": ABC}}).encode(),
         json.dumps({"class_name": "Tokenizer", "config": {"word_index": json.dumps(ABC)}}).encode(),
         b"a\nb\nc\n \n",
@@ -42,7 +42,7 @@ def test_every_form_is_the_same_vocabulary(data: bytes) -> None:
     vocabulary = read_vocabulary(data)
     assert vocabulary.row_of == ABC
     assert vocabulary.rows_of_text("a cab") == [0, 3, 2, 0, 1]
-    assert [vocabulary.name(place) for place in range(5)] == ["a", "b", "c", "␣", "#4"]
+    assert [vocabulary.name(row) for row in range(5)] == ["a", "b", "c", "␣", "#4"]
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_the_prediction_is_the_largest_outputs(outputs: int) -> None:
     xs = noise_of(11, 2, 0).values
     hidden = top_outputs(trace(module, xs))
     assert torch.allclose(hidden, module(xs)[0], atol=1e-6)
-    told = top_predictions(readout, hidden, "softmax")
-    shares, places = readout(hidden).softmax(dim=-1).topk(min(5, outputs), dim=-1)
-    assert torch.equal(told.indices, places)
-    assert torch.allclose(told.values, shares)
-    assert told.shares
+    prediction = top_predictions(readout, hidden, "softmax")
+    shares, indices = readout(hidden).softmax(dim=-1).topk(min(5, outputs), dim=-1)
+    assert torch.equal(prediction.indices, indices)
+    assert torch.allclose(prediction.values, shares)
+    assert prediction.shares
     assert not top_predictions(readout, hidden, "linear").shares
 
 

@@ -35,7 +35,7 @@ ROWS = {"lstm-no-input-gate": 3, "lstm-no-forget-gate": 3, "lstm-no-output-gate"
 
 
 def base_of(cell: str, **options: Any) -> Recurrent:
-    """The module of PyTorch that a cell varies."""
+    """Return the module of PyTorch that a cell varies."""
     return CELLS[CELLS[cell].varies].module(I, H, **options)
 
 

@@ -51,7 +51,7 @@ class Loop:
 def looped(
     module: Recurrent, cell: str, xs: Tensor, states: dict[str, Tensor], cut: Callable[[int], bool] = lambda t: False
 ) -> Loop:
-    """The run of one layer in a loop; cut(t): whether step t reads a mere copy of the states before."""
+    """Return the run of one layer in a loop; cut(t): whether step t reads a mere copy of the states before."""
     rule = CELLS[cell].rule
     first = {name: state.flatten().clone().requires_grad_() for name, state in states.items()}
     run = Loop([x.clone().requires_grad_() for x in xs], first, [], [])
@@ -66,7 +66,7 @@ def looped(
 
 
 def jacobian(of: Tensor, *by: Tensor) -> Tensor:
-    """The derivative of each entry of `of` with respect to all of `by`, side by side, row by row: plain autograd."""
+    """Differentiate each entry of `of` by all of `by`, side by side, row by row: plain autograd."""
     rows = []
     for entry in of.flatten():
         grads = torch.autograd.grad(entry, by, retain_graph=True, allow_unused=True, materialize_grads=True)
@@ -75,5 +75,5 @@ def jacobian(of: Tensor, *by: Tensor) -> Tensor:
 
 
 def joined(state: State) -> Tensor:
-    """h or (h, c), as a module gives it, side by side."""
+    """Join h or (h, c), as a module gives it, side by side."""
     return torch.cat([part.flatten() for part in (state if isinstance(state, tuple) else (state,))])

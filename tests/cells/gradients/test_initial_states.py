@@ -21,7 +21,7 @@ LAST = T - 1
 
 
 def made(cell: str) -> tuple[Recurrent, Tensor]:
-    """A module with its usual weights, and a sequence."""
+    """Return a module with its usual weights, and a sequence."""
     return CELLS[cell].module(3, H), torch.randn(T, 3)
 
 

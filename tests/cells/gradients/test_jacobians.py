@@ -1,4 +1,4 @@
-"""How each state depends on the one before: against plain autograd, for every cell.
+"""Jacobians of each state by the one before: against plain autograd, for every cell.
 
 Axes: T time steps, I input features, H hidden units, S units of all that is carried from step to step.
 """
@@ -77,11 +77,11 @@ def test_what_a_rule_recalls_is_part_of_the_state(dtype: torch.dtype) -> None:
 @cells
 def test_shapes_and_places_say_what_is_carried(cell: str) -> None:
     module = CELLS[cell].module(I, H)
-    places = state_places(module)
+    slices = state_places(module)
     size = (1 + len(CELLS[cell].rule.states) - 1 + len(CELLS[cell].rule.previous_signals)) * H
     assert state_jacobians(module, torch.zeros(T, I)).shape == (T, size, size)
-    assert [range(size)[place] for place in places.values()] == [range(at, at + H) for at in range(0, size, H)]
-    assert list(places)[: len(CELLS[cell].rule.states)] == list(CELLS[cell].rule.states)
+    assert [range(size)[part] for part in slices.values()] == [range(at, at + H) for at in range(0, size, H)]
+    assert list(slices)[: len(CELLS[cell].rule.states)] == list(CELLS[cell].rule.states)
 
 
 def test_a_projected_state_is_smaller() -> None:

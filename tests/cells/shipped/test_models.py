@@ -44,7 +44,7 @@ SHOWN = {
 
 @pytest.fixture(autouse=True)
 def _in_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands name the texts from there."""
+    """Return the commands name the texts from there."""
     monkeypatch.chdir(ROOT)
 
 
@@ -53,7 +53,7 @@ def shipped(name: str) -> Trained:
 
 
 def success(model: Trained, made: Recipe, seed: int = HELD_SEED) -> float:
-    """The success on 500 sequences of a seed, or on all that there is of a text."""
+    """Return the success on 500 sequences of a seed, or on all that there is of a text."""
     problem = made.problem()
     batch = problem.judged_by(500, seeded(seed))
     asked = batch.mask.flatten().nonzero().squeeze(-1)
@@ -148,7 +148,7 @@ def test_whoever_changes_a_module_changes_no_other() -> None:
 
 
 def state(name: str, signal: str, values: Tensor) -> Tensor:
-    """A signal at every step: (T, H)."""
+    """Return a signal at every step: (T, H)."""
     (layer,) = trace(shipped(name).module, values)
     return layer[signal]
 

@@ -31,8 +31,8 @@ def last_of(checkpoints: Iterator[Checkpoint]) -> Checkpoint:
 
 
 def same(first: Checkpoint, second: Checkpoint) -> bool:
-    told = (first.update, first.loss, first.success) == (second.update, second.loss, second.success)
-    return told and all(torch.equal(first.state[name], second.state[name]) for name in first.state)
+    same_numbers = (first.update, first.loss, first.success) == (second.update, second.loss, second.success)
+    return same_numbers and all(torch.equal(first.state[name], second.state[name]) for name in first.state)
 
 
 # What an update does
@@ -167,17 +167,17 @@ def test_checkpoints_are_evenly_spaced_in_the_logarithm(updates: int, kept: list
 
 
 def test_a_long_training_keeps_few() -> None:
-    places = log_spaced(200_000)
-    assert len(places) < 50
-    assert places[-1] == 200_000
-    assert all(after / before < 1.6 for before, after in pairwise(places[3:]))
+    updates = log_spaced(200_000)
+    assert len(updates) < 50
+    assert updates[-1] == 200_000
+    assert all(after / before < 1.6 for before, after in pairwise(updates[3:]))
 
 
 def test_every_update_is_reported_and_the_losses_are_their_means() -> None:
-    told: list[tuple[int, float]] = []
-    kept = list(train("parity", "rnn", 3, 10, report=lambda update, loss: told.append((update, loss))))
-    assert [update for update, _ in told] == list(range(1, 11))
-    losses = [loss for _, loss in told]
+    reported: list[tuple[int, float]] = []
+    kept = list(train("parity", "rnn", 3, 10, report=lambda update, loss: reported.append((update, loss))))
+    assert [update for update, _ in reported] == list(range(1, 11))
+    losses = [loss for _, loss in reported]
     assert kept[-1].loss == pytest.approx(sum(losses[7:]) / 3)
     assert kept[1].loss == losses[0]
 
