@@ -32,7 +32,7 @@ def test_the_sunspots_scores_are_those_of_the_shipped_numbers() -> None:
         (learnt.mean(), problem.chance),
         (before, problem.trivial),
     ):
-        assert score == pytest.approx(np.mean((judged - guess) ** 2) / variance, rel=1e-5)
+        assert score == pytest.approx(np.mean((judged - forecast) ** 2) / variance, rel=1e-5)
     assert weights[:2] == pytest.approx([1.349, -0.657], abs=5e-4)
 
 
