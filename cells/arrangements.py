@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from cells.core.messages import N_, InputError
 from cells.core.sequence import Sequence
-from cells.core.settings import Number, checked
+from cells.core.settings import Number, check_number
 from cells.readouts.feedback import run_with_feedback
 from cells.readouts.readout import Readout, fitted_readout
 from cells.tracing.layer_trace import LayerTrace
@@ -107,7 +107,7 @@ def arranged(module: nn.Module, sequence: Sequence, arrangement: str, ahead: int
         raise InputError(
             N_("“{name}” is no arrangement: choose one of {known}."), name=arrangement, known=", ".join(ARRANGEMENTS)
         )
-    checked(AHEAD, ahead)
+    check_number(AHEAD, ahead)
     layer = trace_single_layer(module, sequence)
     readout = fitted_readout(layer["hidden"], sequence.targets)
     last = len(sequence.labels) - 1

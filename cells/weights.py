@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cells.core.messages import N_, InputError
-from cells.core.settings import Number, checked
+from cells.core.settings import Number, check_number
 from cells.core.stepwise import Recurrent
 from cells.modules.hand_wired import COUNTER_SHARPNESS, LATCH_SHARPNESS, PARITY_SHARPNESS, counter, latch, parity
 from cells.modules.random_weights import RANDOM_SETTINGS, random_weights
@@ -47,7 +47,7 @@ class WeightKind:
             raise InputError(self.needs)
         values = {setting.name: setting.default for setting in self.settings} | settings
         for setting in self.settings:
-            checked(setting, values[setting.name])
+            check_number(setting, values[setting.name])
         return self.build(cell_key, input_size, **values).eval().requires_grad_(False)
 
     def _fits_cell(self, cell_key: str) -> bool:

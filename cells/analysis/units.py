@@ -40,7 +40,7 @@ class Saturation:
 
 @dataclass(frozen=True)
 class Strong:
-    """A step at which a unit is strong: its place in the sequence from 0, its value there, and what stands around it.
+    """A step at which a unit is strong: its index in the sequence from 0, its value there, and what stands around it.
 
     before, label, after: the labels of the steps before, of the step, and of those after it, in the sequence's order.
     """

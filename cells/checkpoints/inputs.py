@@ -14,7 +14,7 @@ from cells.checkpoints import LoadedLayer
 from cells.checkpoints.learnt import Learnt
 from cells.checkpoints.vocabulary import Vocabulary, row_label
 from cells.core.messages import N_, InputError
-from cells.core.readable import decimals, written
+from cells.core.readable import character_shown_as, decimals
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_STEPS
 from cells.core.stepwise import first_weight
@@ -77,7 +77,7 @@ def check_vocabulary(layer: LoadedLayer, vocabulary: Vocabulary | None) -> None:
 
 def text_shown_by(sequence: Sequence) -> str:
     """Return the text that a sequence of characters shows."""
-    return "".join(map(written, sequence.labels))
+    return "".join(map(character_shown_as, sequence.labels))
 
 
 def whole_numbers(sequence: Sequence, embedding: nn.Embedding) -> list[int]:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from cells.checkpoints.vocabulary import Vocabulary, labelled, rows_of_tokens
 from cells.core.messages import N_, InputError
-from cells.core.readable import written
+from cells.core.readable import character_shown_as
 from cells.training.recipe import problem_of
 from cells.training.saved import CUT, names_of
 from cells.training.task import Problem, Value
@@ -68,7 +68,9 @@ class Learnt:
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
         """The vocabulary of symbols, each character at its channel; None for numbers."""
-        return Vocabulary(rows_of_tokens([written(name) for name in self.channels])) if self.symbolic else None
+        return (
+            Vocabulary(rows_of_tokens([character_shown_as(name) for name in self.channels])) if self.symbolic else None
+        )
 
     @property
     def length(self) -> int:

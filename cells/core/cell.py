@@ -111,7 +111,7 @@ class Pipe:
 
 @dataclass(frozen=True)
 class Valve:
-    """A valve on a pipe at `at`, open as far as `opening` (a gate, or a flow in [0, 1]); `along` is the pipe's way."""
+    """A valve on a pipe at `at`, open as far as `opening`, a gate or a flow in [0, 1]; `along`: the direction."""
 
     opening: str
     at: Point

@@ -17,13 +17,13 @@ def visible(character: str) -> str:
     if character in NAMED:
         return NAMED[character]
     if not any(map(str.isprintable, character)):
-        return " ".join(map(code, character))
+        return " ".join(map(code_point, character))
     if unicodedata.category(character[0]).startswith("M"):
         return "◌" + encodable(character)
     return encodable(character)
 
 
-def written(label: str) -> str:
+def character_shown_as(label: str) -> str:
     """Return the character that `visible` shows as `label`."""
     if label in WRITTEN:
         return WRITTEN[label]
@@ -35,15 +35,15 @@ def written(label: str) -> str:
 def shortened(entry: str) -> str:
     """Return an entry as typed, its end left out where it is long, and without characters that have no shape."""
     cut = entry if len(entry) <= LONGEST else entry[: LONGEST - 1] + "…"
-    return "".join(letter if letter.isprintable() else code(letter) for letter in cut)
+    return "".join(letter if letter.isprintable() else code_point(letter) for letter in cut)
 
 
 def encodable(text: str) -> str:
     """Return `text` with every lone surrogate, which no encoding can carry, as its code."""
-    return "".join(code(letter) if unicodedata.category(letter) == "Cs" else letter for letter in text)
+    return "".join(code_point(letter) if unicodedata.category(letter) == "Cs" else letter for letter in text)
 
 
-def code(letter: str) -> str:
+def code_point(letter: str) -> str:
     """Return the number of a code point: "U+200B"."""
     return f"U+{ord(letter):04X}"
 

@@ -59,7 +59,7 @@ class Choice:
 Setting = Number | Text | Choice
 
 
-def checked(setting: Number, value: int | float) -> None:
+def check_number(setting: Number, value: int | float) -> None:
     """Raise InputError, naming the setting and its bounds, unless `value` is one that `setting` takes."""
     whole = isinstance(setting.default, int)
     if isinstance(value, Integral if whole else Real) and setting.low <= value <= setting.high:

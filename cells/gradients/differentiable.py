@@ -78,7 +78,7 @@ class DifferentiablePass:
         """Compute every signal, (N, ·), of steps that read `xs`, (N, I), and find `before`, (N, S), each alone.
 
         nudges: signal -> what is added to it as soon as it is computed, (N, ·). The derivative by a nudge of zero is
-        the derivative by the signal, along every way by which it acts.
+        the derivative by the signal, along every path by which it acts.
         """
         w = as_weights(dict(weights))
         states = {name: before[..., state_slice] for name, state_slice in self.state_slices.items()}

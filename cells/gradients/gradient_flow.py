@@ -17,7 +17,7 @@ from cells.core.threads import one_thread_below
 from cells.gradients.backward_walk import walk_backward
 from cells.gradients.contributions import Contributions, totals_of
 from cells.gradients.differentiable import differentiable_pass
-from cells.gradients.losses import Loss, derived
+from cells.gradients.losses import Loss, loss_and_slope
 from cells.gradients.norms import Norms, multiplied, norms_of
 
 
@@ -26,7 +26,7 @@ class GradientFlow:
     """The gradient of one loss, at every step.
 
     loss: its value. gradients: signal -> (T, ·), the derivative of the loss with respect to the signal at each step,
-    along every way by which it acts: the cell state's counts what it does by the hidden state of its own step too.
+    along every path by which it acts: the cell state's counts what it does by the hidden state of its own step too.
     Every signal has one, gates among them; what `truncate` cuts off is 0. norms: signal -> its Euclidean norm at each
     step, (T), with logarithms and marks. inputs: (T, I), that with respect to the input. first: state -> that with
     respect to the state before the first step, (·); first_norms: its norm.
@@ -84,7 +84,7 @@ def gradient_flow(
     """
     check_options(truncate, clip)
     run = differentiable_pass(module, xs, state)
-    value, direct = derived(loss, run.signals["hidden"])
+    value, direct = loss_and_slope(loss, run.signals["hidden"])
     with one_thread_below(run.before.shape[-1]):
         walk = walk_backward(run, direct, len(run) if truncate is None else truncate)
     total, exponent = totals_of(run, walk.arriving, walk.exponents)

@@ -24,7 +24,7 @@ class Highway:
     """The derivative of the memory at step `at` by the memory at every step, as Frobenius norms over its units: (T).
 
     full: of the whole derivative. highway: of the part that only ever is kept, the product of the keeping gates in
-    between. rest: of what is left, all that goes through a gate, a candidate or the hidden state on its way; its norm
+    between. rest: of what is left, all that goes through a gate, a candidate or the hidden state on its path; its norm
     and the highway's do not add up, their matrices do. Steps behind `at` have 0.
 
     memory, keep: the names of the state and of the number that keeps it, such as "cell" and "forget"; keep is "" for a
@@ -53,7 +53,7 @@ def highway(
     """Take the derivative of the memory at one step with respect to the memory at every step before it apart.
 
     The memory is the cell state of an LSTM, the hidden state of any other cell. Its derivative is that by the memory as
-    soon as it is computed, so that the way over the hidden state of its own step is among the rest. The highway is the
+    soon as it is computed, so that the path over the hidden state of its own step is among the rest. The highway is the
     product of the gates that keep it (the LSTM's forget gates, the GRU's update gates), which is what Hochreiter and
     Schmidhuber 1997 call the constant error carousel where they are 1.
 

@@ -41,10 +41,10 @@ def measured_influence(
     """
     run = differentiable_pass(module, xs, state).section(steps)
     with torch.no_grad(), one_thread_below(run.before.shape[-1]):
-        return Walk(run).norms()
+        return InfluenceWalk(run).norms()
 
 
-class Walk:
+class InfluenceWalk:
     """The derivatives of the state at one step with respect to every input so far: (T·I, S), filled up to there."""
 
     def __init__(self, run: DifferentiablePass) -> None:

@@ -41,12 +41,12 @@ def first_state(module: nn.Module, xs: Tensor, kind: str, read_at: int, seed: in
         return as_state([values.to(first_weight(rnn).dtype) for values in drawn])
     if kind == LEARNED:
         zeros = [first_weight(rnn).new_zeros(1, sizes[name]) for name in cell.rule.states]
-        return as_state(learned(module, xs[: read_at + 1], zeros))
+        return as_state(learned_states(module, xs[: read_at + 1], zeros))
     raise InputError(N_("A first state is one of: {choices}, not {got}."), choices=", ".join(FIRST_STATES), got=kind)
 
 
 @torch.inference_mode(False)  # nothing can be derived in inference mode
-def learned(module: nn.Module, xs: Tensor, states: list[Tensor]) -> list[Tensor]:
+def learned_states(module: nn.Module, xs: Tensor, states: list[Tensor]) -> list[Tensor]:
     """Learn the states by a few steps down the gradient of the loss at the last of `xs`."""
     xs, rate = xs.detach().clone(), LEARNING_RATE
     loss, slopes = loss_and_slopes(module, xs, states)

@@ -45,7 +45,7 @@ class ReadAt:
         return outputs[self.step, self.unit]
 
 
-def derived(loss: Loss, hidden: Tensor) -> tuple[Tensor, Tensor]:
+def loss_and_slope(loss: Loss, hidden: Tensor) -> tuple[Tensor, Tensor]:
     """Return the loss, a number, and its derivative with respect to every output, (T, H), each read by itself.
 
     Raises InputError where `loss` does not give one number, or one that does not depend on the outputs.

@@ -13,7 +13,7 @@ import torch
 
 from cells.core.messages import N_
 from cells.core.sequence import Sequence
-from cells.core.settings import Number, checked
+from cells.core.settings import Number, check_number
 from cells.inputs.kind import SequenceKind
 
 FILE = Path(__file__).parents[1] / "data" / "sunspots.csv"
@@ -31,7 +31,7 @@ def observed() -> tuple[tuple[str, float], ...]:
 
 def sunspots(years: int = 309) -> Sequence:
     """Return the last `years` yearly sunspot numbers, in hundreds: (T, 1)."""
-    checked(YEARS, years)
+    check_number(YEARS, years)
     chosen = observed()[-years:]
     exact = torch.tensor([[count / SCALE] for _, count in chosen], dtype=torch.float64)
     return Sequence(exact.float(), tuple(year for year, _ in chosen), (N_("sunspots / 100"),), exact=exact)

@@ -12,7 +12,7 @@ import torch
 from cells.core.messages import N_
 from cells.core.readable import signed
 from cells.core.sequence import Sequence
-from cells.core.settings import MAX_STEPS, Number, checked
+from cells.core.settings import MAX_STEPS, Number, check_number
 from cells.inputs.kind import SequenceKind
 
 LENGTH = Number("length", N_("length"), 24, 8, MAX_STEPS, 1)
@@ -31,7 +31,7 @@ def pulse(length: int = 24) -> Sequence:
 
     The value speaks against what is held at every second step; the write is 1 only where the memory should listen.
     """
-    checked(LENGTH, length)
+    check_number(LENGTH, length)
     first, second = min(3, length // 4), int(0.6 * length)
     values = [0] * first + alternating(1, second - first) + alternating(-1, length - second)
     writes = {first, second}
@@ -46,7 +46,7 @@ def bit(length: int = 100) -> Sequence:
 
     Opens half-way, at a step whose value speaks against what is held.
     """
-    checked(HOLD_LENGTH, length)
+    check_number(HOLD_LENGTH, length)
     values = alternating(1, length)
     labels = (WRITES[1], *(SIGNS[value] for value in values[1:]))
     rows = [(value, int(step == 0)) for step, value in enumerate(values)]
@@ -60,8 +60,8 @@ def alternating(first: int, length: int) -> list[int]:
 
 def bits(length: int = 24, seed: int = 0) -> Sequence:
     """Draw random bits, 0 or 1 with equal chance, the same for the same seed: (T, 1)."""
-    checked(LENGTH, length)
-    checked(SEED, seed)
+    check_number(LENGTH, length)
+    check_number(SEED, seed)
     drawn = torch.randint(0, 2, (length, 1), generator=torch.Generator().manual_seed(seed))
     labels = tuple(str(int(bit)) for bit in drawn)
     first_one = labels.index("1") if "1" in labels else 0  # where a parity first changes
@@ -73,15 +73,15 @@ def anbn(n: int = 10) -> Sequence:
 
     It opens at the first b, where a counter turns. Opens at the first b, where a counter turns.
     """
-    checked(REPEATS, n)
+    check_number(REPEATS, n)
     values = torch.eye(2).repeat_interleave(n, dim=0)
     return Sequence(values, ("a",) * n + ("b",) * n, ("a", "b"), start=n, symbolic=True)
 
 
 def sine(length: int = 48, period: int = 16) -> Sequence:
     """Return sin(2 π t / period): (T, 1)."""
-    checked(SINE_LENGTH, length)
-    checked(PERIOD, period)
+    check_number(SINE_LENGTH, length)
+    check_number(PERIOD, period)
     values = [math.sin(2 * math.pi * step / period) for step in range(length)]
     exact = torch.tensor(values, dtype=torch.float64).unsqueeze(1)
     return Sequence(exact.float(), tuple(map(signed, values)), (N_("value"),), exact=exact)

@@ -15,7 +15,7 @@ from pathlib import Path
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.core.sequence import Sequence
-from cells.core.settings import MAX_STEPS, Choice, Number, Setting, Text, checked
+from cells.core.settings import MAX_STEPS, Choice, Number, Setting, Text, check_number
 from cells.inputs.kind import SequenceKind
 from cells.reading import Raw, Reading, raw_of, reading_of, source_of, standardised
 from cells.reading.limits import MAX_READ_STEPS
@@ -103,8 +103,8 @@ def section_of(reading: Reading, scale: str, first: int, length: int) -> Sequenc
 
     Raises InputError for a section that begins behind the last step. Symbols have no scale.
     """
-    checked(FIRST, first)
-    checked(LENGTH, length)
+    check_number(FIRST, first)
+    check_number(LENGTH, length)
     if first >= len(reading.values):
         raise InputError(
             N_("The section begins at step {first}, counted from 0; there are {count} steps."),

@@ -17,7 +17,7 @@ from cells.core.rule import no_hold
 from cells.core.stepwise import Recurrent, starting_states, weights_of
 from cells.registry import cell_of
 from cells.tracing.layer_trace import LayerPosition, LayerTrace, Layout
-from cells.tracing.trace import copied
+from cells.tracing.trace import copy_weights
 
 
 def run_with_feedback(
@@ -29,7 +29,7 @@ def run_with_feedback(
     Returns the trace of all that was read, and that: (R, I).
     """
     cell, rnn = cell_of(module), cast(Recurrent, module)
-    weights = copied(weights_of(rnn, "l0"))
+    weights = copy_weights(weights_of(rnn, "l0"))
     (start,) = starting_states(rnn, cell.rule.states, None, given.unsqueeze(1), batched=False)
     previous_signals = given.new_zeros(1, weights.hidden_size(len(cell.gates)))
     now = {**start, **dict.fromkeys(cell.rule.previous_signals, previous_signals)}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened, visible
 from cells.core.sequence import Sequence
-from cells.core.settings import Number, Text, checked
+from cells.core.settings import Number, Text, check_number
 from cells.inputs.kind import SequenceKind
 from cells.inputs.typed import characters_for_steps
 from cells.reading.characters import one_hot_sequence
@@ -30,8 +30,8 @@ def noise(length: int = 30, seed: int = 0) -> Sequence:
 
     Opens where the noise speaks against the signal most loudly.
     """
-    checked(NOISE_LENGTH, length)
-    checked(SEED, seed)
+    check_number(NOISE_LENGTH, length)
+    check_number(SEED, seed)
     sequence = LATCH.sequence(seed, length=length)
     along = sequence.values[:, 0] * sequence.values[0, 0]
     return replace(sequence, start=SIGNAL + int(along[SIGNAL:].argmin()))
@@ -42,8 +42,8 @@ def reber(length: int = 20, seed: int = 0) -> Sequence:
 
     Opens at the inner string's E, after which the second letter has to come again.
     """
-    checked(REBER_LENGTH, length)
-    checked(SEED, seed)
+    check_number(REBER_LENGTH, length)
+    check_number(SEED, seed)
     sequence = EMBEDDED_REBER.sequence(seed, length=length)
     return replace(sequence, start=len(sequence.labels) - 2)
 

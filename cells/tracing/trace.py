@@ -106,7 +106,7 @@ class Tracing:
         """Run one layer and direction in its reading order; `index`: where `trace` returns it in its list."""
         units = units_of(self.module, self.cell)
         held = held_in(self.clamps, self.cell, index, len(xs), units)
-        weights = copied(weights_of(self.module, suffix_of(position.layer, position.reverse)))
+        weights = copy_weights(weights_of(self.module, suffix_of(position.layer, position.reverse)))
         if self.cell.signals is not None and not held:
             run = ForwardPass(xs, fused_hidden(self.module, self.cell, position, xs, start), start, weights)
             return run, self.cell.signals(run), position
@@ -138,7 +138,7 @@ def single_layer(module: Recurrent, cell: Cell, position: LayerPosition, input_s
     return single
 
 
-def copied(weights: Weights) -> Weights:
+def copy_weights(weights: Weights) -> Weights:
     """Copy weights, so that a trace stays true when the module goes on learning."""
     w_ih, w_hh, b_ih, b_hh = (
         values.detach().clone() for values in (weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh)

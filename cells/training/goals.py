@@ -20,7 +20,7 @@ class Goal:
     """A judgement of answers.
 
     loss(outputs, targets): a scalar out of (N, O) outputs and their (N, ...) targets. marks: of each asked step, (N),
-    1 for right and 0 for wrong, or with `lower` an error. written(target, names): one target for a person to read.
+    1 for right and 0 for wrong, or with `lower` an error. answer_text(target, names): one target for a person to read.
     activation: what makes a prediction of the outputs, a key of ACTIVATIONS, or "" for nothing.
     whole: whether a sequence counts as right only where every step of it is, and success is the share of sequences;
     else it is the mean over the steps.
@@ -28,7 +28,7 @@ class Goal:
 
     loss: Callable[[Tensor, Tensor], Tensor]
     marks: Callable[[Tensor, Tensor], Tensor]
-    written: Callable[[Tensor, tuple[str, ...]], str]
+    answer_text: Callable[[Tensor, tuple[str, ...]], str]
     activation: str = ""
     whole: bool = False
     lower: bool = False

@@ -16,7 +16,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from cells.core.messages import N_, InputError
-from cells.core.settings import MAX_UNITS, Choice, Number, Setting, checked
+from cells.core.settings import MAX_UNITS, Choice, Number, Setting, check_number
 from cells.registry import CELLS
 from cells.training.task import Problem, Value
 from cells.training.tasks import TASKS
@@ -114,7 +114,7 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
         check_known(N_("There is no training option {name}; there are {names}."), name, usual)
     values = usual | {name: value for name, value in options.items() if value is not None}
     for setting in TRAINING_NUMBERS:
-        checked(setting, cast(float, values[setting.name]))  # which refuses a text too
+        check_number(setting, cast(float, values[setting.name]))  # which refuses a text too
     check_known(N_("There is no optimiser {name}; there are {names}."), str(values["optimiser"]), OPTIMISERS)
     own = TASKS[task].values(settings or {})
     checked_recipe = Recipe(

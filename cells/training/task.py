@@ -16,7 +16,7 @@ from torch.nn.functional import embedding
 from cells.core.messages import N_, InputError
 from cells.core.readable import signed
 from cells.core.sequence import Sequence
-from cells.core.settings import Number, Text, checked
+from cells.core.settings import Number, Text, check_number
 from cells.training.goals import Goal
 
 Value = int | float | str
@@ -89,7 +89,7 @@ class Problem:
         batch = self.judged_by(1, seeded(seed))
         asked = batch.mask[:, 0].tolist()
         answers = [
-            self.goal.written(target, self.outputs) if ask else ""
+            self.goal.answer_text(target, self.outputs) if ask else ""
             for ask, target in zip(asked, batch.targets[:, 0], strict=True)
         ]
         return tuple(answers[: len(asked) - asked[::-1].index(True)])
@@ -143,7 +143,7 @@ class Task:
 def check_value(setting: Number | Text, value: Value) -> None:
     """Raise InputError unless it is a value that the setting takes."""
     if isinstance(setting, Number):
-        checked(setting, cast(float, value))  # which refuses a text too
+        check_number(setting, cast(float, value))  # which refuses a text too
     elif not isinstance(value, str):
         raise InputError(N_("{name} must be a text."), name=setting.name)
 

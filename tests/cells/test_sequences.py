@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cells.core.messages import InputError
-from cells.core.settings import MAX_STEPS, Number, Text, checked
+from cells.core.settings import MAX_STEPS, Number, Text, check_number
 from cells.sequences import SEQUENCES, Sequence
 from tests import ROOT
 from tests.checking.sampling import few
@@ -73,10 +73,10 @@ def test_every_number_is_taken_up_to_its_bounds_and_no_further(key: str, setting
 
 def test_a_number_of_any_kind_is_held_to_its_bounds() -> None:
     tenth = Number("share", "share", 0.5, 0.0, 1.0, 0.1)
-    checked(tenth, 0.3)
-    checked(tenth, 1)
+    check_number(tenth, 0.3)
+    check_number(tenth, 1)
     with pytest.raises(InputError, match=r"share must be a number from 0\.0 to 1\.0, not nan"):
-        checked(tenth, math.nan)
+        check_number(tenth, math.nan)
 
 
 class TestPulse:

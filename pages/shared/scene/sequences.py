@@ -5,7 +5,7 @@ from __future__ import annotations
 from cells.checkpoints.inputs import noise_of
 from cells.core.messages import N_
 from cells.core.sequence import Sequence
-from cells.core.settings import MAX_STEPS, Number, Text, checked
+from cells.core.settings import MAX_STEPS, Number, Text, check_number
 from cells.inputs.kind import SequenceKind
 from cells.inputs.synthetic import SEED
 from cells.inputs.tabular import TABULAR, read_as_chosen, section_of
@@ -62,8 +62,8 @@ SAMPLE_LENGTH = Number("length", N_("length"), 24, 2, MAX_STEPS, 1)  # 2: the sh
 
 def sample(length: int = 24, seed: int = 0) -> Sequence:
     """Seeded random numbers: (T, 1). What reads a model gives it what that takes, see `sample_for`."""
-    checked(SAMPLE_LENGTH, length)
-    checked(SEED, seed)
+    check_number(SAMPLE_LENGTH, length)
+    check_number(SEED, seed)
     return noise_of(length, 1, seed)
 
 
