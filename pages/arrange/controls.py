@@ -8,7 +8,7 @@ from cells.arrangements import AHEAD, ARRANGEMENTS
 from pages.arrange.kind import ARRANGE
 from pages.shared.controls.cells import choose_cell, choose_variant
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen, heard, row, titled
+from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, row
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 
@@ -37,10 +37,10 @@ def choose_arrangement(scene: Scene) -> None:
         say("arrangement"),
         list(ARRANGEMENTS),
         format_func=lambda key: say(ARRANGEMENTS[key].title),
-        key=chosen("choose arrangement", ARRANGE.own_of(scene).arrangement),
+        key=preset("choose arrangement", ARRANGE.own_of(scene).arrangement),
         required=True,
         label_visibility="collapsed",
-        on_change=heard,
+        on_change=on_widget_change,
         args=("arrangement", "choose arrangement"),
     )
 
@@ -48,12 +48,12 @@ def choose_arrangement(scene: Scene) -> None:
 def choose_ahead(scene: Scene) -> None:
     """How many outputs are read, where each of them is the next input."""
     ahead = ARRANGE.own_of(scene).ahead
-    with st.popover(titled(say(AHEAD.title), str(ahead)), key="ahead-menu"):
+    with st.popover(menu_label(say(AHEAD.title), str(ahead)), key="ahead-menu"):
         st.slider(
             say(AHEAD.title),
             int(AHEAD.low),
             int(AHEAD.high),
-            key=chosen("set ahead", ahead),
-            on_change=heard,
+            key=preset("set ahead", ahead),
+            on_change=on_widget_change,
             args=("ahead", "set ahead"),
         )

@@ -13,7 +13,7 @@ from pages.arrange.results import ArrangedRun, open_arranged
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
-from pages.shared.stepper import Shown, stepper
+from pages.shared.stepper import Pane, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 
@@ -35,7 +35,7 @@ def explore() -> None:
     scene, found, _ = open_arranged(scene)
     start = found.arranged.sequence.start
 
-    def rested(step: int, unit: int) -> None:
+    def on_position(step: int, unit: int) -> None:
         choose(step=None if step == start else step, unit=unit)
 
     stepper(
@@ -44,16 +44,16 @@ def explore() -> None:
         step=start if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
     st.markdown(f":small[:gray[{how_it_is_made(scene, found.arranged)}]]")
 
 
-def shown_of(scene: Scene, found: ArrangedRun) -> Shown:
+def shown_of(scene: Scene, found: ArrangedRun) -> Pane:
     """The run with all that is said of its outputs."""
     about = {"name": say(CELLS[scene.cell].title).split(",")[0], **told_of(found.arranged, found.given)}
     run = found.traced
-    return Shown(run.id, run.layers[0], run.sequence, run.labels(), private=run.private, about=about)
+    return Pane(run.id, run.layers[0], run.sequence, run.labels(), private=run.private, page_data=about)
 
 
 def how_it_is_made(scene: Scene, run: Arranged) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.compare.kind import COMPARE, MATCHES
 from pages.shared.controls.cells import choose_several_cells
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen, heard, row
+from pages.shared.controls.widgets import choose_language, on_widget_change, preset, row
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 
@@ -27,10 +27,10 @@ def choose_match(scene: Scene) -> None:
         say("as large in"),
         list(MATCHES),
         format_func=lambda key: say(MATCHES[key]),
-        key=chosen("choose match", COMPARE.own_of(scene).match),
+        key=preset("choose match", COMPARE.own_of(scene).match),
         required=True,
         disabled="units" not in scene.settings,
         label_visibility="collapsed",
-        on_change=heard,
+        on_change=on_widget_change,
         args=("match", "choose match"),
     )

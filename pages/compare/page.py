@@ -12,7 +12,7 @@ from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
 from pages.shared.scene.weights import ALL_WEIGHTS
-from pages.shared.stepper import Shown, stepper
+from pages.shared.stepper import Pane, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 
@@ -34,7 +34,7 @@ def explore() -> None:
     scene, compared, _ = open_cells(scene)
     sequence = compared[0].run.sequence
 
-    def rested(step: int, unit: int) -> None:
+    def on_position(step: int, unit: int) -> None:
         choose(step=None if step == sequence.start else step, unit=unit)
 
     stepper(
@@ -43,20 +43,20 @@ def explore() -> None:
         step=sequence.start if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
 
 
-def shown_of(scene: Scene, one: Compared) -> Shown:
+def shown_of(scene: Scene, one: Compared) -> Pane:
     """A cell's run with what its pane says of it."""
     run = one.run
-    return Shown(
+    return Pane(
         run.id,
         run.layers[0],
         run.sequence,
         run.labels(),
         private=run.private,
-        about=about(scene, one),
+        page_data=about(scene, one),
     )
 
 

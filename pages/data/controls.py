@@ -24,7 +24,7 @@ from cells.inputs.tabular import (
 from cells.reading import Reading
 from pages.data.reading_words import interval_in_words
 from pages.shared.controls.weights import choose_precision
-from pages.shared.controls.widgets import chosen, titled
+from pages.shared.controls.widgets import menu_label, preset
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import attempt
 from pages.shared.words import say
@@ -36,18 +36,18 @@ FEW = 2  # columns that a menu's title names
 def data_controls(scene: Scene, reading: Reading) -> None:
     """A menu for the columns, one for the steps, and one for their values, with what means something for this data."""
     if not reading.symbolic and "columns" in scene.settings:
-        with st.popover(titled(say("columns"), columns_in_words(reading)), key="columns-menu"):
+        with st.popover(menu_label(say("columns"), columns_in_words(reading)), key="columns-menu"):
             choose_time(scene, reading)
             choose_columns(reading)
             choose_rows(scene, reading)
-    with st.popover(titled(say("steps"), steps_in_words(reading)), key="steps-menu"):
+    with st.popover(menu_label(say("steps"), steps_in_words(reading)), key="steps-menu"):
         if reading.time:
             choose_interval(scene, reading)
         if reading.time or reading.filled.any():
             choose_word(scene, METHOD)
         choose_steps(scene, reading)
     scale = "" if reading.symbolic else say(SCALE.choices[str(scene.settings[SCALE.name])])
-    with st.popover(titled(say("values"), scale), key="values-menu"):
+    with st.popover(menu_label(say("values"), scale), key="values-menu"):
         if not reading.symbolic:
             choose_word(scene, SCALE)
         choose_precision(scene)
@@ -84,7 +84,7 @@ def choose_time(scene: Scene, reading: Reading) -> None:
         say(TIME.title),
         ["", *reading.names, NO_TIME],
         format_func=lambda name: names.get(name, name),
-        key=chosen("choose time", now),
+        key=preset("choose time", now),
         on_change=take,
         args=("choose time", "time"),
     )
@@ -98,7 +98,7 @@ def choose_columns(reading: Reading) -> None:
         [name for name in reading.names if name != time],
         selection_mode="multi",
         format_func=plain,
-        key=chosen("choose columns", list(reading.channels)),
+        key=preset("choose columns", list(reading.channels)),
         on_change=take,
         args=("choose columns", "columns", join_columns),
     )
@@ -119,7 +119,7 @@ def choose_rows(scene: Scene, reading: Reading) -> None:
                 title,
                 low,
                 high,
-                key=chosen(key, min(max(now, low), high)),
+                key=preset(key, min(max(now, low), high)),
                 step=1,
                 on_change=take,
                 args=(key, "rows", written),
@@ -130,7 +130,7 @@ def choose_interval(scene: Scene, reading: Reading) -> None:
     """How far the steps are apart."""
     st.text_input(
         say(INTERVAL.title),
-        key=chosen("choose interval", str(scene.settings["interval"])),
+        key=preset("choose interval", str(scene.settings["interval"])),
         placeholder=reading.time.interval if reading.time else "",
         help=say("As pandas writes it: 30min, 1h, 1D, 7D, MS (months). Empty: the usual gap."),
         on_change=take,
@@ -145,7 +145,7 @@ def choose_word(scene: Scene, setting: Choice) -> None:
         say(setting.title),
         list(setting.choices),
         format_func=lambda word: say(setting.choices[word]),
-        key=chosen(key, scene.settings[setting.name]),
+        key=preset(key, scene.settings[setting.name]),
         required=True,
         on_change=take,
         args=(key, setting.name),
@@ -160,7 +160,7 @@ def choose_steps(scene: Scene, reading: Reading) -> None:
             say(FIRST.title),
             1,
             count,
-            key=chosen("choose first", min(int(scene.settings["first"]) + 1, count)),
+            key=preset("choose first", min(int(scene.settings["first"]) + 1, count)),
             step=1,
             on_change=take,
             args=("choose first", "first", lambda first: first - 1),
@@ -169,7 +169,7 @@ def choose_steps(scene: Scene, reading: Reading) -> None:
             say("how many"),
             LENGTH.low,
             MAX_STEPS,
-            key=chosen("choose length", int(scene.settings["length"])),
+            key=preset("choose length", int(scene.settings["length"])),
             step=1,
             on_change=take,
             args=("choose length", "length"),

@@ -11,10 +11,11 @@ from pages.data.figures.before_after import MOST_COLUMNS, Section, before_after,
 from pages.data.reading_words import told
 from pages.data.results import on_axis, read_scene
 from pages.data.sources import choose_way, open_data
-from pages.shared.controls.bundle_button import go_to_the_steps
+from pages.shared.controls.bundle_button import offer_step_page
+from pages.shared.controls.theme import theme
 from pages.shared.controls.weights import rounding_in_words
 from pages.shared.controls.widgets import choose_language, row
-from pages.shared.figures.palette import PALETTE, Theme
+from pages.shared.figures.palette import PALETTE
 from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import current, refused
@@ -34,7 +35,7 @@ def main() -> None:
     with row():
         choose_way(scene)
         data_controls(scene, reading)
-        go_to_the_steps()
+        offer_step_page()
         choose_language()
     open_data(scene)
     show_data(scene, reading)
@@ -121,11 +122,6 @@ def figure_colors() -> dict[str, str]:
         "filled": palette["lines"][0]["fill"],
         "ring": palette["empty"],
     }
-
-
-def theme() -> Theme:
-    """The reader's theme."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 main()

@@ -9,7 +9,7 @@ from cells.inputs.tabular import READING
 from cells.reading import Reading
 from cells.reading.reading import counted_in_seconds
 from pages.shared.cache import cached
-from pages.shared.scene.run import example_of, input_settings, make_sequence
+from pages.shared.scene.run import fallback_of, input_settings, make_sequence
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, Settings, is_own
 
@@ -20,7 +20,7 @@ def read_scene(scene: Scene) -> tuple[Scene, Reading, list[InputError]]:
         make_sequence(scene.input, input_settings(scene))
         return scene, read(scene), []
     except InputError as problem:
-        example, told = example_of(scene)
+        example, told = fallback_of(scene)
         shown = example if INPUTS[scene.input].private else scene
         return shown, read(example), [problem, told]
 

@@ -14,10 +14,10 @@ from pages.shared.controls.bundle_button import offer_bundle
 from pages.shared.scene.navigation import take_bundle
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.sequences import put_away
+from pages.shared.scene.sequences import forget_table
 from pages.shared.scene.session import attempt, choose, current, refuse
-from pages.shared.uploads.bundle import unpacked
-from pages.shared.uploads.files import OwnFile, has_file, keep_file, newest_file, own_file
+from pages.shared.uploads.bundle import read_bundle
+from pages.shared.uploads.files import TABLES, OwnFile
 from pages.shared.words import say
 
 WAYS = {"co2": N_("example"), "file": N_("file"), "table": N_("paste"), "microphone": N_("microphone")}
@@ -55,14 +55,14 @@ def open_data(scene: Scene) -> None:
     elif way == "table":
         st.session_state["paste"] = st.session_state.get(DRAFT) or str(scene.settings.get("table", EXAMPLE))
         st.text_area(say("A table, or one number a line"), key="paste", height=150, on_change=take_pasted)
-    if scene.input == "file" and has_file(str(scene.settings["file"])):
+    if scene.input == "file" and str(scene.settings["file"]) in TABLES.files():
         show_open(scene)
 
 
 def show_open(scene: Scene) -> None:
     """The file that is open, a button that forgets it, and the bundle."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(in_words(own_file(str(scene.settings["file"]))), width="content")
+        st.text(in_words(TABLES.file(str(scene.settings["file"]))), width="content")
         st.button(say("Forget it"), key="forget", type="tertiary", on_click=forget)
         offer_bundle(scene)
 
@@ -80,8 +80,8 @@ def turn_to_way() -> None:
     st.session_state.pop(PENDING, None)
     if way in ("co2", "table"):
         attempt(input=way)
-    elif way == "file" and newest_file():
-        attempt(input="file", file=newest_file())
+    elif way == "file" and TABLES.files():
+        attempt(input="file", file=TABLES.newest())
     else:
         st.session_state[PENDING] = (way, scene.input)
 
@@ -103,24 +103,24 @@ def take_file(widget: str) -> None:
         return
     file = OwnFile(uploaded.name, uploaded.getvalue())
     try:
-        bundle = unpacked(file, KINDS)
+        bundle = read_bundle(file, KINDS)
     except InputError as problem:
         refuse(problem, InputError(N_("What was read before stays.")))
         return
     if bundle:
         take_bundle(bundle)
         return
-    known = has_file(file.key)
-    keep_file(file)
+    known = file.key in TABLES.files()
+    TABLES.keep(file)
     if not attempt(input="file", **{**fresh(), "file": file.key}) and not known:
-        put_away(file.key)
+        forget_table(file.key)
 
 
 def forget() -> None:
     """The visitor does not want the file any more: so it is gone, and the example is back."""
     scene, _ = current()
     choose(input=scene.kind.input)
-    put_away(str(scene.settings["file"]))
+    forget_table(str(scene.settings["file"]))
 
 
 def take_pasted() -> None:

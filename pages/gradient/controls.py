@@ -15,7 +15,7 @@ from pages.gradient.kind import CLIP, GRADIENT
 from pages.gradient.weight_and_biases import AS_THEY_ARE, BIASES, CHRONO, FORGET, FORGET_BIAS, bias_of, forget
 from pages.shared.controls.cells import choose_several_cells
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen, heard, set_number, titled
+from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, set_number
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
@@ -39,10 +39,10 @@ def gradient_controls(scene: Scene, steps: int) -> None:
         choose_several_cells(scene)
         choose_squashing(scene)
         choose_what_runs(scene)
-        biases = st.popover(titled(say("gate biases"), biases_title(scene)), key="biases-menu")
+        biases = st.popover(menu_label(say("gate biases"), biases_title(scene)), key="biases-menu")
         with biases, st.container(width=POPOVER):
             choose_biases(scene, steps)
-        gradient = st.popover(titled(say("gradient"), gradient_title(scene)), key="gradient-menu")
+        gradient = st.popover(menu_label(say("gradient"), gradient_title(scene)), key="gradient-menu")
         with gradient, st.container(width=POPOVER):
             choose_gradient(scene, steps)
         choose_language()
@@ -57,7 +57,7 @@ def choose_squashing(scene: Scene) -> None:
         say("squashing"),
         list(PLAIN),
         format_func=lambda key: say(PLAIN[key]),
-        key=chosen("choose squashing", shown[0]),
+        key=preset("choose squashing", shown[0]),
         required=True,
         label_visibility="collapsed",
         on_change=heard_squashing,
@@ -93,7 +93,7 @@ def choose_biases(scene: Scene, steps: int) -> None:
         say("biases of the forget and update gates"),
         list(BIASES),
         format_func=lambda kind: say(BIASES[kind]),
-        key=chosen(BIASES_KEY, kind_of(biases)),
+        key=preset(BIASES_KEY, kind_of(biases)),
         required=True,
         disabled=wired,
         on_change=heard_biases,
@@ -131,7 +131,7 @@ def set_bias(bias: float, *, disabled: bool) -> None:
         FORGET_BIAS.low,
         FORGET_BIAS.high,
         step=FORGET_BIAS.step,
-        key=chosen(BIAS_KEY, bias),
+        key=preset(BIAS_KEY, bias),
         disabled=disabled,
         on_change=heard_bias,
     )
@@ -169,24 +169,24 @@ def choose_gradient(scene: Scene, steps: int) -> None:
     own = GRADIENT.own_of(scene)
     if steps > 1:
         read_at = steps if own.read_at is None else min(own.read_at + 1, steps)
-        slide(say("the loss is read at step"), steps, chosen(READ_KEY, read_at), heard_read)
+        slide(say("the loss is read at step"), steps, preset(READ_KEY, read_at), heard_read)
         most = steps if own.truncate is None else min(own.truncate, steps)
-        slide(say("goes back through this many steps at most"), steps, chosen(TRUNCATE_KEY, most), heard_truncate)
+        slide(say("goes back through this many steps at most"), steps, preset(TRUNCATE_KEY, most), heard_truncate)
     clips = sorted({NO_CLIP, *CLIPS, own.clip or NO_CLIP})
     st.select_slider(
         say(CLIP.title),
         clips,
         format_func=lambda norm: say("not clipped") if norm == NO_CLIP else f"{norm:g}",
-        key=chosen(CLIP_KEY, own.clip or NO_CLIP),
+        key=preset(CLIP_KEY, own.clip or NO_CLIP),
         on_change=heard_clip,
     )
     st.segmented_control(
         say("first state"),
         list(FIRST_STATES),
         format_func=lambda kind: say(FIRST_STATES[kind]),
-        key=chosen("choose first state", own.first_state),
+        key=preset("choose first state", own.first_state),
         required=True,
-        on_change=heard,
+        on_change=on_widget_change,
         args=("first_state", "choose first state"),
     )
     st.caption(say(ABOUT_FIRST[own.first_state], steps=LEARNING_STEPS))

@@ -17,12 +17,12 @@ from pages.gradient.results import Gradients, open_gradients, section_of
 from pages.gradient.walk import GradientWalk, influence_of, memory_path, path_start
 from pages.gradient.weight_controls import choose_weight
 from pages.gradient.weight_shares import chosen_weight, shares_of
-from pages.shared.figures.palette import Theme
+from pages.shared.controls.theme import theme
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import DOUBLE, Scene
 from pages.shared.scene.session import choose, current, refused
 from pages.shared.scene.weights import ALL_WEIGHTS
-from pages.shared.stepper import Shown, stepper
+from pages.shared.stepper import Pane, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 from pages.shared.words.numbers import format_number, format_share, format_size
@@ -70,7 +70,7 @@ def explore() -> None:
 def show_stepper(scene: Scene, gradients: Gradients) -> bool:
     """The walk back, its position kept in the link; returns whether it has been painted."""
 
-    def rested(step: int, unit: int) -> None:
+    def on_position(step: int, unit: int) -> None:
         choose(step=None if step == gradients.home else step, unit=unit)
 
     return stepper(
@@ -79,11 +79,11 @@ def show_stepper(scene: Scene, gradients: Gradients) -> bool:
         step=gradients.home if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
 
 
-def shown_of(one: GradientWalk, gradients: Gradients) -> Shown:
+def shown_of(one: GradientWalk, gradients: Gradients) -> Pane:
     """One cell's run with all that is said of its gradient."""
     path = memory_path(one) if one is gradients.gated else None
     about: dict[str, object] = {
@@ -94,7 +94,7 @@ def shown_of(one: GradientWalk, gradients: Gradients) -> Shown:
         "way": path_payload(path, path_start(one), say) if path else None,
     }
     run = one.run
-    return Shown(one.id, run.layers[0], run.sequence, run.labels(), private=run.private, about=about, bare=True)
+    return Pane(one.id, run.layers[0], run.sequence, run.labels(), private=run.private, page_data=about, bare=True)
 
 
 def radius_told(one: GradientWalk) -> str:
@@ -200,11 +200,6 @@ def first_states_told(gradients: Gradients) -> str:
         "{changes}."
     )
     return say(learned if kind == LEARNED else given, changes=say(", ").join(changes))
-
-
-def theme() -> Theme:
-    """The reader's."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def show_influence(gradients: Gradients) -> None:

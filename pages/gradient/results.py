@@ -13,7 +13,7 @@ from pages.gradient.walk import MAPPED_WORK, GradientWalk, Question, Section, af
 from pages.gradient.weight_and_biases import AS_THEY_ARE
 from pages.shared.scene.changes import changed
 from pages.shared.scene.own_model import layer_of
-from pages.shared.scene.run import OTHER_WEIGHTS, outside, position_within, with_fallback
+from pages.shared.scene.run import OTHER_WEIGHTS, outside_run, position_within, with_fallback
 from pages.shared.scene.scene import STACKING, Scene
 from pages.shared.scene.several_runs import CellRun, runs_of, units_of
 from pages.shared.scene.weights import MODEL, usual_weights
@@ -85,7 +85,7 @@ def position_in(scene: Scene, runs: list[CellRun]) -> tuple[Scene, int, list[Inp
     scene, misplaced = position_within(scene, largest)
     steps, read_at = len(largest.sequence.labels), GRADIENT.own_of(scene).read_at
     if read_at is not None and not 0 <= read_at < steps:
-        misplaced = [*misplaced, outside("read_at", read_at, 0, steps - 1)]
+        misplaced = [*misplaced, outside_run("read_at", read_at, 0, steps - 1)]
         scene, read_at = scene.with_own(read_at=None), None
     return scene, steps - 1 if read_at is None else read_at, misplaced
 

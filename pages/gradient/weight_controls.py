@@ -11,7 +11,7 @@ from pages.gradient.results import Gradients
 from pages.gradient.walk import GradientWalk
 from pages.gradient.weight_and_biases import WeightPlace
 from pages.gradient.weight_shares import keeping_gate_of, sources
-from pages.shared.controls.widgets import chosen, heard
+from pages.shared.controls.widgets import on_widget_change, preset
 from pages.shared.scene.session import choose
 from pages.shared.words import say
 
@@ -28,9 +28,9 @@ def choose_weight(gradients: Gradients, one: GradientWalk, weight: WeightPlace, 
         st.selectbox(
             say("unit"),
             range(one.units),
-            key=chosen(UNIT_KEY, min(unit, one.units - 1)),
+            key=preset(UNIT_KEY, min(unit, one.units - 1)),
             width=110,
-            on_change=heard,
+            on_change=on_widget_change,
             args=("unit", UNIT_KEY),
         )
         pick("source", say("from"), sources(one), lambda source: in_words(one, source), weight)
@@ -43,7 +43,7 @@ def pick(part: str, title: str, options: list[str], words: Callable[[str], str],
         title,
         options,
         format_func=named.__getitem__,
-        key=chosen(key, getattr(weight, part)),
+        key=preset(key, getattr(weight, part)),
         width=250,
         on_change=heard_weight,
         args=(part, key, weight),

@@ -16,15 +16,15 @@ from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.reading.limits import MEGABYTE
 from pages.shared.controls.bundle_button import offer_bundle
-from pages.shared.controls.widgets import chosen
+from pages.shared.controls.widgets import preset
 from pages.shared.scene.navigation import take_bundle
 from pages.shared.scene.own_model import (
     NONE,
     checkpoint_as_found,
     checkpoint_of,
-    own_length,
-    part_of,
-    put_away,
+    forget_model,
+    learnt_length,
+    part_name,
     questions_of,
 )
 from pages.shared.scene.registry import KINDS
@@ -32,7 +32,7 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import SAMPLE
 from pages.shared.scene.session import choose, current, refuse
 from pages.shared.scene.weights import MODEL, usual_weights
-from pages.shared.uploads.bundle import unpacked
+from pages.shared.uploads.bundle import read_bundle
 from pages.shared.uploads.files import MODELS, VOCABULARIES, OwnFile
 from pages.shared.words import say
 
@@ -73,16 +73,16 @@ def take_upload() -> None:
         return
     file = OwnFile(PurePath(uploaded.name).name, uploaded.getvalue())
     try:
-        if bundle := unpacked(file, KINDS):
+        if bundle := read_bundle(file, KINDS):
             take_bundle(bundle)
             return
-        checkpoint = checkpoint_as_found(file.key, file)
+        checkpoint = checkpoint_as_found(file)
     except InputError as problem:
         refuse(problem, InputError(N_("What was open before stays.")))
         return
     MODELS.keep(file)
     first, scene = next(iter(checkpoint.layers.values())), current()[0]
-    length = own_length(first.learnt) if scene.input == SAMPLE.key else {}
+    length = learnt_length(first.learnt) if scene.input == SAMPLE.key else {}
     nothing = {EMBEDDING: "", READOUT: "", "vocabulary": ""}
     choose(weights=MODEL, model=file.key, part=first.name, cell=first.cell, **nothing, **length)
 
@@ -103,7 +103,7 @@ def take_vocabulary() -> None:
 
 def tell_open(scene: Scene) -> None:
     """What is open, and the buttons that forget it."""
-    file, vocabulary = MODELS.own(str(scene.settings["model"])), str(scene.settings["vocabulary"])
+    file, vocabulary = MODELS.file(str(scene.settings["model"])), str(scene.settings["vocabulary"])
     with st.container(horizontal=True, vertical_alignment="center"):
         size = (
             f"{len(file.data) / MEGABYTE:,.1f} MB" if len(file.data) >= MEGABYTE else f"{len(file.data) / 1000:,.1f} kB"
@@ -112,7 +112,7 @@ def tell_open(scene: Scene) -> None:
         st.button(say("Forget it"), key="forget-model", type="tertiary", on_click=forget)
         offer_bundle(scene)
         if vocabulary in VOCABULARIES.files():
-            st.text(shortened(VOCABULARIES.own(vocabulary).name), width="content")
+            st.text(shortened(VOCABULARIES.file(vocabulary).name), width="content")
             st.button(
                 say("Without it"), key="forget-vocabulary", type="tertiary", on_click=choose, kwargs={"vocabulary": ""}
             )
@@ -122,7 +122,7 @@ def offer_open() -> None:
     """A model that this visit has open, where the page shows none."""
     if key := MODELS.newest():
         st.button(
-            say("Show {name}", name=shortened(MODELS.own(key).name)),
+            say("Show {name}", name=shortened(MODELS.file(key).name)),
             key="show-model",
             on_click=choose,
             kwargs={"weights": MODEL, "model": key},
@@ -132,7 +132,7 @@ def offer_open() -> None:
 def forget() -> None:
     """The visitor does not want the model any more: so it is gone."""
     scene, _ = current()
-    put_away(str(scene.settings["model"]))
+    forget_model(str(scene.settings["model"]))
     choose(weights=usual_weights(scene.shown, scene.input))
 
 
@@ -144,7 +144,7 @@ def choose_part(scene: Scene) -> None:
             say("layer"),
             names,
             format_func=shortened,
-            key=chosen("choose part", part_of(scene.settings)),
+            key=preset("choose part", part_name(scene.settings)),
             on_change=heard_part,
             label_visibility="collapsed",
             width=260,
@@ -172,7 +172,7 @@ def ask_one(question: Question, layer: LoadedLayer) -> None:
         say(ASKED[question.about]),
         question.options,
         format_func=lambda option: in_words(question.about, option),
-        key=chosen(f"answer {question.about}", taken),
+        key=preset(f"answer {question.about}", taken),
         on_change=heard_answer,
         args=(question.about,),
         width=300,

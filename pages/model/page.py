@@ -17,16 +17,16 @@ from cells.core.readable import shortened
 from cells.tracing.trace import trace
 from pages.model.controls import ask, choose_part, offer_open, open_files, tell_open
 from pages.shared.cache import cached_for_visit
-from pages.shared.controls.bundle_button import go_to_the_steps
+from pages.shared.controls.bundle_button import offer_step_page
 from pages.shared.controls.sequence import choose_sequence, choose_typed, sequence_title
-from pages.shared.controls.widgets import choose_language, row, titled
+from pages.shared.controls.widgets import choose_language, menu_label, row
 from pages.shared.scene.navigation import start_page, switch_if_requested
-from pages.shared.scene.own_model import checkpoint_of, part_of
+from pages.shared.scene.own_model import checkpoint_of, part_name
 from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import current, refused
 from pages.shared.scene.weights import MODEL
-from pages.shared.stepper.stack import in_words
+from pages.shared.stepper.stack import layer_title
 from pages.shared.uploads.files import MODELS
 from pages.shared.words import explain, say
 from pages.shared.words.messages import plain, show_problems
@@ -47,10 +47,10 @@ def main() -> None:
     with row():
         if own:
             choose_part(scene)
-            with st.popover(titled(say("sequence"), sequence_title(scene)), key="sequence-menu"):
+            with st.popover(menu_label(say("sequence"), sequence_title(scene)), key="sequence-menu"):
                 choose_sequence(scene)
             choose_typed(scene)
-            go_to_the_steps()
+            offer_step_page()
         choose_language()
     show_problems(misread + refused() + (unusable if scene.weights == MODEL else []))
     open_files(scene)
@@ -83,7 +83,7 @@ def show_model(scene: Scene, run: TracedRun) -> None:
 def part_or_first(scene: Scene) -> str:
     """The chosen layer's name, or the first's where the link names none that is there."""
     try:
-        return part_of(scene.settings)
+        return part_name(scene.settings)
     except InputError:
         return next(iter(checkpoint_of(scene.settings)))
 
@@ -222,7 +222,7 @@ def show_gates(run: TracedRun) -> None:
 def gate_row(run: TracedRun, place: int, names: tuple[str, str]) -> list[Mapping[str, object]]:
     """A layer's gates, each with its shares."""
     layer = run.layers[place]
-    where = {say("layer"): in_words(layer, run.layers, say)} if len(run.layers) > 1 else {}
+    where = {say("layer"): layer_title(layer, run.layers, say)} if len(run.layers) > 1 else {}
     titles = {signal.name: say(signal.title) for signal in layer.cell.shown}
     return [
         {**where, say("gate"): titles[name], names[0]: 100 * one.shut, names[1]: 100 * one.open}

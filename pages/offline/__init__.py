@@ -18,7 +18,7 @@ from cells import LayerTrace
 from cells import export as export_data
 from cells.export import FORMATS, Read, unknown_format
 from pages.shared.offline.document import document
-from pages.shared.offline.panes import Opening, take
+from pages.shared.offline.panes import Opening, offline_run
 
 __all__ = ["Inline", "export", "show"]
 
@@ -55,7 +55,7 @@ def export(
         return export_data(layers, target, sequence)
     if target.suffix.lower() != HTML:
         raise unknown_format(target, (*FORMATS, HTML))
-    target.write_text(document(take(layers, sequence, opening)), encoding="utf-8")
+    target.write_text(document(offline_run(layers, sequence, opening)), encoding="utf-8")
     return target
 
 
@@ -67,5 +67,5 @@ def show(layers: Several[LayerTrace], sequence: Read = None, **opening: Unpack[O
     Raises InputError for a sequence of another length, a batch of which no sequence is chosen, a module with
     `proj_size`, and a step, unit, layer, language or notation that is not there.
     """
-    taken = take(layers, sequence, opening)
+    taken = offline_run(layers, sequence, opening)
     return Inline(document(taken), taken.title)

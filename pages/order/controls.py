@@ -8,7 +8,7 @@ from cells.order import COUNTED, ORDERS, ROTATE, SHUFFLE, Order
 from pages.order.kind import ORDER
 from pages.shared.controls.cells import choose_any_cell
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen
+from pages.shared.controls.widgets import choose_language, preset
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
@@ -33,7 +33,7 @@ def choose_order(scene: Scene, steps: int) -> None:
         say("order"),
         list(ORDERS),
         format_func=lambda kind: say(ORDERS[kind]),
-        key=chosen(ORDER_KEY, order.kind),
+        key=preset(ORDER_KEY, order.kind),
         required=True,
         label_visibility="collapsed",
         on_change=heard_kind,
@@ -47,7 +47,7 @@ def choose_order(scene: Scene, steps: int) -> None:
             say("rotated by"),
             0,
             steps - 1,
-            key=chosen(TURN_KEY, order.amount % steps),
+            key=preset(TURN_KEY, order.amount % steps),
             width=90,
             label_visibility="collapsed",
             on_change=heard_turn,

@@ -15,7 +15,7 @@ from pages.order.results import Beside, Reordered, open_reordered
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
-from pages.shared.stepper import Former, Shown, stepper
+from pages.shared.stepper import FormerRun, Pane, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 from pages.shared.words.numbers import format_signed
@@ -49,20 +49,20 @@ def explore() -> None:
     scene, opened, _ = open_reordered(scene)
     home = opened.sequence.start
 
-    def rested(step: int, unit: int) -> None:
+    def on_position(step: int, unit: int) -> None:
         choose(step=None if step == home else step, unit=unit)
 
     labels, former = opened.labels()
     order = {"places": list(opened.places), "former": former, "told": told(scene, opened), "moved": not opened.unmoved}
     panes = [
-        Shown(
+        Pane(
             f"{opened.id} {one.layer.cell.key}",
             one.layer,
             opened.sequence,
             labels,
             private=opened.original.private,
-            about=about | size(one) | order,
-            former=Former(one.former, one.now, one.was),
+            page_data=about | size(one) | order,
+            former=FormerRun(one.former, one.now, one.was),
         )
         for one, about in ((opened.cell, about_cell(scene, opened)), (opened.net, about_net(opened)))
     ]
@@ -72,7 +72,7 @@ def explore() -> None:
         step=home if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
 
 

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class BrokenHouse(Exception):
+class BrokenProject(Exception):
     """Something of the project is missing or contradicts itself; the message names the file, in one sentence."""

@@ -13,9 +13,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 HashFuncs = dict[str | type[Any], Callable[[Any], Any]]
 
-KEPT = 8  # traces; the largest that a link can ask for, four layers in both directions, takes some 170 MB
-KEPT_OF_A_VISIT = 2
-OF_A_VISIT: list[Callable[[], None]] = []
+MAX_ENTRIES = 8  # traces; the largest that a link can ask for, four layers in both directions, takes some 170 MB
+MAX_VISIT_ENTRIES = 2
+FORGET_VISIT_CACHES: list[Callable[[], None]] = []
 
 
 def cached(
@@ -27,9 +27,9 @@ def cached(
     """
 
     def decorated(make: Callable[P, R]) -> Callable[P, R]:
-        for_all = st.cache_resource(max_entries=KEPT, show_spinner=False, hash_funcs=hash_funcs)(make)
-        for_visit = cached_for_visit(KEPT_OF_A_VISIT, hash_funcs)(make)
-        OF_A_VISIT.append(for_visit.clear)
+        for_all = st.cache_resource(max_entries=MAX_ENTRIES, show_spinner=False, hash_funcs=hash_funcs)(make)
+        for_visit = cached_for_visit(MAX_VISIT_ENTRIES, hash_funcs)(make)
+        FORGET_VISIT_CACHES.append(for_visit.clear)
 
         @wraps(make)
         def make_or_recall(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -47,5 +47,5 @@ def cached_for_visit(entries: int, hash_funcs: HashFuncs | None = None) -> Calla
 
 def forget_visit() -> None:
     """Forget all that was made of somebody's own file in this visit."""
-    for clear in OF_A_VISIT:
+    for clear in FORGET_VISIT_CACHES:
         clear()

@@ -8,7 +8,7 @@ from cells import CELLS
 from cells.families.conventions import SHORT
 from pages.shared.controls.cells import choose_cell, choose_variant
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, option, row, titled
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, option, row
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 from pages.shared.words.messages import plain
@@ -30,7 +30,7 @@ def choose_notation(scene: Scene) -> None:
     cell = CELLS[scene.cell]
     chosen = STEP.own_of(scene).notation
     now = cell.notations[chosen]
-    with st.popover(titled(say("symbols"), "" if now.key == SHORT else now.title), key="notation-menu"):
+    with st.popover(menu_label(say("symbols"), "" if now.key == SHORT else now.title), key="notation-menu"):
         with st.container(gap="xsmall", width=NOTE_WIDTH):
             for key, notation in cell.notations.items():
                 option(say(notation.title), "notation", key, selected=key == chosen)

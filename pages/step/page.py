@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 
 from cells import LayerTrace
 from cells.export import taken
-from pages.shared.figures.palette import PALETTE, Theme
+from pages.shared.controls.theme import theme
+from pages.shared.figures.palette import PALETTE
 from pages.shared.offline.downloads import downloads
-from pages.shared.offline.panes import TakenAway, titled
+from pages.shared.offline.panes import OfflineRun, run_title
 from pages.shared.scene.navigation import start_page
-from pages.shared.scene.prediction import prediction_told
+from pages.shared.scene.prediction import prediction_payload
 from pages.shared.scene.run import TracedRun
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
-from pages.shared.stepper import Asked, Shown, stepper
-from pages.shared.stepper.stack import in_words, name_of
+from pages.shared.stepper import Pane, WhatIfRequest, stepper
+from pages.shared.stepper.stack import layer_title, name_of
 from pages.shared.stepper.whatif import WhatIf
 from pages.shared.words import language, say
 from pages.shared.words.messages import show_problems
@@ -61,13 +62,13 @@ def show_stepper(scene: Scene, run: TracedRun) -> bool:
     def linked(step: int, layer: int) -> int | None:
         return None if step == run.read_by(layer).start else step
 
-    def rested(step: int, unit: int) -> None:
+    def on_position(step: int, unit: int) -> None:
         choose(step=linked(step, scene.layer), unit=unit)
 
-    def asked(what: Asked) -> None:
+    def on_what_if(what: WhatIfRequest) -> None:
         hold(what.clamp, what.edit, difference=what.difference, step=linked(what.step, scene.layer), unit=what.unit)
 
-    def picked(layer: int, step: int, unit: int) -> None:
+    def on_layer(layer: int, step: int, unit: int) -> None:
         choose(layer=layer, step=linked(run.same_element(step, scene.layer, layer), layer), unit=unit)
 
     return stepper(
@@ -76,19 +77,19 @@ def show_stepper(scene: Scene, run: TracedRun) -> bool:
         step=run.read_by(scene.layer).start if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
-        on_rest=rested,
-        on_ask=asked,
-        on_layer=picked,
+        on_position=on_position,
+        on_what_if=on_what_if,
+        on_layer=on_layer,
         difference=STEP.own_of(scene).difference,
     )
 
 
-def shown_of(scene: Scene, run: TracedRun, place: int) -> Shown:
+def shown_of(scene: Scene, run: TracedRun, place: int) -> Pane:
     """A layer by its place, in the order in which it reads, with the original where it is held or changed."""
     own, original, whatif = STEP.own_of(scene), run.original, None
     if original is not None:
         whatif = WhatIf(own.clamp, own.edit, original.layers[place].as_read(), original.labels(place))
-    return Shown(
+    return Pane(
         run.id,
         run.layers[place].as_read(),
         run.read_by(place),
@@ -97,7 +98,7 @@ def shown_of(scene: Scene, run: TracedRun, place: int) -> Shown:
         own.notation,
         tuple(run.layers) if len(run.layers) > 1 else (),
         run.private,
-        {"prediction": prediction_told(run, place)},
+        {"prediction": prediction_payload(run, place)},
     )
 
 
@@ -106,8 +107,8 @@ def offer_downloads(scene: Scene, run: TracedRun) -> None:
     sequence = replace(run.sequence, labels=tuple(run.labels()))
     panes = tuple(shown_of(scene, run, place) for place in range(len(run.layers)))
     home = panes[scene.layer].sequence.start
-    step, title = home if scene.step is None else scene.step, titled(run.layers, language())
-    stepped = TakenAway(panes, scene.layer, step, scene.unit, language(), title, STEP.own_of(scene).difference)
+    step, title = home if scene.step is None else scene.step, run_title(run.layers, language())
+    stepped = OfflineRun(panes, scene.layer, step, scene.unit, language(), title, STEP.own_of(scene).difference)
     downloads(stepped, taken(run.layers, sequence), f"gatescope-{scene.cell}")
 
 
@@ -117,13 +118,12 @@ def show_overview(scene: Scene, run: TracedRun) -> None:
     lines = lines_of(layer, scene.unit)
     former = run.original.layers[scene.layer] if run.original else None
     gates = {signal.name for signal in layer.cell.shown if signal.kind == "gate"}
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     figure = overview(
         {name: values for name, values in lines.items() if name in gates},
         {name: values for name, values in lines.items() if name not in gates},
         run.labels(scene.layer),
         names={signal.name: say(signal.title) for signal in layer.cell.shown},
-        colors={name: colors["fill"] for name, colors in PALETTE[theme]["signals"].items()},
+        colors={name: colors["fill"] for name, colors in PALETTE[theme()]["signals"].items()},
         axes=axes(layer),
         original=(say("as it was"), lines_of(former, scene.unit)) if former else None,
     )
@@ -152,7 +152,7 @@ def unit_in_words(scene: Scene, run: TracedRun) -> str:
     unit = say("unit {unit}", unit=scene.unit)
     if len(run.layers) == 1:
         return unit
-    return f"{in_words(run.layers[scene.layer], run.layers, say)}, {unit}"
+    return f"{layer_title(run.layers[scene.layer], run.layers, say)}, {unit}"
 
 
 def show_numbers(scene: Scene, run: TracedRun) -> None:

@@ -11,7 +11,7 @@ from cells.core.settings import Number
 from cells.training import TASKS
 from cells.training.study import LAGS, lag_of
 from pages.shared.controls.cells import choose_several_cells
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, chosen, row, titled
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row
 from pages.shared.scene.changes import changed
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refuse
@@ -28,14 +28,14 @@ def study_controls(scene: Scene) -> None:
     own = STUDY.own_of(scene)
     task = TASKS[own.study]
     with row():
-        with st.popover(titled(say("task"), say(task.title)), key="task-menu"), st.container(gap="xsmall"):
+        with st.popover(menu_label(say("task"), say(task.title)), key="task-menu"), st.container(gap="xsmall"):
             choose_task(own.study)
         choose_several_cells(scene)
         lags = ", ".join(map(str, own.all_lags))
-        with st.popover(titled(say("lags"), lags), key="lags-menu"), st.container(width=NOTE_WIDTH):
+        with st.popover(menu_label(say("lags"), lags), key="lags-menu"), st.container(width=NOTE_WIDTH):
             choose_lags(own.study, lags)
         runs = say("{seeds} × {updates} updates", seeds=own.seeds, updates=f"{own.updates:,}")
-        with st.popover(titled(say("trainings"), runs), key="trainings-menu"), st.container(width=NOTE_WIDTH):
+        with st.popover(menu_label(say("trainings"), runs), key="trainings-menu"), st.container(width=NOTE_WIDTH):
             choose_number(SEEDS, own.seeds)
             choose_number(STUDY_UNITS, own.units)
             choose_number(STUDY_UPDATES, own.updates)
@@ -60,7 +60,7 @@ def choose_task(chosen_task: str) -> None:
 def choose_lags(task: str, lags: str) -> None:
     """A list that is typed, with what it counts and how far it goes."""
     setting = lag_of(task)
-    st.text_input(say("lags"), key=chosen(LAGS_KEY, lags), on_change=heard_lags)
+    st.text_input(say("lags"), key=preset(LAGS_KEY, lags), on_change=heard_lags)
     told = say(
         "Here a lag is the setting “{setting}” of the task, from {low} to {high} steps.",
         setting=say(setting.title),
@@ -89,7 +89,7 @@ def choose_number(setting: Number, value: int) -> None:
         int(setting.low),
         int(setting.high),
         step=int(setting.step),
-        key=chosen(key, value),
+        key=preset(key, value),
         on_change=heard_number,
         args=(setting.name, key),
     )

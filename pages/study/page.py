@@ -12,9 +12,9 @@ from cells import CELLS
 from cells.core.messages import N_, InputError
 from cells.training import TASKS
 from cells.training.study import Outcome, Study
-from pages.shared.figures.palette import Theme
+from pages.shared.controls.theme import theme
 from pages.shared.jobs import Status, studies
-from pages.shared.jobs.studies import Seen
+from pages.shared.jobs.studies import StudyView
 from pages.shared.jobs.visitor import visit
 from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.session import current, refuse, refused, rerun_whole_page
@@ -50,7 +50,7 @@ def main() -> None:
     show_problems(misread + refused() + unusable)
     task = TASKS[STUDY.own_of(scene).study]
     st.markdown(plain(f"{say(task.about)} {asked(study)}"))
-    going = studies.STUDIES.seen(study, visit()).going
+    going = studies.STUDIES.view(study, visit()).going
     st.fragment(live, run_every=SECONDS_TO_LOOK if going else None)(study, polled=going)
 
 
@@ -65,7 +65,7 @@ def asked(study: Study) -> str:
 
 def live(study: Study, *, polled: bool) -> None:
     """How it stands, and what has come of it so far; it runs alone while the study goes on."""
-    seen = studies.STUDIES.seen(study, visit())
+    seen = studies.STUDIES.view(study, visit())
     if seen.going != polled:
         rerun_whole_page()  # to look again and again, or no more
     buttons(study, seen)
@@ -82,7 +82,7 @@ def live(study: Study, *, polled: bool) -> None:
     show_table(study, seen, outcomes)
 
 
-def buttons(study: Study, seen: Seen) -> None:
+def buttons(study: Study, seen: StudyView) -> None:
     """What can be done with the study as it stands."""
     start = say("Start") if not seen.done else say("Go on")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="study-buttons"):
@@ -109,7 +109,7 @@ def begin(study: Study, visit: str) -> None:
         refuse(problem)
 
 
-def show_progress(seen: Seen) -> None:
+def show_progress(seen: StudyView) -> None:
     """How much has been done, and how long the rest takes."""
     parts = [
         say(STANDING[Status.PAUSED if seen.done and seen.status is None else seen.status]),
@@ -147,7 +147,7 @@ def tell_other(study: Study) -> None:
         press(say("Pause it"), "pause-other", studies.STUDIES.pause, other, ":material/pause:")
 
 
-def diverged(seen: Seen) -> list[str]:
+def diverged(seen: StudyView) -> list[str]:
     """The trainings that ended before their time, each with its reason."""
     return [
         say(
@@ -216,7 +216,7 @@ def alt(outcomes: dict[str, list[Outcome]]) -> str:
     return f"{title}. {'; '.join(told)}" if told else title
 
 
-def show_table(study: Study, seen: Seen, outcomes: dict[str, list[Outcome]]) -> None:
+def show_table(study: Study, seen: StudyView, outcomes: dict[str, list[Outcome]]) -> None:
     """The numbers of the figure."""
     reached = study.problem.reached
     rows = [
@@ -247,7 +247,7 @@ def show_table(study: Study, seen: Seen, outcomes: dict[str, list[Outcome]]) -> 
     )
 
 
-def offer_numbers(study: Study, seen: Seen) -> None:
+def offer_numbers(study: Study, seen: StudyView) -> None:
     """Every training's result as a file."""
     if not seen.results:
         return
@@ -260,11 +260,6 @@ def offer_numbers(study: Study, seen: Seen) -> None:
         mime="text/csv",
         on_click="ignore",
     )
-
-
-def theme() -> Theme:
-    """The reader's theme."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 main()

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cells.core.messages import InputError
 from cells.training.study import Study
-from pages.shared.jobs.studies import Seen
+from pages.shared.jobs.studies import StudyView
 from pages.shared.scene.scene import Scene
 from pages.study.kind import STUDY
 
@@ -22,7 +22,7 @@ def open_study(scene: Scene) -> tuple[Scene, Study, list[InputError]]:
         return replace(scene, own=usual), usual.of(scene.cells), [problem]
 
 
-def as_csv(seen: Seen) -> bytes:
+def as_csv(seen: StudyView) -> bytes:
     """A line a training: what it was, what came of it, and after how many updates."""
     written = io.StringIO()
     lines = csv.writer(written)

@@ -12,8 +12,8 @@ from cells.modules.memory_biases import keeping_gate
 from cells.training import TASKS, TRAINING_SETTINGS
 from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, UPDATES, Recipe
 from pages.shared.controls.cells import choose_any_cell
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, chosen, row, slider, titled
-from pages.shared.jobs import Seen, Status
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row, slider
+from pages.shared.jobs import Status, TrainingView
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 from pages.shared.words.messages import plain
@@ -28,14 +28,16 @@ UPDATES_OFFERED = (100, 200, 300, 500, 1000, 1500, 2000, 5000, 10_000, 20_000, 5
 OFFERED: dict[str, tuple[float, ...]] = {LEARNING_RATE.name: LEARNING_RATES, UPDATES.name: UPDATES_OFFERED}
 
 
-def training_controls(scene: Scene, made: Recipe, seen: Seen | None) -> DeltaGenerator:
+def training_controls(scene: Scene, made: Recipe, seen: TrainingView | None) -> DeltaGenerator:
     """The row of controls above the page; gives the place in it for how far a training has come."""
     training = TRAIN.own_of(scene).training
     with row():
         choose_any_cell(scene)
-        with st.popover(titled(say("task"), say(TASKS[training.task].title)), key="task-menu"):
+        with st.popover(menu_label(say("task"), say(TASKS[training.task].title)), key="task-menu"):
             choose_task(training)
-        with st.popover(titled(say("training"), say("{updates} updates", updates=f"{made.updates:,}")), key="how-menu"):
+        with st.popover(
+            menu_label(say("training"), say("{updates} updates", updates=f"{made.updates:,}")), key="how-menu"
+        ):
             choose_how(scene)
         act(made, seen)
         place = st.container(width=PROGRESS_WIDTH).empty() if seen else st.empty()
@@ -96,7 +98,7 @@ def set_value(training: Training, setting: Setting) -> None:
             say(setting.title),
             list(setting.choices),
             format_func=lambda value: say(setting.choices[value]),
-            key=chosen(key, training.value(setting.name)),
+            key=preset(key, training.value(setting.name)),
             required=True,
             on_change=heard_value,
             args=(training, setting.name, key),
@@ -115,7 +117,7 @@ def set_offered(training: Training, setting: Number, key: str) -> None:
         say(setting.title),
         values,
         format_func=lambda value: f"{value:,.12g}",
-        key=chosen(key, now),
+        key=preset(key, now),
         on_change=heard_value,
         args=(training, setting.name, key),
     )
@@ -125,7 +127,7 @@ def set_text(training: Training, setting: Text, key: str) -> None:
     """The text that is learnt."""
     st.text_area(
         say(setting.title),
-        key=chosen(key, text_of(training)),
+        key=preset(key, text_of(training)),
         height=160,
         max_chars=LONGEST_TYPED,
         on_change=heard_text,
@@ -146,7 +148,7 @@ def heard_text(training: Training, key: str) -> None:
     learn_text(training, st.session_state[key])
 
 
-def act(made: Recipe, seen: Seen | None) -> None:
+def act(made: Recipe, seen: TrainingView | None) -> None:
     """What can be done with the run as it stands."""
     status = seen.status if seen else Status.STOPPED
     going = status in (Status.WAITING, Status.RUNNING)

@@ -9,13 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 from cells.core.messages import InputError
 from cells.training import TASKS, Checkpoint
 from cells.training.recipe import Recipe
-from pages.shared.figures.palette import PALETTE, Theme
-from pages.shared.jobs import RUNS, Seen, Status
+from pages.shared.controls.theme import theme
+from pages.shared.figures.palette import PALETTE
+from pages.shared.jobs import TRAINING_JOBS, Status, TrainingView
 from pages.shared.scene.navigation import start_page, switch_if_requested, take_model
-from pages.shared.scene.registry import kind_of, running
+from pages.shared.scene.registry import kind_of, kinds_that_run
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused, rerun_whole_page
-from pages.shared.stepper import Shown
+from pages.shared.stepper import Pane
 from pages.shared.words import say
 from pages.shared.words.messages import plain, show_problems
 from pages.train.controls import training_controls
@@ -71,18 +72,18 @@ def watch(watched: bool, place: DeltaGenerator) -> None:
         offer(scene, made, checkpoints)
 
 
-def what_happened(told: Seen) -> list[InputError]:
+def what_happened(told: TrainingView) -> list[InputError]:
     """What has to be said of the cluster, of the way so far, and of an end before its time."""
-    return [note for note in (RUNS.cluster.note, *told.notes, told.trouble) if note is not None]
+    return [note for note in (TRAINING_JOBS.cluster.note, *told.notes, told.trouble) if note is not None]
 
 
-def standing(made: Recipe, told: Seen) -> str:
+def standing(made: Recipe, told: TrainingView) -> str:
     """How far it has come, in one line."""
     done = f"{told.update:,} / {made.updates:,}"
     return " · ".join([status_in_words(told), done, *remaining(told), *others(told)])
 
 
-def status_in_words(told: Seen) -> str:
+def status_in_words(told: TrainingView) -> str:
     """How the training stands."""
     return {
         Status.WAITING: say("Waiting for a worker"),
@@ -94,7 +95,7 @@ def status_in_words(told: Seen) -> str:
     }[told.status]
 
 
-def remaining(told: Seen) -> list[str]:
+def remaining(told: TrainingView) -> list[str]:
     """The time to its end, where it is known."""
     if told.left is None or told.status is not Status.RUNNING:
         return []
@@ -104,7 +105,7 @@ def remaining(told: Seen) -> list[str]:
     return [say("{seconds} s left", seconds=max(1, seconds))]
 
 
-def others(told: Seen) -> list[str]:
+def others(told: TrainingView) -> list[str]:
     """Who else watches the same training."""
     return [say("shared with {count} more", count=told.others)] if told.others else []
 
@@ -113,7 +114,7 @@ def show_moments(scene: Scene, made: Recipe, checkpoints: tuple[Checkpoint, ...]
     """The stepper over all checkpoints; returns whether it has been painted."""
     sequence = shown_sequence(made)
 
-    def rested(step: int, unit: int, update: int) -> None:
+    def on_position(step: int, unit: int, update: int) -> None:
         newest = update == checkpoints[-1].update
         choose(step=None if step == sequence.start else step, unit=unit, update=None if newest else update)
 
@@ -123,7 +124,7 @@ def show_moments(scene: Scene, made: Recipe, checkpoints: tuple[Checkpoint, ...]
         step=min(sequence.start if scene.step is None else scene.step, len(sequence.labels) - 1),
         unit=min(scene.unit, made.units - 1),
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
 
 
@@ -138,18 +139,18 @@ def moment_at(scene: Scene, checkpoints: tuple[Checkpoint, ...]) -> int:
 def moment_of(made: Recipe, checkpoint: Checkpoint) -> Moment:
     """A checkpoint with its cell's run over the sequence."""
     run, sequence = at_checkpoint(made, checkpoint), shown_sequence(made)
-    shown = Shown(
+    shown = Pane(
         f"{id_of(made)} {checkpoint.update}",
         run.layer,
         sequence,
         [say(label) if " " in label else label for label in sequence.labels],
         private=True,
-        about={"prediction": {"shares": run.shares, "rows": in_words(run.rows, made), "was": None}},
+        page_data={"prediction": {"shares": run.shares, "rows": in_words(run.rows, made), "was": None}},
     )
     return Moment(shown, checkpoint.update, checkpoint.loss, success_in_words(made, checkpoint.success))
 
 
-def show_curves(made: Recipe, told: Seen) -> None:
+def show_curves(made: Recipe, told: TrainingView) -> None:
     """Loss and success against updates."""
     problem, palette = made.problem(), PALETTE[theme()]
     moments = np.array([one.update for one in told.checkpoints])
@@ -178,7 +179,7 @@ def show_curves(made: Recipe, told: Seen) -> None:
     st.markdown(plain(result(made, told)))
 
 
-def result(made: Recipe, told: Seen) -> str:
+def result(made: Recipe, told: TrainingView) -> str:
     """The newest success, held against the criterion, chance and the trivial solution."""
     problem, last = made.problem(), told.checkpoints[-1]
     criterion = success_in_words(made, problem.criterion)
@@ -226,17 +227,12 @@ def offer(scene: Scene, made: Recipe, checkpoints: tuple[Checkpoint, ...]) -> No
 
 def onwards() -> list[str]:
     """The addresses of the pages that show a trained cell; on the model page only the file's layers are listed."""
-    return [kind.address for kind in running() if kind.address != "model"]
+    return [kind.address for kind in kinds_that_run() if kind.address != "model"]
 
 
 def take_on(made: Recipe, checkpoint: Checkpoint, page: str) -> None:
     """Go on to a page with a checkpoint's cell."""
     take_model(*file_of(made, checkpoint), page)
-
-
-def theme() -> Theme:
-    """The reader's."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 main()

@@ -14,8 +14,8 @@ from typing import Any
 import streamlit as st
 
 from cells.core.messages import N_
-from pages.shared.cache import OF_A_VISIT, cached_for_visit
-from pages.shared.stepper import COMPONENTS, Shown, opened_at
+from pages.shared.cache import FORGET_VISIT_CACHES, cached_for_visit
+from pages.shared.stepper import COMPONENTS, Pane, opening_of
 from pages.shared.stepper.payload import common_payload, detail_window, payload
 from pages.shared.words import Say, language, say
 from pages.shared.words.numbers import format_power
@@ -32,11 +32,11 @@ Body = Callable[["Moment", int, int], dict[str, Any]]
 class Moment:
     """A training as it stands at a checkpoint: a trace of its cell, over the same sequence at every checkpoint.
 
-    shown: that trace; of its `about` only the prediction is shown. `shown.run_id` names training, sequence and
+    shown: that trace; of its `page_data` only the prediction is shown. `shown.run_id` names training, sequence and
     checkpoint. update: after how many. loss: at the checkpoint. success: in words, "93 %".
     """
 
-    shown: Shown
+    shown: Pane
     update: int
     loss: float
     success: str
@@ -49,23 +49,23 @@ def training_stepper(
     step: int,
     unit: int,
     key: str,
-    on_rest: Callable[[int, int, int], None],
+    on_position: Callable[[int, int, int], None],
 ) -> bool:
     """Show a training's moments, in their order, opened at the one in place `moment`, at `step` and `unit`.
 
     The first moment's run names the training. When it is shown again with more moments, the reader stays where he is,
-    and one who stands at the newest moment goes on to the newest. `on_rest` hears step, unit and the update of the
+    and one who stands at the newest moment goes on to the newest. `on_position` hears step, unit and the update of the
     chosen moment once the reader has come to rest. Returns whether the stepper has been painted in the browser.
     """
     newest, chosen = moments[-1], moments[moment]
     position = {"step": step, "unit": unit, "update": chosen.update, "newest": chosen is newest}
-    opening = opened_at(key, (PAGE, *moments[0].shown.id), position, same_position)
+    opening = opening_of(key, (PAGE, *moments[0].shown.id), position, same_position)
 
     def heard() -> None:
         told = st.session_state[key].get("position")
         if told and told["opening"] == opening["opening"]:
             st.session_state[f"{key} position"] = {name: told[name] for name in position}
-            on_rest(int(told["step"]), int(told["unit"]), int(told["update"]))
+            on_position(int(told["step"]), int(told["unit"]), int(told["update"]))
 
     shown = COMPONENTS[PAGE](
         key=key,
@@ -116,18 +116,18 @@ def kept_body(moment: Moment, first_unit: int, most: int) -> dict[str, Any]:
 
 @cached_for_visit(KEPT_MOMENTS)
 def remembered_body(
-    what: tuple[object, ...], language: str, first_unit: int, most: int, _shown: Shown
+    what: tuple[object, ...], language: str, first_unit: int, most: int, _shown: Pane
 ) -> dict[str, Any]:
     """The payload, made once for the same moment, notation, language and window of units."""
     return made_body(_shown, first_unit, most, say)
 
 
-def made_body(shown: Shown, first_unit: int, most: int, say: Say) -> dict[str, Any]:
+def made_body(shown: Pane, first_unit: int, most: int, say: Say) -> dict[str, Any]:
     """The payload with the details of the units from `first_unit` on, as far as there is room for `most` numbers."""
     return payload(shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, most=most)
 
 
-OF_A_VISIT.append(remembered_body.clear)  # a training may have learnt somebody's own text
+FORGET_VISIT_CACHES.append(remembered_body.clear)  # a training may have learnt somebody's own text
 
 
 def places_sent(moments: int, room: int) -> list[int]:
@@ -150,7 +150,7 @@ def largest_scales(bodies: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 def told(moment: Moment, body: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """What is a moment's own, JSON-ready."""
     words = N_("update {update} · loss {loss} · success {success}")
-    prediction = moment.shown.about.get("prediction")
+    prediction = moment.shown.page_data.get("prediction")
     return {
         "update": moment.update,
         "told": say(words, update=f"{moment.update:,}", loss=loss_told(moment.loss), success=moment.success),

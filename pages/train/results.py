@@ -19,9 +19,9 @@ from cells.training import Checkpoint, recipe, restored, save_trained
 from cells.training.learning import Learning
 from cells.training.recipe import Recipe
 from pages.shared.cache import cached_for_visit
-from pages.shared.jobs import RUNS, Seen
+from pages.shared.jobs import TRAINING_JOBS, TrainingView
 from pages.shared.jobs.visitor import visit
-from pages.shared.scene.prediction import rows
+from pages.shared.scene.prediction import prediction_rows
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, refuse
 from pages.shared.words import say
@@ -98,24 +98,24 @@ def learn_text(training: Training, text: str) -> None:
 def start(made: Recipe) -> None:
     """Train, or go on, or say why that cannot be."""
     try:
-        RUNS.start(made, visit())
+        TRAINING_JOBS.start(made, visit())
     except InputError as problem:
         refuse(problem)
 
 
 def pause(made: Recipe) -> None:
     """Wait."""
-    RUNS.pause(made, visit())
+    TRAINING_JOBS.pause(made, visit())
 
 
 def stop(made: Recipe) -> None:
     """End here."""
-    RUNS.stop(made, visit())
+    TRAINING_JOBS.stop(made, visit())
 
 
-def seen(made: Recipe) -> Seen | None:
+def seen(made: Recipe) -> TrainingView | None:
     """How the training stands for this visit, None before it has been started."""
-    return RUNS.seen(made, visit())
+    return TRAINING_JOBS.view(made, visit())
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def traced(key: str, update: int, _made: Recipe, _checkpoint: Checkpoint, _seque
     module, readout = restored(_made, _checkpoint)
     (layer,) = trace(module, _sequence.values)
     told = predicted(readout, layer["hidden"], problem.goal.activation)
-    return Traced(layer, told.shares, rows(told, lambda place: labelled(problem.outputs[place])))
+    return Traced(layer, told.shares, prediction_rows(told, lambda place: labelled(problem.outputs[place])))
 
 
 def shown_sequence(made: Recipe) -> Sequence:

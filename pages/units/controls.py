@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.shared.controls.cells import choose_cell, choose_variant
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen, heard, row
+from pages.shared.controls.widgets import choose_language, on_widget_change, preset, row
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
@@ -33,19 +33,19 @@ def choose_unit(scene: Scene, units: int, layers: Sequence[str]) -> None:
                 say("layer"),
                 range(len(layers)),
                 format_func=lambda place: layers[place],
-                key=chosen(LAYER_KEY, scene.layer),
+                key=preset(LAYER_KEY, scene.layer),
                 width=220,
-                on_change=heard,
+                on_change=on_widget_change,
                 args=("layer", LAYER_KEY),
             )
         st.number_input(
             say("unit"),
             0,
             units - 1,
-            key=chosen(UNIT_KEY, scene.unit),
+            key=preset(UNIT_KEY, scene.unit),
             width=160,
             disabled=units == 1,
-            on_change=heard,
+            on_change=on_widget_change,
             args=("unit", UNIT_KEY),
         )
 

@@ -12,12 +12,12 @@ from cells import LayerTrace
 from cells.analysis.units import Strong, saturation, strongest_steps, time_constants
 from cells.core.messages import N_, InputError
 from cells.reading.characters import characters_of
-from pages.shared.figures.palette import Theme
+from pages.shared.controls.theme import theme
 from pages.shared.scene.navigation import start_page, step_through, switch_if_requested
 from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import current, refused
-from pages.shared.stepper.stack import in_words
+from pages.shared.stepper.stack import layer_title
 from pages.shared.words import say
 from pages.shared.words.messages import plain, show_problems
 from pages.shared.words.numbers import format_power, format_signed
@@ -50,18 +50,13 @@ def main() -> None:
     show_problems([*misread, *refused(), *unusable, *beyond_number(layer)])
     figures, unit = st.columns([3, 2], gap="medium")
     with unit, st.container(gap="small"):
-        names = [in_words(one, run.layers, say) for one in run.layers]
+        names = [layer_title(one, run.layers, say) for one in run.layers]
         choose_unit(scene, layer["hidden"].shape[-1], names)
         tell_unit(scene, layer)
         show_strongest(scene, run)
     with figures, st.container(gap="small"):
         show_saturation(scene, layer)
         show_time_constants(scene, layer)
-
-
-def theme() -> Theme:
-    """The reader's."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def headed(title: str, text: str) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from cells import trace
 from cells.training import follow, recipe, restored
-from pages.shared.stepper import Shown
+from pages.shared.stepper import Pane
 from pages.train.payload import Moment, training_stepper
 
 UPDATES = 300
@@ -26,14 +26,14 @@ def trained(task: str, cell: str, units: int, length: int) -> list[Moment]:
         module, _ = restored(made, checkpoint)
         (layer,) = trace(module, sequence.values)
         run_id = f"{task} {cell} {units} {length} {checkpoint.update}"
-        shown = Shown(run_id, layer, sequence, list(sequence.labels))
+        shown = Pane(run_id, layer, sequence, list(sequence.labels))
         moments.append(
             Moment(shown, checkpoint.update, checkpoint.loss, f"{checkpoint.success:.0%}".replace("%", " %"))
         )
     return moments
 
 
-def rested(step: int, unit: int, update: int) -> None:
+def on_position(step: int, unit: int, update: int) -> None:
     """What Python hears goes to the link, as on a page."""
     st.query_params.update({"step": str(step), "unit": str(unit), "update": str(update)})
 
@@ -53,7 +53,7 @@ def main() -> None:
         step=int(asked.get("step", moments[0].shown.sequence.start)),
         unit=int(asked.get("unit", 0)),
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
     st.button("One more", on_click=lambda: st.session_state.update(arrived=arrived + 1))
     st.text(f"heard {asked.get('step')} {asked.get('unit')} {asked.get('update')}")

@@ -11,12 +11,12 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.session import LINKS
 from pages.shared.scene.weights import MODEL
-from pages.shared.uploads.bundle import ENDING, Bundle, packed
+from pages.shared.uploads.bundle import ENDING, Bundle, write_bundle
 from pages.shared.uploads.files import MODELS, TABLES, VOCABULARIES
 from pages.shared.words import say
 
 
-def go_to_the_steps() -> None:
+def offer_step_page() -> None:
     """The way to the step page."""
     title = say("Step through it")
     st.button(
@@ -38,7 +38,7 @@ def offer_bundle(scene: Scene, key: str = "bundle") -> None:
     links = st.session_state[LINKS]  # the very object: the reader may have moved on since this was drawn
     st.download_button(
         say("Download file and link"),
-        lambda: packed(Bundle(scene.page, dict(links[scene.page]), file, model, vocabulary)),
+        lambda: write_bundle(Bundle(scene.page, dict(links[scene.page]), file, model, vocabulary)),
         key=key,
         icon=":material/download:",
         file_name=f"{PurePath(first.name).stem or 'sequence'}{ENDING}",

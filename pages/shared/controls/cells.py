@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cells import CELLS
-from pages.shared.controls.widgets import NOTE_WIDTH, chosen, heard, option, titled
+from pages.shared.controls.widgets import NOTE_WIDTH, menu_label, on_widget_change, option, preset
 from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, Scene
 from pages.shared.words import say
 
@@ -23,10 +23,10 @@ def choose_cell(scene: Scene) -> None:
         say("cell"),
         [key for key, cell in CELLS.items() if not cell.varies],
         format_func=lambda key: say(CELLS[key].title),
-        key=chosen("choose cell", base_of(scene.cell)),
+        key=preset("choose cell", base_of(scene.cell)),
         required=True,
         label_visibility="collapsed",
-        on_change=heard,
+        on_change=on_widget_change,
         args=("cell", "choose cell"),
     )
 
@@ -36,7 +36,7 @@ def choose_variant(scene: Scene) -> None:
     base = base_of(scene.cell)
     variants = [key for key, cell in CELLS.items() if base in (key, cell.varies)]
     if len(variants) > 1:
-        with st.popover(titled(say("variant"), say(CELLS[scene.cell].title)), key="variant-menu"):
+        with st.popover(menu_label(say("variant"), say(CELLS[scene.cell].title)), key="variant-menu"):
             with st.container(gap="xsmall", width=NOTE_WIDTH):
                 for key in variants:
                     option(say(CELLS[key].title), "cell", key, selected=key == scene.cell)
@@ -47,7 +47,7 @@ def choose_variant(scene: Scene) -> None:
 
 def choose_any_cell(scene: Scene) -> None:
     """Every cell in one menu, its variants too: the row has to hold a text and the order as well."""
-    with st.popover(titled(say("cell"), say(CELLS[scene.cell].title)), key="cell-menu"), st.container(gap="xsmall"):
+    with st.popover(menu_label(say("cell"), say(CELLS[scene.cell].title)), key="cell-menu"), st.container(gap="xsmall"):
         for key, cell in CELLS.items():
             option(say(cell.title), "cell", key, selected=key == scene.cell)
 
@@ -56,7 +56,7 @@ def choose_several_cells(scene: Scene) -> None:
     """The menu of cells, on which stands what is chosen: the names where they are short, else how many there are."""
     titles = ", ".join(say(CELLS[key].title) for key in scene.cells)
     named = titles if len(titles) <= LONGEST_NAMES else str(len(scene.cells))
-    with st.popover(titled(say("cells"), named), key="cells-menu"):
+    with st.popover(menu_label(say("cells"), named), key="cells-menu"):
         choose_cells(scene)
 
 

@@ -15,7 +15,7 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE
 from pages.shared.scene.session import choose
 from pages.shared.scene.weights import MODEL
-from pages.shared.uploads.files import has_files
+from pages.shared.uploads.files import TABLES
 from pages.shared.words import say
 
 
@@ -25,7 +25,7 @@ def choose_sequence(scene: Scene) -> None:
         choose_section(scene)
     with st.container(gap="xsmall"):
         for key, kind in INPUTS.items():
-            reason = say("Open a file on the page “Data”.") if kind.private and not has_files() else ""
+            reason = say("Open a file on the page “Data”.") if kind.private and not TABLES.files() else ""
             if key == SAMPLE.key and scene.weights != MODEL:
                 reason = say("For a model of your own.")
             option(say(kind.title), "input", key, selected=key == scene.input, reason=reason)
@@ -66,13 +66,13 @@ def choose_section(scene: Scene) -> None:
     if sequence is not None and not is_whole(sequence):
         st.caption(say("Steps {steps} of {count} are shown.", steps=steps_of(sequence), count=f"{sequence.whole:,}"))
         with st.container(horizontal=True, gap="xsmall"):
-            turn(scene, sequence, back=True)
-            turn(scene, sequence, back=False)
+            section_button(scene, sequence, back=True)
+            section_button(scene, sequence, back=False)
     st.page_link(kind_of("data").script, label=say("Choose what is read"), icon=":material/table:")
     offer_bundle(scene)
 
 
-def turn(scene: Scene, sequence: Sequence, *, back: bool) -> None:
+def section_button(scene: Scene, sequence: Sequence, *, back: bool) -> None:
     """The button to the neighbouring section, of the same length."""
     length, first = int(scene.settings["length"]), sequence.first
     there = max(0, first - length) if back else first + length

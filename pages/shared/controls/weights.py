@@ -11,7 +11,7 @@ from cells import CELLS
 from cells.core.messages import N_
 from cells.weights import TRAINED, WEIGHTS, WeightKind
 from pages.shared.controls.bundle_button import offer_bundle
-from pages.shared.controls.widgets import chosen, heard, option, set_numbers
+from pages.shared.controls.widgets import on_widget_change, option, preset, set_numbers
 from pages.shared.scene.registry import kind_of
 from pages.shared.scene.run import sequence_of
 from pages.shared.scene.scene import MOST_CELLS, PRECISIONS, Scene
@@ -41,7 +41,7 @@ def choose_weights(scene: Scene) -> None:
         st.page_link(kind_of("model").script, label=say("Choose its layer"), icon=":material/layers:")
         offer_bundle(scene, "model-bundle")
     choose_precision(scene)
-    tell_rounding(scene)
+    show_rounding(scene)
 
 
 def offer_weights(scene: Scene, key: str) -> None:
@@ -51,12 +51,12 @@ def offer_weights(scene: Scene, key: str) -> None:
     """
     kind = ALL_WEIGHTS[key]
     reason = say(kind.needs) if key == MODEL and not MODELS.files() else ""
-    along = brought(scene, key)
-    title = f"{say(kind.title)} :small[({plain(brings(along))})]" if along else say(kind.title)
+    along = needed_choices(scene, key)
+    title = f"{say(kind.title)} :small[({plain(needed_in_words(along))})]" if along else say(kind.title)
     option(title, "weights", key, selected=key == scene.weights, reason=reason, along=along)
 
 
-def brought(scene: Scene, weights_key: str) -> dict[str, Any]:
+def needed_choices(scene: Scene, weights_key: str) -> dict[str, Any]:
     """Return what has to be chosen together with weights, so that they fit: a sequence, cells, or neither.
 
     What already fits stays: the sequence, and each of the cells, of which one at least must fit. Where a page has as
@@ -74,7 +74,7 @@ def brought(scene: Scene, weights_key: str) -> dict[str, Any]:
     return choices
 
 
-def brings(along: Mapping[str, Any]) -> str:
+def needed_in_words(along: Mapping[str, Any]) -> str:
     """In words what comes along with weights."""
     cell = along.get("cell") or along.get("cells", ("",))[-1]
     named = say(CELLS[cell].title) if cell else ""
@@ -91,14 +91,14 @@ def choose_precision(scene: Scene) -> None:
     st.segmented_control(
         say("precision"),
         PRECISIONS,
-        key=chosen("choose precision", scene.precision),
+        key=preset("choose precision", scene.precision),
         required=True,
-        on_change=heard,
+        on_change=on_widget_change,
         args=("precision", "choose precision"),
     )
 
 
-def tell_rounding(scene: Scene) -> None:
+def show_rounding(scene: Scene) -> None:
     """What the conversion to single precision has changed, where it has."""
     rounding = rounding_in_words(scene)
     if rounding:

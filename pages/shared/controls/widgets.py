@@ -27,18 +27,18 @@ def row() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls")
 
 
-def titled(title: str, value: str) -> str:
+def menu_label(title: str, value: str) -> str:
     """A quiet title before the chosen value, on a button."""
     return f":gray[{title}] {value}".strip()
 
 
-def chosen(key: str, value: object) -> str:
+def preset(key: str, value: object) -> str:
     """Put the Scene's value into the widget `key` before it is drawn."""
     st.session_state[key] = value
     return key
 
 
-def heard(name: str, key: str) -> None:
+def on_widget_change(name: str, key: str) -> None:
     """Take what the widget `key` now says into the link as the choice `name`."""
     value = st.session_state[key]
     if value is not None:
@@ -93,7 +93,7 @@ def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> Non
     if setting.names:
         set_named(scene, key, setting)
     else:
-        slider(setting, key, scene.settings[setting.name], heard, (setting.name, key), disabled=not usable)
+        slider(setting, key, scene.settings[setting.name], on_widget_change, (setting.name, key), disabled=not usable)
     if not usable:
         st.caption(say("This cell has no gate of its own for it."))
 
@@ -102,7 +102,7 @@ def slider(
     setting: Number,
     key: str,
     value: object,
-    heard: Callable[..., None],
+    on_change: Callable[..., None],
     args: tuple[object, ...],
     *,
     disabled: bool = False,
@@ -113,9 +113,9 @@ def slider(
         setting.low,
         setting.high,
         step=setting.step,
-        key=chosen(key, value),
+        key=preset(key, value),
         disabled=disabled,
-        on_change=heard,
+        on_change=on_change,
         args=args,
     )
 
@@ -127,9 +127,9 @@ def set_named(scene: Scene, key: str, setting: Number) -> None:
         say(setting.title),
         values,
         format_func=lambda value: say(setting.names[values.index(value)]),
-        key=chosen(key, scene.settings[setting.name]),
+        key=preset(key, scene.settings[setting.name]),
         required=True,
-        on_change=heard,
+        on_change=on_widget_change,
         args=(setting.name, key),
     )
 
@@ -138,10 +138,10 @@ def set_text(scene: Scene, setting: Text) -> None:
     """What is typed, kept as it is typed."""
     st.text_input(
         say(setting.title),
-        key=chosen(f"type {setting.name}", str(scene.settings[setting.name])),
+        key=preset(f"type {setting.name}", str(scene.settings[setting.name])),
         label_visibility="collapsed",
         width=260,
-        on_change=heard,
+        on_change=on_widget_change,
         args=(setting.name, f"type {setting.name}"),
     )
 

@@ -17,11 +17,11 @@ from typing import Any
 
 from cells import LayerTrace
 from cells.core.messages import N_
-from pages.shared.offline.panes import TakenAway
-from pages.shared.stepper import Shown, payload_of
+from pages.shared.offline.panes import OfflineRun
+from pages.shared.stepper import Pane, payload_of
 from pages.shared.stepper.javascript import PAGES, one_script, one_sheet
 from pages.shared.stepper.payload import DETAILS_PER_UNIT, MOST_DETAILS, common_payload, detail_window
-from pages.shared.stepper.stack import in_words
+from pages.shared.stepper.stack import layer_title
 
 CONFIG = PAGES.parent / ".streamlit" / "config.toml"
 # The page that is taken away, and what takes the place of Streamlit.
@@ -31,7 +31,7 @@ FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans KR", "Apple SD Go
 THEME_COLORS = ("primary", "background", "secondaryBackground", "text")
 MOST_NUMBERS = 10_000_000  # in one document, 40 MB of float32: of more, only the layer that is shown first is in it
 
-Layers = tuple[Shown, ...]
+Layers = tuple[Pane, ...]
 
 KEYS = N_("Arrow keys step, Home and End jump, Space plays, up and down choose the unit.")
 TOO_OLD = N_("This file needs a browser of 2023 or later, with JavaScript.")
@@ -65,22 +65,22 @@ PAGE = """<!doctype html>
 """
 
 
-def document(taken: TakenAway) -> str:
+def document(taken: OfflineRun) -> str:
     """The whole file. `taken` says what is in it and where it opens."""
     say, script = taken.say, whole_script()
     return PAGE.format(
         language=taken.language,
-        policy=policy(script),
+        policy=security_policy(script),
         title=escape(taken.title),
         style=whole_style(),
         keys=escape(say(KEYS)),
         too_old=escape(say(TOO_OLD)),
-        run=in_script(run_told(taken)),
+        run=json_in_script(run_payload(taken)),
         script=script,
     )
 
 
-def policy(script: str) -> str:
+def security_policy(script: str) -> str:
     """What the document may do: run this one script, style itself, draw; nothing from or to anywhere else."""
     digest = b64encode(sha256(script.encode()).digest()).decode("ascii")
     return f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -108,14 +108,14 @@ def variables(theme: dict[str, str]) -> str:
     return " ".join(f"--st-{names.get(name, name)}-color: {theme[f'{name}Color']};" for name in THEME_COLORS)
 
 
-def in_script(told: dict[str, Any]) -> str:
+def json_in_script(told: dict[str, Any]) -> str:
     """JSON that can stand inside a script element, whatever is in it."""
     return json.dumps(told, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
 
 
-def run_told(taken: TakenAway) -> dict[str, Any]:
+def run_payload(taken: OfflineRun) -> dict[str, Any]:
     """What offline.js reads: every layer packed, with what is to be noted of it, what all share, and where to open."""
-    layers, place = fitting(taken)
+    layers, place = layers_that_fit(taken)
     return {
         "place": place,
         "step": taken.step,
@@ -123,18 +123,22 @@ def run_told(taken: TakenAway) -> dict[str, Any]:
         "difference": taken.difference,
         **common_payload(taken.say),
         "layers": [
-            {"packed": packed(taken, layers, shown), "reverse": shown.layer.reverse, "note": note(taken, layers, shown)}
+            {
+                "packed": compressed_payload(taken, layers, shown),
+                "reverse": shown.layer.reverse,
+                "note": note(taken, layers, shown),
+            }
             for shown in layers
         ],
     }
 
 
-def fitting(taken: TakenAway) -> tuple[Layers, int]:
+def layers_that_fit(taken: OfflineRun) -> tuple[Layers, int]:
     """The layers that the document has room for, and the place of the first to be shown: all, or that one alone."""
     if numbers_in(taken.layers) <= MOST_NUMBERS:
         return taken.layers, taken.place
     shown = taken.layers[taken.place]
-    alone = Shown("", shown.layer, shown.sequence, shown.labels, shown.whatif, shown.notation)
+    alone = Pane("", shown.layer, shown.sequence, shown.labels, shown.whatif, shown.notation)
     return (alone,), 0
 
 
@@ -161,31 +165,31 @@ def most_details(layers: Layers) -> int:
     return max(MOST_DETAILS, MOST_NUMBERS // runs_in(layers) - signals_in(layers))
 
 
-def packed(taken: TakenAway, layers: Layers, shown: Shown) -> str:
+def compressed_payload(taken: OfflineRun, layers: Layers, shown: Pane) -> str:
     """A layer's payload as gzip in base64; the same run gives the same text.
 
     What a step could read instead is left out: nothing can be read instead here, and of wide inputs it would be long.
     """
     most = most_details(layers)
-    body = payload_of(shown, window_of(taken, shown.layer, most)[0], taken.say, most) | {
+    body = payload_of(shown, detail_window_of(taken, shown.layer, most)[0], taken.say, most) | {
         "choices": None,
-        "about": dict(shown.about),
+        "about": dict(shown.page_data),
     }
     return b64encode(gzip.compress(json.dumps(body, allow_nan=False).encode(), 6, mtime=0)).decode("ascii")
 
 
-def window_of(taken: TakenAway, layer: LayerTrace, most: int) -> tuple[int, int]:
+def detail_window_of(taken: OfflineRun, layer: LayerTrace, most: int) -> tuple[int, int]:
     """The first unit whose sums are in the document, and how many have them."""
     return detail_window(layer, min(taken.unit, layer["hidden"].shape[-1] - 1), most)
 
 
-def note(taken: TakenAway, layers: Layers, shown: Shown) -> str:
+def note(taken: OfflineRun, layers: Layers, shown: Pane) -> str:
     """What a reader has to know of a layer: what the file does not have."""
     say, told = taken.say, []
     if len(layers) < len(taken.layers):
-        name = in_words(shown.layer, [one.layer for one in taken.layers], say)
+        name = layer_title(shown.layer, [one.layer for one in taken.layers], say)
         told.append(say(ONE_LAYER, layer=name))
-    first, window = window_of(taken, shown.layer, most_details(layers))
+    first, window = detail_window_of(taken, shown.layer, most_details(layers))
     if window < shown.layer["hidden"].shape[-1]:
         told.append(say(SOME_UNITS, first=first, last=first + window - 1))
     return " ".join(told)

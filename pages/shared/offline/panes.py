@@ -17,7 +17,7 @@ from cells.core.messages import N_
 from cells.core.sequence import Sequence
 from cells.export import Read, taken
 from cells.families.conventions import NOTATIONS, SHORT
-from pages.shared.stepper import Shown
+from pages.shared.stepper import Pane
 from pages.shared.stepper.stack import has_both
 from pages.shared.words import LANGUAGES, Say
 from pages.shared.words.catalogue import SOURCE, translate
@@ -41,14 +41,14 @@ class Opening(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class TakenAway:
+class OfflineRun:
     """A trace that is to be stepped without a server: each layer's pane, and where the first look falls.
 
     layers: in the order of `trace`, one pane each. place: the layer that is shown first. difference: whether only what
     differs from an original run is shown.
     """
 
-    layers: tuple[Shown, ...]
+    layers: tuple[Pane, ...]
     place: int
     step: int
     unit: int
@@ -62,38 +62,38 @@ class TakenAway:
         return partial(translate, self.language)
 
 
-def take(layers: Several[LayerTrace], sequence: Read, opening: Opening) -> TakenAway:
+def offline_run(layers: Several[LayerTrace], sequence: Read, opening: Opening) -> OfflineRun:
     """A trace as `trace` returns it, ready to be stepped. Raises InputError for what cannot be shown."""
     known = taken(layers, sequence, first=1)
     alone = [unbatched(layer, known.samples, opening.get("sample")) for layer in known.layers]
-    read = sequence if isinstance(sequence, Sequence) else counted(alone[0], known.labels)
-    place = within("layer", opening.get("layer", 0), 0, len(alone) - 1)
-    notation = one_of("notation", opening.get("notation", SHORT), tuple(NOTATIONS))
-    language = one_of("language", opening.get("language", SOURCE), LANGUAGES)
+    read = sequence if isinstance(sequence, Sequence) else labelled_sequence(alone[0], known.labels)
+    place = check_within("layer", opening.get("layer", 0), 0, len(alone) - 1)
+    notation = check_one_of("notation", opening.get("notation", SHORT), tuple(NOTATIONS))
+    language = check_one_of("language", opening.get("language", SOURCE), LANGUAGES)
     panes = tuple(pane(layer, read, alone, notation) for layer in alone)
     shown = panes[place]
     steps, units = shown.layer["hidden"].shape
-    return TakenAway(
+    return OfflineRun(
         panes,
         place,
-        within("step", opening.get("step", shown.sequence.start), -1, steps - 1),
-        within("unit", opening.get("unit", 0), 0, units - 1),
+        check_within("step", opening.get("step", shown.sequence.start), -1, steps - 1),
+        check_within("unit", opening.get("unit", 0), 0, units - 1),
         language,
-        opening.get("title", "") or titled(alone, language),
+        opening.get("title", "") or run_title(alone, language),
     )
 
 
-def titled(layers: Several[LayerTrace], language: str) -> str:
+def run_title(layers: Several[LayerTrace], language: str) -> str:
     """What a run is called where nobody has named it: "LSTM, 200 steps, 64 units", and how deep where it is deep."""
     say = partial(translate, language)
     steps, units = layers[0]["hidden"].shape
-    told = [say(layers[0].cell.title), counted_in_words(say, "step", steps), counted_in_words(say, "unit", units)]
+    told = [say(layers[0].cell.title), count_in_words(say, "step", steps), count_in_words(say, "unit", units)]
     deep = len({layer.layer for layer in layers})
     told += [say(N_("{count} layers"), count=deep)] if deep > 1 else []
     return ", ".join([*told, say(N_("both directions"))] if has_both(layers) else told)
 
 
-def counted_in_words(say: Say, what: str, count: int) -> str:
+def count_in_words(say: Say, what: str, count: int) -> str:
     """ "1 step", "200 steps"."""
     words = {
         "step": (N_("{count} step"), N_("{count} steps")),
@@ -115,31 +115,31 @@ def unbatched(layer: LayerTrace, samples: int | None, chosen: int | None) -> Lay
             count=samples,
             last=samples - 1,
         )
-    return layer.sample(within("sample", chosen or 0, 0, samples - 1))
+    return layer.sample(check_within("sample", chosen or 0, 0, samples - 1))
 
 
-def counted(layer: LayerTrace, labels: tuple[str, ...]) -> Sequence:
+def labelled_sequence(layer: LayerTrace, labels: tuple[str, ...]) -> Sequence:
     """What a layer reads, with labels that somebody gives it or that count the steps."""
     values = layer.inputs.cpu()
     values = values if values.dtype == torch.float64 else values.float()
     return Sequence(values, labels, tuple(f"x{feature}" for feature in range(values.shape[-1])))
 
 
-def pane(layer: LayerTrace, sequence: Sequence, stack: list[LayerTrace], notation: str) -> Shown:
+def pane(layer: LayerTrace, sequence: Sequence, stack: list[LayerTrace], notation: str) -> Pane:
     """One layer, in the order in which it reads."""
     read = sequence.as_read(layer.reverse)
     others = tuple(stack) if len(stack) > 1 else ()
-    return Shown("", layer.as_read(), read, list(read.labels), notation=notation, stack=others)
+    return Pane("", layer.as_read(), read, list(read.labels), notation=notation, stack=others)
 
 
-def within(name: str, value: int, low: int, high: int) -> int:
+def check_within(name: str, value: int, low: int, high: int) -> int:
     """The value. Raises InputError outside low to high."""
     if not low <= value <= high:
         raise InputError(N_("{name}={value} is outside {low} to {high}."), name=name, value=value, low=low, high=high)
     return value
 
 
-def one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+def check_one_of(name: str, value: str, known: tuple[str, ...]) -> str:
     """The value. Raises InputError for one that is not known."""
     if value not in known:
         raise InputError(

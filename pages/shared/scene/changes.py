@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pages.shared.scene.link_reader import Value
-from pages.shared.scene.own_model import cells_of, filled
+from pages.shared.scene.own_model import possible_cells, with_newest_model
 from pages.shared.scene.scene import MOST_CELLS, STACKING, Scene
 from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.weights import ALL_WEIGHTS, MODEL, fit_one, usual_settings, usual_weights
@@ -44,8 +44,8 @@ def with_its_cell(scene: Scene) -> Scene:
     """Return the scene with the cell of the visitor's model, which comes out of the file, among those shown."""
     if scene.weights != MODEL:
         return scene
-    scene = replace(scene, settings=filled(scene.settings))
-    keys = cells_of(scene.settings)
+    scene = replace(scene, settings=with_newest_model(scene.settings))
+    keys = possible_cells(scene.settings)
     if not keys:
         return scene
     cell = scene.cell if scene.cell in keys else keys[0]

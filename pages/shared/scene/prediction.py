@@ -12,7 +12,7 @@ from cells.checkpoints.inputs import name_of
 from cells.checkpoints.vocabulary import Vocabulary
 from cells.readouts.prediction import Prediction, predicted, top_outputs
 from pages.shared.cache import cached
-from pages.shared.scene.own_model import OwnRun
+from pages.shared.scene.own_model import ModelOfRun
 from pages.shared.scene.run import BY_ID, TracedRun
 from pages.shared.words import say
 
@@ -21,20 +21,20 @@ SOFTMAX = "softmax"
 LEFT_OPEN = ("", "linear", "log_softmax")  # how a file names, if at all, scores whose softmax is the prediction
 
 
-def prediction_told(run: TracedRun, place: int) -> dict[str, Any] | None:
+def prediction_payload(run: TracedRun, place: int) -> dict[str, Any] | None:
     """The largest outputs at every step in the order in which the layer at `place` reads, JSON-ready; None without.
 
     `rows`: (label, value) of each, None for what is no number; `was`: the same of the run that is not held or changed.
     """
     if run.own is None or run.own.layer.readout is None:
         return None
-    told = in_the_readers_words(told_in_order(run), run.own.layer)
+    told = translated(prediction_in_sequence_order(run), run.own.layer)
     if not run.layers[place].reverse:
         return told
     return {**told, "rows": told["rows"][::-1], "was": told["was"] and told["was"][::-1]}
 
 
-def in_the_readers_words(told: dict[str, Any], layer: LoadedLayer) -> dict[str, Any]:
+def translated(told: dict[str, Any], layer: LoadedLayer) -> dict[str, Any]:
     """The same, those of a trained cell's outputs that are words and no symbols in the reader's language."""
     words = {name: say(name) for name in layer.learnt.words} if layer.learnt else {}
     if not words:
@@ -47,12 +47,12 @@ def in_the_readers_words(told: dict[str, Any], layer: LoadedLayer) -> dict[str, 
 
 
 @cached(private=lambda run: True, hash_funcs=BY_ID)
-def told_in_order(run: TracedRun) -> dict[str, Any]:
+def prediction_in_sequence_order(run: TracedRun) -> dict[str, Any]:
     """The same in the order of the sequence, made once."""
     assert run.own is not None
-    told, name = prediction_of(run), namer(run.own)
-    was = rows(prediction_of(run.original), name) if run.original else None
-    return {"shares": told.shares, "rows": rows(told, name), "was": was}
+    told, name = prediction_of(run), output_namer(run.own)
+    was = prediction_rows(prediction_of(run.original), name) if run.original else None
+    return {"shares": told.shares, "rows": prediction_rows(told, name), "was": was}
 
 
 def prediction_of(run: TracedRun) -> Prediction:
@@ -70,10 +70,10 @@ def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:
     """What makes a prediction of the readout's scores: the task's, the file's own or, of tokens, softmax."""
     if layer.learnt is not None:
         return layer.learnt.activation
-    return SOFTMAX if layer.activation in LEFT_OPEN and tells_tokens(layer, vocabulary) else layer.activation
+    return SOFTMAX if layer.activation in LEFT_OPEN and predicts_tokens(layer, vocabulary) else layer.activation
 
 
-def tells_tokens(layer: LoadedLayer, vocabulary: Vocabulary | None) -> bool:
+def predicts_tokens(layer: LoadedLayer, vocabulary: Vocabulary | None) -> bool:
     """Whether each output stands for a token that the model reads."""
     assert layer.readout is not None
     outputs = layer.readout.out_features
@@ -84,15 +84,15 @@ def tells_tokens(layer: LoadedLayer, vocabulary: Vocabulary | None) -> bool:
     return vocabulary is not None and outputs == layer.module.input_size
 
 
-def namer(own: OwnRun) -> Callable[[int], str]:
+def output_namer(own: ModelOfRun) -> Callable[[int], str]:
     """What an output is called: by the vocabulary that was opened, by the file itself, or by its number."""
-    vocabulary = own.vocabulary if tells_tokens(own.layer, own.vocabulary) else None
+    vocabulary = own.vocabulary if predicts_tokens(own.layer, own.vocabulary) else None
     if own.layer.learnt is not None and vocabulary is None:
         return own.layer.learnt.labels.__getitem__
     return lambda place: name_of(place, vocabulary)
 
 
-def rows(told: Prediction, name: Callable[[int], str]) -> Rows:
+def prediction_rows(told: Prediction, name: Callable[[int], str]) -> Rows:
     """Each step's largest outputs by name."""
     return [
         [(name(place), value if isfinite(value) else None) for place, value in zip(places, values, strict=True)]

@@ -21,12 +21,12 @@ from pages.shared.cache import HashFuncs, cached
 from pages.shared.scene.changes import changed
 from pages.shared.scene.link_reader import Value
 from pages.shared.scene.own_model import (
-    OwnRun,
-    alone,
+    ModelOfRun,
     checkpoint_of,
+    first_layer_alone,
     in_precision,
     layer_of,
-    sequence_read,
+    sequence_for_layer,
     vocabulary_of,
 )
 from pages.shared.scene.scene import DOUBLE, Scene
@@ -60,7 +60,7 @@ class TracedRun:
     original: TracedRun | None = None
     private: bool = False
     state: State | None = None
-    own: OwnRun | None = None
+    own: ModelOfRun | None = None
 
     def read_by(self, layer: int) -> Sequence:
         """The sequence in the order in which a layer reads it."""
@@ -111,7 +111,7 @@ def with_fallback(scene: Scene, make: Callable[[Scene], T]) -> tuple[Scene, T, l
         try:
             return scene, make(scene), problems
         except InputError as problem:
-            scene, told = example_of(scene)
+            scene, told = fallback_of(scene)
             problems += [problem, told]
     return scene, make(scene), problems
 
@@ -121,7 +121,7 @@ def choices_of(scene: Scene) -> Choices:
     return scene.input, scene.weights, tuple(sorted(scene.settings.items())), scene.precision
 
 
-def example_of(scene: Scene) -> tuple[Scene, InputError]:
+def fallback_of(scene: Scene) -> tuple[Scene, InputError]:
     """What to show where the sequence cannot be made, and what to say of it: the example of its kind, or another."""
     if scene.weights == MODEL and (not has_model(scene) or scene.input == SAMPLE.key):
         return changed(scene, weights=usual_weights(scene.shown, scene.input)), InputError(OTHER_WEIGHTS)
@@ -170,8 +170,8 @@ def open_run(cell: str, input_key: str, weights: str, settings: Settings, precis
     made = ALL_WEIGHTS[weights]
     if not isinstance(made, WeightKind):
         return open_model(name, layer_of(cell, values), sequence_of_model(cell, input_key, settings), values, double)
-    sequence = make_sequence(input_key, tuple(chosen(kind.settings, values).items()))
-    module = made.make(cell, sequence.values.shape[1], **chosen(made.settings, values))
+    sequence = make_sequence(input_key, tuple(pick_values(kind.settings, values).items()))
+    module = made.make(cell, sequence.values.shape[1], **pick_values(made.settings, values))
     if double:
         sequence, module = sequence.in_double(), module.double()
     return TracedRun(name, sequence, module, trace(module, sequence.values), private=kind.private)
@@ -180,14 +180,14 @@ def open_run(cell: str, input_key: str, weights: str, settings: Settings, precis
 def sequence_of_model(cell: str, input_key: str, settings: Settings) -> Sequence:
     """The sequence as the visitor's model reads it."""
     values = dict(settings)
-    made = make_sequence(input_key, tuple(chosen(INPUTS[input_key].settings, values).items()))
-    return sequence_read(layer_of(cell, values), made, input_key, values)
+    made = make_sequence(input_key, tuple(pick_values(INPUTS[input_key].settings, values).items()))
+    return sequence_for_layer(layer_of(cell, values), made, input_key, values)
 
 
 def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[str, Value], double: bool) -> TracedRun:
     """A run of the visitor's own model: all its layers or, where the settings ask for one, the first alone."""
     single = values.get("layers") == 1
-    module = in_precision(alone(layer.module, layer.cell) if single else layer.module, double=double)
+    module = in_precision(first_layer_alone(layer.module, layer.cell) if single else layer.module, double=double)
     sequence = sequence.in_double() if double else sequence.in_single()
     state = (
         None
@@ -199,7 +199,7 @@ def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[s
     )
     start = state[0] if state is not None and len(state) == 1 else state
     layers = trace(module, sequence.values, start)
-    own = OwnRun(layer, vocabulary_of(values))
+    own = ModelOfRun(layer, vocabulary_of(values))
     return TracedRun(name, sequence, module, layers, private=True, state=start, own=own)
 
 
@@ -219,10 +219,10 @@ def sequence_of(scene: Scene) -> Sequence | None:
 
 def input_settings(scene: Scene) -> Settings:
     """The settings of a scene's sequence."""
-    return tuple(chosen(INPUTS[scene.input].settings, dict(scene.settings)).items())
+    return tuple(pick_values(INPUTS[scene.input].settings, dict(scene.settings)).items())
 
 
-def chosen(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:
+def pick_values(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:
     """The values of these settings."""
     return {setting.name: values[setting.name] for setting in settings}
 
@@ -237,20 +237,20 @@ def position_within(scene: Scene, run: TracedRun) -> tuple[Scene, list[InputErro
     problems: list[InputError] = []
     layer, steps = scene.layer, len(run.sequence.labels)
     if not 0 <= layer < len(run.layers):
-        problems.append(outside("layer", layer, 0, len(run.layers) - 1))
+        problems.append(outside_run("layer", layer, 0, len(run.layers) - 1))
         layer = 0
     units = run.layers[layer]["hidden"].shape[-1]
     unit, step = scene.unit, scene.step
     if not 0 <= unit < units:
-        problems.append(outside("unit", unit, 0, units - 1))
+        problems.append(outside_run("unit", unit, 0, units - 1))
         unit = 0
     if step is not None and not -1 <= step < steps:
-        problems.append(outside("step", step, -1, steps - 1))
+        problems.append(outside_run("step", step, -1, steps - 1))
         step = None
     return replace(scene, layer=layer, unit=unit, step=step), problems
 
 
-def outside(name: str, value: int, low: int, high: int) -> InputError:
+def outside_run(name: str, value: int, low: int, high: int) -> InputError:
     """A position that the run does not have."""
     return InputError(
         N_("{name}={value} in the link lies outside this run: {low} to {high}."),

@@ -17,7 +17,7 @@ from cells.inputs.edit import Edit
 from cells.tracing.clamp import Span
 
 MOST = 32  # clamps or edits in one link
-PLACES = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
+RANGE = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
 VALUE = re.compile(r"[+-]?(\d{1,15}(\.\d{0,17})?|\.\d{1,17})(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 EDIT = re.compile(r"(\d{1,6}):(.+?)(?=,\d{1,6}:|\Z)", re.ASCII | re.DOTALL)
 
@@ -37,14 +37,14 @@ def read_clamp(text: str) -> Clamp:
     if not signal or not VALUE.fullmatch(value) or not re.fullmatch(r"\d{0,6}", layer, re.ASCII):
         raise unreadable(text)
     place = int(layer) if layer else None
-    return Clamp(signal, float(value), read_places(units, text), read_places(steps, text), place)
+    return Clamp(signal, float(value), read_range(units, text), read_range(steps, text), place)
 
 
-def read_places(text: str, whole: str) -> int | range | None:
+def read_range(text: str, whole: str) -> int | range | None:
     """ "7" -> 7, "3-7" -> 3 to 7, "" -> all."""
     if not text:
         return None
-    found = PLACES.fullmatch(text)
+    found = RANGE.fullmatch(text)
     if not found:
         raise unreadable(whole)
     first, last = int(found[1]), int(found[2] or found[1])
@@ -69,18 +69,18 @@ def write_clamps(clamps: Sequence[Clamp]) -> str:
 def write_clamp(clamp: Clamp) -> str:
     """One clamp, without the fields at its end that mean all."""
     layer = "" if clamp.layer is None else str(clamp.layer)
-    fields = [clamp.signal, plain(clamp.value), write_places(clamp.steps), write_places(clamp.units), layer]
+    fields = [clamp.signal, shortest_decimal(clamp.value), write_range(clamp.steps), write_range(clamp.units), layer]
     return ":".join(fields).rstrip(":")
 
 
-def write_places(span: Span) -> str:
+def write_range(span: Span) -> str:
     """A number or a range of numbers; "" for all."""
     if span is None:
         return ""
     return f"{span.start}-{span.stop - 1}" if isinstance(span, range) else str(span)
 
 
-def plain(value: float) -> str:
+def shortest_decimal(value: float) -> str:
     """A number as short as it can be written without loss: 1.0 -> "1"."""
     return repr(value).removesuffix(".0")
 

@@ -11,11 +11,11 @@ from typing import Any
 from torch import Tensor
 
 from cells import LayerTrace
-from pages.shared.stepper.payload import as_rows, numbers, packed
+from pages.shared.stepper.payload import as_rows, number_blocks, numbers_payload
 
 
 @dataclass(frozen=True)
-class Former:
+class FormerRun:
     """The run over the steps in their former order, beside the run that is shown.
 
     layer: laid out so that every element stands at the step at which it is read now. now, was: the number that the page
@@ -27,7 +27,7 @@ class Former:
     was: Tensor
 
 
-def former_payload(former: Former, labels: list[str], unit: int) -> dict[str, Any]:
+def former_payload(former: FormerRun, labels: list[str], unit: int) -> dict[str, Any]:
     """What a payload holds more: the former run as the original, and both lines; labels: of the steps as read now.
 
     "One step ago" was another step then: so each state's `.before` has numbers of its own.
@@ -35,4 +35,7 @@ def former_payload(former: Former, labels: list[str], unit: int) -> dict[str, An
     layer = former.layer
     before = {f"{state}.before": (0, as_rows(layer.before(state))) for state in layer.initial}
     lines = {"now": (0, as_rows(former.now)), "was": (0, as_rows(former.was))}
-    return {"original": {"labels": labels, **packed(numbers(layer, unit) | before)}, "lines": packed(lines)}
+    return {
+        "original": {"labels": labels, **numbers_payload(number_blocks(layer, unit) | before)},
+        "lines": numbers_payload(lines),
+    }

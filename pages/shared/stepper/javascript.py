@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pages.shared.broken import BrokenHouse
+from pages.shared.broken import BrokenProject
 
 PAGES = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 OTHER = re.compile(r"^(?:import|export)\b.*|\bimport\s*[(.].*", re.MULTILINE)
 
 
-class BrokenModules(BrokenHouse):
+class BrokenModules(BrokenProject):
     """Modules that cannot be joined; the message says which file is at fault, and what in it."""
 
 

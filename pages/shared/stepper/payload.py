@@ -19,9 +19,9 @@ from cells.core.notation import Notation
 from cells.families.conventions import SHORT, SHORT_PARTS
 from cells.sequences import Sequence
 from pages.shared.figures.palette import PALETTE
-from pages.shared.stepper.stack import held_beside, in_words, name_of, whence_of
-from pages.shared.stepper.whatif import WhatIf, choices, told
-from pages.shared.stepper.words import texts
+from pages.shared.stepper.stack import hidden_in_order_of, input_in_words, layer_title, name_of
+from pages.shared.stepper.whatif import WhatIf, input_choices, what_if_payload
+from pages.shared.stepper.words import stepper_words
 from pages.shared.words import Say
 
 Numbers = NDArray[np.floating]
@@ -57,54 +57,56 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     """
     cell = layer.cell
     others = [one for one in stack if name_of(one) != name_of(layer)]
-    own = {"hidden": (0, as_rows(layer["hidden"]))} if bare else numbers(layer, unit, most)
-    blocks = own | {name_of(one): (0, as_rows(held_beside(one, layer))) for one in others}
+    own = {"hidden": (0, as_rows(layer["hidden"]))} if bare else number_blocks(layer, unit, most)
+    blocks = own | {name_of(one): (0, as_rows(hidden_in_order_of(one, layer))) for one in others}
     return {
         "cell": cell.key,
         "steps": len(sequence.labels),
         "units": layer["hidden"].shape[-1],
         "home": sequence.start,
         "labels": labels,
-        "inputs": sequence.values.tolist() if told_as_numbers(sequence) and not layer.layer else None,
-        "whence": whence_of(layer, stack, say),
-        "stack": [stacked(one, layer, in_words(one, stack, say)) for one in stack],
-        **declared(cell, cell.notations[notation].above(layer.layer), say),
-        "phrases": [spoken(phrase, say) for phrase in cell.phrases],
+        "inputs": sequence.values.tolist() if has_few_numbers(sequence) and not layer.layer else None,
+        "whence": input_in_words(layer, stack, say),
+        "stack": [stack_payload(one, layer, layer_title(one, stack, say)) for one in stack],
+        **cell_payload(cell, cell.notations[notation].above(layer.layer), say),
+        "phrases": [phrase_payload(phrase, say) for phrase in cell.phrases],
         "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
         "filled": [] if sequence.filled is None else sequence.filled.nonzero().flatten().tolist(),
-        "choices": choices(sequence),
+        "choices": input_choices(sequence),
         "original": None,
         "whatif": None,
         "place": [name_of(one) for one in stack].index(name_of(layer)) if stack else None,
         "detail_probe": f"{cell.gates[0]}.sum",
-        **packed(blocks),
+        **numbers_payload(blocks),
     }
 
 
 def common_payload(say: Say) -> dict[str, Any]:
     """What all panes share and the browser is told once: the stepper's own words, and the colours of both themes."""
-    return {"words": texts(say), "palette": PALETTE}
+    return {"words": stepper_words(say), "palette": PALETTE}
 
 
-def told_as_numbers(sequence: Sequence) -> bool:
+def has_few_numbers(sequence: Sequence) -> bool:
     """Whether what a step reads is few enough numbers to be told beside its label."""
     return sequence.table is None and len(sequence.channels) <= FEW_CHANNELS
 
 
-def beside(layer: LayerTrace, whatif: WhatIf, unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
+def original_payload(
+    layer: LayerTrace, whatif: WhatIf, unit: int, say: Say, most: int = MOST_DETAILS
+) -> dict[str, Any]:
     """What a payload holds more where the run is held or changed: the original run, and what has come of it."""
-    original = {"labels": whatif.labels, **packed(numbers(whatif.layer, unit, most))}
-    return {"original": original, "whatif": told(layer, whatif, say)}
+    original = {"labels": whatif.labels, **numbers_payload(number_blocks(whatif.layer, unit, most))}
+    return {"original": original, "whatif": what_if_payload(layer, whatif, say)}
 
 
-def packed(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
+def numbers_payload(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
     """Every number in one block, and where each lies in it."""
     (width,) = {rows.itemsize for _, rows in blocks.values()}
     block = b"".join(rows.tobytes() for _, rows in blocks.values())
     return {"arrays": layout(blocks), "width": width, "blob": b64encode(block).decode("ascii")}
 
 
-def stacked(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
+def stack_payload(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
     """A layer and direction of the stack: where it stands, what it is called, and the number that is its state."""
     is_shown = name_of(one) == name_of(shown)
     return {
@@ -116,7 +118,7 @@ def stacked(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
     }
 
 
-def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
+def cell_payload(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
     """The cell's signals, equations and drawing in the symbols and the order of a notation."""
     order = notation.arranged(tuple(signal.name for signal in cell.shown))
     signals = {signal.name: signal for signal in cell.shown}
@@ -127,14 +129,14 @@ def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
     for node in drawing["nodes"]:
         node["text"] = notation.symbols.get(node["text"], node["text"])
     return {
-        "signals": [described(signals[name], notation, say) for name in order],
-        "equations": [written(equations[name], notation) for name in order],
+        "signals": [signal_payload(signals[name], notation, say) for name in order],
+        "equations": [equation_payload(equations[name], notation) for name in order],
         "drawing": drawing,
         "input_symbol": notation.symbol("x"),
     }
 
 
-def described(signal: Signal, notation: Notation, say: Say) -> dict[str, Any]:
+def signal_payload(signal: Signal, notation: Notation, say: Say) -> dict[str, Any]:
     """A signal in the reader's words; a bound that there is not is None, for JSON knows no infinity."""
     mark = notation.marks.get(signal.name, "")
     return {
@@ -147,21 +149,21 @@ def described(signal: Signal, notation: Notation, say: Say) -> dict[str, Any]:
     }
 
 
-def written(equation: Equation, notation: Notation) -> dict[str, str]:
+def equation_payload(equation: Equation, notation: Notation) -> dict[str, str]:
     """An equation in symbols, and in numbers whose fields the browser fills."""
     return {"signal": equation.signal, "symbols": equation.symbols(notation), "numbers": equation.numbers}
 
 
-def numbers(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> dict[str, tuple[int, Numbers]]:
+def number_blocks(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> dict[str, tuple[int, Numbers]]:
     """Every number by name: the unit of its first column, and its (rows, cols) array."""
     blocks = {name: (0, as_rows(values)) for name, values in layer.items()}
     for state, start in layer.initial.items():
         blocks[state] = (0, np.concatenate([as_rows(start)[np.newaxis], blocks[state][1]]))
     first, window = detail_window(layer, unit, most)
-    return blocks | {name: (first, rows) for name, rows in details(layer, slice(first, first + window)).items()}
+    return blocks | {name: (first, rows) for name, rows in detail_blocks(layer, slice(first, first + window)).items()}
 
 
-def details(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
+def detail_blocks(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
     """What is shown of the chosen unit alone, for some units: its flows, its memory's origin, and its sums' parts."""
     flows = dict(layer.flows())
     origin = layer.origin()
@@ -217,12 +219,12 @@ def largest_of(state: Tensor) -> float:
     return max(1.0, float(sizes.max())) if len(sizes) else 1.0
 
 
-def spoken(phrase: Phrase, say: Say) -> dict[str, Any]:
+def phrase_payload(phrase: Phrase, say: Say) -> dict[str, Any]:
     """A phrase in the reader's words; the last band's bound is None, for JSON knows no infinity."""
-    bands = [(None if bound == float("inf") else bound, raw(text, say)) for bound, text in phrase.bands]
+    bands = [(None if bound == float("inf") else bound, open_template(text, say)) for bound, text in phrase.bands]
     return {"of": phrase.of, "signal": phrase.signal, "bands": bands}
 
 
-def raw(text: str, say: Say) -> str:
+def open_template(text: str, say: Say) -> str:
     """A translated template with its fields still open, for the browser to fill."""
     return say(text, percent="{percent}", value="{value}")

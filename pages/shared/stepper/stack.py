@@ -26,7 +26,7 @@ def has_both(stack: Sequence[LayerTrace]) -> bool:
     return any(layer.reverse for layer in stack)
 
 
-def in_words(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
+def layer_title(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
     """What a reader calls a layer, counted from 1: "layer 2, backward"."""
     number = layer.layer + 1
     if not has_both(stack):
@@ -34,7 +34,7 @@ def in_words(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
     return say(N_("layer {layer}, backward") if layer.reverse else N_("layer {layer}, forward"), layer=number)
 
 
-def whence_of(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
+def input_in_words(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
     """Where a layer begins to read, and what: in words, where it is not the sequence from its beginning."""
     told = [say(N_("Reads from the end: step 1 is the last element."))] if layer.reverse else []
     if layer.layer:
@@ -44,7 +44,7 @@ def whence_of(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
     return " ".join(told)
 
 
-def held_beside(other: LayerTrace, shown: LayerTrace) -> Tensor:
+def hidden_in_order_of(other: LayerTrace, shown: LayerTrace) -> Tensor:
     """The other layer's hidden states (T + 1, H) in the order in which the shown one reads the elements.
 
     The first row is the other's state before its own first step.

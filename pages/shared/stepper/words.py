@@ -7,7 +7,7 @@ from string import Formatter
 from cells.core.messages import N_
 from pages.shared.words import Say
 
-TEXTS = {
+STEPPER_WORDS = {
     "stepper": N_("Stepper: arrow keys step, Home and End jump, Space plays, up and down choose the unit"),
     "start": N_("Before the first step: the state is all zero, and nothing has been read yet."),
     "at_step": N_("Step {step} of {steps} reads “{label}”: "),
@@ -109,9 +109,9 @@ TEXTS = {
 }
 
 
-def texts(say: Say) -> dict[str, str]:
+def stepper_words(say: Say) -> dict[str, str]:
     """The words in the reader's language, their fields still open for the browser to fill."""
-    return {name: say(text, **open_fields(text)) for name, text in TEXTS.items()}
+    return {name: say(text, **open_fields(text)) for name, text in STEPPER_WORDS.items()}
 
 
 def open_fields(text: str) -> dict[str, str]:

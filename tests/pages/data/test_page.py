@@ -20,7 +20,7 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.data.sources import PENDING
 from pages.shared.scene.registry import KINDS
-from pages.shared.uploads.bundle import Bundle, packed
+from pages.shared.uploads.bundle import Bundle, write_bundle
 from pages.shared.uploads.files import OwnFile
 from tests.cells.reading.bad_tables import BAD
 from tests.cells.reading.made_files import fmt, header, npy, riff, tone, wav
@@ -178,7 +178,7 @@ def test_a_table_that_cannot_be_read_leaves_the_former_one(case: str, language: 
         rare("x.npz", b"PK\x03\x04" + bytes(50), "The NPZ file is damaged"),
         rare("x.npy", header((1 << 40,)) + bytes(16), "header says 8796093022208 bytes"),
         rare("x.wav", riff(fmt(), bytes(100), 4_000_000_000), "says 4000000000 bytes of sound, but there are 100"),
-        ("x.gatescope.zip", packed(Bundle("step", {}, OwnFile("a.csv", b"1")))[:-40], "The bundle is damaged"),
+        ("x.gatescope.zip", write_bundle(Bundle("step", {}, OwnFile("a.csv", b"1")))[:-40], "The bundle is damaged"),
         rare("dates.csv", b"when,x\n2024-01-01,1\nsoon,2\n2024-01-03,3\n", "Row 3, column “when”: “soon” is no time"),
     ],
 )
@@ -329,7 +329,7 @@ class TestPaste:
 class TestBundle:
     def test_it_brings_file_and_link_back_in_another_visit(self) -> None:
         link = {**link_of(stepped_through()), "cell": "gru", "step": "4", "unit": "2"}
-        bundle = packed(Bundle("step", link, OwnFile("pump.csv", IRREGULAR)))
+        bundle = write_bundle(Bundle("step", link, OwnFile("pump.csv", IRREGULAR)))
         app = upload("pump.gatescope.zip", bundle)
         assert told(app) == []
         assert link_of(app) == link
@@ -338,7 +338,7 @@ class TestBundle:
 
     def test_of_the_data_page_itself(self) -> None:
         link = {**link_of(upload()), "method": "linear"}
-        app = upload("b.zip", packed(Bundle("data", link, OwnFile("pump.csv", IRREGULAR))))
+        app = upload("b.zip", write_bundle(Bundle("data", link, OwnFile("pump.csv", IRREGULAR))))
         assert link_of(app) == link
         assert before_after(app)["filled"] == [4, 5]
 

@@ -17,7 +17,7 @@ from pages.shared.scene.changes import changed
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.session import within_run
 from pages.shared.scene.what_if_link import MOST, read_clamps, read_edits, write_clamps, write_edits
-from pages.shared.stepper.whatif import in_words
+from pages.shared.stepper.whatif import consequence_sentence
 from pages.shared.words.catalogue import translate
 from pages.step.kind import STEP
 from pages.step.results import open_held
@@ -187,7 +187,7 @@ def test_every_consequence_has_a_sentence_with_its_numbers(
     kind: str, step: int, steps: int, to_end: bool, language: str
 ) -> None:
     consequence = Consequence(kind, step, steps, to_end, before=-0.5, now=0.25)  # type: ignore[arg-type]
-    sentence = in_words(consequence, lambda text, **values: translate(language, text, **values))
+    sentence = consequence_sentence(consequence, lambda text, **values: translate(language, text, **values))
     assert sentence
     assert "{" not in sentence
     if kind in ("end", "passing"):

@@ -68,7 +68,7 @@ def finished(app: AppTest, cluster: Inline, studies: Studies, made: Study = MADE
     cluster.free = True
     app.button("study-start").click()
     run(app)
-    wait_until(lambda: len(studies.seen(made, "").results) == len(made.recipes))
+    wait_until(lambda: len(studies.view(made, "").results) == len(made.recipes))
     return run(app)
 
 
@@ -151,7 +151,7 @@ def test_the_file_has_a_line_a_training(cluster: Inline, studies: Studies) -> No
     app = finished(visit(TINY, page="study"), cluster, studies)
     (button,) = app.get("download_button")
     assert button.proto.id
-    lines = list(csv.DictReader(io.StringIO(as_csv(studies.seen(MADE, "")).decode())))
+    lines = list(csv.DictReader(io.StringIO(as_csv(studies.view(MADE, "")).decode())))
     assert [(line["cell"], int(line["lag"]), int(line["seed"])) for line in lines] == [
         tuple(one) for one in MADE.recipes
     ]

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from cells import CELLS, TASKS, InputError, load_trained, trace
 from cells.core.settings import Number
 from cells.training import follow, restored
-from pages.shared.jobs import RUNS
+from pages.shared.jobs import TRAINING_JOBS
 from pages.shared.jobs import pieces as pieces_module
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
@@ -37,8 +37,8 @@ SHORT = "latch,length:8,units:2,updates:12"
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
     monkeypatch.setattr(pieces_module, "SECONDS_A_PIECE", 0.0)
     made = Inline(free=True)
-    monkeypatch.setattr(RUNS, "cluster", made)
-    monkeypatch.setattr(RUNS, "_runs", {})
+    monkeypatch.setattr(TRAINING_JOBS, "cluster", made)
+    monkeypatch.setattr(TRAINING_JOBS, "_jobs", {})
     yield made
     made.close()
 
@@ -46,7 +46,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
 def train(app: AppTest) -> AppTest:
     """Press Start, and wait for the end."""
     press(app, "start-training")
-    wait_until(lambda: not any(one.going for one in RUNS._runs.values()))
+    wait_until(lambda: not any(one.going for one in TRAINING_JOBS._jobs.values()))
     return run(app)
 
 
@@ -139,7 +139,7 @@ def test_it_is_paused_resumed_and_stopped(cluster: Inline) -> None:
     assert buttons(app) == {"pause-training", "stop-training"}
     assert standing(app).startswith("Waiting for a worker")
     cluster.permit(3)
-    (going,) = RUNS._runs.values()
+    (going,) = TRAINING_JOBS._jobs.values()
     wait_until(lambda: len(going._losses) == 3)
     assert standing(run(app)).startswith("Training · 3 / 12")
     press(app, "pause-training")
@@ -198,8 +198,8 @@ def test_a_training_that_runs_away_says_why(lang: str) -> None:
 
 def test_a_dead_worker_and_a_lost_scheduler_are_told(cluster: Inline) -> None:
     app = train(visit({"training": SHORT}, page=PAGE))
-    (one,) = RUNS._runs.values()
-    one._heard_of_death()
+    (one,) = TRAINING_JOBS._jobs.values()
+    one._note_death()
     cluster.note = InputError("The scheduler {address} cannot be reached.", address="tcp://there")
     run(app)
     lines = told(app)

@@ -16,7 +16,7 @@ from cells import trace
 from cells.core.settings import MAX_UNITS
 from cells.inputs.synthetic import sine
 from cells.weights import WEIGHTS
-from pages.shared.stepper import Shown
+from pages.shared.stepper import Pane
 from pages.shared.words.catalogue import translate
 from pages.train.payload import (
     MOST_BYTES,
@@ -42,7 +42,7 @@ def training(cell: str, moments: int, units: int = 4, length: int = 20) -> list[
     made = []
     for update in range(moments):
         module = WEIGHTS["random"].make(cell, 1, units=units, seed=update, gain=3 * (update + 1) / moments)
-        shown = Shown(f"training {update}", trace(module, sequence.values)[0], sequence, list(sequence.labels))
+        shown = Pane(f"training {update}", trace(module, sequence.values)[0], sequence, list(sequence.labels))
         made.append(Moment(shown, update, 0.5 / (1 + update), f"{update} %"))
     return made
 
@@ -149,12 +149,12 @@ def test_thinning_keeps_the_ends_and_as_many_as_there_is_room_for(moments: int, 
 def test_the_prediction_is_each_moment_s_own() -> None:
     first, second = training("gru", 2)
     rows = [[["b", 0.5]]] * 20
-    predicting = Shown(
+    predicting = Pane(
         *first.shown.id[:1],
         first.shown.layer,
         first.shown.sequence,
         first.shown.labels,
-        about={"prediction": {"rows": rows, "was": None, "shares": True}},
+        page_data={"prediction": {"rows": rows, "was": None, "shares": True}},
     )
     data = told([Moment(predicting, 0, 1.0, "0 %"), second])
     assert data["moments"][0]["about"]["prediction"]["rows"] == rows

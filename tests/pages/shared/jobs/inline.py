@@ -40,7 +40,7 @@ class Inline(Cluster):
         """Let some pieces be made."""
         self._permits.release(pieces)
 
-    def submit(self, function: Callable[..., Any], *arguments: object, died: Callable[[], None]) -> Future[Any]:  # type: ignore[override]
+    def submit(self, function: Callable[..., Any], *arguments: object, on_death: Callable[[], None]) -> Future[Any]:  # type: ignore[override]
         piece = Piece()
 
         def permitted() -> None:
@@ -60,13 +60,13 @@ class Inline(Cluster):
         self._pool.submit(permitted)
         return piece
 
-    def answered(self, future: Future[Any], seconds: float) -> bool:  # type: ignore[override]
+    def wait_for_answer(self, future: Future[Any], seconds: float) -> bool:  # type: ignore[override]
         return bool(wait([future], timeout=seconds).done)
 
     def cancel(self, future: Future[Any]) -> None:  # type: ignore[override]
         future.cancel()
 
-    def gone(self) -> bool:
+    def is_gone(self) -> bool:
         return False
 
     def close(self) -> None:
