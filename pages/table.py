@@ -1,4 +1,4 @@
-"""The pages, in the order in which the header shows them; the first is where a visit without an address begins.
+"""The table of pages, in the order in which the header shows them; the first one opens without an address.
 
 Only what runs, serves or writes all pages imports it. Everybody else asks `pages.shared.scene.registry` for a page.
 """

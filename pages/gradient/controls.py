@@ -102,7 +102,7 @@ def choose_biases(scene: Scene, steps: int) -> None:
     if bias is not None:
         set_bias(bias, disabled=wired)
     if biases == AS_THEY_ARE and not wired:
-        gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
+        gates = {gate for cell in scene.shown_cells for gate in CELLS[cell].gates}
         (setting,) = [one for one in RANDOM_SETTINGS if one.name == "forget_bias"]
         set_number(scene, "biases", setting, usable=setting.means_something(gates))
     if wired:

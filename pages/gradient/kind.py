@@ -50,11 +50,11 @@ GRADIENT = PageKind(
     own=GradientFields,
     fields={
         "read_at": Field(lambda reader: reader.whole("read_at")),
-        "biases": Field(lambda reader: reader.one("biases", read_biases)),
+        "biases": Field(lambda reader: reader.parsed("biases", read_biases)),
         "truncate": Field(lambda reader: reader.bounded(TRUNCATE)),
         "clip": Field(lambda reader: reader.bounded(CLIP)),
         "first_state": Field(lambda reader: reader.choice("first_state", FIRST_STATES)),
-        "weight": Field(lambda reader: reader.one("weight", read_weight), write_weight),
+        "weight": Field(lambda reader: reader.parsed("weight", read_weight), write_weight),
     },
     weights="random",
     elsewhere=("forget_bias",),

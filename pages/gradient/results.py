@@ -105,7 +105,7 @@ def followable(scene: Scene) -> Scene:
         large = layer_of(scene.cell, scene.settings).module.hidden_size > MAX_UNITS
     except InputError:
         return scene
-    return changed(scene, weights=usual_weights(scene.shown, scene.input)) if large else scene
+    return changed(scene, weights=usual_weights(scene.shown_cells, scene.input)) if large else scene
 
 
 def section_of(gradients: Gradients) -> Section:

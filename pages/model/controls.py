@@ -133,7 +133,7 @@ def forget() -> None:
     """The visitor does not want the model any more: so it is gone."""
     scene, _ = current()
     forget_model(str(scene.settings["model"]))
-    choose(weights=usual_weights(scene.shown, scene.input))
+    choose(weights=usual_weights(scene.shown_cells, scene.input))
 
 
 def choose_part(scene: Scene) -> None:

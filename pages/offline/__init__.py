@@ -1,4 +1,4 @@
-"""What is taken away: a trace as a file, the stepper in one that needs no server, and the stepper inside a notebook.
+"""A trace taken away: as a file, as a stepper that needs no server, and as a stepper inside a notebook.
 
     from pages.offline import export, show
 
@@ -28,7 +28,7 @@ HEIGHT = 720  # px, until the document says how high it is
 
 @dataclass(frozen=True)
 class Inline:
-    """The stepper as a notebook shows it: a document inside the cell's output. `html` is that document."""
+    """The stepper as a notebook shows it, inside a cell's output. html: its document."""
 
     html: str
     title: str
@@ -60,7 +60,7 @@ def export(
 
 
 def show(layers: Several[LayerTrace], sequence: Read = None, **opening: Unpack[Opening]) -> Inline:
-    """The stepper, to stand at the end of a notebook's cell.
+    """Return the stepper, to stand at the end of a notebook's cell.
 
     layers: as `trace` returns them, all of one batch. sequence: what was read, a `Sequence` or a label for each step;
     without it the steps are counted. opening: where it opens, in which language and symbols, see `Opening`.

@@ -25,5 +25,5 @@ ORDER = PageKind(
     input="pulse",
     shared=("cell",),
     own=OrderFields,
-    fields={"order": Field(lambda reader: reader.one("order", read_order), write_order)},
+    fields={"order": Field(lambda reader: reader.parsed("order", read_order), write_order)},
 )

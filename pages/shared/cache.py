@@ -1,4 +1,4 @@
-"""What is computed once and kept: for everybody, or for one visit alone where it is made of somebody's own file."""
+"""Caches of what is computed: shared by all, or a visit's alone where it is made of somebody's own file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORGET_VISIT_CACHES: list[Callable[[], None]] = []
 def cached(
     private: Callable[P, bool], hash_funcs: HashFuncs | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Cache what a function makes, for all who ask the same; where `private` says so, for the visit, and gone with it.
+    """Cache a function's results, shared by all who ask the same; where `private` says so, for the visit alone.
 
     hash_funcs: type of an argument -> what it is known by, where that is less than all of it.
     """
@@ -41,7 +41,7 @@ def cached(
 
 
 def cached_for_visit(entries: int, hash_funcs: HashFuncs | None = None) -> Callable[[Callable[P, R]], CachedFunc[P, R]]:
-    """Cache what a function makes for one visit, at most so many `entries`; its `clear` forgets them."""
+    """Cache a function's results for one visit, at most so many `entries`; its `clear` forgets them."""
     return st.cache_resource(max_entries=entries, show_spinner=False, scope="session", hash_funcs=hash_funcs)
 
 

@@ -61,8 +61,8 @@ STEP = PageKind(
     shared=("cell", "layer"),
     own=StepFields,
     fields={
-        "clamp": Field(lambda reader: reader.one("clamp", read_clamps), write_clamps),
-        "edit": Field(lambda reader: reader.one("edit", read_edits), write_edits),
+        "clamp": Field(lambda reader: reader.parsed("clamp", read_clamps), write_clamps),
+        "edit": Field(lambda reader: reader.parsed("edit", read_edits), write_edits),
         "difference": Field(
             lambda reader: reader.choice("difference", SWITCHED_ON) is not None or None, lambda on: SWITCHED_ON[0]
         ),

@@ -84,7 +84,7 @@ STUDY = PageKind(
     own=StudyFields,
     fields={
         "study": Field(lambda reader: reader.choice("study", LAGS)),
-        "lags": Field(lambda reader: reader.one("lags", read_lags), write_lags),
+        "lags": Field(lambda reader: reader.parsed("lags", read_lags), write_lags),
         "seeds": Field(lambda reader: reader.bounded(SEEDS)),
         "study_units": Field(lambda reader: reader.bounded(STUDY_UNITS)),
         "study_updates": Field(lambda reader: reader.bounded(STUDY_UPDATES)),

@@ -25,7 +25,7 @@ TRAIN = PageKind(
     shared=("cell",),
     own=TrainFields,
     fields={
-        "training": Field(lambda reader: reader.one("training", read_training), write_training),
+        "training": Field(lambda reader: reader.parsed("training", read_training), write_training),
         "update": Field(lambda reader: reader.whole("update")),
     },
     inputs=(),

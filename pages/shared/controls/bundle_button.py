@@ -1,4 +1,4 @@
-"""From the data to the other pages, and out of the browser: the way on, and the bundle of file and link."""
+"""Two buttons: the way to the step page, and the download of one's own file with the link to what is shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pages.shared.words import say
 
 
 def offer_step_page() -> None:
-    """The way to the step page."""
+    """Show the button that leads to the step page."""
     title = say("Step through it")
     st.button(
         f"**{title}**",
@@ -28,7 +28,7 @@ def offer_step_page() -> None:
 
 
 def offer_bundle(scene: Scene, key: str = "bundle") -> None:
-    """A file is not part of a link: so both are offered in one archive. key: of the button."""
+    """Offer one's own file, which a link does not hold, in one archive with the link. key: of the button."""
     file = TABLES.files().get(str(scene.settings["file"])) if INPUTS[scene.input].private else None
     model = MODELS.files().get(str(scene.settings["model"])) if scene.weights == MODEL else None
     vocabulary = VOCABULARIES.files().get(str(scene.settings["vocabulary"])) if model else None

@@ -1,4 +1,4 @@
-"""Which weights a cell has, with their settings, and in which precision it runs."""
+"""The menu of a cell's weights, with their settings, and the precision in which it runs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WEIGHT_GROUPS = {
 
 
 def choose_weights(scene: Scene) -> None:
-    """All weights by how they are made, and the settings of the chosen ones."""
+    """Show all weights by how they are made, and the settings of the chosen ones."""
     with st.container(gap="xsmall"):
         for title, keys in WEIGHT_GROUPS.items():
             if title:
@@ -45,7 +45,7 @@ def choose_weights(scene: Scene) -> None:
 
 
 def offer_weights(scene: Scene, key: str) -> None:
-    """An entry for weights; those that do not fit bring along what they need, and say so.
+    """Show an entry for weights; those that do not fit bring along what they need, and say so.
 
     The visitor's own model, as long as there is none, is greyed out with the reason.
     """
@@ -67,7 +67,7 @@ def needed_choices(scene: Scene, weights_key: str) -> dict[str, Any]:
         return choices
     if kind.inputs is not None and scene.input not in kind.inputs:
         choices["input"] = kind.inputs[0]
-    if kind.cells is not None and not set(kind.cells) & set(scene.shown):
+    if kind.cells is not None and not set(kind.cells) & set(scene.shown_cells):
         first = kind.cells[0]
         several = (*scene.cells[: MOST_CELLS - 1], first)
         choices |= {"cells": several} if scene.kind.several else {"cell": first}
@@ -75,7 +75,7 @@ def needed_choices(scene: Scene, weights_key: str) -> dict[str, Any]:
 
 
 def needed_in_words(along: Mapping[str, Any]) -> str:
-    """In words what comes along with weights."""
+    """Say in words what comes along with weights."""
     cell = along.get("cell") or along.get("cells", ("",))[-1]
     named = say(CELLS[cell].title) if cell else ""
     if "input" not in along:
@@ -87,7 +87,7 @@ def needed_in_words(along: Mapping[str, Any]) -> str:
 
 
 def choose_precision(scene: Scene) -> None:
-    """In which precision everything runs."""
+    """Show the choice of the precision in which everything runs."""
     st.segmented_control(
         say("precision"),
         PRECISIONS,
@@ -99,14 +99,14 @@ def choose_precision(scene: Scene) -> None:
 
 
 def show_rounding(scene: Scene) -> None:
-    """What the conversion to single precision has changed, where it has."""
+    """Show what the conversion to single precision has changed, where it has."""
     rounding = rounding_in_words(scene)
     if rounding:
         st.markdown(f":small[{plain(rounding)}]")
 
 
 def rounding_in_words(scene: Scene) -> str:
-    """The largest change of a value by its conversion to single precision, in words; "" where nothing changed."""
+    """Say how far the conversion to single precision changes a value at most; "" where it changes nothing."""
     sequence = sequence_of(scene)
     if sequence is None or not sequence.rounding or scene.precision != PRECISIONS[0]:
         return ""

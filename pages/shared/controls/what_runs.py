@@ -1,4 +1,4 @@
-"""What runs on a page: the sequence and the weights, each in a menu of its own."""
+"""The menus of what runs on a page: the sequence and the weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pages.shared.words import say
 
 
 def choose_what_runs(scene: Scene) -> None:
-    """The sequence and the weights, with their settings."""
+    """Show the menus of the sequence and the weights, with their settings."""
     with st.popover(menu_label(say("sequence"), sequence_title(scene)), key="sequence-menu"):
         choose_sequence(scene)
     with st.popover(menu_label(say("weights"), say(ALL_WEIGHTS[scene.weights].title)), key="weights-menu"):

@@ -1,4 +1,4 @@
-"""The menu by which a reader takes a run out of the browser, as the kinds of file that there are."""
+"""The menu by which a reader downloads a run, with an entry for each kind of file."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def downloads(stepped: OfflineRun, data: Taken, name: str) -> None:
     large = len(data.layers) * len(first) * first["hidden"].numel() > MOST_AS_TEXT
     menu = st.popover(say("Download the run"), icon=":material/download:", key="download-menu")
     with menu, st.container(gap="xsmall"):
-        for ending, (told, mime) in KINDS.items():
+        for ending, (title, mime) in KINDS.items():
             st.download_button(
-                f"**{ending[1:].upper()}** · {say(told)}",
+                f"**{ending[1:].upper()}** · {say(title)}",
                 make[ending],
                 key=f"download-{ending[1:]}",
                 file_name=f"{name}{ending}",

@@ -110,7 +110,7 @@ def read_weights(reader: LinkReader, scene: Scene) -> str:
     """Take weights out of a link that fit the scene's input and one of its cells."""
     usual = scene.usual_weights
     key = reader.choice("weights", ALL_WEIGHTS) or usual
-    if fit_one(key, scene.shown, scene.input):
+    if fit_one(key, scene.shown_cells, scene.input):
         return key
     reader.complain(N_("{name}={value} in the link does not fit the cell and the sequence beside it."), "weights", key)
     return usual

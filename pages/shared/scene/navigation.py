@@ -1,4 +1,4 @@
-"""From page to page: what comes along through the header, and the ways that lead to another page by themselves."""
+"""The ways from page to page: what comes along through the header, and the buttons that lead to another page."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def show_model(page: str, layer: LoadedLayer, model: str) -> None:
 
 
 def follow(page: str, link: dict[str, str]) -> None:
-    """Go to a page of a link; another page as soon as the script runs, for a callback cannot turn pages."""
+    """Go to a page with a link; to another page as soon as the script runs, for a callback cannot switch pages."""
     if page == st.session_state[PAGE]:
         st.query_params.from_dict(link)
     else:

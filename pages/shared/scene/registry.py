@@ -1,4 +1,4 @@
-"""The pages that there are, by their addresses: how pages and shared controls name one that they must not import.
+"""The registry of pages by address: how pages and shared controls name one that they must not import.
 
 The table of pages fills it; so whoever is imported by the pages can ask it, and nobody below them knows the table.
 """
@@ -41,13 +41,13 @@ def check_fields(kinds: Iterable[PageKind[Any]]) -> None:
     """Raise BrokenProject for a field of a link that two pages claim, or that is no field of the page's record."""
     claimed = dict.fromkeys(names_of_all_pages(), "all pages")
     for kind in kinds:
-        place = f"pages/{kind.address}/kind.py"
+        file = f"pages/{kind.address}/kind.py"
         for name in kind.fields:
             if name in claimed:
-                raise BrokenProject(f"{place} claims the field “{name}” of a link, which belongs to {claimed[name]}.")
+                raise BrokenProject(f"{file} claims the field “{name}” of a link, which belongs to {claimed[name]}.")
             claimed[name] = f"the page “{kind.address}”"
         if set(kind.fields) != set(kind.own.__dataclass_fields__):
-            raise BrokenProject(f"{place} does not say how a link spells the fields of {kind.own.__name__}.")
+            raise BrokenProject(f"{file} does not say how a link spells the fields of {kind.own.__name__}.")
 
 
 def names_of_all_pages() -> set[str]:

@@ -113,12 +113,12 @@ def remember(scene: Scene) -> dict[str, dict[str, Value]]:
 
 
 def refuse(*problems: InputError) -> None:
-    """Tell why something was not taken, once."""
+    """Keep why something was not taken, to be shown once."""
     st.session_state[REFUSED] = list(problems)
 
 
 def refused() -> list[InputError]:
-    """Return why the last choice was not taken; it is told once."""
+    """Return why the last choice was not taken, once."""
     problems: list[InputError] = st.session_state.pop(REFUSED, [])
     return problems
 

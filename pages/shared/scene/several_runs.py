@@ -1,4 +1,4 @@
-"""The runs of several cells on one sequence, as large as each other, whichever weights fit which of them."""
+"""The runs of several cells on one sequence, as large as each other, with random weights where others do not fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the browser is told of a trace: the cell's declaration, in the reader's words, and every number in one block."""
+"""The payload of a trace: the cell's declaration in the reader's words, and every number in one block."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     bare: bool = False,
     most: int = MOST_DETAILS,
 ) -> dict[str, Any]:
-    """All of one layer's trace for the stepper, but the position in it and what all panes share; JSON-ready.
+    """Return all of one layer's trace, but the position in it and what all panes share; JSON-ready.
 
     layer, sequence, labels: in the order in which the layer reads; labels: what each step reads, in the reader's words.
     unit: the one whose sums must be among the numbers. notation: whose symbols are shown, a key of NOTATIONS. stack:
@@ -82,32 +82,32 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
 
 
 def common_payload(say: Say) -> dict[str, Any]:
-    """What all panes share and the browser is told once: the stepper's own words, and the colours of both themes."""
+    """Return what all panes share and the browser gets once: the stepper's words, and both themes' colours."""
     return {"words": stepper_words(say), "palette": PALETTE}
 
 
 def has_few_numbers(sequence: Sequence) -> bool:
-    """Whether what a step reads is few enough numbers to be told beside its label."""
+    """Tell whether what a step reads is few enough numbers to stand beside its label."""
     return sequence.table is None and len(sequence.channels) <= FEW_CHANNELS
 
 
 def original_payload(
     layer: LayerTrace, whatif: WhatIf, unit: int, say: Say, most: int = MOST_DETAILS
 ) -> dict[str, Any]:
-    """What a payload holds more where the run is held or changed: the original run, and what has come of it."""
+    """Return what a payload has more where the run is held or changed: the original, and what has come of it."""
     original = {"labels": whatif.labels, **numbers_payload(number_blocks(whatif.layer, unit, most))}
     return {"original": original, "whatif": what_if_payload(layer, whatif, say)}
 
 
 def numbers_payload(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
-    """Every number in one block, and where each lies in it."""
+    """Return every number in one block, and where each lies in it."""
     (width,) = {rows.itemsize for _, rows in blocks.values()}
     block = b"".join(rows.tobytes() for _, rows in blocks.values())
     return {"arrays": layout(blocks), "width": width, "blob": b64encode(block).decode("ascii")}
 
 
 def stack_payload(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
-    """A layer and direction of the stack: where it stands, what it is called, and the number that is its state."""
+    """Return a layer and direction of the stack: where it stands, its name, and the number that is its state."""
     is_shown = name_of(one) == name_of(shown)
     return {
         "layer": one.layer,
@@ -119,7 +119,7 @@ def stack_payload(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, An
 
 
 def cell_payload(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
-    """The cell's signals, equations and drawing in the symbols and the order of a notation."""
+    """Return the cell's signals, equations and drawing in the symbols and the order of a notation."""
     order = notation.arranged(tuple(signal.name for signal in cell.shown))
     signals = {signal.name: signal for signal in cell.shown}
     equations = {equation.signal: equation for equation in cell.equations}
@@ -137,7 +137,7 @@ def cell_payload(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
 
 
 def signal_payload(signal: Signal, notation: Notation, say: Say) -> dict[str, Any]:
-    """A signal in the reader's words; a bound that there is not is None, for JSON knows no infinity."""
+    """Return a signal in the reader's words; a missing bound is None, for JSON knows no infinity."""
     mark = notation.marks.get(signal.name, "")
     return {
         "name": signal.name,
@@ -150,12 +150,12 @@ def signal_payload(signal: Signal, notation: Notation, say: Say) -> dict[str, An
 
 
 def equation_payload(equation: Equation, notation: Notation) -> dict[str, str]:
-    """An equation in symbols, and in numbers whose fields the browser fills."""
+    """Return an equation in symbols, and in numbers whose fields the browser fills."""
     return {"signal": equation.signal, "symbols": equation.symbols(notation), "numbers": equation.numbers}
 
 
 def number_blocks(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> dict[str, tuple[int, Numbers]]:
-    """Every number by name: the unit of its first column, and its (rows, cols) array."""
+    """Return every number by name: the unit of its first column, and its (rows, cols) array."""
     blocks = {name: (0, as_rows(values)) for name, values in layer.items()}
     for state, start in layer.initial.items():
         blocks[state] = (0, np.concatenate([as_rows(start)[np.newaxis], blocks[state][1]]))
@@ -164,7 +164,7 @@ def number_blocks(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> dic
 
 
 def detail_blocks(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
-    """What is shown of the chosen unit alone, for some units: its flows, its memory's origin, and its sums' parts."""
+    """Return what is shown of a chosen unit alone: its flows, its memory's origin, its sums' parts; for some units."""
     flows = dict(layer.flows())
     origin = layer.origin()
     if origin is not None:
@@ -174,7 +174,7 @@ def detail_blocks(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
 
 
 def detail_window(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> tuple[int, int]:
-    """The first unit whose details are sent, and how many: `unit` among them, the same for all of these.
+    """Return the first unit whose details are sent, and how many: `unit` among them, the same for all of these.
 
     most: how many numbers these details may be.
     """
@@ -185,24 +185,24 @@ def detail_window(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> tup
 
 
 def as_rows(values: Any) -> Numbers:
-    """A tensor in the browser's byte order, float64 as it is and everything else as float32."""
+    """Return a tensor in the browser's byte order, float64 as it is and everything else as float32."""
     double = values.dtype == torch.float64
     numbers = values.detach().cpu().to(torch.float64 if double else torch.float32).numpy()
     return np.ascontiguousarray(numbers, dtype="<f8" if double else "<f4")
 
 
 def layout(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, dict[str, int]]:
-    """Where each block lies in the whole, counted in numbers."""
-    places, offset = {}, 0
+    """Return where each block lies in the whole, counted in numbers."""
+    spots, offset = {}, 0
     for name, (first, block) in blocks.items():
         rows, cols = block.shape
-        places[name] = {"offset": offset, "rows": rows, "cols": cols, "first": first}
+        spots[name] = {"offset": offset, "rows": rows, "cols": cols, "first": first}
         offset += block.size
-    return places
+    return spots
 
 
 def scales(layer: LayerTrace) -> dict[str, float]:
-    """The size at which a number fills its pipe: 1 where not named."""
+    """Return the size at which each number fills its pipe: 1 where not named."""
     cell = layer.cell
     unbounded = [signal.name for signal in cell.shown if not isfinite(signal.reach[1])]
     largest = {name: largest_of(layer[name]) for name in (*cell.states, *unbounded)}
@@ -214,17 +214,17 @@ def scales(layer: LayerTrace) -> dict[str, float]:
 
 
 def largest_of(state: Tensor) -> float:
-    """The largest size that a state reaches, at least 1; what has overflowed does not count."""
+    """Return the largest size that a state reaches, at least 1; what has overflowed does not count."""
     sizes = state[state.isfinite()].abs()
     return max(1.0, float(sizes.max())) if len(sizes) else 1.0
 
 
 def phrase_payload(phrase: Phrase, say: Say) -> dict[str, Any]:
-    """A phrase in the reader's words; the last band's bound is None, for JSON knows no infinity."""
+    """Return a phrase in the reader's words; the last band's bound is None, for JSON knows no infinity."""
     bands = [(None if bound == float("inf") else bound, open_template(text, say)) for bound, text in phrase.bands]
     return {"of": phrase.of, "signal": phrase.signal, "bands": bands}
 
 
 def open_template(text: str, say: Say) -> str:
-    """A translated template with its fields still open, for the browser to fill."""
+    """Translate a template and leave its fields open, for the browser to fill."""
     return say(text, percent="{percent}", value="{value}")

@@ -1,4 +1,4 @@
-"""Every word of the stepper that is not a cell's own."""
+"""The stepper's own words, beside those of each cell."""
 
 from __future__ import annotations
 
@@ -110,10 +110,10 @@ STEPPER_WORDS = {
 
 
 def stepper_words(say: Say) -> dict[str, str]:
-    """The words in the reader's language, their fields still open for the browser to fill."""
+    """Return the words in the reader's language, their fields still open for the browser to fill."""
     return {name: say(text, **open_fields(text)) for name, text in STEPPER_WORDS.items()}
 
 
 def open_fields(text: str) -> dict[str, str]:
-    """Each field of a text, standing for itself."""
+    """Return each field of a text, standing for itself."""
     return {name: f"{{{name}}}" for _, name, _, _ in Formatter().parse(text) if name}

@@ -1,4 +1,4 @@
-"""A view of one's own files to take along: files and link in one ZIP archive, which opens again by being dropped."""
+"""The bundle: one's own files and the link in one ZIP archive, which opens again by being dropped."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ class Bundle:
 
 
 def write_bundle(bundle: Bundle) -> bytes:
-    """The archive."""
+    """Write a bundle as an archive."""
     archive = io.BytesIO()
-    beside = {key: file for key in OTHER_FILES if (file := getattr(bundle, key))}
-    told = {"gatescope": 1, "page": bundle.page, "link": bundle.link}
-    told |= {"name": bundle.file.name} if bundle.file else {}
-    told |= {"names": {key: file.name for key, file in beside.items()}} if beside else {}
+    others = {key: file for key in OTHER_FILES if (file := getattr(bundle, key))}
+    header = {"gatescope": 1, "page": bundle.page, "link": bundle.link}
+    header |= {"name": bundle.file.name} if bundle.file else {}
+    header |= {"names": {key: file.name for key, file in others.items()}} if others else {}
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as pack:
-        pack.writestr(zipfile.ZipInfo(LINK, EPOCH), json.dumps(told, ensure_ascii=False), zipfile.ZIP_DEFLATED)
+        pack.writestr(zipfile.ZipInfo(LINK, EPOCH), json.dumps(header, ensure_ascii=False), zipfile.ZIP_DEFLATED)
         if bundle.file:
             pack.writestr(zipfile.ZipInfo(DATA, EPOCH), bundle.file.data, zipfile.ZIP_DEFLATED)
-        for key, file in beside.items():
+        for key, file in others.items():
             pack.writestr(zipfile.ZipInfo(key, EPOCH), file.data)  # as it is: weights hardly shrink
     return archive.getvalue()
 
@@ -63,27 +63,27 @@ def read_bundle(file: OwnFile, pages: Collection[str]) -> Bundle | None:
     """
     if not file.data.startswith(b"PK"):
         return None
-    called_one = file.name.lower().endswith(ENDING)
+    has_bundle_name = file.name.lower().endswith(ENDING)
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as pack:
             if LINK not in pack.namelist():
-                if called_one:  # of a bundle that is cut off, the archive that its model is may be found
+                if has_bundle_name:  # of a bundle that is cut off, the archive that its model is may be found
                     raise damage_error()
                 return None
-            told = json.loads(read_entry(pack, LINK, MOST_LINK))
+            header = json.loads(read_entry(pack, LINK, MOST_LINK))
             limits = {DATA: MAX_BYTES, **OTHER_FILES}
             files = {name: read_entry(pack, name, limits[name]) for name in pack.namelist() if name in limits}
-            return checked_bundle(told, files, pages)
+            return checked_bundle(header, files, pages)
     except InputError:
         raise
     except DAMAGE_ERRORS as error:
-        if not called_one:
+        if not has_bundle_name:
             return None  # whoever reads it says what is wrong with it
         raise damage_error() from error
 
 
 def read_entry(pack: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """One file of the archive. Raises InputError for one that says it is, or turns out, larger than its limit."""
+    """Read one file of the archive. Raises InputError for one that says it is, or turns out, larger than its limit."""
     with pack.open(name) as packed_file:
         data = packed_file.read(limit + 1)
     if len(data) > limit:
@@ -91,16 +91,16 @@ def read_entry(pack: zipfile.ZipFile, name: str, limit: int) -> bytes:
     return data
 
 
-def checked_bundle(told: object, data: dict[str, bytes], pages: Collection[str]) -> Bundle:
-    """What the archive says, held against what a bundle is."""
-    if not isinstance(told, dict):
+def checked_bundle(header: object, data: dict[str, bytes], pages: Collection[str]) -> Bundle:
+    """Return the bundle that an archive says it is. Raises InputError for what is none."""
+    if not isinstance(header, dict):
         raise damage_error()
-    page, link, names = (told.get(key) for key in ("page", "link", "names"))
-    if told.get("gatescope") != 1 or page not in pages or not isinstance(link, dict):
+    page, link, names = (header.get(key) for key in ("page", "link", "names"))
+    if header.get("gatescope") != 1 or page not in pages or not isinstance(link, dict):
         raise damage_error()
     if not all(isinstance(text, str) for text in (*link, *link.values())):
         raise damage_error()
-    names = {DATA: told.get("name"), **(names if isinstance(names, dict) else {})}
+    names = {DATA: header.get("name"), **(names if isinstance(names, dict) else {})}
     if not data or not all(isinstance(names.get(entry), str) for entry in data):
         raise damage_error()
     files = {entry: OwnFile(names[entry], content) for entry, content in data.items()}
@@ -111,5 +111,5 @@ def checked_bundle(told: object, data: dict[str, bytes], pages: Collection[str])
 
 
 def damage_error() -> InputError:
-    """What to say of an archive that is no bundle."""
+    """Return the error for an archive that is no bundle."""
     return InputError(N_("The bundle is damaged, or not made by Gatescope."))

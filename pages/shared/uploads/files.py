@@ -1,4 +1,4 @@
-"""The files that a visitor has opened: in the memory of the visit, never on the disk, and gone with it."""
+"""The visitor's own files: in the memory of the visit, never on the disk, and gone with it."""
 
 from __future__ import annotations
 

@@ -211,7 +211,7 @@ def test_going_to_a_page_makes_a_link_without_a_mistake(one: Scene, other: Scene
     link = carried(write_link(here), here.page, write_link(there), there.page)
     scene, problems = read(link, there.page)
     assert problems == []
-    assert (scene.lang, scene.shown) == (here.lang, there.shown)
+    assert (scene.lang, scene.shown_cells) == (here.lang, there.shown_cells)
     assert scene.input == (here.input if "input" in write_link(here) else there.input)
 
 

@@ -34,7 +34,7 @@ def small(updates: int) -> Recipe:
 
 @contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that never outlives the block."""
+    """Start a process that never outlives the block."""
     child = subprocess.Popen([sys.executable, "-m", *arguments], cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         yield child
@@ -49,7 +49,7 @@ def process(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def scheduler(folder: Path) -> Iterator[str]:
-    """A scheduler that somebody has set up; gives its address."""
+    """Set up a scheduler; yields its address."""
     told = folder / "scheduler.json"
     options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
     with process("distributed.cli.dask_scheduler", *options, "--scheduler-file", str(told)):
@@ -59,14 +59,14 @@ def scheduler(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def worker_of(address: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own, which nobody starts again."""
+    """Start a worker in a process of its own, which nobody starts again."""
     options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
     with process("distributed.cli.dask_worker", address, *options, "--preload", str(worker.__file__)) as child:
         yield child
 
 
 def pids_of_workers(address: str, count: int) -> dict[str, int]:
-    """The processes of so many workers, by the workers' addresses, once all are there."""
+    """Wait for so many workers. Returns their processes by the workers' addresses."""
     from distributed import Client  # noqa: PLC0415 - it takes a second to import, which other tests need not wait for
 
     with Client(address, set_as_default=False) as client:
@@ -77,7 +77,7 @@ def pids_of_workers(address: str, count: int) -> dict[str, int]:
 
 @contextmanager
 def training_on(cluster: Cluster, made: Recipe) -> Iterator[TrainingJobs]:
-    """A training that has been started there."""
+    """Start a training there."""
     jobs = TrainingJobs(cluster)
     jobs.start(made, VISIT)
     try:
@@ -227,7 +227,7 @@ def test_what_nobody_waits_for_is_taken_from_the_scheduler(tmp_path: Path) -> No
 
 
 def free_port() -> int:
-    """A port on which nobody listens."""
+    """Find a port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

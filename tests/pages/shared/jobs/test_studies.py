@@ -48,7 +48,7 @@ def small(**changes: Any) -> Study:
 
 
 def idle(studies: Studies) -> bool:
-    """Whether no thread is at work any more."""
+    """Tell whether no thread is at work any more."""
     return not studies._progress.in_work
 
 

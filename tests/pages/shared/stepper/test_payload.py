@@ -37,7 +37,7 @@ say = partial(translate, "en")
 
 
 def sent(opened: TracedRun, unit: int = 0) -> dict[str, Any]:
-    """The payload after its way through JSON, as the browser has it."""
+    """Return the payload after its way through JSON, as the browser has it."""
     made = payload(opened.layers[0], opened.sequence, opened.labels(), unit, say)
     received: dict[str, Any] = json.loads(json.dumps(made, allow_nan=False))
     return received
@@ -112,7 +112,7 @@ def test_a_cell_without_memory_has_no_origin() -> None:
 
 
 def names_drawn(model: dict[str, Any]) -> list[str]:
-    """Every number that the drawing, the equations and the sentence ask for."""
+    """Return every number that the drawing, the equations and the sentence ask for."""
     drawing = model["drawing"]
     shown = [pipe["carries"] for pipe in drawing["pipes"] if pipe["carries"] != "x"]
     shown += [valve["opening"] for valve in drawing["valves"]] + [port["shows"] for port in drawing["ports"]]

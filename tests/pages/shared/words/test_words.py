@@ -21,7 +21,7 @@ HANGUL = re.compile("[가-힣]")
 
 
 def written(folder: Path, entries: str) -> Path:
-    """A made-up catalogue."""
+    """Write a made-up catalogue."""
     file = folder / "ko.po"
     file.write_text(entries, encoding="utf-8")
     return file
