@@ -135,7 +135,7 @@ def link_of(app: AppTest) -> dict[str, Any]:
 
 
 def told(app: AppTest) -> list[str]:
-    """What the warnings say to a reader: one line a problem, the Markdown escapes read as Markdown reads them.
+    """Return what the warnings say to a reader: a line a problem, Markdown escapes read as Markdown reads them.
 
     The invisible word joiners that keep addresses from becoming links are left out.
     """

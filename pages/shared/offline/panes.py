@@ -44,8 +44,8 @@ class Opening(TypedDict, total=False):
 class OfflineRun:
     """A trace that is to be stepped without a server: each layer's pane, and where the stepper opens.
 
-    layers: in the order of `trace`, one pane each. index: of the layer that is shown first. difference: whether only what
-    differs from an original run is shown.
+    layers: in the order of `trace`, one pane each. index: of the layer that is shown first. difference: whether only
+    what differs from an original run is shown.
     """
 
     layers: tuple[Pane, ...]

@@ -76,7 +76,7 @@ def fields(template: str) -> set[tuple[str, str, str]]:
 
 
 def edges(text: str, other: str) -> tuple[str, str]:
-    """Return the blanks before and after a text. Before a comma or full stop, in either language, none is looked for."""
+    """Return the blanks before and after a text; none is looked for before a comma or full stop, in either language."""
     before = text[: len(text) - len(text.lstrip())]
     joined = text.lstrip()[0] in STOPS or other.lstrip()[0] in STOPS
     return "" if joined else before, text[len(text.rstrip()) :]
