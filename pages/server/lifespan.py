@@ -19,6 +19,7 @@ from streamlit.runtime import get_instance
 
 from pages.server.errors import uncaught_errors
 from pages.server.launcher import end_with_launcher
+from pages.shared.broken import BrokenHouse
 
 WARM = "GATESCOPE_WARM"
 PAGES = Path(__file__).resolve().parent.parent
@@ -101,8 +102,7 @@ def reason(errors: list[BaseException]) -> str:
     if not errors:  # Streamlit has printed it
         return "its first page cannot be run, and the lines above say why."
     error = errors[-1]
-    # Told by name: `cells`, where the class is, may be what cannot be imported.
-    if any(kind.__name__ == "InputError" for kind in type(error).__mro__):
+    if isinstance(error, BrokenHouse):
         return str(error)
     traceback.print_exception(error)
     return f"its first page cannot be run ({type(error).__name__}: {error})."
