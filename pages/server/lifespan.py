@@ -18,7 +18,6 @@ from pathlib import Path
 from streamlit.runtime import get_instance
 
 from pages.server.errors import uncaught_errors
-from pages.server.launcher import end_with_launcher
 from pages.shared.broken import BrokenHouse
 
 WARM = "GATESCOPE_WARM"
@@ -37,7 +36,6 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Warm start; then the server runs. What keeps it from starting is told on stderr, and the process ends."""
     try:
         with ended_by_signals():
-            end_with_launcher()
             check_that_all_compile(PAGES)
             if os.environ.get(WARM, "1") != "0":
                 await warm(get_instance().does_script_run_without_error)
