@@ -28,28 +28,11 @@ class BrokenModules(BrokenHouse):
 
 @dataclass(frozen=True)
 class Module:
-    """A file of JavaScript, one of those below `root`."""
+    """A file of JavaScript below `root`, and what stands in it."""
 
     path: Path
     root: Path
-
-    @property
-    def name(self) -> str:
-        """Its path below `root`, as a reader is told of it."""
-        return self.path.relative_to(self.root).as_posix()
-
-    @property
-    def scope(self) -> str:
-        """What it is called among the joined modules; no other file has this name."""
-        return self.name.removesuffix(".js").replace("/", "$")
-
-    @cached_property
-    def text(self) -> str:
-        """What stands in the file."""
-        try:
-            return self.path.read_text(encoding="utf-8")
-        except OSError as broken:
-            raise BrokenModules(f"{self.name} cannot be read.") from broken
+    text: str
 
     @cached_property
     def exports(self) -> frozenset[str]:
@@ -57,36 +40,59 @@ class Module:
         return frozenset(EXPORT.findall(self.text))
 
     @cached_property
-    def imports(self) -> list[tuple[Module, tuple[str, ...]]]:
-        """The modules from which it imports, in its order, and which names of each."""
-        return [(self.imported(path), tuple(re.findall(r"\w+", names))) for names, path in IMPORT.findall(self.text)]
+    def imports(self) -> list[tuple[Path, list[str]]]:
+        """The files from which it imports, in its order, and which names of each."""
+        return [(self.imported(file), re.findall(r"\w+", names)) for names, file in IMPORT.findall(self.text)]
 
-    def imported(self, path: str) -> Module:
-        """The module at a path that it names. Raises BrokenModules for one that is not there or leaves the root."""
-        found = (self.path.parent / path).resolve()
+    @property
+    def name(self) -> str:
+        """Its path below the root, as a reader is told of it."""
+        return named(self.path, self.root)
+
+    @property
+    def has_default(self) -> bool:
+        """Whether it has a default export."""
+        return DEFAULT.search(self.text) is not None
+
+    def imported(self, file: str) -> Path:
+        """The path of a file that it names. Raises BrokenModules for one that is not there or leaves the root."""
+        found = (self.path.parent / file).resolve()
         if not found.is_relative_to(self.root):
-            raise BrokenModules(f"{self.name} imports {path}, which is not one of the pages' files.")
+            raise BrokenModules(f"{self.name} imports {file}, which is not one of the pages' files.")
         if not found.is_file():
-            raise BrokenModules(f"{self.name} imports {path}, which is not there.")
-        return Module(found, self.root)
-
-    def checked(self) -> Module:
-        """Itself. Raises BrokenModules for a name that is not exported, and for a form that is not joined here."""
-        for module, names in self.imports:
-            for name in names:
-                if name not in module.exports:
-                    raise BrokenModules(f"{self.name} imports {name}, which {module.name} does not export.")
-        if other := OTHER.search(DEFAULT.sub("", EXPORT.sub("", IMPORT.sub("", self.text)))):
-            raise BrokenModules(f"{self.name} has a form that is not joined here: {other[0]}")
-        return self
+            raise BrokenModules(f"{self.name} imports {file}, which is not there.")
+        return found
 
     def scoped(self) -> str:
-        """The module as a function that runs at once; `entry` is what an entry file exports as its default."""
-        imports = [f"const {{ {', '.join(names)} }} = {module.scope};" for module, names in self.imports]
+        """The module as a function that runs at once; `entry$` is what an entry file exports as its default."""
+        imports = [f"const {{ {', '.join(names)} }} = {scope(path, self.root)};" for path, names in self.imports]
         body = DEFAULT.sub("const entry$ = ", EXPORT.sub("", IMPORT.sub("", self.text)))
-        given = [*sorted(self.exports), *(["entry$"] if DEFAULT.search(self.text) else [])]
+        given = [*sorted(self.exports), *(["entry$"] if self.has_default else [])]
         returned = f"return {{ {', '.join(given)} }};"
-        return "\n".join([f"const {self.scope} = (() => {{", *imports, body.strip("\n"), returned, "})();"])
+        return "\n".join(
+            [f"const {scope(self.path, self.root)} = (() => {{", *imports, body.strip("\n"), returned, "})();"]
+        )
+
+
+def read(path: Path, root: Path) -> Module:
+    """The module in a file. Raises BrokenModules where it cannot be read, or has another form than is joined here."""
+    try:
+        module = Module(path, root, path.read_text(encoding="utf-8"))
+    except OSError as broken:
+        raise BrokenModules(f"{named(path, root)} cannot be read.") from broken
+    if other := OTHER.search(DEFAULT.sub("", EXPORT.sub("", IMPORT.sub("", module.text)))):
+        raise BrokenModules(f"{module.name} has a form that is not joined here: {other[0]}")
+    return module
+
+
+def named(path: Path, root: Path) -> str:
+    """A file's path below the root."""
+    return path.relative_to(root).as_posix()
+
+
+def scope(path: Path, root: Path) -> str:
+    """What a file's module is called among the joined ones; no other file's has this name."""
+    return named(path, root).removesuffix(".js").replace("/", "$")
 
 
 def modules_of(*entries: Path, root: Path = PAGES) -> list[Module]:
@@ -94,40 +100,48 @@ def modules_of(*entries: Path, root: Path = PAGES) -> list[Module]:
 
     Raises BrokenModules for what cannot be joined: a file or a name that is not there, a circle, another form.
     """
-    found: dict[Module, Module] = {}
+    root = root.resolve()
+    found: dict[Path, Module] = {}
 
-    def visit(module: Module, way: tuple[Module, ...]) -> None:
-        if module in way:
-            circle = " -> ".join(one.name for one in (*way[way.index(module) :], module))
-            raise BrokenModules(f"{module.name} imports itself: {circle}.")
-        if module not in found:
-            for imported, _ in module.checked().imports:
-                visit(imported, (*way, module))
-            found[module] = module
+    def visit(path: Path, way: tuple[Path, ...]) -> None:
+        if path in way:
+            circle = " -> ".join(named(one, root) for one in (*way[way.index(path) :], path))
+            raise BrokenModules(f"{named(path, root)} imports itself: {circle}.")
+        if path in found:
+            return
+        module = read(path, root)
+        for imported, names in module.imports:
+            visit(imported, (*way, path))
+            if missing := [name for name in names if name not in found[imported].exports]:
+                raise BrokenModules(
+                    f"{module.name} imports {missing[0]}, which {named(imported, root)} does not export."
+                )
+        found[path] = module
 
     for entry in entries:
-        visit(Module(entry.resolve(), root.resolve()), ())
-    return list(found)
+        visit(entry.resolve(), ())
+    return list(found.values())
 
 
 def one_module(entry: Path, root: Path = PAGES) -> str:
     """One module that exports what the entry file exports as its default. Raises BrokenModules, see `modules_of`."""
-    *_, last = modules = modules_of(entry, root=root)
-    return "\n".join([*(module.scoped() for module in modules), f"export default {default_of(last)};", ""])
+    modules = modules_of(entry, root=root)
+    return "\n".join([*(module.scoped() for module in modules), f"export default {default_of(entry, modules)};", ""])
 
 
 def one_script(entry: Path, argument: Path, root: Path = PAGES) -> str:
     """One script that calls the default of the entry file with that of another. Raises as `one_module` does."""
     modules = modules_of(argument, entry, root=root)
-    last, given = modules[-1], next(module for module in modules if module.path == argument.resolve())
-    return "\n".join([*(module.scoped() for module in modules), f"{default_of(last)}({default_of(given)});", ""])
+    call = f"{default_of(entry, modules)}({default_of(argument, modules)});"
+    return "\n".join([*(module.scoped() for module in modules), call, ""])
 
 
-def default_of(module: Module) -> str:
-    """What stands for a module's default export. Raises BrokenModules where it has none."""
-    if not DEFAULT.search(module.text):
+def default_of(entry: Path, modules: list[Module]) -> str:
+    """What stands for an entry file's default export. Raises BrokenModules where it has none."""
+    module = next(module for module in modules if module.path == entry.resolve())
+    if not module.has_default:
         raise BrokenModules(f"{module.name} has no default export.")
-    return f"{module.scope}.entry$"
+    return f"{scope(module.path, module.root)}.entry$"
 
 
 def sheets_of(*entries: Path, root: Path = PAGES) -> list[Path]:
