@@ -20,6 +20,9 @@ LINES_A_FUNCTION = 50
 # In pieces, so that this file does not hold what it looks for.
 MACHINE_PATH = re.compile(r"(?<![\w.~*])/(?:home|root|Users|work|tmp|opt|mnt)/" + r"[\w.]|\b[A-Z]:" + r"\\\w")
 PINNED = re.compile(r"-r [\w.-]+\.txt|[A-Za-z0-9._-]+==[\w.]+")
+# A path in backticks, or where a link in Markdown leads.
+WRITTEN_ABOUT = re.compile(r"(?:`|\]\()((?:cells|pages|tests|\.streamlit)/[\w./-]+)(?:`|\))")
+MADE_BY_RUNS = {"tests/browser/failures/"}
 NAMED_REQUIREMENTS = ["requirements.txt", "requirements-dev.txt"]
 
 
@@ -125,6 +128,17 @@ def test_the_readme_names_every_command() -> None:
     commands = re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE)
     assert {"run", "test", "test-all", "lint", "bench", "snapshots", "help"} <= set(commands)
     assert [command for command in commands if not re.search(rf"make {command}(?![\w-])", readme)] == []
+
+
+def test_every_file_that_is_written_about_is_there() -> None:
+    missing = [
+        (named(path), file)
+        for path in TEXTS
+        if path.suffix == ".md" and path.name != "CHANGELOG.md"
+        for file in set(WRITTEN_ABOUT.findall(words_in(path))) - MADE_BY_RUNS
+        if not (ROOT / file).exists() and not (path.parent / file).exists()
+    ]
+    assert missing == []
 
 
 def test_files_are_short() -> None:

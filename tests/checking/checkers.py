@@ -15,9 +15,9 @@ from pathlib import Path
 from tests import ROOT
 from tests.checking.table import Row, table
 
-# Its rules stand in a file of their own, which says too that only the pages are looked at.
+# The rules for JavaScript stand in a file of their own.
 RULES = "tests/checking/javascript.json"
-JAVASCRIPT = ["biome", "check", f"--config-path={RULES}", "--error-on-warnings", "pages"]
+JAVASCRIPT = ["oxlint", f"--config={RULES}", "--deny-warnings", "pages"]
 
 COMMANDS: dict[str, list[list[str]]] = {
     "lint": [["ruff", "check", "."], ["ruff", "format", "--check", "."]],
