@@ -23,7 +23,7 @@ def cached(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Cache a function's results, shared by all who ask the same; where `private` says so, for the visit alone.
 
-    hash_funcs: type of an argument -> what it is known by, where that is less than all of it.
+    hash_funcs: type of an argument -> what stands for it among the arguments, where that is less than all of it.
     """
 
     def decorated(make: Callable[P, R]) -> Callable[P, R]:

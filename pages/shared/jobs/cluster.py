@@ -91,7 +91,7 @@ class Cluster:
 
     def _close(self) -> None:
         if self._client is not None and self._client.status == "running":
-            self._client.unsubscribe_topic("all")  # else it would be told of its own end, with nobody to listen
+            self._client.unsubscribe_topic("all")  # else its own end would be announced, with nobody to listen
         for closing in (self._client, self._own):
             if closing is not None:
                 closing.close()
@@ -106,7 +106,7 @@ class Cluster:
             return None
         try:
             client = Client(self._address, timeout=SECONDS_TO_REACH, set_as_default=False)
-        except (OSError, ValueError, TypeError) as problem:  # a wrong address is told in many ways
+        except (OSError, ValueError, TypeError) as problem:  # a wrong address raises one of many
             self.note = InputError(
                 N_("The scheduler {address} cannot be reached; trainings run on this machine instead."),
                 address=self._address,

@@ -55,7 +55,7 @@ class StudyView:
 
     @property
     def going(self) -> bool:
-        """Whether there is more to come by itself."""
+        """True while there is more to come by itself."""
         return self.status in (Status.WAITING, Status.RUNNING)
 
 
@@ -121,12 +121,12 @@ class StudyJob:
 
     @property
     def complete(self) -> bool:
-        """Whether all trainings have ended."""
+        """True once all trainings have ended."""
         return all(recipe in self._progress.ended for recipe in self.study.recipes.values())
 
     @property
     def going(self) -> bool:
-        """Whether somebody wants it to go on, and it can."""
+        """True while somebody wants it to go on, and it can."""
         return self.trouble is None and Status.RUNNING in self.statuses.values() and not self.complete
 
     def join(self, visit: str) -> None:

@@ -34,7 +34,7 @@ class Status(Enum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more comes of it."""
+        """True where nothing more comes of the training."""
         return self in (Status.STOPPED, Status.FINISHED, Status.FAILED)
 
 
@@ -128,17 +128,17 @@ class TrainingJob:
 
     @property
     def done(self) -> bool:
-        """Whether no more pieces come."""
+        """True once no more pieces come."""
         return self._trouble is not None or self.complete
 
     @property
     def complete(self) -> bool:
-        """Whether all updates have been made."""
+        """True once all updates have been made."""
         return self._last is not None and self._last.standing.update == self.recipe.updates
 
     @property
     def going(self) -> bool:
-        """Whether somebody wants it to go on, and it can."""
+        """True while somebody wants it to go on, and it can."""
         return not self.done and any(subscription.going for subscription in tuple(self._subscriptions.values()))
 
     @property

@@ -24,7 +24,7 @@ from pages.shared.stepper.payload import DETAILS_PER_UNIT, MOST_DETAILS, common_
 from pages.shared.stepper.stack import layer_title
 
 CONFIG = PAGES.parent / ".streamlit" / "config.toml"
-# The page that is taken away, and what takes the place of Streamlit.
+# The stepper that is written to a file, and the script that takes the place of Streamlit.
 STEPPER = PAGES / "step" / "stepper.js"
 OFFLINE = PAGES / "shared" / "offline" / "offline.js"
 FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif'

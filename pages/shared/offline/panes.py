@@ -27,7 +27,7 @@ class Opening(TypedDict, total=False):
     """Options of how the stepper opens; each may be left out.
 
     step: from 0, in the order in which the layer reads, -1 for the state before the first. unit: from 0. layer: the
-    place in the list that `trace` returns. sample: which sequence of a batch, where it has several. notation: whose
+    index in the list that `trace` returns. sample: which sequence of a batch, where it has several. notation: whose
     symbols, a key of NOTATIONS. language: "en" or "ko". title: what stands above.
     """
 

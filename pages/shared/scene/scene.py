@@ -79,7 +79,7 @@ class PageKind(Generic[Own]):
 
     @property
     def several(self) -> bool:
-        """Whether it shows several cells."""
+        """True where the page shows several cells."""
         return "cells" in self.shared
 
     def own_of(self, scene: Scene) -> Own:

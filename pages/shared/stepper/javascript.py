@@ -51,7 +51,7 @@ class Module:
 
     @property
     def has_default(self) -> bool:
-        """Whether it has a default export."""
+        """True where it has a default export."""
         return DEFAULT.search(self.text) is not None
 
     def imported(self, file: str) -> Path:

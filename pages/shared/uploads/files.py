@@ -42,7 +42,7 @@ class OwnFile:
         return file
 
 
-# What a file is known by where something made of it is cached.
+# Where something made of a file is cached, its key stands for it.
 BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {OwnFile: attrgetter("key")}
 
 
