@@ -31,8 +31,8 @@ def time_constant_dots(
     """Draw a dot a unit on a logarithmic axis, the longest memory first; endless ones above all, those of 0 below.
 
     taus: (H), in steps; what is no number is left out. tau_texts: the same as a reader sees them. steps: of the
-    sequence, where a line is drawn. signal: in whose colour the dots are. words: "unit" and "steps", the titles of the axes,
-    "whole", of the line, and "hover" with {unit} and {steps}. customdata of each dot: its unit, and its words.
+    sequence, where a line is drawn. signal: in whose colour the dots are. words: "unit" and "steps", the titles of the
+    axes, "whole", of the line, and "hover" with {unit} and {steps}. customdata of each dot: its unit, and its text.
     """
     colors = PALETTE[theme]
     defined = np.flatnonzero(~np.isnan(taus))
