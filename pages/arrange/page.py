@@ -1,4 +1,4 @@
-"""The same cell at every step: where it reads, where its output is read, and what it says when it reads itself."""
+"""One cell at every step: where it reads, where its output is read, and what comes of it when it reads itself."""
 
 from __future__ import annotations
 

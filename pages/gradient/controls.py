@@ -111,7 +111,7 @@ def choose_biases(scene: Scene, steps: int) -> None:
         set_bias(bias, disabled=wired)
     if biases == AS_THEY_ARE and not wired:
         gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
-        (setting,) = [one for one in RANDOM_SETTINGS if one.name == "forget_bias"]
+        (setting,) = [each for each in RANDOM_SETTINGS if each.name == "forget_bias"]
         set_number(scene, "biases", setting, usable=setting.means_something(gates))
     if wired:
         st.caption(say("These weights are wired by hand, and their biases with them."))

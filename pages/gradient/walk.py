@@ -91,7 +91,7 @@ class GradientWalk:
 
     @property
     def log_left(self) -> Tensor:
-        """What is left of the gradient: log10 of its norm against that at the loss, (T + 1); NaN if undefined."""
+        """The gradient that is left: log10 of its norm against that at the loss, (T + 1); NaN if undefined."""
         at_loss = self.norms.log10[self.question.read_at + 1]
         return self.norms.log10 - at_loss if bool(at_loss.isfinite()) else torch.full_like(self.norms.log10, math.nan)
 
@@ -203,7 +203,7 @@ class Section:
 
     @property
     def steps(self) -> slice:
-        """The same steps as a slice."""
+        """The section as a slice."""
         return slice(self.first, self.last + 1)
 
 

@@ -1,4 +1,4 @@
-"""The same values in another order: a memory system ends in another state, a memoryless one does not notice."""
+"""One sequence in another order: a memory system ends in another state, a memoryless one does not notice."""
 
 from __future__ import annotations
 

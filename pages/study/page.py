@@ -1,4 +1,4 @@
-"""How far back can each cell look? The same task at several lags, learnt by several cells, from several seeds."""
+"""A study of how far back each cell can look: one task at several lags, learnt by several cells from several seeds."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, refuse
 from pages.shared.words import say
 from pages.train.kind import TRAIN
-from pages.train.training import KEPT, TEXT_FROM, Training
+from pages.train.training import LONG_TEXT, TEXT_FROM, Training
 
 TEXTS = "texts to learn, too long for a link"
 LONGEST_TEXT_IN_LINK = 4000  # characters
@@ -40,7 +40,7 @@ def recipe_of(scene: Scene) -> Recipe:
     """Return the recipe of the scene's training. Raises InputError for what cannot be trained."""
     training = TRAIN.own_of(scene).training
     settings = training.settings
-    if key := dict(training.values).get(KEPT):
+    if key := dict(training.values).get(LONG_TEXT):
         settings = {**settings, TEXT_FROM: text_beside_link(str(key))}
     return recipe(training.task, scene.cell, settings, **training.options)
 
@@ -66,7 +66,7 @@ def text_beside_link(key: str) -> str:
 
 def text_of(training: Training) -> str:
     """Return the text that is learnt, as it was typed; "" where it is gone."""
-    key = dict(training.values).get(KEPT)
+    key = dict(training.values).get(LONG_TEXT)
     try:
         return text_beside_link(str(key)) if key else str(training.value(TEXT_FROM))
     except InputError:
@@ -89,7 +89,7 @@ def learn_text(training: Training, text: str) -> None:
     if len(text) > LONGEST_TEXT_IN_LINK:
         key = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         st.session_state.setdefault(TEXTS, {})[key] = text
-        values = {**dict(changed.values), KEPT: key}
+        values = {**dict(changed.values), LONG_TEXT: key}
         values.pop(TEXT_FROM)
         changed = Training(changed.task, tuple(sorted(values.items())))
     train_with(changed)

@@ -13,7 +13,7 @@ from cells.training.task import Value
 from pages.shared.words.text import quoted
 
 PART, BETWEEN = ",", ":"
-KEPT = "kept"  # stands in a link, with a key, for a text that is too long for it
+LONG_TEXT = "kept"  # stands in a link, with a key, for a text that is too long for it
 ESCAPED = {"%": "%25", PART: "%2C"}
 TEXT_FROM = "text"  # the setting that is a text
 
@@ -22,7 +22,7 @@ TEXT_FROM = "text"  # the setting that is a text
 class Training:
     """A task to learn, by its key in TASKS, and the settings that are not as usual, (name, value) by name.
 
-    A text that is too long for a link stands under the name KEPT, by its key.
+    A text that is too long for a link stands under the name LONG_TEXT, by its key.
     """
 
     task: str
@@ -36,7 +36,7 @@ class Training:
         """Return the training with another value of one setting."""
         values = {**dict(self.values), name: value}
         if name == TEXT_FROM:
-            values.pop(KEPT, None)
+            values.pop(LONG_TEXT, None)
         usual = usual_values(self.task)
         return Training(self.task, tuple(sorted((n, v) for n, v in values.items() if v != usual.get(n))))
 
@@ -90,8 +90,8 @@ def read_training(text: str) -> Training:
     settings = settings_of_task(task)
     for part in parts:
         name, between, written = part.partition(BETWEEN)
-        if name == KEPT and TEXT_FROM in settings:
-            training = Training(task, tuple(sorted((*training.values, (KEPT, written)))))
+        if name == LONG_TEXT and TEXT_FROM in settings:
+            training = Training(task, tuple(sorted((*training.values, (LONG_TEXT, written)))))
         elif name in settings and between:
             training = training.with_value(name, read_value(settings[name], unquote(written)))
         else:

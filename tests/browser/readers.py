@@ -14,7 +14,7 @@ FORGET = "localStorage.clear(); sessionStorage.clear()"
 
 
 class Readers:
-    """The readers of all tests: as many as a test asks for; the next one meets the same, who have forgotten everything."""
+    """All readers: as many as a test asks for; the next one meets the same, who have forgotten everything."""
 
     def __init__(self, browser: Browser, usual: Mapping[str, Any]) -> None:
         self._browser = browser

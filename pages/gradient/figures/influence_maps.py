@@ -64,7 +64,7 @@ def influence_maps(
 def heatmap(values: NDArray[np.floating], first: int, words: Mapping[str, str]) -> go.Heatmap:
     """Return one cell's map; hovering says what a state still holds of an input."""
     steps = np.arange(first, first + len(values))
-    shown = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
+    finite = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
     lower = np.tril(np.ones(values.shape, dtype=bool))
     with np.errstate(over="ignore"):
         strength = np.where(lower, 10.0 ** np.clip(values, -300, 300), np.nan)
@@ -72,7 +72,7 @@ def heatmap(values: NDArray[np.floating], first: int, words: Mapping[str, str]) 
     return go.Heatmap(
         x=steps,
         y=steps,
-        z=np.where(lower, shown, np.nan),
+        z=np.where(lower, finite, np.nan),
         customdata=strength,
         hovertemplate=f"{hover}<extra></extra>",
         hoverongaps=False,
