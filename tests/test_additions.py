@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.checking.made import written
+from tests.checking.files import write_files
 
 KIND = """
 from cells.core.messages import N_
@@ -96,7 +96,7 @@ def copied(to: Path) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    written(copied(tmp_path), NEW)
+    write_files(copied(tmp_path), NEW)
     for name, (line, after) in LINES.items():
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert text.count(line) == 1, name

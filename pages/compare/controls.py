@@ -1,4 +1,4 @@
-"""The controls of the compare page: those of the step page, but for several cells, and in what these are equal."""
+"""The controls of the compare page: several cells, what runs, and what the cells are equal in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pages.shared.words import say
 
 
 def compare_controls(scene: Scene) -> None:
-    """The row of controls above the page."""
+    """Show the row of controls above the page."""
     with row():
         choose_several_cells(scene)
         choose_what_runs(scene)
@@ -22,7 +22,7 @@ def compare_controls(scene: Scene) -> None:
 
 
 def choose_match(scene: Scene) -> None:
-    """In what the cells are as large as each other; hand-wired ones are as large as their wiring."""
+    """Show the choice of what the cells are equal in; hand-wired ones are as large as their wiring."""
     st.segmented_control(
         say("as large in"),
         list(MATCHES),

@@ -1,4 +1,4 @@
-"""The controls of the step page: the cell, what runs, the variant, and whose symbols are shown."""
+"""The controls of the step page: the cell, what runs, the variant, and the author whose symbols are shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pages.step.kind import STEP
 
 
 def step_controls(scene: Scene) -> None:
-    """The row of controls above a page."""
+    """Show the row of controls above the page."""
     with row():
         choose_cell(scene)
         choose_what_runs(scene)
@@ -26,7 +26,7 @@ def step_controls(scene: Scene) -> None:
 
 
 def choose_notation(scene: Scene) -> None:
-    """Whose symbols the cell is written in, with what is different about the chosen ones, and where they stand."""
+    """Show the choice of symbols, with what is different about the chosen ones, and where they are published."""
     cell = CELLS[scene.cell]
     chosen = STEP.own_of(scene).notation
     now = cell.notations[chosen]

@@ -1,4 +1,4 @@
-"""The controls of the study page: what is learnt, by which cells, at which lags, how often and how long."""
+"""The controls of the study page: the task, the cells, the lags, how often and how long is learnt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STAYS = N_("What was chosen before stays.")
 
 
 def study_controls(scene: Scene) -> None:
-    """The row of controls above the page."""
+    """Show the row of controls above the page."""
     own = STUDY.own_of(scene)
     task = TASKS[own.study]
     with row():
@@ -43,7 +43,7 @@ def study_controls(scene: Scene) -> None:
 
 
 def choose_task(chosen_task: str) -> None:
-    """Every task that has a lag; another one begins with its own lags and sizes."""
+    """Show every task that has a lag; another one begins with its own lags and sizes."""
     for key in LAGS:
         with st.container(gap=None):
             st.button(
@@ -52,25 +52,25 @@ def choose_task(chosen_task: str) -> None:
                 icon=":material/check:" if key == chosen_task else None,
                 type="secondary" if key == chosen_task else "tertiary",
                 width="stretch",
-                on_click=take,
+                on_click=choose_or_refuse,
                 kwargs={"study": key, "lags": (), "study_units": None, "study_updates": None},
             )
 
 
 def choose_lags(task: str, lags: str) -> None:
-    """A list that is typed, with what it counts and how far it goes."""
+    """Show the field in which lags are typed, with what they count and how far they go."""
     setting = lag_of(task)
-    st.text_input(say("lags"), key=preset(LAGS_KEY, lags), on_change=heard_lags)
-    told = say(
+    st.text_input(say("lags"), key=preset(LAGS_KEY, lags), on_change=on_lags_change)
+    note = say(
         "Here a lag is the setting “{setting}” of the task, from {low} to {high} steps.",
         setting=say(setting.title),
         low=setting.low,
         high=setting.high,
     )
-    st.markdown(f":small[{plain(told)}]")
+    st.markdown(f":small[{plain(note)}]")
 
 
-def heard_lags() -> None:
+def on_lags_change() -> None:
     """Take the typed lags into the link, or tell why not."""
     scene, _ = current()
     try:
@@ -78,11 +78,11 @@ def heard_lags() -> None:
     except InputError as problem:
         refuse(problem, InputError(STAYS))
         return
-    take(lags=() if lags == LAGS[STUDY.own_of(scene).study].usual else lags)
+    choose_or_refuse(lags=() if lags == LAGS[STUDY.own_of(scene).study].usual else lags)
 
 
 def choose_number(setting: Number, value: int) -> None:
-    """A whole number to be typed."""
+    """Show a field for a whole number."""
     key = f"set {setting.name}"
     st.number_input(
         say(setting.title),
@@ -90,24 +90,24 @@ def choose_number(setting: Number, value: int) -> None:
         int(setting.high),
         step=int(setting.step),
         key=preset(key, value),
-        on_change=heard_number,
+        on_change=on_number_change,
         args=(setting.name, key),
     )
 
 
-def heard_number(name: str, key: str) -> None:
-    """Take the number into the link, or tell why not."""
+def on_number_change(name: str, key: str) -> None:
+    """Take a number into the link, or tell why not."""
     value = st.session_state[key]
     if value is not None:
-        take(**{name: int(value)})
+        choose_or_refuse(**{name: int(value)})
 
 
-def take(**choices: Any) -> None:
+def choose_or_refuse(**choices: Any) -> None:
     """Take a choice into the link, or refuse it with the reason where no study can be made of it."""
     scene, _ = current()
     try:
         new = changed(scene, **choices)
-        STUDY.own_of(new).of(new.cells)
+        STUDY.own_of(new).study_of(new.cells)
     except InputError as problem:
         refuse(problem, InputError(STAYS))
         return

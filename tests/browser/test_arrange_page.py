@@ -35,7 +35,7 @@ def run_of(arrangement: str, cell: str = "lstm", sequence: str = "text", ahead: 
 
 
 def slot(stepper: Stepper, step: int) -> Locator:
-    """What stands in the drawing for a step."""
+    """Return what stands in the drawing for a step."""
     return stepper.root.locator(f'[data-at="{step}"]')
 
 

@@ -30,7 +30,7 @@ PICTURED = "cells=rnn,lstm,gru&weights=random&units=12&forget_bias=4&step=20"
 
 
 def value(stepper: Stepper, pane: str, signal: str) -> float:
-    """The number that a pane promises for a signal."""
+    """Return the number of a signal in a pane's attribute."""
     row = stepper.root.locator(f'[data-pane="{pane}"] [data-signal="{signal}"]')
     return float(row.get_attribute("data-value") or "nan")
 
@@ -124,7 +124,7 @@ def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
 
 
 def fits(stepper: Stepper) -> None:
-    """A projector, and then a phone."""
+    """Look on a projector, and then on a phone."""
     in_view_on_a_projector(stepper.root, (".drawing", ".strips", ".playback", ".remains"))
     stepper.page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()

@@ -94,7 +94,7 @@ def step_through_irregular_times(page: Page, lang: str) -> Stepper:
 
 
 def painted(canvas: Locator) -> list[int]:
-    """The columns of a canvas one pixel high that are not empty."""
+    """Return the columns of a canvas one pixel high that are not empty."""
     alphas: list[int] = canvas.evaluate(
         "c => [...c.getContext('2d').getImageData(0, 0, c.width, 1).data].filter((_, i) => i % 4 === 3)"
     )

@@ -28,12 +28,12 @@ PARTS = (".drawing", ".strips", ".playback", ".orders")
 
 
 def number(row: Locator, name: str = "data-value") -> float:
-    """The number that a row promises."""
+    """Return the number in a row's attribute."""
     return float(row.get_attribute(name) or "nan")
 
 
 def line(stepper: Stepper, cell: str) -> Locator:
-    """What is told of a network's line at the current step."""
+    """Return the words on a network's line at the current step."""
     return stepper.root.locator(f'[data-line="{cell}"]')
 
 
@@ -125,7 +125,7 @@ def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
 
 
 def fits(stepper: Stepper) -> None:
-    """A projector, and then a phone."""
+    """Look on a projector, and then on a phone."""
     in_view_on_a_projector(stepper.root, PARTS)
     stepper.page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()

@@ -20,8 +20,8 @@ def test_a_page_tells_a_number_and_nothing_of_the_code_and_the_log_has_both(
     (root / "pages" / "entry.py").write_text(SCRIPT, encoding="utf-8")
     with serving(root, GATESCOPE_WARM="0") as (launcher, base):
         page.goto(base)
-        told = page.get_by_role("alert")
-        expect(told).to_contain_text("give this number")
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("give this number")
         seen = page.locator("body").inner_text()
         assert not re.search(r"a weight|open_scene|ValueError|Traceback|\.py|/", seen), seen
         launcher.terminate()

@@ -27,7 +27,7 @@ SHUT = "input=pulse&length=60&clamp=forget:0:30"  # the link that a teacher open
 
 
 def original(stepper: Stepper, signal: str) -> float:
-    """The number that the page promises for the original run."""
+    """Return the number of a signal in the original run."""
     return float(stepper.signal(signal).get_attribute("data-original") or "nan")
 
 
@@ -160,7 +160,7 @@ def test_everything_is_in_view_with_a_clamp_and_open_to_all(page: Page, app: str
 
 
 def is_in_view_and_open_to_all(stepper: Stepper) -> None:
-    """On a projector; then the panel is opened too."""
+    """Expect the page in view on a projector, and open to all with its panel too."""
     box = stepper.root.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= PROJECTOR["height"]

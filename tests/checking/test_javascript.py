@@ -10,7 +10,7 @@ import pytest
 
 from tests import ROOT
 from tests.checking.checkers import JAVASCRIPT, RULES
-from tests.checking.made import written
+from tests.checking.files import write_files
 
 GOOD = {
     "pages/order/stepper.js": 'import { plot } from "./plot.js";\n\nexport default plot(document.title);\n',
@@ -39,20 +39,20 @@ FAULTS = {
 }
 
 
-def said_of(folder: Path) -> tuple[int, str]:
-    """The checker's exit code for the pages in a folder, and what it says."""
-    written(folder, {RULES: (ROOT / RULES).read_text(encoding="utf-8")})
+def check_javascript(folder: Path) -> tuple[int, str]:
+    """Check the pages in a folder. Returns the checker's exit code and output."""
+    write_files(folder, {RULES: (ROOT / RULES).read_text(encoding="utf-8")})
     command = [str(Path(sys.executable).with_name(JAVASCRIPT[0])), *JAVASCRIPT[1:]]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     return run.returncode, run.stdout + run.stderr
 
 
 def test_good_modules_pass(tmp_path: Path) -> None:
-    assert said_of(written(tmp_path, GOOD))[0] == 0
+    assert check_javascript(write_files(tmp_path, GOOD))[0] == 0
 
 
 @pytest.mark.parametrize("found", FAULTS)
 def test_a_fault_is_found(tmp_path: Path, found: str) -> None:
-    code, said = said_of(written(tmp_path, GOOD | FAULTS[found]))
+    code, output = check_javascript(write_files(tmp_path, GOOD | FAULTS[found]))
     assert code == 1
-    assert found in said
+    assert found in output

@@ -17,7 +17,7 @@ from cells.weights import WEIGHTS, default_weights
 from pages.arrange.kind import ARRANGE
 from pages.compare.kind import COMPARE, MATCHES
 from pages.gradient.kind import CLIP, GRADIENT
-from pages.gradient.weight_and_biases import AS_THEY_ARE, CHRONO, WeightPlace, forget
+from pages.gradient.weight_and_biases import AS_THEY_ARE, CHRONO, WeightChoice, write_common_bias
 from pages.shared.scene.link_reader import Value
 from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, PRECISIONS, Scene
 from pages.shared.scene.weights import fit_one, settings_of
@@ -153,9 +153,9 @@ def gradient_scenes(draw: st.DrawFn) -> Scene:
     source = draw(st.sampled_from(["b", "h0", "h255", "x7"]))
     return GRADIENT.scene(**draw(several())).with_own(
         read_at=draw(st.none() | st.integers(0, 1999)),
-        biases=draw(st.sampled_from([CHRONO, AS_THEY_ARE, forget(bias)])),
+        biases=draw(st.sampled_from([CHRONO, AS_THEY_ARE, write_common_bias(bias)])),
         truncate=draw(st.none() | st.integers(1, 2000)),
         clip=draw(st.none() | st.floats(CLIP.low, CLIP.high)),
         first_state=draw(st.sampled_from([*FIRST_STATES])),
-        weight=draw(st.none() | st.just(WeightPlace(cell, draw(st.sampled_from(CELLS[cell].gates)), source))),
+        weight=draw(st.none() | st.just(WeightChoice(cell, draw(st.sampled_from(CELLS[cell].gates)), source))),
     )

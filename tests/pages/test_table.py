@@ -13,7 +13,7 @@ from pages.shared.scene.link_reader import Field
 from pages.shared.scene.registry import KINDS, register
 from pages.shared.scene.scene import OwnFields, PageKind
 from pages.table import FOLDERS, PAGES, PARTS, kind_in
-from tests.checking.made import written
+from tests.checking.files import write_files
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def test_every_page_is_known_by_its_address_in_the_order_of_the_table() -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_folder_without_one_of_its_parts_is_named(part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written(tmp_path, {f"step/{other}": "" for other in PARTS if other != part})
+    write_files(tmp_path, {f"step/{other}": "" for other in PARTS if other != part})
     monkeypatch.setattr(table, "__file__", str(tmp_path / "table.py"))
     with pytest.raises(BrokenProject, match=rf"^pages/step/{part} is missing"):
         kind_in("step")

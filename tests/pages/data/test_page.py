@@ -44,30 +44,30 @@ SENTENCES = [
 
 
 def upload(name: str = "pump.csv", data: bytes = IRREGULAR, app: AppTest | None = None, **query: str) -> AppTest:
-    """A visit to the data page in which a file is dropped."""
+    """Visit the data page and drop a file there."""
     app = app or visit(query, page="data")
-    turn(app, "file")
+    choose_source(app, "file")
     app.file_uploader(key="upload").clear().upload(name, data)
     return run(app)
 
 
-def turn(app: AppTest, way: str) -> None:
-    """Choose a way in."""
-    if way in ("file", "microphone"):  # AppTest can press these in English only
-        app.session_state[PENDING] = (way, link_of(app).get("input", "co2"))
+def choose_source(app: AppTest, source: str) -> None:
+    """Choose a source of data."""
+    if source in ("file", "microphone"):  # AppTest can press these in English only
+        app.session_state[PENDING] = (source, link_of(app).get("input", "co2"))
     else:
-        app.button_group(key="way").set_value(way)
+        app.button_group(key="way").set_value(source)
     run(app)
 
 
 def sentences(app: AppTest) -> list[str]:
-    """What the page says was done."""
+    """Return the sentences of the page on what was done."""
     written = next(line.value for line in app.markdown if not line.value.startswith(":small["))
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written).split("  \n")
 
 
 def before_after(app: AppTest) -> dict[str, list[Any]]:
-    """The figure's traces of the first column, by name: their values."""
+    """Return the values of the figure's traces of the first column, by name."""
     figure = json.loads(app.get_by_key("before-after").proto.spec)
     return {line["name"]: numbers_of(line["y"]).tolist() for line in figure["data"][:3]}
 
@@ -82,12 +82,12 @@ def step_through(app: AppTest) -> AppTest:
 
 @cache
 def stepped_through() -> AppTest:
-    """The step page with the file, for tests that only look at it."""
+    """Return the step page with the file, for tests that only look at it."""
     return step_through(upload())
 
 
 def numbers(app: AppTest, name: str) -> NDArray[np.floating]:
-    """A signal of the stepper's first pane, (T, H)."""
+    """Return a signal of the stepper's first pane, (T, H)."""
     return array_of(data_of(app), name)
 
 
@@ -214,7 +214,7 @@ def test_a_text_shows_its_characters() -> None:
 
 def test_a_recording_is_read_as_sound() -> None:
     app = visit(page="data")
-    turn(app, "microphone")
+    choose_source(app, "microphone")
     app.audio_input(key="recording").upload("audio.wav", wav(tone(440.0)), "audio/wav")
     assert told(run(app)) == []
     assert link_of(app)["input"] == "file"
@@ -305,7 +305,7 @@ class TestChoices:
 class TestPaste:
     def test_what_is_pasted_goes_into_the_link(self) -> None:
         app = visit(page="data")
-        turn(app, "table")
+        choose_source(app, "table")
         assert app.text_area(key="paste").value == EXAMPLE
         app.text_area(key="paste").set_value("x\n1\n2\n4\n")
         run(app)

@@ -1,4 +1,4 @@
-"""What the gradient page says."""
+"""The data that the gradient page gives its stepper, for tests that look at it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.visit import panes_of
 
 
-def about(app: AppTest, place: int = 0) -> dict[str, Any]:
-    """What is told of one cell's gradient."""
-    found: dict[str, Any] = panes_of(app)[place]["about"]
-    return found
+def gradient_payload(app: AppTest, index: int = 0) -> dict[str, Any]:
+    """Return what the stepper is given of one cell's gradient."""
+    payload: dict[str, Any] = panes_of(app)[index]["about"]
+    return payload

@@ -277,7 +277,7 @@ def test_a_model_is_forgotten() -> None:
 
 
 class Writes:
-    """What a pickle with code in it does when it is opened carelessly."""
+    """An object whose pickle writes a file when it is opened carelessly."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -38,7 +38,7 @@ def opened_of(cell: str = "lstm", sequence: str = "text", **settings: Any) -> Tr
 
 
 def sent(opened: TracedRun, place: int, notation: str = "short") -> dict[str, Any]:
-    """The payload of one layer with the whole stack, as the page asks for it."""
+    """Return the payload of one layer with the whole stack, as the page asks for it."""
     layer, sequence = opened.layers[place].as_read(), opened.read_by(place)
     return payload(layer, sequence, opened.labels(place), 0, say, notation, opened.layers)
 
