@@ -89,7 +89,7 @@ def show_stepper(scene: Scene, gradients: Gradients) -> bool:
 def pane_of(walk: GradientWalk, gradients: Gradients) -> Pane:
     """Return the stepper's pane for one cell; the first gated cell's memory is taken apart in it."""
     run = walk.run
-    about = gradient_payload(walk, with_path=walk is gradients.gated)
+    page_data = gradient_payload(walk, with_path=walk is gradients.gated)
     return Pane(walk.id, run.layers[0], run.sequence, run.labels(), private=run.private, page_data=page_data, bare=True)
 
 
