@@ -1,4 +1,4 @@
-"""The stepper as a test sees and moves it, only through what the README promises to other people's tests."""
+"""The stepper as a test sees and moves it, through nothing but what the page promises to other people's tests."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from pages.gradient.results import MOST_MAPPED
 from pages.shared.words.catalogue import translate
 from pages.shared.words.numbers import format_size
 from tests.checking.sampling import few, rare
-from tests.pages.gradient.walks import gradient_payload
+from tests.pages.gradient.payloads import gradient_payload
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_CELLS, SOME_SEQUENCES
 from tests.pages.visit import data_of, link_of, numbers_of, panes_of, run, told, visit
 

@@ -6,7 +6,7 @@ import pytest
 
 from pages.shared.words.catalogue import translate
 from tests.checking.sampling import rare
-from tests.pages.gradient.walks import gradient_payload
+from tests.pages.gradient.payloads import gradient_payload
 from tests.pages.scenes import MOSTLY_ENGLISH
 from tests.pages.visit import data_of, link_of, panes_of, run, told, visit
 
