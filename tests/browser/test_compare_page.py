@@ -15,6 +15,7 @@ from cells.weights import WEIGHTS
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings
 from tests.browser.compare import INVISIBLE, furthest_off
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
@@ -136,6 +137,7 @@ def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     stepper = open_stepper(page, app, f"{PICTURED}&lang={lang}&embed_options={theme}_theme", path=PATH)
+    keeps_its_promises(page, "signal", "compare")
     check_screenshot(stepper.root, f"compare-{theme}-{lang}")
     assert serious_findings(page) == []
     fits(stepper)

@@ -13,6 +13,7 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
 from tests.checking.sampling import rare
@@ -155,6 +156,7 @@ def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     stepper = open_stepper(page, app, f"lang={lang}&embed_options={theme}_theme", path=PATH)
+    keeps_its_promises(page, "gradient")
     expect(page.locator(".st-key-shares .main-svg").first).to_be_attached(timeout=FIGURES)
     check_screenshot(stepper.root, f"gradient-{theme}-{lang}")
     assert serious_findings(page) == []

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from cells.checkpoints.inputs import noise_of
 from tests.browser.axe import serious_findings
+from tests.browser.contract import keeps_its_promises
 from tests.browser.files import DROP
 from tests.browser.layout import PHONE, PROJECTOR
 from tests.browser.stepper import Stepper
@@ -127,6 +128,17 @@ def test_a_file_that_cannot_be_opened_leaves_the_former_model_and_each_step_of_a
             assert float(prediction.get_attribute("data-value") or "nan") == pytest.approx(value, abs=EXACT)
     stepper.press("Home")
     expect(stepper.root.locator('[data-prediction="0"]')).to_have_attribute("data-label", "")
+    what_was_predicted_stands_beside_what_is(stepper)
+
+
+def what_was_predicted_stands_beside_what_is(stepper: Stepper) -> None:
+    stepper.go(6)
+    likeliest = stepper.root.locator('[data-prediction="0"]').get_attribute("data-label")
+    stepper.button("What if").click()
+    stepper.root.locator(".panel [data-field=value]").fill("0")
+    stepper.page.keyboard.press("Enter")
+    expect(stepper.root.locator("[data-was]")).to_have_attribute("data-was", likeliest or "nothing")
+    keeps_its_promises(stepper.page, "signal", "held", "prediction", "prediction held")
 
 
 def a_file_that_cannot_be_opened_leaves_the_former_model(page: Page) -> None:

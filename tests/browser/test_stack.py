@@ -13,6 +13,7 @@ from cells import LayerTrace, trace
 from cells.weights import WEIGHTS
 from tests.browser.address import has_query, query_of
 from tests.browser.axe import serious_findings
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, PROJECTOR, extent
 from tests.browser.stepper import Stepper, open_stepper
 from tests.checking.sampling import rare
@@ -53,6 +54,7 @@ def test_its_looks_and_one_layer_after_the_other_shows_what_torch_computes(
     page: Page, app: str, check_screenshot: CheckScreenshot
 ) -> None:
     stepper = open_stepper(page, app, f"{LINK}&layer=3&step=5&embed_options=light_theme")
+    keeps_its_promises(page, "signal", "stack")
     check_screenshot(stepper.root, "stack-light-en")
     for index in reversed(LAYERS):
         layer(stepper, index).click()

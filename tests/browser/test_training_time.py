@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from cells import trace
 from cells.training import follow, recipe, restored
 from tests import ROOT
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE
 from tests.browser.server import running_app
 from tests.browser.stepper import Stepper
@@ -101,6 +102,7 @@ def test_the_numbers_are_those_of_the_checkpoint_and_the_strips_and_the_lines_fo
     assert [checkpoint.update for checkpoint in checkpoints] == UPDATES
     sequence = training_recipe.problem().sequence()
     stepper = open_training("step=10&unit=1")
+    keeps_its_promises(stepper.page, "signal", "train")
     for index in (NEWEST, 0, 12):
         stepper.moments.fill(str(index))
         stepper.is_at_moment(index)
