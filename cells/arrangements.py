@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from cells.core.messages import N_, InputError
 from cells.core.sequence import Sequence
 from cells.core.settings import Number, checked
-from cells.readouts.feedback import fed_back
+from cells.readouts.feedback import run_with_feedback
 from cells.readouts.readout import Readout, fitted_readout
 from cells.tracing.layer_trace import LayerTrace
 from cells.tracing.trace import trace
@@ -38,8 +38,8 @@ class Arrangement:
 
 
 ARRANGEMENTS: dict[str, Arrangement] = {
-    one.key: one
-    for one in (
+    arrangement.key: arrangement
+    for arrangement in (
         Arrangement(
             "many-to-one",
             N_("many to one"),
@@ -108,23 +108,26 @@ def arranged(module: nn.Module, sequence: Sequence, arrangement: str, ahead: int
             N_("“{name}” is no arrangement: choose one of {known}."), name=arrangement, known=", ".join(ARRANGEMENTS)
         )
     checked(AHEAD, ahead)
-    layer = traced_alone(module, sequence)
-    readout = fitted_readout(layer["hidden"], sequence.told)
+    layer = trace_single_layer(module, sequence)
+    readout = fitted_readout(layer["hidden"], sequence.targets)
     last = len(sequence.labels) - 1
     if not ARRANGEMENTS[arrangement].feeds:
         first = 0 if arrangement == "aligned" else last
         read = sequence if arrangement == "aligned" else replace(sequence, start=last)
-        return described(arrangement, layer, read, readout, first)
+        return without_feedback(arrangement, layer, read, readout, first)
     first = 0 if arrangement == "one-to-many" else last
-    layer, read = read_on(module, sequence, readout, first, ahead)
-    run = described(arrangement, layer, read, readout, first)
+    layer, read = run_on_outputs(module, sequence, readout, first, ahead)
+    run = without_feedback(arrangement, layer, read, readout, first)
     own = tuple(step > first for step in range(len(read.labels)))
     decoder = first if arrangement == "encoder-decoder" else None
     return replace(run, own=own, decoder=decoder, stopped=not bool(run.outputs[-1].isfinite().all()))
 
 
-def traced_alone(module: nn.Module, sequence: Sequence) -> LayerTrace:
-    """The trace of a module's one layer. Raises InputError for more, and for what no readout can be fitted to."""
+def trace_single_layer(module: nn.Module, sequence: Sequence) -> LayerTrace:
+    """Trace a module's one layer.
+
+    Raises InputError for more, and for what no readout can be fitted to.
+    """
     layers = trace(module, sequence.values)
     if len(layers) > 1:
         raise InputError(N_("An arrangement has one layer that reads in one direction."))
@@ -141,7 +144,7 @@ def traced_alone(module: nn.Module, sequence: Sequence) -> LayerTrace:
     return layers[0]
 
 
-def read_on(
+def run_on_outputs(
     module: nn.Module, sequence: Sequence, readout: Readout, first: int, ahead: int
 ) -> tuple[LayerTrace, Sequence]:
     """Read up to step `first`, then outputs, until `ahead` of them are there or one is beyond every number.
@@ -154,19 +157,19 @@ def read_on(
         output = readout(hidden).to(sequence.values.dtype)
         if not output.isfinite().all():
             return None
-        labels.append(in_words(output, sequence))
+        labels.append(output_text(output, sequence))
         return sequence.row_of(int(output.argmax())) if sequence.symbolic else output
 
-    layer, xs = fed_back(module, sequence.values[: first + 1], first + ahead, next_input)
+    layer, xs = run_with_feedback(module, sequence.values[: first + 1], first + ahead, next_input)
     read = replace(sequence, values=xs, labels=tuple(labels), start=first, exact=None)
-    if sequence.filled is None:
+    if sequence.imputed is None:
         return layer, read
     own = len(labels) - first - 1
-    return layer, replace(read, filled=torch.cat([sequence.filled[: first + 1], sequence.filled.new_zeros(own)]))
+    return layer, replace(read, imputed=torch.cat([sequence.imputed[: first + 1], sequence.imputed.new_zeros(own)]))
 
 
-def described(arrangement: str, layer: LayerTrace, read: Sequence, readout: Readout, first: int) -> Arranged:
-    """A run whose outputs are read from step `first` on, and which reads none of them itself."""
+def without_feedback(arrangement: str, layer: LayerTrace, read: Sequence, readout: Readout, first: int) -> Arranged:
+    """Describe a run whose outputs are read from step `first` on, and which reads none of them itself."""
     outputs = readout(layer["hidden"]).to(read.values.dtype)
     steps = range(len(read.labels))
     return Arranged(
@@ -176,21 +179,21 @@ def described(arrangement: str, layer: LayerTrace, read: Sequence, readout: Read
         own=tuple(False for _ in steps),
         read_out=tuple(step >= first for step in steps),
         outputs=outputs,
-        written=tuple(in_words(output, read) for output in outputs),
+        written=tuple(output_text(output, read) for output in outputs),
         readout=readout,
     )
 
 
-def in_words(output: Tensor, sequence: Sequence) -> str:
-    """What an output or an input (I) says: the symbol with the largest score, or its numbers."""
+def output_text(output: Tensor, sequence: Sequence) -> str:
+    """Write an output or an input (I): the symbol with the largest score, or its numbers."""
     if sequence.symbolic:
         return sequence.channels[int(output.argmax())]
-    numbers = [number(value) for value in output[:FEW_NUMBERS].tolist()]
+    numbers = [output_number(value) for value in output[:FEW_NUMBERS].tolist()]
     more = ["…"] if len(output) > FEW_NUMBERS else []
     return numbers[0] if len(output) == 1 else f"({', '.join(numbers + more)})"
 
 
-def number(value: float) -> str:
-    """Two decimals as the stepper writes them: "0.38", "−0.92", "1.2e+05", "∞"."""
+def output_number(value: float) -> str:
+    """Write a number with two decimals, as the stepper does: "0.38", "−0.92", "1.2e+05", "∞"."""
     text = "∞" if math.isinf(value) else f"{abs(value):.1e}" if abs(value) >= LONG else f"{abs(value):.2f}"
     return f"−{text}" if value < 0 and text != "0.00" else text

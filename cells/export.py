@@ -31,7 +31,7 @@ VERSION = 1  # of the JSON
 
 
 @dataclass(frozen=True)
-class Taken:
+class LabelledTrace:
     """A trace that is to be a file: its layers as `trace` gives them, and what each step reads.
 
     channels: the names of the I features, empty where nobody has named them.
@@ -43,7 +43,7 @@ class Taken:
 
     @property
     def samples(self) -> int | None:
-        """How many sequences the batch has; None without a batch."""
+        """The number of sequences in the batch; None without a batch."""
         first = self.layers[0]
         return first["hidden"].shape[first.axes.index("batch")] if "batch" in first.axes else None
 
@@ -62,12 +62,12 @@ def export(layers: Several[LayerTrace], path: str | os.PathLike[str], sequence: 
     make = FORMATS.get(target.suffix.lower())
     if make is None:
         raise unknown_format(target, FORMATS)
-    target.write_bytes(make(taken(layers, sequence)))
+    target.write_bytes(make(labelled_trace(layers, sequence)))
     return target
 
 
 def unknown_format(path: Path, known: Several[str] | dict[str, Any]) -> InputError:
-    """What to say of a path whose ending is none of the `known` ones."""
+    """Return the error for a path whose ending is none of the `known` ones."""
     return InputError(
         N_("A trace cannot be written to “{name}”: the name must end in one of {endings}."),
         name=path.name,
@@ -75,8 +75,8 @@ def unknown_format(path: Path, known: Several[str] | dict[str, Any]) -> InputErr
     )
 
 
-def taken(layers: Several[LayerTrace], sequence: Read = None, first: int = 0) -> Taken:
-    """Layers and labels that fit each other; where nothing is known of the steps they are counted from `first`.
+def labelled_trace(layers: Several[LayerTrace], sequence: Read = None, first: int = 0) -> LabelledTrace:
+    """Put layers and labels together; without labels the steps are counted from `first`.
 
     Raises InputError for no layers, and for a sequence of another length.
     """
@@ -85,24 +85,24 @@ def taken(layers: Several[LayerTrace], sequence: Read = None, first: int = 0) ->
     given = tuple(layer.as_given() for layer in layers)
     steps = given[0]["hidden"].shape[given[0].axes.index("step")]
     if sequence is None:
-        return Taken(given, tuple(str(first + step) for step in range(steps)), ())
+        return LabelledTrace(given, tuple(str(first + step) for step in range(steps)), ())
     labels = sequence.labels if isinstance(sequence, Sequence) else tuple(str(label) for label in sequence)
     if len(labels) != steps:
         raise InputError(N_("The sequence has {got} steps, the trace has {expected}."), got=len(labels), expected=steps)
-    return Taken(given, labels, sequence.channels if isinstance(sequence, Sequence) else ())
+    return LabelledTrace(given, labels, sequence.channels if isinstance(sequence, Sequence) else ())
 
 
 def tidy(layers: Several[LayerTrace], sequence: Read = None) -> pd.DataFrame:
-    """One row a number: step, label, layer, direction, signal, unit, value; with a batch, `batch` comes first.
+    """Make a table, one row a number: step, label, layer, direction, signal, unit, value; of a batch, `batch` first.
 
     Steps count from 0 in the order of the sequence, for a backward direction too; layers from 0 as in PyTorch's "l0".
     Values have the dtype of the run. Raises what `export` does.
     """
-    return pd.concat(rows_of(taken(layers, sequence)), ignore_index=True)
+    return pd.concat(rows_of(labelled_trace(layers, sequence)), ignore_index=True)
 
 
-def rows_of(trace: Taken) -> Iterator[pd.DataFrame]:
-    """The rows of `tidy`, piece by piece: a large trace need not lie in the memory as a table."""
+def rows_of(trace: LabelledTrace) -> Iterator[pd.DataFrame]:
+    """Yield the rows of `tidy`, piece by piece: a large trace need not lie in the memory as a table."""
     for sample in [None] if trace.samples is None else range(trace.samples):
         for whole in trace.layers:
             layer = whole if sample is None else whole.sample(sample)
@@ -114,7 +114,7 @@ def rows_of(trace: Taken) -> Iterator[pd.DataFrame]:
 
 
 def signal_rows(layer: LayerTrace, signal: str, values: NDArray[np.floating], labels: tuple[str, ...]) -> pd.DataFrame:
-    """One signal's rows; values: (T, H)."""
+    """Return one signal's rows; values: (T, H)."""
     steps, units = values.shape
     return pd.DataFrame(
         {
@@ -129,18 +129,21 @@ def signal_rows(layer: LayerTrace, signal: str, values: NDArray[np.floating], la
     )
 
 
-def as_csv(trace: Taken) -> bytes:
-    """The tidy table; with the mark by which a spreadsheet knows UTF-8. A number has as many digits as it needs."""
+def as_csv(trace: LabelledTrace) -> bytes:
+    """Return the tidy table as CSV, with the mark by which a spreadsheet knows UTF-8.
+
+    A number has as many digits as it needs.
+    """
     file = BytesIO()
     file.write("\ufeff".encode())
-    for place, rows in enumerate(rows_of(trace)):
-        text = rows.to_csv(index=False, header=place == 0, na_rep="nan", lineterminator="\n")
+    for index, rows in enumerate(rows_of(trace)):
+        text = rows.to_csv(index=False, header=index == 0, na_rep="nan", lineterminator="\n")
         file.write(text.encode("utf-8", "replace"))
     return file.getvalue()
 
 
-def as_npz(trace: Taken) -> bytes:
-    """Arrays by name: "l0.forget", "l0_reverse.hidden", each state's start "l0.initial.cell", inputs and labels.
+def as_npz(trace: LabelledTrace) -> bytes:
+    """Return the trace as NPZ: "l0.forget", "l0_reverse.hidden", states at the start "l0.initial.cell", inputs, labels.
 
     Each has the axes that the trace gives it.
     """
@@ -156,10 +159,10 @@ def as_npz(trace: Taken) -> bytes:
     return file.getvalue()
 
 
-def as_json(trace: Taken) -> bytes:
-    """Everything by name, arrays as lists in lists; numbers that JSON lacks are "NaN", "Infinity" and "-Infinity"."""
+def as_json(trace: LabelledTrace) -> bytes:
+    """Return the trace as JSON, arrays as lists; numbers that JSON lacks are "NaN", "Infinity" and "-Infinity"."""
     first = trace.layers[0]
-    told = {
+    payload = {
         "gatescope": VERSION,
         "cell": first.cell.key,
         "dtype": str(first["hidden"].dtype).removeprefix("torch."),
@@ -167,13 +170,13 @@ def as_json(trace: Taken) -> bytes:
         "labels": trace.labels,
         "channels": trace.channels,
         "inputs": as_lists(first.inputs),
-        "layers": [layer_told(layer) for layer in trace.layers],
+        "layers": [layer_payload(layer) for layer in trace.layers],
     }
-    return json.dumps(told, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+    return json.dumps(payload, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
 
 
-def layer_told(layer: LayerTrace) -> dict[str, Any]:
-    """One layer and direction; `held` are the clamps on it, all their steps and units."""
+def layer_payload(layer: LayerTrace) -> dict[str, Any]:
+    """Return one layer and direction, JSON-ready; `held` are the clamps on it, all their steps and units."""
     return {
         "layer": layer.layer,
         "direction": DIRECTIONS[layer.reverse],
@@ -184,25 +187,25 @@ def layer_told(layer: LayerTrace) -> dict[str, Any]:
 
 
 def as_array(values: Tensor) -> NDArray[np.floating]:
-    """A tensor in NumPy, its dtype kept; bfloat16 is widened to float32, which changes no number."""
+    """Return a tensor in NumPy, its dtype kept; bfloat16 is widened to float32, which changes no number."""
     values = values.detach().cpu()
     array: NDArray[np.floating] = (values.float() if values.dtype == torch.bfloat16 else values).numpy()
     return array
 
 
 def as_lists(values: Tensor) -> Any:
-    """Lists in lists of numbers in full precision."""
+    """Return nested lists of numbers in full precision."""
     array = as_array(values).astype(np.float64)
-    return array.tolist() if np.isfinite(array).all() else spelled_out(array.tolist())
+    return array.tolist() if np.isfinite(array).all() else name_nonfinite(array.tolist())
 
 
-def spelled_out(values: Any) -> Any:
-    """The same lists, with the numbers that JSON lacks as words."""
+def name_nonfinite(values: Any) -> Any:
+    """Replace the numbers that JSON lacks in nested lists by words."""
     if isinstance(values, list):
-        return [spelled_out(value) for value in values]
+        return [name_nonfinite(value) for value in values]
     if np.isfinite(values):
         return values
     return "NaN" if np.isnan(values) else "Infinity" if values > 0 else "-Infinity"
 
 
-FORMATS: dict[str, Callable[[Taken], bytes]] = {".npz": as_npz, ".csv": as_csv, ".json": as_json}
+FORMATS: dict[str, Callable[[LabelledTrace], bytes]] = {".npz": as_npz, ".csv": as_csv, ".json": as_json}

@@ -19,12 +19,12 @@ from torch.nn.functional import linear
 
 from cells.core.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
 from cells.core.checks import check_kind, check_sequence
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights
 from cells.core.messages import N_
 from cells.core.notation import Notation
-from cells.core.rule import Hold, Rule, let_go
-from cells.core.run import Parts, Run, Signals, Units, Weights
+from cells.core.rule import Hold, Rule, no_hold
 from cells.families.conventions import SHORT
-from cells.tracing.layer_trace import LayerTrace, Layout, Place
+from cells.tracing.layer_trace import LayerPosition, LayerTrace, Layout
 
 LAYERS = ("hidden", "output")
 BIAS = 0.5  # the deviation of the biases: without any, a step that reads zeros would always be answered by 0
@@ -50,18 +50,18 @@ class FeedForward(nn.Module):
         self.bias_y = drawn(units, deviation=BIAS)
 
     def forward(self, xs: Tensor) -> Tensor:
-        """The outputs of any number of steps."""
+        """Compute the outputs of any number of steps."""
         return torch.tanh(linear(torch.tanh(linear(xs, self.weight_h, self.bias_h)), self.weight_y, self.bias_y))
 
 
 def step(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
-    """One step; nothing of the step before is read. `weights` holds W_h, W_y, b_h and b_y, in this order."""
+    """Take one step; nothing of the step before is read. `weights` holds W_h, W_y, b_h and b_y, in this order."""
     h = hold("hidden", torch.tanh(read))
     return {"hidden": h, "output": hold("output", torch.tanh(linear(h, weights.w_hh, weights.b_hh)))}
 
 
 def feed_forward_trace(net: FeedForward, xs: Tensor) -> LayerTrace:
-    """Every signal of every step that `net` reads: xs (T, I) or (T, B, I), in the net's dtype.
+    """Compute every signal of every step that `net` reads: xs (T, I) or (T, B, I), in the net's dtype.
 
     Equal steps are answered by equal numbers, to the last bit, wherever they stand. Raises TypeError or InputError for
     another kind of sequence, as `trace` does.
@@ -69,36 +69,36 @@ def feed_forward_trace(net: FeedForward, xs: Tensor) -> LayerTrace:
     check_kind(xs)
     check_sequence(xs, net.weight_h)
     weight_h, weight_y, bias_h, bias_y = (
-        one.detach().clone() for one in (net.weight_h, net.weight_y, net.bias_h, net.bias_y)
+        values.detach().clone() for values in (net.weight_h, net.weight_y, net.bias_h, net.bias_y)
     )
     weights = Weights(weight_h, weight_y, bias_h, bias_y)
     layout = Layout(batched=xs.dim() == 3, batch_first=False)
     rows = layout.time_major(xs)
     with torch.no_grad():
-        signals = each_alone(lambda x: step(linear(x, weights.w_ih, weights.b_ih), {}, weights, let_go), rows)
-    run = Run(rows, signals["hidden"], {}, weights)
-    return LayerTrace(FEED_FORWARD, run, signals, layout, Place(0, reverse=False))
+        signals = each_alone(lambda x: step(linear(x, weights.w_ih, weights.b_ih), {}, weights, no_hold), rows)
+    run = ForwardPass(rows, signals["hidden"], {}, weights)
+    return LayerTrace(FEED_FORWARD, run, signals, layout, LayerPosition(0, reverse=False))
 
 
 def each_alone(compute: Callable[[Tensor], Mapping[str, Tensor]], steps: Tensor) -> Signals:
-    """What `compute` makes of each step by itself, one after the other: (T, B, ·).
+    """Apply `compute` to each step by itself, one after the other: (T, B, ·).
 
     A product over all steps at once may round a step by where it stands in the block, and even one step by where it
     lies in memory: so each is computed apart, in memory of its own.
     """
-    made = [compute(one.clone()) for one in steps]
-    return {name: torch.stack([now[name] for now in made]) for name in made[0]}
+    step_signals = [compute(row.clone()) for row in steps]
+    return {name: torch.stack([now[name] for now in step_signals]) for name in step_signals[0]}
 
 
-def parts(run: Run, signals: Signals, units: Units) -> Parts:
-    """What the sums of both layers are made of."""
+def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:
+    """Split the sums of both layers."""
     w = run.weights
     hidden = layer_parts(run.xs, w.w_ih[units], w.b_ih[units], "input")
     return {"hidden": hidden, "output": layer_parts(signals["hidden"], w.w_hh[units], w.b_hh[units], "hidden")}
 
 
 def layer_parts(read: Tensor, weight: Tensor, bias: Tensor, name: str) -> Signals:
-    """What a layer adds up: from what it reads, its bias, and the sum, each (T, B) or (T, B, units)."""
+    """Split what a layer adds up: from what it reads, its bias, and the sum, each (T, B) or (T, B, units)."""
 
     def one_step(x: Tensor) -> dict[str, Tensor]:
         product = linear(x, weight)
@@ -107,13 +107,13 @@ def layer_parts(read: Tensor, weight: Tensor, bias: Tensor, name: str) -> Signal
     return each_alone(one_step, read)
 
 
-def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
-    """Nothing flows but the parts of the sums."""
+def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
+    """Return nothing: nothing flows but the parts of the sums."""
     return {}
 
 
 def no_recurrent_module(*sizes: object, **options: object) -> NoReturn:
-    """What a declared cell has a recurrent module for, and this one has not: `FeedForward` makes the net."""
+    """Raise TypeError: this cell has no recurrent module, `FeedForward` makes the net."""
     raise TypeError("the feed-forward net is no recurrent module: FeedForward makes it, feed_forward_trace traces it")
 
 

@@ -1,4 +1,4 @@
-"""The same steps in another order: as they were, shuffled, reversed or rotated.
+"""Orders of the same steps: as they were, shuffled, reversed or rotated.
 
 Axes: T time steps.
 """
@@ -31,7 +31,7 @@ class Order:
 
 
 def read_order(text: str) -> Order:
-    """ "shuffle:7", "reverse", "rotate:3" or "as-is" as an order. Raises InputError for anything else."""
+    """Read "shuffle:7", "reverse", "rotate:3" or "as-is" as an order. Raises InputError for anything else."""
     kind, separator, number = text.partition(BETWEEN)
     if kind in COUNTED and number.isascii() and number.isdigit() and len(number) <= 6:
         low, high = COUNTED[kind]
@@ -46,12 +46,12 @@ def read_order(text: str) -> Order:
 
 
 def write_order(order: Order) -> str:
-    """The order as `read_order` reads it."""
+    """Write an order as `read_order` reads it."""
     return f"{order.kind}{BETWEEN}{order.amount}" if order.kind in COUNTED else order.kind
 
 
 def permutation(order: Order, steps: int) -> tuple[int, ...]:
-    """Where each step of the new order stood: step t is the former step places[t].
+    """Return where each step of the new order stood before: step t is the former step at [t].
 
     A shuffle comes from a generator of its own, so that a seed always gives the same order, and is drawn again as long
     as it leaves every step in its place. A rotation by as many steps as there are does leave them there.
@@ -63,28 +63,28 @@ def permutation(order: Order, steps: int) -> tuple[int, ...]:
     if order.kind == SHUFFLE and steps > 1:
         generator = torch.Generator().manual_seed(order.amount)
         while True:
-            places = tuple(torch.randperm(steps, generator=generator).tolist())
-            if places != tuple(range(steps)):
-                return places
+            drawn = tuple(torch.randperm(steps, generator=generator).tolist())
+            if drawn != tuple(range(steps)):
+                return drawn
     return tuple(range(steps))
 
 
 def reordered(sequence: Sequence, order: Order) -> Sequence:
-    """The sequence with its steps in another order; it opens at the end, where two orders can be compared."""
-    places = list(permutation(order, len(sequence.labels)))
-    exact, filled = (None if one is None else one[places] for one in (sequence.exact, sequence.filled))
+    """Put the steps of a sequence in another order; it opens at the end, where two orders can be compared."""
+    former = list(permutation(order, len(sequence.labels)))
+    exact, imputed = (None if rows is None else rows[former] for rows in (sequence.exact, sequence.imputed))
     return replace(
         sequence,
-        values=sequence.values[places],
-        labels=tuple(sequence.labels[place] for place in places),
-        start=len(places) - 1,
+        values=sequence.values[former],
+        labels=tuple(sequence.labels[step] for step in former),
+        start=len(former) - 1,
         exact=exact,
-        filled=filled,
+        imputed=imputed,
     )
 
 
 def rearranged(layer: LayerTrace, order: Order) -> LayerTrace:
-    """A finished run, its steps laid out in another order: at each step what the run made of that very element.
+    """Lay the steps of a finished run out in another order: at each step what the run made of that very element.
 
     The run itself stays what it was; only where its rows stand is new. So it can be held, element by element, against
     a run over the reordered sequence. Unbatched, or time first.

@@ -16,7 +16,7 @@ CELLS: dict[str, Cell] = {cell.key: cell for cell in (RNN, RNN_RELU, LSTM, *LSTM
 
 
 def cell_of(module: nn.Module) -> Cell:
-    """The declared cell that `module` computes. Raises TypeError when there is none."""
+    """Return the declared cell that `module` computes. Raises TypeError when there is none."""
     if isinstance(module, nn.LSTM):
         return LSTM
     if isinstance(module, nn.GRU):

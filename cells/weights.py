@@ -35,11 +35,11 @@ class WeightKind:
     needs: str = ""
 
     def fits(self, cell_key: str, input_key: str) -> bool:
-        """Whether these weights mean anything for this cell and this sequence."""
+        """Tell whether these weights mean anything for this cell and this sequence."""
         return self._fits_cell(cell_key) and (self.inputs is None or input_key in self.inputs)
 
     def make(self, cell_key: str, input_size: int, **settings: float) -> Recurrent:
-        """A module that reads (T, I = input_size), in evaluation mode and without gradients.
+        """Make a module that reads (T, I = input_size), in evaluation mode and without gradients.
 
         Raises InputError for a cell or input size that these weights do not fit, and for a setting out of its bounds.
         """
@@ -149,5 +149,5 @@ WEIGHTS: dict[str, WeightKind] = {kind.key: kind for kind in (LATCH, COUNTER, PA
 
 
 def default_weights(cell_key: str, input_key: str) -> str:
-    """The key of the first weights that fit."""
+    """Return the key of the first weights that fit."""
     return next(key for key, kind in WEIGHTS.items() if kind.fits(cell_key, input_key))

@@ -1,4 +1,4 @@
-"""What a clamp or a changed input has led to: one run against the other, unit by unit.
+"""Consequences of a clamp or a changed input: one run against the other, unit by unit.
 
 Axes: T time steps in the order in which they are read, H hidden units.
 """
@@ -21,7 +21,7 @@ Kind = Literal["nothing", "longer", "shorter", "end", "passing"]
 
 @dataclass(frozen=True)
 class Consequence:
-    """What has changed in one unit.
+    """A change in one unit.
 
     kind: `longer` or `shorter`, the memory of step `step` survives `steps` steps more or less than before (`to_end`:
     in the longer run to the end of the sequence); `end`, the hidden state ends at `now` and not at `before`; `passing`,
@@ -37,19 +37,24 @@ class Consequence:
 
 
 def consequences(now: LayerTrace, before: LayerTrace) -> list[Consequence]:
-    """One for each hidden unit: what differs between a run and the original, both unbatched and of one length."""
-    first = first_difference(now, before)
-    survived = survivals(now, before, first)
-    return [one_of(unit, now["hidden"], before["hidden"], survived, first) for unit in range(now["hidden"].shape[-1])]
+    """Return for each hidden unit what differs between a run and the original, both unbatched and of one length."""
+    first_step = first_difference(now, before)
+    survived = survivals(now, before, first_step)
+    return [
+        consequence_of_unit(unit, now["hidden"], before["hidden"], survived, first_step)
+        for unit in range(now["hidden"].shape[-1])
+    ]
 
 
-def one_of(unit: int, now: Tensor, before: Tensor, survived: tuple[Tensor, Tensor] | None, first: int) -> Consequence:
-    """The most telling consequence for one unit; now, before: hidden states (T, H)."""
+def consequence_of_unit(
+    unit: int, now: Tensor, before: Tensor, survived: tuple[Tensor, Tensor] | None, first_step: int
+) -> Consequence:
+    """Return the most telling consequence for one unit; now, before: hidden states (T, H)."""
     if survived is not None:
         longer, former = int(survived[0][unit]), int(survived[1][unit])
-        to_end = max(longer, former) == len(now) - first
+        to_end = max(longer, former) == len(now) - first_step
         if longer != former:
-            return Consequence("longer" if longer > former else "shorter", first - 1, abs(longer - former), to_end)
+            return Consequence("longer" if longer > former else "shorter", first_step - 1, abs(longer - former), to_end)
     same = now[:, unit] == before[:, unit]  # of two that have overflowed the difference would be no number
     difference = (now[:, unit] - before[:, unit]).abs().nan_to_num(nan=math.inf).masked_fill(same, 0)
     step = int(difference.argmax())
@@ -61,23 +66,23 @@ def one_of(unit: int, now: Tensor, before: Tensor, survived: tuple[Tensor, Tenso
 
 
 def first_difference(now: LayerTrace, before: LayerTrace) -> int:
-    """The first step at which any signal differs; T where none does."""
+    """Return the first step at which any signal differs; T where none does."""
     differs = torch.stack([(now[name] != before[name]).flatten(1).any(1) for name in now]).any(0)
     return int(differs.int().argmax()) if bool(differs.any()) else len(differs)
 
 
-def survivals(now: LayerTrace, before: LayerTrace, first: int) -> tuple[Tensor, Tensor] | None:
-    """How many steps, from step `first` on, keep at least half of the memory that there was before: both runs, (H).
+def survivals(now: LayerTrace, before: LayerTrace, first_step: int) -> tuple[Tensor, Tensor] | None:
+    """Count the steps from step `first` on that keep at least half of the memory there was before: both runs, (H).
 
     None for a cell without gates, for one whose memory has not as many units as its hidden state, and where nothing
     differs.
     """
     kept, formerly = now.kept(), before.kept()
-    if kept is None or formerly is None or kept.shape != now["hidden"].shape or first >= len(kept):
+    if kept is None or formerly is None or kept.shape != now["hidden"].shape or first_step >= len(kept):
         return None
-    return survival(kept[first:]), survival(formerly[first:])
+    return survival(kept[first_step:]), survival(formerly[first_step:])
 
 
 def survival(kept: Tensor) -> Tensor:
-    """For each unit how many steps in a row leave at least half of the state: (T, H) shares kept -> (H) integers."""
+    """Count the steps in a row that leave at least half of each unit's state: (T, H) shares kept -> (H) integers."""
     return (kept.cumprod(0) >= 0.5).int().cummin(0).values.sum(0)

@@ -1,4 +1,4 @@
-"""How much of the first step is still in a cell's memory: measured on the run itself, so that it holds for any cell.
+"""The share of the first step that is still in a cell's memory: measured on the run itself, so it holds for any cell.
 
 Axes: T time steps, B batch, I input features.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
-from cells.core.run import State
 from cells.tracing.layer_trace import LayerTrace
 from cells.tracing.trace import trace
 
 
 def remains(module: nn.Module, xs: Tensor, state: State | None = None) -> Tensor:
-    """How much of step 0 is still in the memory at every step, as a share of what step 0 put there.
+    """Measure how much of step 0 is still in the memory at every step, as a share of what step 0 put there.
 
     The run is compared with the one in which step 0 reads zeros, all else being equal. With m_t and m'_t the memories
     of the two, the share at step t is |m_t - m'_t| / |m_0 - m'_0| in the Euclidean norm: 1 at step 0 by definition, f^t
@@ -41,10 +41,10 @@ def remains(module: nn.Module, xs: Tensor, state: State | None = None) -> Tensor
 
 
 def memory_of(layers: list[LayerTrace]) -> Tensor:
-    """What all layers and directions carry from step to step, side by side: the module's leading axes, then units."""
-    return torch.cat([layer[memory_name(layer)] for layer in layers], dim=-1)
+    """Return the memories of all layers and directions side by side: the module's leading axes, then units."""
+    return torch.cat([layer[memory_signal(layer)] for layer in layers], dim=-1)
 
 
-def memory_name(layer: LayerTrace) -> str:
-    """The state in which a cell remembers."""
+def memory_signal(layer: LayerTrace) -> str:
+    """Return the state in which a cell remembers."""
     return layer.cell.memory.state if layer.cell.memory else "hidden"

@@ -12,7 +12,7 @@ ONE = 2.0**40  # in whole numbers of this size sums are exact for up to eight mi
 
 
 def running_mean(values: Tensor) -> Tensor:
-    """The mean of the first 1, 2, ..., T rows, for values of size 1 at most: (T, H) -> (T, H) float64.
+    """Return the mean of the first 1, 2, ..., T rows, for values of size 1 at most: (T, H) -> (T, H) float64.
 
     The sums are taken in whole numbers, each value rounded to 1e-12: floating-point sums would depend a little on the
     order, and these do not. So the last row is the same number for every order of the same rows.

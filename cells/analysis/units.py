@@ -1,4 +1,4 @@
-"""What the single units of a layer do: how saturated their gates are, how long they remember, what excites them most.
+"""The single units of a layer: how saturated their gates are, how long they remember, what excites them most.
 
 Axes: T time steps, B batch, H hidden units.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from cells.analysis.remains import memory_signal
 from cells.core.sequence import Sequence
 from cells.tracing.layer_trace import LayerTrace
 
@@ -21,7 +22,7 @@ CONTEXT = 20  # steps on either side
 
 @dataclass(frozen=True)
 class Saturation:
-    """How often the units of a gate are all but shut and all but open: shares of the steps, (H) each."""
+    """Shares of the steps, (H) each, at which the units of a gate are all but shut and all but open."""
 
     left: Tensor
     right: Tensor
@@ -52,7 +53,7 @@ class Strong:
 
 
 def saturation(layer_trace: LayerTrace) -> Mapping[str, Saturation]:
-    """For each gate and unit the share of steps with the gate below 0.1 (left) and above 0.9 (right).
+    """Measure for each gate and unit the share of steps with the gate below 0.1 (left) and above 0.9 (right).
 
     The figure of Karpathy, Johnson and Fei-Fei 2015 (arXiv 1506.02078, figure 2): right-saturated forget gates belong
     to units that integrate, left-saturated ones to units that look at the present alone. All sequences of a batch count
@@ -67,7 +68,7 @@ def saturation(layer_trace: LayerTrace) -> Mapping[str, Saturation]:
 
 
 def time_constants(layer_trace: LayerTrace) -> Tensor | None:
-    """How many steps each unit remembers for, (H) float64, or None for a cell without gates.
+    """Return how many steps each unit remembers for, (H) float64, or None for a cell without gates.
 
     A unit that keeps the share k of its memory at every step has kept 1 / e of it after −1 / ln k steps: the time
     constant of a leaky unit, which a forget or update gate makes (Tallec and Ollivier 2018, arXiv 1804.11188). Here k
@@ -84,14 +85,13 @@ def time_constants(layer_trace: LayerTrace) -> Tensor | None:
 def strongest_steps(
     layer_trace: LayerTrace, sequence: Sequence, unit: int, count: int, context: int = CONTEXT
 ) -> list[Strong]:
-    """The `count` steps at which a unit's memory is largest in size, the largest first, each with its context.
+    """Return the `count` steps at which a unit's memory is largest in size, the largest first, each with its context.
 
     The memory is the cell state, or the hidden state of a cell that has none. layer_trace: of this sequence alone,
     (T, ·) or a batch of one. Of equals the earlier one comes first; a step whose memory is no number is left out.
     Raises IndexError for a unit that is not there, ValueError for a trace of another sequence or several.
     """
-    cell = layer_trace.cell
-    memory = layer_trace[cell.memory.state if cell.memory else "hidden"]
+    memory = layer_trace[memory_signal(layer_trace)]
     if memory[..., 0].numel() != len(sequence.labels):
         raise ValueError(f"the trace has {memory[..., 0].numel()} steps, the sequence {len(sequence.labels)}")
     if not 0 <= unit < memory.shape[-1]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from cells.checkpoints.found import Strand
-from cells.checkpoints.numbers import ready
+from cells.checkpoints.contents import Strand
+from cells.checkpoints.numbers import as_contiguous
 from cells.checkpoints.refusals import custom, misfit
 from cells.core.stepwise import Recurrent, suffix_of
 from cells.registry import CELLS
@@ -23,7 +23,7 @@ PREFERRED = ("rnn", "rnn-relu", "lstm", "gru")  # of those with the same weights
 
 @dataclass(frozen=True)
 class Sizes:
-    """What the shapes of one layer and direction say."""
+    """The sizes of one layer and direction, as the shapes of its weights give them."""
 
     inputs: int
     units: int
@@ -32,12 +32,12 @@ class Sizes:
 
     @property
     def outputs(self) -> int:
-        """How many numbers one direction gives."""
+        """The number of outputs of one direction."""
         return self.projected or self.units
 
 
 def sizes_of(name: str, strand: Strand) -> Sizes:
-    """The sizes of a layer and direction. Raises InputError where its shapes do not fit each other."""
+    """Return the sizes of a layer and direction. Raises InputError where its shapes do not fit each other."""
     if max(strand.w_ih.dim(), strand.w_hh.dim()) > 2:
         raise custom(name, convolutional=True)
     shapes = {key: tuple(values.shape) for key, values in strand.tensors.items()}
@@ -63,7 +63,7 @@ def sizes_of(name: str, strand: Strand) -> Sizes:
 
 
 def cells_for(strand: Strand, sizes: Sizes) -> tuple[str, ...]:
-    """The keys of the cells that have weights of these names and shapes, PyTorch's own first."""
+    """Return the keys of the cells that have weights of these names and shapes, PyTorch's own first."""
     if sizes.projected:
         return ("lstm",) if sizes.gates == 4 and set(strand.extras) == {PROJECTION} else ()
     shapes = {name: tuple(values.shape) for name, values in strand.extras.items()}
@@ -77,7 +77,7 @@ def cells_for(strand: Strand, sizes: Sizes) -> tuple[str, ...]:
 
 
 def stackable(strands: Sequence[Sequence[Strand]], sizes: Sequence[Sequence[Sizes]]) -> bool:
-    """Whether layers and directions are those of one PyTorch module."""
+    """Tell whether layers and directions are those of one PyTorch module."""
     directions, first = len(strands[0]), sizes[0][0]
     kinds = {frozenset(strand.extras) for layer in strands for strand in layer}
     if directions not in (1, 2) or len(kinds) != 1 or any(len(layer) != directions for layer in strands):
@@ -94,7 +94,7 @@ def stackable(strands: Sequence[Sequence[Strand]], sizes: Sequence[Sequence[Size
 def module_of(
     cell: str, strands: Sequence[Sequence[Strand]], sizes: Sizes, dtype: torch.dtype, *, batch_first: bool
 ) -> Recurrent:
-    """The module of a cell with these weights, (layers, directions) of one size; sizes: the first one's."""
+    """Make the module of a cell with these weights, (layers, directions) of one size; sizes: the first one's."""
     biased = any(strand.b_ih is not None or strand.b_hh is not None for layer in strands for strand in layer)
     options = {"proj_size": sizes.projected} if sizes.projected else {}
     module = CELLS[cell].module(
@@ -109,7 +109,7 @@ def module_of(
         **options,
     )
     weights = {
-        f"{name}_{suffix_of(layer, bool(reverse))}": ready(values, dtype)
+        f"{name}_{suffix_of(layer, bool(reverse))}": as_contiguous(values, dtype)
         for layer, directions in enumerate(strands)
         for reverse, strand in enumerate(directions)
         for name, values in with_biases(strand, biased=biased).items()
@@ -119,7 +119,7 @@ def module_of(
 
 
 def with_biases(strand: Strand, *, biased: bool) -> dict[str, Tensor]:
-    """The weights of a strand; zeros for a bias that it lacks while another has it."""
+    """Return the weights of a strand; zeros for a bias that it lacks while another has it."""
     zeros = {name: strand.w_ih.new_zeros(len(strand.w_ih)) for name in ("bias_ih", "bias_hh")} if biased else {}
     return zeros | strand.tensors
 
@@ -131,16 +131,16 @@ def assign(module: nn.Module, weights: Mapping[str, Tensor]) -> None:
 
 
 def embedding_of(weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> nn.Embedding:
-    """An embedding (V, I), which has no bias."""
+    """Make an embedding (V, I), which has no bias."""
     module = nn.Embedding(weight.shape[0], weight.shape[1], device="meta", dtype=dtype)
-    assign(module, {"weight": ready(weight, dtype)})
+    assign(module, {"weight": as_contiguous(weight, dtype)})
     return module
 
 
 def readout_of(weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> nn.Linear:
-    """A linear layer (O, D P)."""
+    """Make a linear layer (O, D P)."""
     outputs, inputs = weight.shape
     module = nn.Linear(inputs, outputs, bias=bias is not None, device="meta", dtype=dtype)
-    biases = {} if bias is None else {"bias": ready(bias, dtype)}
-    assign(module, {"weight": ready(weight, dtype), **biases})
+    biases = {} if bias is None else {"bias": as_contiguous(bias, dtype)}
+    assign(module, {"weight": as_contiguous(weight, dtype), **biases})
     return module

@@ -1,11 +1,11 @@
-"""Which format a file is: told by its content, its name only where that says nothing."""
+"""The format of a file, recognised by its content, and by its name only where that says nothing."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
 
-from cells.checkpoints.found import Contents
+from cells.checkpoints.contents import Contents
 from cells.checkpoints.keras_files import read_hdf5, read_keras
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES, MAX_ENTRIES
 from cells.checkpoints.onnx_files import read_onnx
@@ -32,7 +32,7 @@ BY_SUFFIX: dict[str, Reader] = {
 
 
 def read_contents(source: Source) -> Contents:
-    """The recurrent layers of a file of any format. Raises InputError where it is none, or damaged."""
+    """Read the recurrent layers of a file of any format. Raises InputError where it is none, or damaged."""
     head = source.head(16)
     if head.startswith(ZIP):
         return archive_reader(source)(source)
@@ -42,21 +42,24 @@ def read_contents(source: Source) -> Contents:
 
 
 def reader_of(head: bytes, size: int) -> Reader | None:
-    """Who reads a file that begins so and has `size` bytes; None where its beginning does not tell.
+    """Return the reader of a file that begins so and has `size` bytes; None where its beginning does not tell.
 
     The length of a safetensors header, with which the file begins, may look like the start of anything else.
     """
     braced = head[8:9] == b"{"
     if braced and int.from_bytes(head[:8], "little") < size:
         return read_safetensors
-    told = next((reader for start, reader in BY_START.items() if head.startswith(start)), None)
-    if braced and told in (None, read_onnx):
+    reader = next((reader for start, reader in BY_START.items() if head.startswith(start)), None)
+    if braced and reader in (None, read_onnx):
         return read_safetensors  # cut off
-    return told
+    return reader
 
 
 def archive_reader(source: Source) -> Reader:
-    """Who reads a ZIP archive: PyTorch and Keras write such. What it says that it unpacks to is looked at first."""
+    """Return the reader of a ZIP archive, PyTorch's or Keras's.
+
+    The size that it says it unpacks to is checked first.
+    """
     try:
         with source.opened() as file, zipfile.ZipFile(file) as archive:
             entries = archive.infolist()

@@ -22,8 +22,8 @@ from cells.core.messages import N_, InputError
 DAMAGE = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, MemoryError, ArithmeticError)
 
 
-def damaged() -> InputError:
-    """What is said of a file that the library stumbles over."""
+def damaged_hdf5() -> InputError:
+    """Return the error for a file that the library stumbles over."""
     return InputError(N_("The HDF5 file is damaged or cut off."))
 
 
@@ -36,22 +36,22 @@ class Store:
     budget: Budget = field(default_factory=Budget)
 
     def tensor(self, path: str) -> Tensor:
-        """The numbers of a dataset in its own type. Raises InputError for those that are not in this file."""
+        """Return the numbers of a dataset in its own type. Raises InputError for those that are not in this file."""
         dataset = self.datasets[path]
         check_dataset(path, dataset)
         self.budget.take(dataset.nbytes)
         return as_tensor(path, dataset[...])
 
     def text(self, group: str, attribute: str) -> str:
-        """A text attribute, "" where there is none."""
+        """Return a text attribute, "" where there is none."""
         value = self.groups[group].attrs.get(attribute, "")
         text = value.decode("utf-8") if isinstance(value, bytes) else value
         if not isinstance(text, str) or len(text) > MAX_CONFIG_BYTES:
-            raise damaged()
+            raise damaged_hdf5()
         return text
 
     def texts(self, group: str, attribute: str) -> list[str]:
-        """An attribute that lists texts, in pieces where it is long, as Keras writes it."""
+        """Return an attribute that lists texts, in pieces where it is long, as Keras writes it."""
         attributes = self.groups[group].attrs
         names = [attribute] if attribute in attributes else []
         while f"{attribute}{len(names)}" in attributes:
@@ -61,26 +61,26 @@ class Store:
 
 
 @contextmanager
-def opened(file: Path | BinaryIO) -> Iterator[Store]:
-    """The file while it is open. Raises InputError for a damaged one, and for one that points to others."""
+def open_store(file: Path | BinaryIO) -> Iterator[Store]:
+    """Yield the file while it is open. Raises InputError for a damaged one, and for one that points to others."""
     with file.open("rb") if isinstance(file, Path) else nullcontext(file) as raw:
         if not are_whole(raw):
-            raise damaged()
+            raise damaged_hdf5()
     try:
         with h5py.File(file, "r") as handle:
             store = Store(groups={"": handle})
-            walk(handle, "", store, depth=0)
+            collect_items(handle, "", store, depth=0)
             yield store
     except InputError:
         raise
     except DAMAGE as error:
-        raise damaged() from error
+        raise damaged_hdf5() from error
 
 
-def walk(group: h5py.Group, path: str, store: Store, depth: int) -> None:
-    """Everything below a group that lies in this file."""
+def collect_items(group: h5py.Group, path: str, store: Store, depth: int) -> None:
+    """Collect everything below a group that lies in this file."""
     if depth > MAX_DEPTH:
-        raise damaged()
+        raise damaged_hdf5()
     for name in group:
         inner = f"{path}/{name}" if path else name
         link = group.get(name, getlink=True)
@@ -93,7 +93,7 @@ def walk(group: h5py.Group, path: str, store: Store, depth: int) -> None:
         item = group[name]
         if isinstance(item, h5py.Group):
             store.groups[inner] = item
-            walk(item, inner, store, depth + 1)
+            collect_items(item, inner, store, depth + 1)
         elif isinstance(item, h5py.Dataset):
             store.datasets[inner] = item
 
@@ -107,7 +107,7 @@ def check_dataset(path: str, dataset: h5py.Dataset) -> None:
 
 
 def as_tensor(path: str, array: np.ndarray[Any, Any]) -> Tensor:
-    """Numbers of any float or whole type; Keras stores bfloat16 as two bytes without a type."""
+    """Convert numbers of any float or whole type; Keras stores bfloat16 as two bytes without a type."""
     if array.dtype == np.dtype("V2"):
         return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or (array.dtype.kind == "u" and array.itemsize > 1):

@@ -20,19 +20,19 @@ EIGHT = b"\x08\x08"
 
 
 def are_whole(file: BinaryIO) -> bool:
-    """Whether every collection in an HDF5 file can be walked to its end. The file is left at its beginning."""
+    """Tell whether every collection in an HDF5 file can be walked to its end. The file is left at its beginning."""
     file.seek(0)
     head = file.read(HEADER)
     at = WIDTHS.get(head[8] if len(head) == HEADER else -1)
     if at is None or head[at : at + 2] != EIGHT:
         return False
-    whole = all(is_walkable(file, place) for place in places(file))
+    whole = all(is_walkable(file, offset) for offset in collection_offsets(file))
     file.seek(0)
     return whole
 
 
-def places(file: BinaryIO) -> Iterator[int]:
-    """Where collections begin."""
+def collection_offsets(file: BinaryIO) -> Iterator[int]:
+    """Yield the offsets at which collections begin."""
     start, tail = 0, b""
     while True:
         file.seek(start)
@@ -47,13 +47,13 @@ def places(file: BinaryIO) -> Iterator[int]:
         start, tail = start + len(block), piece[-len(SIGNATURE) + 1 :]
 
 
-def is_walkable(file: BinaryIO, place: int) -> bool:
-    """Whether the objects of one collection follow each other to its end."""
-    file.seek(place + len(SIGNATURE))
+def is_walkable(file: BinaryIO, offset: int) -> bool:
+    """Tell whether the objects of one collection follow each other to its end."""
+    file.seek(offset + len(SIGNATURE))
     (size,) = struct.unpack("<Q", file.read(8).ljust(8, b"\0"))
     if size < HEADER or size > MEGABYTE * 64:
         return False
-    file.seek(place)
+    file.seek(offset)
     collection = file.read(size)
     if len(collection) < size:
         return False

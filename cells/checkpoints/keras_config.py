@@ -1,4 +1,4 @@
-"""What a Keras model says of itself: its layers, their settings, and which follows which."""
+"""A Keras model's own description: its layers, their settings, and which follows which."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class LayerConfig:
     custom: bool
 
     def wrapped(self, direction: int) -> Settings:
-        """The settings of the recurrent layer inside `Bidirectional`, 1 the backward one; else its own."""
+        """Return the settings of the recurrent layer inside `Bidirectional`, 1 the backward one; else its own."""
         if self.kind != "Bidirectional":
             return self.settings
         inner = (self.settings.get("backward_layer") if direction else None) or self.settings.get("layer")
@@ -55,20 +55,20 @@ class ModelConfig:
     layers: tuple[LayerConfig, ...] = ()
 
     def find(self, key: tuple[str, ...], name: str) -> LayerConfig | None:
-        """The layer that is stored at `key`, or else is called `name`."""
+        """Return the layer that is stored at `key`, or else is called `name`."""
         at_key = next((layer for layer in self.layers if layer.key == key), None)
         return at_key or next((layer for layer in self.layers if layer.name == name), None)
 
     def behind(self, layer: LayerConfig) -> list[LayerConfig]:
-        """The layers that read `layer`, past those that change nothing."""
+        """Return the layers that read `layer`, past those that change nothing."""
         return self.reached(layer, lambda one, other: one.name in other.before)
 
     def in_front(self, layer: LayerConfig) -> list[LayerConfig]:
-        """The layers that `layer` reads, past those that change nothing."""
+        """Return the layers that `layer` reads, past those that change nothing."""
         return self.reached(layer, lambda one, other: other.name in one.before)
 
     def reached(self, layer: LayerConfig, follows: Callable[[LayerConfig, LayerConfig], bool]) -> list[LayerConfig]:
-        """The layers that follow `layer` or something that changes nothing, the nearest first."""
+        """Return the layers that follow `layer` or something that changes nothing, the nearest first."""
         siblings, found = self.siblings(layer), [layer]
         for one in found:  # it grows
             if one is layer or one.kind in THROUGH:
@@ -76,12 +76,12 @@ class ModelConfig:
         return found[1:]
 
     def siblings(self, layer: LayerConfig) -> list[LayerConfig]:
-        """The layers of the same model."""
+        """Return the layers of the same model."""
         return [other for other in self.layers if other.key[:-1] == layer.key[:-1]]
 
 
 def config_of(text: str | bytes) -> ModelConfig:
-    """A model's description as Keras writes it, in JSON; none where there is no text."""
+    """Return a model's description as Keras writes it, in JSON; none where there is no text."""
     if not text:
         return ModelConfig()
     try:
@@ -91,14 +91,16 @@ def config_of(text: str | bytes) -> ModelConfig:
 
 
 def layers_in(model: Mapping[str, Any], around: tuple[str, ...], depth: int) -> Iterator[LayerConfig]:
-    """The layers of a model and of those inside it."""
+    """Yield the layers of a model and of those inside it."""
     inner = model["config"]
     entries = inner if isinstance(inner, list) else inner.get("layers", [])
     previous = ""
-    places = numbered(str(entry["class_name"]) for entry in entries)
-    for entry, place in zip(entries, places, strict=True) if depth else ():
-        kind, settings, key = str(entry["class_name"]), entry["config"], (*around, place)
-        name = str(settings.get("name", entry.get("name", place)) if isinstance(settings, dict) else entry["name"])
+    stored_names = numbered(str(entry["class_name"]) for entry in entries)
+    for entry, stored_name in zip(entries, stored_names, strict=True) if depth else ():
+        kind, settings, key = str(entry["class_name"]), entry["config"], (*around, stored_name)
+        name = str(
+            settings.get("name", entry.get("name", stored_name)) if isinstance(settings, dict) else entry["name"]
+        )
         nodes = entry.get("inbound_nodes")
         before = (previous,) if nodes is None else tuple(names_in(nodes))
         custom = bool(entry.get("registered_name")) or entry.get("module", "keras").split(".")[0] != "keras"
@@ -109,7 +111,7 @@ def layers_in(model: Mapping[str, Any], around: tuple[str, ...], depth: int) -> 
 
 
 def names_in(nodes: Any, depth: int = MAX_DEPTH) -> Iterator[str]:
-    """The layers that a node reads: ["name", 0, 0] in Keras 3, ["name", 0, 0, {}] in Keras 2."""
+    """Yield the layers that a node reads: ["name", 0, 0] in Keras 3, ["name", 0, 0, {}] in Keras 2."""
     if isinstance(nodes, dict):
         nodes = list(nodes.values())
     if not isinstance(nodes, list) or not depth:
@@ -122,7 +124,7 @@ def names_in(nodes: Any, depth: int = MAX_DEPTH) -> Iterator[str]:
 
 
 def cell_configs(settings: Settings) -> list[Settings]:
-    """The descriptions of the cells that an `RNN` layer with these settings is made of, none for another layer."""
+    """Return the descriptions of the cells of an `RNN` layer with these settings; none for another layer."""
     cell = settings.get("cell")
     if not isinstance(cell, dict):
         return []
@@ -132,7 +134,7 @@ def cell_configs(settings: Settings) -> list[Settings]:
 
 
 def numbered(kinds: Iterable[str]) -> list[str]:
-    """How Keras 3 calls what it stores of several objects in a row: by class, each further one numbered."""
+    """Name several stored objects in a row as Keras 3 does: by class, each further one numbered."""
     seen: dict[str, int] = {}
     names = []
     for kind in kinds:
@@ -143,14 +145,14 @@ def numbered(kinds: Iterable[str]) -> list[str]:
 
 
 def snake_case(name: str) -> str:
-    """A class's name as Keras stores it: "SimpleRNN" -> "simple_rnn"."""
+    """Return a class's name as Keras stores it: "SimpleRNN" -> "simple_rnn"."""
     name = re.sub(r"\W+", "", name)
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def function_name(value: object) -> str:
-    """The name of an activation: text, or an object that Keras has written out."""
+    """Return the name of an activation: text, or an object that Keras has written out."""
     if isinstance(value, dict):
         inner = value.get("config")
         return str(inner) if isinstance(inner, str) else str(value.get("class_name", "?")).lower()

@@ -6,10 +6,10 @@ import io
 import zipfile
 import zlib
 
-from cells.checkpoints.found import Contents
-from cells.checkpoints.hdf5 import Store, opened
+from cells.checkpoints.contents import Contents
+from cells.checkpoints.hdf5 import Store, open_store
 from cells.checkpoints.keras_config import config_of
-from cells.checkpoints.keras_layers import contents_of
+from cells.checkpoints.keras_layers import contents_of_store
 from cells.checkpoints.limits import MAX_CONFIG_BYTES
 from cells.core.messages import N_, InputError
 from cells.reading.source import Source
@@ -18,7 +18,10 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError, Value
 
 
 def read_keras(source: Source) -> Contents:
-    """The layers of a `.keras` archive. Of its description only the names and settings of layers are looked at."""
+    """Read the layers of a `.keras` archive.
+
+    Of its description only the names and settings of layers are looked at.
+    """
     try:
         with source.opened() as file, zipfile.ZipFile(file) as archive:
             config = b""
@@ -31,20 +34,20 @@ def read_keras(source: Source) -> Contents:
         raise
     except DAMAGE as error:
         raise InputError(N_("The file begins as an archive, but is damaged or cut off.")) from error
-    with opened(io.BytesIO(weights)) as store:
-        return contents_of(store, config_of(config), "Keras 3")
+    with open_store(io.BytesIO(weights)) as store:
+        return contents_of_store(store, config_of(config), "Keras 3")
 
 
 def read_hdf5(source: Source) -> Contents:
-    """The layers of a `.weights.h5` of Keras 3, or of an `.h5` of Keras 2."""
+    """Read the layers of a `.weights.h5` of Keras 3, or of an `.h5` of Keras 2."""
     if source.path is not None:
-        with opened(source.path) as store:
-            return of_store(store)
-    with source.opened() as file, opened(file) as store:
-        return of_store(store)
+        with open_store(source.path) as store:
+            return read_store(store)
+    with source.opened() as file, open_store(file) as store:
+        return read_store(store)
 
 
-def of_store(store: Store) -> Contents:
-    """The layers of an open file, with the description that Keras 2 puts into it."""
+def read_store(store: Store) -> Contents:
+    """Read the layers of an open file, with the description that Keras 2 puts into it."""
     newer = any(path.rpartition("/")[2] == "vars" for path in store.groups)
-    return contents_of(store, config_of(store.text("", "model_config")), "Keras 3" if newer else "Keras 2")
+    return contents_of_store(store, config_of(store.text("", "model_config")), "Keras 3" if newer else "Keras 2")

@@ -1,4 +1,4 @@
-"""What the file of a trained cell says beside its weights: the task, and the names of what is read and answered.
+"""The task and the names of inputs and outputs that the file of a trained cell has beside its weights.
 
 Axes: I input features, O outputs.
 """
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from cells.checkpoints.vocabulary import Vocabulary, labelled, places_of
+from cells.checkpoints.vocabulary import Vocabulary, labelled, rows_of_tokens
 from cells.core.messages import N_, InputError
 from cells.core.readable import written
 from cells.training.recipe import problem_of
@@ -25,7 +25,7 @@ LENGTH, TEXT = "length", "text"  # settings of tasks
 
 @dataclass(frozen=True)
 class Learnt:
-    """What a model has been taught.
+    """The task that a model has been taught.
 
     task: a key of TASKS. channels, outputs: the file's names of the I inputs and O outputs. settings: those of the
     task, the usual ones where the file's cannot be used; a long text has been cut off.
@@ -43,12 +43,12 @@ class Learnt:
 
     @property
     def symbolic(self) -> bool:
-        """Whether a step reads one of the channels."""
+        """True where a step reads one of the channels."""
         return self.usual.symbolic
 
     @property
     def activation(self) -> str:
-        """What makes a prediction of the readout's scores, see `Goal`."""
+        """The activation that makes a prediction of the readout's scores, see `Goal`."""
         return self.usual.goal.activation
 
     @property
@@ -62,13 +62,13 @@ class Learnt:
         return tuple(map(self.label, self.outputs))
 
     def label(self, name: str) -> str:
-        """A name as a label; a word of the task's own as it is."""
+        """Return a name as a label; a word of the task's own as it is."""
         return name if name in self.words else labelled(name)
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
-        """Of symbols, which character stands at which channel; else None."""
-        return Vocabulary(places_of([written(name) for name in self.channels])) if self.symbolic else None
+        """The vocabulary of symbols, each character at its channel; None for numbers."""
+        return Vocabulary(rows_of_tokens([written(name) for name in self.channels])) if self.symbolic else None
 
     @property
     def length(self) -> int:
@@ -81,7 +81,7 @@ class Learnt:
         return CUT_OFF.sub("", str(self.settings.get(TEXT, "")))
 
     def problem(self, length: int) -> Problem | None:
-        """The task with that length or, where it cannot have it, its own; None where the file has not all of it."""
+        """Return the task with that length, or its own where it cannot have that; None where the file lacks a part."""
         for settings in ({**self.settings, LENGTH: length}, self.settings):
             try:
                 problem = TASKS[self.task].problem(**settings)  # not kept: the text may be somebody's own
@@ -91,31 +91,34 @@ class Learnt:
         return None
 
     def has(self, problem: Problem) -> bool:
-        """Whether the model reads what a problem gives, and answers it. Only of a text do the names decide that."""
+        """Tell whether the model reads what a problem gives, and answers it.
+
+        Only of a text do the names decide that.
+        """
         ours, theirs = (self.channels, self.outputs), (problem.channels, problem.outputs)
         return ours == theirs if TEXT in self.settings else [*map(len, ours)] == [*map(len, theirs)]
 
 
-def learnt_of(about: Mapping[str, str], inputs: int, outputs: int) -> tuple[Learnt, tuple[InputError, ...]]:
-    """What the metadata of a trained cell's file says, with what has to be said of it.
+def learnt_of(metadata: Mapping[str, str], inputs: int, outputs: int) -> tuple[Learnt, tuple[InputError, ...]]:
+    """Read the metadata of a trained cell's file, and return with it what has to be said of it.
 
     inputs, outputs: how many of each the weights have. Raises InputError for an unknown task, and for names that are
     not as many.
     """
-    task = about.get("task", "")
+    task = metadata.get("task", "")
     if task not in TASKS:
         raise InputError(N_("The file’s cell or task is not known here: {name}."), name=labelled(task))
-    read, answered = names_of(about.get("inputs", "")), names_of(about.get("outputs", ""))
+    read, answered = names_of(metadata.get("inputs", "")), names_of(metadata.get("outputs", ""))
     if (len(read), len(answered)) != (inputs, outputs):
         raise InputError(N_("The file’s names of inputs and outputs are not as many as its weights have."))
     try:
-        return Learnt(task, read, answered, settings_in(task, about.get("recipe", ""))), ()
+        return Learnt(task, read, answered, settings_in(task, metadata.get("recipe", ""))), ()
     except InputError as problem:
         return Learnt(task, read, answered, TASKS[task].values({})), (problem,)
 
 
 def settings_in(task: str, recipe: str) -> dict[str, Value]:
-    """The task's settings in a recipe written as JSON. Raises InputError."""
+    """Return the task's settings in a recipe written as JSON. Raises InputError."""
     try:
         settings = json.loads(recipe)["settings"]
         return TASKS[task].values(settings)

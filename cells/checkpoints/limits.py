@@ -1,4 +1,4 @@
-"""How much a checkpoint may hold: past these a message says so, and nothing of it is opened."""
+"""The limits of a checkpoint: past these a message says so, and nothing of it is opened."""
 
 from __future__ import annotations
 

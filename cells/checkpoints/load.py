@@ -1,4 +1,4 @@
-"""A file in, its recurrent layers out as modules: see `load_checkpoint`.
+"""Loading of a file's recurrent layers as modules: see `load_checkpoint`.
 
 Axes: I input features, P projected units, D directions.
 """
@@ -13,14 +13,14 @@ import torch
 from torch import Tensor, nn
 
 from cells.checkpoints.assemble import Sizes, embedding_of, module_of, readout_of, sizes_of
-from cells.checkpoints.found import Contents, Found, Table
+from cells.checkpoints.contents import Contents, FoundLayer, Table
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
 from cells.checkpoints.neighbours import embedding_question, readout_question
 from cells.checkpoints.numbers import cast_notes, check_numbers, common_dtype
 from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT, Checkpoint, Choices, LoadedLayer, Question
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
-from cells.core.run import State
 from cells.core.settings import MAX_UNITS
 from cells.reading.source import File, source_of
 
@@ -29,7 +29,7 @@ NO_CHOICES: Mapping[str, str] = {}
 
 
 def load_checkpoint(file: File, choices: Choices | None = None) -> Checkpoint:
-    """The recurrent layers of a trained model, as PyTorch modules that `trace` takes.
+    """Load the recurrent layers of a trained model, as PyTorch modules that `trace` takes.
 
     file: a path, the file's bytes, or a binary file open for reading; of at most 512 MB. Its content says which format
         it is: safetensors, a PyTorch state_dict (opened as weights only, and not at all where the environment variable
@@ -44,41 +44,41 @@ def load_checkpoint(file: File, choices: Choices | None = None) -> Checkpoint:
     """
     from cells.checkpoints.formats import read_contents  # noqa: PLC0415 - h5py and onnx take long, and few need them
 
-    return assembled(read_contents(source_of(file, MAX_CHECKPOINT_BYTES)), choices or {})
+    return assemble(read_contents(source_of(file, MAX_CHECKPOINT_BYTES)), choices or {})
 
 
-def assembled(contents: Contents, choices: Choices) -> Checkpoint:
-    """Every layer made. Raises InputError where there is none."""
-    layers = renamed(contents.layers)
+def assemble(contents: Contents, choices: Choices) -> Checkpoint:
+    """Build every layer. Raises InputError where there is none."""
+    layers = with_unique_names(contents.layers)
     if unknown := [name for name in choices if name not in layers]:
         raise InputError(
             N_("There is no layer “{name}”; there is {names}."), name=shortened(unknown[0]), names=listed(layers)
         )
     if not layers:
-        raise contents.refused[0] if contents.refused else nothing_in(contents)
-    made = {
-        name: Making(name, found, choices.get(name, NO_CHOICES), alone=len(layers) == 1).layer()
+        raise contents.refused[0] if contents.refused else no_layer_in(contents)
+    loaded = {
+        name: LayerBuilder(name, found, choices.get(name, NO_CHOICES), alone=len(layers) == 1).build()
         for name, found in layers.items()
     }
-    return Checkpoint(contents.format, made, contents.refused)
+    return Checkpoint(contents.format, loaded, contents.refused)
 
 
-def nothing_in(contents: Contents) -> InputError:
-    """That there is no recurrent layer, and what there is instead."""
+def no_layer_in(contents: Contents) -> InputError:
+    """Return the error that there is no recurrent layer, and what there is instead."""
     if not contents.holds:
         return InputError(N_("There is no recurrent layer in the file."))
     return InputError(N_("There is no recurrent layer in the file; it holds {names}."), names=listed(contents.holds))
 
 
 def listed(names: Collection[str], most: int = 8) -> str:
-    """The first few names."""
-    told = [shortened(name) for name in list(names)[:most]]
-    return ", ".join([*told, "…"] if len(names) > most else told)
+    """Join the first few names for a message."""
+    names_shown = [shortened(name) for name in list(names)[:most]]
+    return ", ".join([*names_shown, "…"] if len(names) > most else names_shown)
 
 
-def renamed(layers: Collection[Found]) -> dict[str, Found]:
-    """The layers by their names, a second of the same name numbered."""
-    by_name: dict[str, Found] = {}
+def with_unique_names(layers: Collection[FoundLayer]) -> dict[str, FoundLayer]:
+    """Return the layers by their names, a second of the same name numbered."""
+    by_name: dict[str, FoundLayer] = {}
     for found in layers:
         name, number = found.name, 2
         while name in by_name:
@@ -98,48 +98,51 @@ def check_questions(choices: Mapping[str, str]) -> None:
 
 
 @dataclass
-class Making:
-    """One layer on its way from what was found to what is given, with what is to be said of it."""
+class LayerBuilder:
+    """A builder of one loaded layer from what was found in the file; it collects the notes on it."""
 
     name: str
-    found: Found
+    found: FoundLayer
     choices: Mapping[str, str]
     alone: bool
     notes: list[InputError] = field(default_factory=list)
 
-    def layer(self) -> LoadedLayer:
-        """The whole layer."""
+    def build(self) -> LoadedLayer:
+        """Build the whole layer."""
         check_questions(self.choices)
         strands = self.found.strands
         tensors = [values for layer in strands for strand in layer for values in strand.tensors.values()]
         check_numbers(self.name, tensors)
         sizes, dtype = sizes_of(self.name, strands[0][0]), common_dtype(tensors)
         self.notes += [*cast_notes(tensors, dtype), *self.found.notes]
-        cell = self.answered(Question(CELL, self.found.cells[0], self.found.cells, self.found.sure))
+        cell_choice = self.answer(Question(CELL, self.found.cells[0], self.found.cells, self.found.sure))
         inputs, outputs = sizes.inputs, sizes.outputs * len(strands[0])
-        before = self.answered(embedding_question(self.found, inputs, alone=self.alone))
-        behind = self.answered(readout_question(self.found, outputs, before.chosen, alone=self.alone))
+        embedding_choice = self.answer(embedding_question(self.found, inputs, alone=self.alone))
+        readout_choice = self.answer(readout_question(self.found, outputs, embedding_choice.chosen, alone=self.alone))
         tables = {table.name: table for table in self.found.tables}
-        module = module_of(cell.chosen, strands, sizes, dtype, batch_first=self.found.batch_first)
-        self.say_what_is_guessed((cell, before, behind))
-        self.say_what_is_large(sizes)
-        readout, embedding = tables.get(behind.chosen), tables.get(before.chosen)
+        module = module_of(cell_choice.chosen, strands, sizes, dtype, batch_first=self.found.batch_first)
+        self.note_guesses((cell_choice, embedding_choice, readout_choice))
+        self.note_size(sizes)
+        readout, embedding = tables.get(readout_choice.chosen), tables.get(embedding_choice.chosen)
         return LoadedLayer(
             name=self.name,
             module=module,
-            cell=cell.chosen,
-            embedding=self.made(embedding, dtype, embedding_of),
-            readout=self.made(readout, dtype, readout_of),
+            cell=cell_choice.chosen,
+            embedding=self.neighbour_module(embedding, dtype, embedding_of),
+            readout=self.neighbour_module(readout, dtype, readout_of),
             activation=readout.activation if readout else "",
             state=self.state(dtype),
             backwards=self.found.backwards,
-            questions=(cell, before, behind),
+            questions=(cell_choice, embedding_choice, readout_choice),
             notes=tuple(self.notes),
             learnt=self.found.learnt,
         )
 
-    def answered(self, question: Question) -> Question:
-        """The question with the caller's answer, if there is one. Raises InputError for one that is no option."""
+    def answer(self, question: Question) -> Question:
+        """Put the caller's answer, if there is one, into a question.
+
+        Raises InputError for one that is no option.
+        """
         if question.about not in self.choices:
             return question
         chosen = self.choices[question.about]
@@ -153,10 +156,10 @@ class Making:
             )
         return Question(question.about, chosen, question.options, sure=True)
 
-    def made(
+    def neighbour_module(
         self, table: Table | None, dtype: torch.dtype, make: Callable[[Tensor, Tensor | None, torch.dtype], Module]
     ) -> Module | None:
-        """What stands beside the layer, unless it is quantised: then it is left out, and said."""
+        """Make the module beside the layer; a quantised one is left out, with a note."""
         if table is None:
             return None
         weight, bias = table.read()
@@ -167,8 +170,8 @@ class Making:
             return None
         return make(weight, bias, dtype)
 
-    def say_what_is_guessed(self, questions: tuple[Question, ...]) -> None:
-        """A note for each question that was answered by guessing."""
+    def note_guesses(self, questions: tuple[Question, ...]) -> None:
+        """Note each question that was answered by guessing."""
         for question in questions:
             if question.sure:
                 continue
@@ -188,8 +191,8 @@ class Making:
                 )
                 self.notes.append(InputError(template, table=shortened(question.chosen)))
 
-    def say_what_is_large(self, sizes: Sizes) -> None:
-        """A note for a layer that the pages cannot show whole."""
+    def note_size(self, sizes: Sizes) -> None:
+        """Note a layer that the pages cannot show whole."""
         if sizes.units > MAX_UNITS:
             self.notes.append(
                 InputError(
@@ -200,7 +203,7 @@ class Making:
             )
 
     def state(self, dtype: torch.dtype) -> State | None:
-        """The initial state as the module takes it."""
+        """Return the initial state as the module takes it."""
         given: tuple[Tensor, ...] = tuple(values.to(dtype) for values in self.found.state)
         if not given:
             return None

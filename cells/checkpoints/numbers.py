@@ -17,13 +17,13 @@ CAST = (torch.float16, torch.bfloat16)
 EXACT = (torch.float32, torch.float64)
 
 
-def told(dtype: torch.dtype) -> str:
-    """A dtype as a person writes it: "bfloat16"."""
+def dtype_name(dtype: torch.dtype) -> str:
+    """Return a dtype as a person writes it: "bfloat16"."""
     return str(dtype).removeprefix("torch.")
 
 
 def is_floating(values: Tensor) -> bool:
-    """Whether it is a plain dense tensor of numbers that can be used or cast."""
+    """Tell whether a tensor is plain, dense, and of numbers that can be used or cast."""
     plain = values.layout == torch.strided and not values.is_quantized and values.device.type == "cpu"
     return plain and values.dtype in (*CAST, *EXACT)
 
@@ -33,7 +33,7 @@ def check_numbers(name: str, tensors: Iterable[Tensor]) -> None:
     size = 0
     for values in tensors:
         if not is_floating(values):
-            raise no_floats(name, told(values.dtype))
+            raise no_floats(name, dtype_name(values.dtype))
         size += values.numel() * max(values.element_size(), 4)
     if size > MAX_CHECKPOINT_BYTES:
         raise InputError(
@@ -45,24 +45,24 @@ def check_numbers(name: str, tensors: Iterable[Tensor]) -> None:
 
 
 def common_dtype(tensors: Iterable[Tensor]) -> torch.dtype:
-    """float64 where one of them is, else float32."""
+    """Return float64 where one of them is, else float32."""
     return torch.float64 if any(values.dtype == torch.float64 for values in tensors) else torch.float32
 
 
 def cast_notes(tensors: Iterable[Tensor], dtype: torch.dtype) -> list[InputError]:
-    """Says what was cast to `dtype`: half precision and bfloat16."""
-    kinds = sorted({told(values.dtype) for values in tensors if values.dtype in CAST})
+    """Say what was cast to `dtype`: half precision and bfloat16."""
+    kinds = sorted({dtype_name(values.dtype) for values in tensors if values.dtype in CAST})
     template = N_("Stored as {type}; cast to {other}, which changes no number.")
-    return [InputError(template, type=kind, other=told(dtype)) for kind in kinds]
+    return [InputError(template, type=kind, other=dtype_name(dtype)) for kind in kinds]
 
 
-def ready(values: Tensor, dtype: torch.dtype) -> Tensor:
-    """The values in `dtype`, one after another in memory; the same memory where they are so already."""
+def as_contiguous(values: Tensor, dtype: torch.dtype) -> Tensor:
+    """Return values in `dtype`, one after another in memory; the same memory where they are so already."""
     return values.detach().to(dtype).contiguous()
 
 
 class Budget:
-    """Counts what is unpacked from one file, which may say that it is far more than the file is."""
+    """A count of what is unpacked from one file, which may say that it is far more than the file is."""
 
     def __init__(self) -> None:
         self.left = MAX_CHECKPOINT_BYTES

@@ -1,4 +1,4 @@
-"""Which cell an ONNX operator is, by its attributes: activations, peepholes, coupled gates, where the reset acts."""
+"""The cell that an ONNX operator is, by its attributes: activations, peepholes, coupled gates, where the reset acts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LSTMS: dict[tuple[str, ...], str] = {
 
 
 def directions_of(name: str, settings: Mapping[str, Any]) -> tuple[bool, ...]:
-    """For each direction of an operator, whether it reads from the end."""
+    """Tell for each direction of an operator whether it reads from the end."""
     given = text(settings.get("direction", b"forward")).lower()
     if given not in DIRECTIONS:
         raise unsupported(name, "direction", given)
@@ -30,7 +30,7 @@ def directions_of(name: str, settings: Mapping[str, Any]) -> tuple[bool, ...]:
 
 
 def cells_of(operator: str, name: str, settings: Mapping[str, Any], *, peepholes: bool) -> list[str]:
-    """The key of the cell in each direction. Raises InputError for what no cell computes."""
+    """Return the key of the cell in each direction. Raises InputError for what no cell computes."""
     if settings.get("clip"):
         raise unsupported(name, "clip", settings["clip"])
     count, functions = len(directions_of(name, settings)), list(activations(name, settings)) or None
@@ -40,13 +40,13 @@ def cells_of(operator: str, name: str, settings: Mapping[str, Any], *, peepholes
     if len(functions) != len(usual) * count:
         raise unsupported(name, "activations", ", ".join(functions))
     each = [tuple(functions[at : at + len(usual)]) for at in range(0, len(functions), len(usual))]
-    return [cell_of(operator, name, one, settings, peepholes=peepholes) for one in each]
+    return [cell_key_of(operator, name, one, settings, peepholes=peepholes) for one in each]
 
 
-def cell_of(
+def cell_key_of(
     operator: str, name: str, functions: tuple[str, ...], settings: Mapping[str, Any], *, peepholes: bool
 ) -> str:
-    """The key of the cell with these activations."""
+    """Return the key of the cell with these activations."""
     coupled = bool(settings.get("input_forget", 0))
     if operator == "RNN":
         cell = RNNS.get(functions)
@@ -65,7 +65,7 @@ def cell_of(
 
 
 def activations(name: str, settings: Mapping[str, Any]) -> Iterator[str]:
-    """The activations in small letters; their alphas and betas stand in lists of their own, in the same order."""
+    """Yield the activations in small letters; their alphas and betas stand in lists of their own, in the same order."""
     alphas, betas = (list(settings.get(f"activation_{letter}", ())) for letter in ("alpha", "beta"))
     for given in settings.get("activations", ()):
         function = text(given).lower()
@@ -80,5 +80,5 @@ def activations(name: str, settings: Mapping[str, Any]) -> Iterator[str]:
 
 
 def text(value: object) -> str:
-    """A text attribute, which ONNX keeps as bytes."""
+    """Return a text attribute, which ONNX keeps as bytes."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -23,7 +23,7 @@ from onnx import ModelProto, NodeProto
 from torch import Tensor
 
 from cells.checkpoints.assemble import sizes_of, stackable
-from cells.checkpoints.found import Contents, Found, Strand
+from cells.checkpoints.contents import Contents, FoundLayer, Strand
 from cells.checkpoints.onnx_cells import cells_of, directions_of
 from cells.checkpoints.onnx_graph import STANDARD, Array, Graph, as_tensor, attributes, named
 from cells.checkpoints.onnx_tables import tables_of
@@ -42,27 +42,27 @@ PEEPHOLES = ("weight_pi", "weight_po", "weight_pf")
 WRONG_KINDS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)  # of attributes
 LOOPS = ("Scan", "Loop")
 QUANTISED = ("DynamicQuantizeLSTM", "DequantizeLinear", "QLinearMatMul")
-STATE_PLACES = {"RNN": (5,), "LSTM": (5, 6), "GRU": (5,)}  # of the initial states among the inputs
+STATE_INPUTS = {"RNN": (5,), "LSTM": (5, 6), "GRU": (5,)}  # of the initial states among the inputs
 
 
 def read_onnx(source: Source) -> Contents:
-    """The layers of a model. Files that it names for its weights are not opened."""
+    """Read the layers of a model. Files that it names for its weights are not opened."""
     try:
-        model = parsed(source)
+        model = parse_model(source)
     except (DecodeError, ValueError, RuntimeError, RecursionError, MemoryError) as error:
-        raise damaged() from error
+        raise damaged_onnx() from error
     if not model.graph.node and not model.graph.initializer:
-        raise damaged()
+        raise damaged_onnx()
     try:
-        return contents_of(Graph(model))
+        return contents_of_graph(Graph(model))
     except InputError:
         raise
     except WRONG_KINDS as error:
-        raise damaged() from error
+        raise damaged_onnx() from error
 
 
-def parsed(source: Source) -> ModelProto:
-    """The whole message. A file on disk is mapped and not read, so that it is in memory once."""
+def parse_model(source: Source) -> ModelProto:
+    """Parse the whole message. A file on disk is mapped and not read, so that it is in memory once."""
     with source.opened() as file:
         if source.path is None:
             return cast(ModelProto, ModelProto.FromString(file.read()))
@@ -70,32 +70,32 @@ def parsed(source: Source) -> ModelProto:
             return cast(ModelProto, ModelProto.FromString(view))
 
 
-def damaged() -> InputError:
-    """What is said of a file that the library stumbles over."""
+def damaged_onnx() -> InputError:
+    """Return the error for a file that the library stumbles over."""
     return InputError(N_("The file is no ONNX model, or is damaged or cut off."))
 
 
-def contents_of(graph: Graph) -> Contents:
-    """The layers of a graph, those that PyTorch stacks in one module made into one again."""
-    found: list[tuple[NodeProto, Found]] = []
-    refused = list(map(out_of_reach, filter(is_out_of_reach, graph.nodes)))
+def contents_of_graph(graph: Graph) -> Contents:
+    """Return the layers of a graph, those that PyTorch stacks in one module made into one again."""
+    found_layers: list[tuple[NodeProto, FoundLayer]] = []
+    refused = list(map(refusal_of, filter(is_refused, graph.nodes)))
     for node in graph.nodes:
         if node.op_type in ORDERS and node.domain in STANDARD:
             try:
-                found += [(node, layer) for layer in Operator(graph, node).layers()]
+                found_layers += [(node, layer) for layer in Operator(graph, node).layers()]
             except InputError as problem:
                 refused.append(problem)
-    layers = [beside(graph, nodes, layer) for nodes, layer in joined(graph, found)]
+    layers = [with_neighbours(graph, nodes, layer) for nodes, layer in join_stacks(graph, found_layers)]
     return Contents("ONNX", tuple(layers), tuple(refused), tuple(dict.fromkeys(node.op_type for node in graph.nodes)))
 
 
-def is_out_of_reach(node: NodeProto) -> bool:
-    """Whether a node computes something recurrent in a way of its own."""
+def is_refused(node: NodeProto) -> bool:
+    """Tell whether a node computes something recurrent in a way of its own."""
     return node.op_type in (*LOOPS, "DynamicQuantizeLSTM")
 
 
-def out_of_reach(node: NodeProto) -> InputError:
-    """What is said of it."""
+def refusal_of(node: NodeProto) -> InputError:
+    """Return the error for a node that is refused."""
     return no_floats(named(node), "int8") if node.op_type in QUANTISED else custom(named(node))
 
 
@@ -106,10 +106,10 @@ class Operator:
     graph: Graph
     node: NodeProto
 
-    def layers(self) -> list[Found]:
-        """One layer, or one for each direction where these are not alike."""
+    def layers(self) -> list[FoundLayer]:
+        """Return one layer, or one for each direction where these are not alike."""
         settings, operator, name = attributes(self.node), self.node.op_type, named(self.node)
-        turned = directions_of(name, settings)
+        reversed_flags = directions_of(name, settings)
         peepholes = self.peepholes()
         cells = cells_of(operator, name, settings, peepholes=peepholes is not None)
         strands = self.strands(cells, peepholes)
@@ -117,14 +117,14 @@ class Operator:
             sizes_of(name, strand)
         batch_first = bool(settings.get("layout", 0))
         states, notes = self.states((len(strands), strands[0].w_hh.shape[1]), batch_first=batch_first)
-        if self.given(4):
+        if self.input_name(4):
             notes.append(InputError(N_("The lengths that the file gives for each sequence are left out.")))
         if len(set(cells)) == 1:
-            back = turned == (True,)
-            one = Found(name, [strands], (cells[0],), batch_first=batch_first, backwards=back, state=states)
+            back = reversed_flags == (True,)
+            one = FoundLayer(name, [strands], (cells[0],), batch_first=batch_first, backwards=back, state=states)
             return [replace(one, notes=tuple(notes))]
         return [
-            Found(
+            FoundLayer(
                 f"{name}.{'reverse' if back else 'forward'}",
                 [[strand]],
                 (cell,),
@@ -133,16 +133,19 @@ class Operator:
                 state=tuple(values[at : at + 1] for values in states),
                 notes=tuple(notes),
             )
-            for at, (strand, cell, back) in enumerate(zip(strands, cells, turned, strict=True))
+            for at, (strand, cell, back) in enumerate(zip(strands, cells, reversed_flags, strict=True))
         ]
 
-    def given(self, place: int) -> str:
-        """The name of an input, "" where it is left out."""
-        return str(self.node.input[place]) if place < len(self.node.input) else ""
+    def input_name(self, index: int) -> str:
+        """Return the name of an input, "" where it is left out."""
+        return str(self.node.input[index]) if index < len(self.node.input) else ""
 
-    def weights(self, place: int) -> Array | None:
-        """A weight among the inputs, None where it is left out. Raises InputError for one that is not in the file."""
-        name = self.given(place)
+    def weights(self, index: int) -> Array | None:
+        """Return a weight among the inputs, None where it is left out.
+
+        Raises InputError for one that is not in the file.
+        """
+        name = self.input_name(index)
         if not name:
             return None
         values = self.graph.constant(name)
@@ -157,13 +160,13 @@ class Operator:
         return values
 
     def peepholes(self) -> Array | None:
-        """(D, 3 H), None for an operator without, or with none but zeros."""
+        """Return the peepholes, (D, 3 H); None for an operator without, or with none but zeros."""
         values = self.weights(7) if self.node.op_type == "LSTM" else None
         return values if values is not None and np.any(values) else None
 
     def strands(self, cells: Sequence[str], peepholes: Array | None) -> list[Strand]:
-        """The weights of each direction."""
-        w, r, b = (self.weights(place) for place in (1, 2, 3))
+        """Return the weights of each direction."""
+        w, r, b = (self.weights(index) for index in (1, 2, 3))
         name, order = named(self.node), ORDERS[self.node.op_type]
         given = {"W": w, "R": r, "B": b, "P": peepholes}
         shapes = {key: values.shape for key, values in given.items() if values is not None}
@@ -174,31 +177,31 @@ class Operator:
         fits = rows == len(order) * units == r.shape[1]
         if not fits or any(values is not None and values.shape != (len(cells), n) for values, n in extra_sizes):
             raise misfit(name, shapes)
-        made = []
+        strands = []
         for at, cell in enumerate(cells):
             gates = [order.index(gate) for gate in CELLS[cell].gates]
-            turn = partial(picked, name, len(order), gates)
+            turn = partial(pick_blocks, name, len(order), gates)
             b_ih, b_hh = (None, None) if b is None else (turn(half) for half in np.split(b[at], 2))
-            extras = {} if peepholes is None else split(name, peepholes[at])
-            made.append(Strand(turn(w[at]), turn(r[at]), b_ih, b_hh, extras))
-        return made
+            extras = {} if peepholes is None else split_peepholes(name, peepholes[at])
+            strands.append(Strand(turn(w[at]), turn(r[at]), b_ih, b_hh, extras))
+        return strands
 
     def states(self, shape: tuple[int, int], *, batch_first: bool) -> tuple[tuple[Tensor, ...], list[InputError]]:
-        """The initial states that the file has, (D, H) each, none where they are zero; and what to say of them."""
-        places = [place for place in STATE_PLACES[self.node.op_type] if self.given(place)]
-        if not places:
+        """Return the file's initial states, (D, H) each, none where they are zero; and what to say of them."""
+        indices = [index for index in STATE_INPUTS[self.node.op_type] if self.input_name(index)]
+        if not indices:
             return (), []
-        read = {place: self.state(self.given(place), shape, batch_first=batch_first) for place in places}
+        read = {index: self.state(self.input_name(index), shape, batch_first=batch_first) for index in indices}
         if any(values is None for values in read.values()):
             return (), [InputError(N_("Its initial state comes from outside the layer; here it starts from zeros."))]
-        known = {place: values for place, values in read.items() if values is not None}
+        known = {index: values for index, values in read.items() if values is not None}
         if not any(bool(values.any()) for values in known.values()):
             return (), []
         like = next(iter(known.values()))
-        return tuple(known.get(place, torch.zeros_like(like)) for place in STATE_PLACES[self.node.op_type]), []
+        return tuple(known.get(index, torch.zeros_like(like)) for index in STATE_INPUTS[self.node.op_type]), []
 
     def state(self, name: str, shape: tuple[int, int], *, batch_first: bool) -> Tensor | None:
-        """One initial state, `shape` (D, H); None where it is not in the file, or not the same for a whole batch."""
+        """Return one initial state (D, H); None where it is not in the file, or differs within a batch."""
         maker = self.graph.maker(name)
         if maker is not None and maker.op_type == "ConstantOfShape":
             value = attributes(maker).get("value")
@@ -219,33 +222,35 @@ class Operator:
         return as_tensor(name, each[:, 0])
 
 
-def picked(name: str, blocks: int, order: Sequence[int], values: Array) -> Tensor:
-    """Rows in blocks of gates, those that are asked for, in that order."""
+def pick_blocks(name: str, blocks: int, order: Sequence[int], values: Array) -> Tensor:
+    """Pick rows by blocks of gates, in the given order."""
     parts = np.split(values, blocks)
     return as_tensor(name, np.concatenate([parts[at] for at in order]))
 
 
-def split(name: str, values: Array) -> dict[str, Tensor]:
-    """The peepholes by the names of the cell's parameters."""
+def split_peepholes(name: str, values: Array) -> dict[str, Tensor]:
+    """Return the peepholes by the names of the cell's parameters."""
     parts: list[Any] = np.split(values, len(PEEPHOLES))
     return {key: as_tensor(name, part) for key, part in zip(PEEPHOLES, parts, strict=True)}
 
 
-def joined(graph: Graph, found: Sequence[tuple[NodeProto, Found]]) -> list[tuple[list[NodeProto], Found]]:
-    """The layers, those that PyTorch stacks in one module made into one again."""
-    stacks: list[tuple[list[NodeProto], Found]] = []
-    for node, layer in found:
-        below = next((stack for stack in stacks if follows(graph, stack, node, layer)), None)
+def join_stacks(
+    graph: Graph, found_layers: Sequence[tuple[NodeProto, FoundLayer]]
+) -> list[tuple[list[NodeProto], FoundLayer]]:
+    """Make layers that PyTorch stacks in one module into one again."""
+    stacks: list[tuple[list[NodeProto], FoundLayer]] = []
+    for node, layer in found_layers:
+        below = next((stack for stack in stacks if stacks_on(graph, stack, node, layer)), None)
         if below is None:
             stacks.append(([node], layer))
             continue
         nodes, lower = below
-        stacks[stacks.index(below)] = ([*nodes, node], stacked(lower, layer))
+        stacks[stacks.index(below)] = ([*nodes, node], merge_layers(lower, layer))
     return stacks
 
 
-def follows(graph: Graph, stack: tuple[list[NodeProto], Found], node: NodeProto, layer: Found) -> bool:
-    """Whether `node` reads what the top of the stack gives, and nothing else does, as in PyTorch's own stacks."""
+def stacks_on(graph: Graph, stack: tuple[list[NodeProto], FoundLayer], node: NodeProto, layer: FoundLayer) -> bool:
+    """Tell whether `node` reads what the top of the stack gives, and nothing else does, as in PyTorch's own stacks."""
     nodes, lower = stack
     path = list(graph.upstream(node.input[0]))
     if not path or path[-1] is not nodes[-1] or layer.cells != lower.cells or layer.batch_first or lower.batch_first:
@@ -257,8 +262,8 @@ def follows(graph: Graph, stack: tuple[list[NodeProto], Found], node: NodeProto,
     return stackable(rows, [[sizes_of(lower.name, one) for one in row] for row in rows])
 
 
-def stacked(lower: Found, upper: Found) -> Found:
-    """Both as one module of more layers."""
+def merge_layers(lower: FoundLayer, upper: FoundLayer) -> FoundLayer:
+    """Merge two found layers into one module of more layers."""
     states: tuple[Tensor, ...] = ()
     if lower.state or upper.state:
         known = lower.state or upper.state
@@ -271,9 +276,9 @@ def stacked(lower: Found, upper: Found) -> Found:
     return replace(lower, strands=[*lower.strands, *upper.strands], state=states, notes=notes)
 
 
-def beside(graph: Graph, nodes: Sequence[NodeProto], layer: Found) -> Found:
-    """The layer with the embedding in front and the readout behind it, as the graph connects them."""
+def with_neighbours(graph: Graph, nodes: Sequence[NodeProto], layer: FoundLayer) -> FoundLayer:
+    """Add the embedding in front and the readout behind a layer, as the graph connects them."""
     strand = layer.strands[0][0]
     inputs, outputs = strand.w_ih.shape[1], strand.w_hh.shape[1] * len(layer.strands[0])
     tables = tables_of(graph, nodes[0], nodes[-1], inputs, outputs)
-    return replace(layer, tables=tables, placed=True)
+    return replace(layer, tables=tables, connected=True)

@@ -49,19 +49,22 @@ class Graph:
                 self._readers.setdefault(name, []).append(node)
 
     def maker(self, name: str) -> NodeProto | None:
-        """The node that makes a value."""
+        """Return the node that makes a value."""
         return self._makers.get(name)
 
     def readers(self, name: str) -> list[NodeProto]:
-        """The nodes that read a value."""
+        """Return the nodes that read a value."""
         return self._readers.get(name, [])
 
     def shape(self, name: str) -> tuple[int, ...] | None:
-        """The shape of a value that is stored in the file as it is, without reading it."""
+        """Return the shape of a value that is stored in the file as it is, without reading it."""
         return tuple(self._constants[name].dims) if name in self._constants else None
 
     def constant(self, name: str, depth: int = 0) -> Array | None:
-        """The numbers of a value that does not depend on the input, else None. Raises InputError for lying sizes."""
+        """Return the numbers of a value that does not depend on the input, else None.
+
+        Raises InputError for lying sizes.
+        """
         if name in self._constants:
             tensor = self._constants[name]
             self.budget.take(math.prod(max(length, 0) for length in tensor.dims) * 4)
@@ -76,7 +79,7 @@ class Graph:
         return self._folded(node, read, list(node.output).index(name))
 
     def _folded(self, node: NodeProto, read: dict[str, Array | None], output: int) -> Array:
-        """What a node gives for constant inputs, by ONNX's own reference."""
+        """Compute what a node gives for constant inputs, by ONNX's own reference."""
         graph = helper.make_graph(
             [node],
             "constant",
@@ -87,7 +90,7 @@ class Graph:
         return np.asarray(cast(list[Any], ReferenceEvaluator(model).run(None, read))[output])
 
     def upstream(self, name: str) -> Iterator[NodeProto]:
-        """The nodes that a value comes from, past those that change nothing: each node's first input is followed."""
+        """Yield the nodes that a value comes from, past those that change nothing, along each node's first input."""
         for _ in range(MAX_DEPTH):
             node = self._makers.get(name)
             if node is None:
@@ -98,7 +101,7 @@ class Graph:
             name = node.input[0]
 
     def downstream(self, names: list[str], passing: tuple[str, ...] = THROUGH) -> Iterator[tuple[str, NodeProto]]:
-        """The nodes that read one of the values, and the value, past those in `passing`; the nearest first."""
+        """Yield the nodes that read one of the values, and the value, past those in `passing`; the nearest first."""
         waiting, seen = list(names), set(names)
         for name in waiting:  # it grows
             for node in self.readers(name):
@@ -110,17 +113,20 @@ class Graph:
 
 
 def attributes(node: NodeProto) -> dict[str, Any]:
-    """A node's attributes by name."""
+    """Return a node's attributes by name."""
     return {one.name: helper.get_attribute_value(one) for one in node.attribute}
 
 
 def named(node: NodeProto) -> str:
-    """What a person calls a node: "/lstm/LSTM" is lstm/LSTM."""
+    """Return the name of a node for a person: "/lstm/LSTM" is lstm/LSTM."""
     return node.name.strip("/") or next(iter(filter(None, node.output)), "") or node.op_type
 
 
 def numbers_of(tensor: TensorProto) -> Array:
-    """The numbers of a stored tensor. Raises InputError where they lie elsewhere, or are not as many as it says."""
+    """Return the numbers of a stored tensor.
+
+    Raises InputError where they lie elsewhere, or are not as many as it says.
+    """
     if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
         raise elsewhere(tensor.name)
     lying = absent(tensor.name, tuple(tensor.dims))
@@ -141,7 +147,10 @@ BITS = {"int4": 4, "uint4": 4, "int2": 2, "uint2": 2, "float4_e2m1fn": 4}  # pac
 
 
 def as_tensor(name: str, values: Array) -> Tensor:
-    """Floating point numbers, not copied: `numbers_of` has taken them out of the file. Raises InputError for others."""
+    """Return floating point numbers, not copied: `numbers_of` has taken them out of the file.
+
+    Raises InputError for others.
+    """
     own = np.ascontiguousarray(values)
     short = own.dtype.name == "bfloat16"
     if not short and (own.dtype.kind != "f" or own.dtype.itemsize > 8):

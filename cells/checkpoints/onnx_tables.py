@@ -11,19 +11,19 @@ from functools import partial
 from onnx import NodeProto
 from torch import Tensor
 
-from cells.checkpoints.found import Table
+from cells.checkpoints.contents import Table
 from cells.checkpoints.onnx_graph import PICKS, THROUGH, Array, Graph, as_tensor, attributes, named
 
 ACTIVATIONS = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid", "Relu": "relu", "Tanh": "tanh"}
 
 
 def tables_of(graph: Graph, first: NodeProto, last: NodeProto, inputs: int, outputs: int) -> tuple[Table, ...]:
-    """The embedding (V, I = inputs) before `first` and the readouts (O, D P = outputs) behind `last`."""
+    """Return the embedding (V, I = inputs) before `first` and the readouts (O, D P = outputs) behind `last`."""
     return (*embeddings(graph, first, inputs), *readouts(graph, last, outputs))
 
 
 def embeddings(graph: Graph, node: NodeProto, inputs: int) -> Iterator[Table]:
-    """The table that the operator's input is gathered from."""
+    """Yield the table that the operator's input is gathered from."""
     for before in graph.upstream(node.input[0]):
         if before.op_type != "Gather" or attributes(before).get("axis", 0) != 0:
             continue
@@ -35,14 +35,14 @@ def embeddings(graph: Graph, node: NodeProto, inputs: int) -> Iterator[Table]:
 
 
 def stored(graph: Graph, name: str) -> tuple[Tensor, None]:
-    """The numbers of a value that is in the file."""
+    """Return the numbers of a value that is in the file."""
     values = graph.constant(name)
     assert values is not None
     return as_tensor(name, values), None
 
 
 def readouts(graph: Graph, node: NodeProto, outputs: int) -> Iterator[Table]:
-    """The products with a constant matrix that read what the operator gives."""
+    """Yield the products with a constant matrix that read what the operator gives."""
     states = [str(name) for name in list(node.output)[:2] if name]
     for value, behind in graph.downstream(states, (*THROUGH, *PICKS)):
         if behind.op_type == "MatMul" and behind.input[0] == value:
@@ -56,7 +56,7 @@ def readouts(graph: Graph, node: NodeProto, outputs: int) -> Iterator[Table]:
 
 
 def from_matmul(graph: Graph, node: NodeProto) -> Table | None:
-    """x W, and the bias that is added to it next."""
+    """Read a readout x W, and the bias that is added to it next."""
     weight = graph.constant(str(node.input[1]))
     if weight is None or weight.ndim != 2:
         return None
@@ -73,7 +73,7 @@ def from_matmul(graph: Graph, node: NodeProto) -> Table | None:
 
 
 def from_gemm(graph: Graph, node: NodeProto) -> Table | None:
-    """x W + b, with W turned where the node says so."""
+    """Read a readout x W + b, W transposed where the node says so."""
     settings = attributes(node)
     weight = graph.constant(str(node.input[1]))
     bias = graph.constant(str(node.input[2])) if len(node.input) > 2 and node.input[2] else None
@@ -87,7 +87,7 @@ def from_gemm(graph: Graph, node: NodeProto) -> Table | None:
 
 
 def table_of(graph: Graph, node: NodeProto, last: NodeProto, weight: Array, bias: Array | None) -> Table:
-    """The readout with what is applied to its result."""
+    """Return the readout with what is applied to its result."""
     after = [ACTIVATIONS[one.op_type] for one in graph.readers(str(last.output[0])) if one.op_type in ACTIVATIONS]
     name = named(node)
     rows, columns = weight.shape
@@ -97,5 +97,5 @@ def table_of(graph: Graph, node: NodeProto, last: NodeProto, weight: Array, bias
 
 
 def as_pair(name: str, weight: Array, bias: Array | None) -> tuple[Tensor, Tensor | None]:
-    """Both as tensors."""
+    """Return weight and bias as tensors."""
     return as_tensor(name, weight), None if bias is None else as_tensor(name, bias)

@@ -10,10 +10,10 @@ from pickle import UnpicklingError
 import torch
 from torch import Tensor
 
-from cells.checkpoints.found import Contents
+from cells.checkpoints.contents import Contents
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES, MAX_DEPTH
 from cells.checkpoints.numbers import Budget
-from cells.checkpoints.state_dict import contents_of
+from cells.checkpoints.state_dict import contents_of_tensors
 from cells.core.messages import N_, InputError
 from cells.reading.source import Source
 
@@ -22,18 +22,18 @@ WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "module", "weights
 
 
 def read_pytorch(source: Source) -> Contents:
-    """The layers of a state_dict, alone or inside what a training script saved."""
+    """Read the layers of a state_dict, alone or inside what a training script saved."""
     if os.environ.get(SWITCH) == "0":
         raise InputError(
             N_("PyTorch files are turned off on this server, as they are pickles. Save the weights as safetensors.")
         )
     tensors = dict(tensors_in(loaded(source)))
     check_memory(tensors)
-    return contents_of(tensors, "PyTorch")
+    return contents_of_tensors(tensors, "PyTorch")
 
 
 def loaded(source: Source) -> object:
-    """What the file holds, by PyTorch's unpickler that knows tensors and plain containers only."""
+    """Load a file by PyTorch's unpickler, which knows tensors and plain containers only."""
     with source.opened() as file, warnings.catch_warnings():  # opened here: of a path torch.load looks at the name
         warnings.simplefilter("ignore")
         try:
@@ -50,7 +50,7 @@ def loaded(source: Source) -> object:
 
 
 def tensors_in(value: object, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Tensor]]:
-    """Every tensor in nested mappings by its dotted name; what scripts wrap around the weights is left out of it."""
+    """Yield every tensor in nested mappings by its dotted name, without what scripts wrap around the weights."""
     if isinstance(value, Tensor):
         yield prefix or "weight", value
     elif isinstance(value, Mapping) and depth < MAX_DEPTH:
@@ -66,13 +66,13 @@ def tensors_in(value: object, prefix: str = "", depth: int = 0) -> Iterator[tupl
 def check_memory(tensors: Mapping[str, Tensor]) -> None:
     """Raise InputError for tensors that would take far more memory than they have in the file, as expanded ones do."""
     budget = Budget()
-    places = {
+    pieces_of_memory = {
         (values.data_ptr(), values.numel(), values.element_size()) for values in tensors.values() if plain(values)
     }
-    for _, count, width in places:
+    for _, count, width in pieces_of_memory:
         budget.take(min(count * width, MAX_CHECKPOINT_BYTES + 1))
 
 
 def plain(values: Tensor) -> bool:
-    """Whether it lies in memory in one piece."""
+    """Tell whether a tensor lies in memory in one piece."""
     return values.layout == torch.strided and values.device.type == "cpu"

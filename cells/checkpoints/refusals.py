@@ -1,4 +1,4 @@
-"""What is said of layers and weights that cannot be had, in whichever format they are."""
+"""Errors for layers and weights that cannot be had, in whichever format they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Shape = tuple[int, ...]
 
 
 def custom(name: str, *, convolutional: bool = False) -> InputError:
-    """A layer that no cell computes."""
+    """Return the error for a layer that no cell computes."""
     if convolutional:
         return InputError(
             N_("“{name}” is a convolutional recurrent layer, which no cell here computes. Not supported."),
@@ -26,7 +26,7 @@ def custom(name: str, *, convolutional: bool = False) -> InputError:
 
 
 def no_floats(name: str, kind: object) -> InputError:
-    """Weights that are no floating point numbers."""
+    """Return the error for weights that are no floating point numbers."""
     return InputError(
         N_("The weights of “{name}” are {type}: quantised or of another kind than floating point. Not supported."),
         name=shortened(name),
@@ -35,7 +35,7 @@ def no_floats(name: str, kind: object) -> InputError:
 
 
 def misfit(name: str, shapes: Mapping[str, Shape]) -> InputError:
-    """Weights of one layer that do not go together."""
+    """Return the error for weights of one layer that do not go together."""
     return InputError(
         N_("The weights of “{name}” have shapes that do not fit each other: {shapes}."),
         name=shortened(name),
@@ -44,7 +44,7 @@ def misfit(name: str, shapes: Mapping[str, Shape]) -> InputError:
 
 
 def absent(name: str, shape: Shape) -> InputError:
-    """Numbers that are declared and not there."""
+    """Return the error for numbers that are declared and not there."""
     return InputError(
         N_("“{name}” is said to have the shape {shape}, but its numbers are not there."),
         name=shortened(name),
@@ -53,14 +53,14 @@ def absent(name: str, shape: Shape) -> InputError:
 
 
 def elsewhere(name: str) -> InputError:
-    """Numbers that lie in another file."""
+    """Return the error for numbers that lie in another file."""
     return InputError(
         N_("“{name}” lies in another file, which is not opened: save the model as one file."), name=shortened(name)
     )
 
 
 def unsupported(name: str, setting: str, value: object) -> InputError:
-    """A layer with a setting that no cell has."""
+    """Return the error for a layer with a setting that no cell has."""
     return InputError(
         N_("“{name}” has {setting} = {value}: no cell here computes that. Not supported."),
         name=shortened(name),
@@ -70,10 +70,10 @@ def unsupported(name: str, setting: str, value: object) -> InputError:
 
 
 def too_large() -> InputError:
-    """A file that unpacks to more than fits."""
+    """Return the error for a file that unpacks to more than fits."""
     return InputError(N_("The file unpacks to more than {limit} MB."), limit=MAX_CHECKPOINT_BYTES // MEGABYTE)
 
 
 def too_many(limit: int) -> InputError:
-    """A file of too many pieces."""
+    """Return the error for a file of too many pieces."""
     return InputError(N_("The file has more than {limit} entries."), limit=limit)

@@ -1,4 +1,4 @@
-"""What `load_checkpoint` gives: the recurrent layers of a file, and what is to be said of them.
+"""Results of `load_checkpoint`: the recurrent layers of a file, and what is to be said of them.
 
 Axes: T time steps, I input features, H hidden units, P projected units, L layers, D directions, V vocabulary, O
 outputs.
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from torch import nn
 
 from cells.checkpoints.learnt import Learnt
+from cells.core.forward_pass import State
 from cells.core.messages import InputError
-from cells.core.run import State
 from cells.core.stepwise import Recurrent
 
 CELL, EMBEDDING, READOUT = "cell", "embedding", "readout"  # what a question can be about
@@ -63,7 +63,7 @@ class LoadedLayer:
 
     @property
     def parameters(self) -> int:
-        """How many numbers its module has learnt."""
+        """The number of parameters of its module."""
         return sum(parameter.numel() for parameter in self.module.parameters())
 
     @property

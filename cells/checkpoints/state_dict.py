@@ -12,7 +12,7 @@ from functools import partial
 from torch import Tensor
 
 from cells.checkpoints.assemble import Sizes, cells_for, sizes_of, stackable
-from cells.checkpoints.found import Contents, Found, Strand, Table
+from cells.checkpoints.contents import Contents, FoundLayer, Strand, Table, as_read
 from cells.checkpoints.numbers import check_numbers, is_floating
 from cells.checkpoints.refusals import custom
 from cells.core.messages import N_, InputError
@@ -30,15 +30,15 @@ Slot = tuple[int, bool]  # layer, reverse
 Grouped = dict[str, dict[Slot, dict[str, Tensor]]]
 
 
-def contents_of(tensors: Mapping[str, Tensor], kind: str) -> Contents:
-    """The layers of a state_dict."""
+def contents_of_tensors(tensors: Mapping[str, Tensor], kind: str) -> Contents:
+    """Find the layers of a state_dict."""
     groups, rest = grouped(tensors)
     tables = tuple(tables_in(rest))
-    layers: list[Found] = []
+    layers: list[FoundLayer] = []
     refused: list[InputError] = []
     for prefix, slots in groups.items():
         try:
-            layers += found_in(prefix, slots, tables)
+            layers += layers_of(prefix, slots, tables)
         except InputError as problem:
             refused.append(problem)
     refused += custom_in(rest, groups)
@@ -46,7 +46,7 @@ def contents_of(tensors: Mapping[str, Tensor], kind: str) -> Contents:
 
 
 def grouped(tensors: Mapping[str, Tensor]) -> tuple[Grouped, dict[str, Tensor]]:
-    """Prefix -> (layer, reverse) -> parameter -> tensor, and what belongs to no recurrent layer."""
+    """Group tensors: prefix -> (layer, reverse) -> parameter -> tensor; and what belongs to no recurrent layer."""
     groups: Grouped = {}
     rest = {}
     for name, values in tensors.items():
@@ -59,8 +59,10 @@ def grouped(tensors: Mapping[str, Tensor]) -> tuple[Grouped, dict[str, Tensor]]:
     return groups, rest
 
 
-def found_in(prefix: str, slots: Mapping[Slot, Mapping[str, Tensor]], tables: tuple[Table, ...]) -> Iterator[Found]:
-    """One module where its layers and directions fit together, else one for each of them."""
+def layers_of(
+    prefix: str, slots: Mapping[Slot, Mapping[str, Tensor]], tables: tuple[Table, ...]
+) -> Iterator[FoundLayer]:
+    """Yield one module where its layers and directions fit together, else one for each of them."""
     for weights in slots.values():
         check_numbers(prefix, weights.values())
     strands = {slot: strand_of(prefix, weights) for slot, weights in sorted(slots.items())}
@@ -71,15 +73,15 @@ def found_in(prefix: str, slots: Mapping[Slot, Mapping[str, Tensor]], tables: tu
     both = {slot for slot in strands if slot[1]}
     paired = not both or len(both) * 2 == len(strands)
     if layers == list(range(len(layers))) and paired and stackable(rows, measured):
-        yield found(prefix, rows, measured[0][0], tables)
+        yield layer_of(prefix, rows, measured[0][0], tables)
         return
     for (layer, reverse), strand in strands.items():
         name = ".".join(filter(None, [prefix, f"l{layer}{'_reverse' if reverse else ''}"]))
-        yield found(name, [[strand]], sizes[layer, reverse], tables, backwards=reverse)
+        yield layer_of(name, [[strand]], sizes[layer, reverse], tables, backwards=reverse)
 
 
 def strand_of(prefix: str, weights: Mapping[str, Tensor]) -> Strand:
-    """The weights of one layer and direction. Raises InputError where one is missing."""
+    """Return the weights of one layer and direction. Raises InputError where one is missing."""
     extras = dict(weights)
     w_ih, w_hh = extras.pop("weight_ih", None), extras.pop("weight_hh", None)
     if w_ih is None or w_hh is None:
@@ -91,10 +93,10 @@ def strand_of(prefix: str, weights: Mapping[str, Tensor]) -> Strand:
     return Strand(w_ih, w_hh, extras.pop("bias_ih", None), extras.pop("bias_hh", None), extras)
 
 
-def found(
+def layer_of(
     name: str, strands: list[list[Strand]], sizes: Sizes, tables: tuple[Table, ...], *, backwards: bool = False
-) -> Found:
-    """The layer, with the cells that it can be. Raises InputError where there is none."""
+) -> FoundLayer:
+    """Return the layer, with the cells that it can be. Raises InputError where there is none."""
     cells = cells_for(strands[0][0], sizes)
     if not cells:
         raise InputError(
@@ -104,17 +106,17 @@ def found(
             extras=", ".join(sorted(strands[0][0].extras)) or "–",
         )
     sure = len(cells) == 1 or sizes.gates not in OPEN
-    return Found(name or NAMELESS[sizes.gates], strands, by_name(name, cells), sure, tables)
+    return FoundLayer(name or NAMELESS[sizes.gates], strands, by_name(name, cells), sure, tables)
 
 
 def by_name(name: str, cells: tuple[str, ...]) -> tuple[str, ...]:
-    """The cells, those that the layer is called after first: "relu_rnn" is one with relu."""
+    """Return the cells, those that the layer is called after first: "relu_rnn" is one with relu."""
     words = re.split(r"[^a-z]+", name.lower())
     return tuple(sorted(cells, key=lambda cell: cell != "rnn-relu" or "relu" not in words))
 
 
 def tables_in(tensors: Mapping[str, Tensor]) -> Iterator[Table]:
-    """Every matrix called weight, with the bias beside it."""
+    """Yield every matrix called weight, with the bias beside it."""
     for name, weight in tensors.items():
         base, last = name.rpartition(".")[0], name.rpartition(".")[2]
         if last != "weight" or weight.dim() != 2 or not is_floating(weight) or 0 in weight.shape:
@@ -123,22 +125,17 @@ def tables_in(tensors: Mapping[str, Tensor]) -> Iterator[Table]:
         if bias is not None and (tuple(bias.shape) != tuple(weight.shape[:1]) or not is_floating(bias)):
             continue
         rows, columns = weight.shape
-        yield Table(base or name, (rows, columns), partial(pair, weight, bias), biased=bias is not None)
-
-
-def pair(weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
-    """Both."""
-    return weight, bias
+        yield Table(base or name, (rows, columns), partial(as_read, weight, bias), biased=bias is not None)
 
 
 def custom_in(rest: Mapping[str, Tensor], known: Collection[str]) -> Iterator[InputError]:
-    """Layers that are called after a recurrent cell but have weights of their own making; known: those recognised."""
+    """Yield an error for each layer called after a cell with weights of its own making; known: those recognised."""
     inside: dict[str, list[Tensor]] = {}
     for name, values in rest.items():
         parts = name.split(".")
-        place = next((at for at, part in enumerate(parts[:-1]) if RECURRENT.search(part)), None)
-        if place is not None:
-            inside.setdefault(".".join(parts[: place + 1]), []).append(values)
+        depth = next((at for at, part in enumerate(parts[:-1]) if RECURRENT.search(part)), None)
+        if depth is not None:
+            inside.setdefault(".".join(parts[: depth + 1]), []).append(values)
     for base, weights in inside.items():
         if max(values.dim() for values in weights) >= 2 and not any(
             f"{name}.".startswith(f"{base}.") for name in known

@@ -11,9 +11,9 @@ from functools import partial
 
 from torch import Tensor
 
-from cells.checkpoints.found import Contents, Found, Table
+from cells.checkpoints.contents import Contents, FoundLayer, Table, as_read
 from cells.checkpoints.learnt import Learnt, learnt_of
-from cells.checkpoints.state_dict import contents_of, pair, strand_of
+from cells.checkpoints.state_dict import contents_of_tensors, strand_of
 from cells.checkpoints.vocabulary import labelled
 from cells.core.messages import N_, InputError
 from cells.core.stepwise import suffix_of
@@ -24,51 +24,58 @@ CELL, READOUT = "cell", "readout"
 END = f"_{suffix_of(0, reverse=False)}"
 
 
-def trained_contents(about: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Contents:
-    """The one layer of a trained cell's file, as the cell that it names, with its readout and its names.
+def trained_contents(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Contents:
+    """Return the one layer of a trained cell's file, as the cell that it names, with its readout and its names.
 
     Where the weights are not that cell's, the layers are those that their names and shapes tell, and that is said.
-    about: the metadata.
     """
     try:
-        cell = cell_of(about, tensors)
+        cell = named_cell(metadata, tensors)
     except InputError as problem:
-        told = InputError(N_("It is opened by the names and shapes of its weights alone."))
-        contents = contents_of(tensors, KIND)
-        return replace(contents, refused=(problem, told, *contents.refused))
+        fallback_note = InputError(N_("It is opened by the names and shapes of its weights alone."))
+        contents = contents_of_tensors(tensors, KIND)
+        return replace(contents, refused=(problem, fallback_note, *contents.refused))
     own = {name: values.clone() for name, values in tensors.items()}  # memory of its own, aligned: the same rounding
     weights = {
         name.removeprefix(f"{CELL}.").removesuffix(END): values
         for name, values in own.items()
         if name.startswith(f"{CELL}.")
     }
-    learnt, notes = said_of(about, weights["weight_ih"].shape[1], len(own[f"{READOUT}.bias"]))
+    learnt, notes = learnt_or_reason(metadata, weights["weight_ih"].shape[1], len(own[f"{READOUT}.bias"]))
     if not all(bool(values.isfinite().all()) for values in own.values()):
         notes = (*notes, InputError(N_("The file holds weights that are not finite numbers.")))
-    found = Found(
-        CELL, [[strand_of(CELL, weights)]], (cell,), tables=(readout_in(own),), placed=True, notes=notes, learnt=learnt
+    found = FoundLayer(
+        CELL,
+        [[strand_of(CELL, weights)]],
+        (cell,),
+        tables=(readout_in(own),),
+        connected=True,
+        notes=notes,
+        learnt=learnt,
     )
     return Contents(KIND, (found,), (), tuple(tensors))
 
 
-def said_of(about: Mapping[str, str], inputs: int, outputs: int) -> tuple[Learnt | None, tuple[InputError, ...]]:
-    """What the model has learnt, or None with the reason."""
+def learnt_or_reason(
+    metadata: Mapping[str, str], inputs: int, outputs: int
+) -> tuple[Learnt | None, tuple[InputError, ...]]:
+    """Return what the model has learnt, or None with the reason."""
     try:
-        return learnt_of(about, inputs, outputs)
+        return learnt_of(metadata, inputs, outputs)
     except InputError as problem:
         return None, (problem,)
 
 
 def readout_in(tensors: Mapping[str, Tensor]) -> Table:
-    """The linear readout (O, H)."""
+    """Return the linear readout (O, H)."""
     weight, bias = tensors[f"{READOUT}.weight"], tensors[f"{READOUT}.bias"]
     outputs, units = weight.shape
-    return Table(READOUT, (outputs, units), partial(pair, weight, bias), kind="readout", biased=True)
+    return Table(READOUT, (outputs, units), partial(as_read, weight, bias), kind="readout", biased=True)
 
 
-def cell_of(about: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
-    """The cell that the file names. Raises InputError for an unknown one, and unless the weights are its."""
-    cell = about.get("cell", "")
+def named_cell(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
+    """Return the cell that the file names. Raises InputError for an unknown one, and unless the weights are its."""
+    cell = metadata.get("cell", "")
     if cell not in CELLS:
         raise InputError(N_("The file’s cell or task is not known here: {name}."), name=labelled(cell))
     shapes = {name: tuple(values.shape) for name, values in tensors.items()}
@@ -79,7 +86,7 @@ def cell_of(about: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
 
 
 def shapes_of(cell: str, inputs: int, units: int, outputs: int) -> dict[str, tuple[int, ...]]:
-    """The shape of every weight of a cell with a readout; none where there is no such cell."""
+    """Return the shape of every weight of a cell with a readout; none where there is no such cell."""
     if min(inputs, units, outputs) < 1:
         return {}
     module = CELLS[cell].module(inputs, units, device="meta")

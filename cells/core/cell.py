@@ -1,4 +1,4 @@
-"""What a recurrent cell declares of itself: its signals, its equations, and its picture.
+"""The declaration of a recurrent cell: its signals, its equations, and its picture.
 
 Pages draw whatever is declared here, so that a new cell needs no new drawing code.
 
@@ -14,9 +14,9 @@ from typing import Literal
 
 from torch import Tensor
 
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units
 from cells.core.notation import Notation
 from cells.core.rule import Rule
-from cells.core.run import Parts, Run, Signals, Units
 from cells.core.stepwise import Recurrent
 
 Kind = Literal["gate", "candidate", "state"]
@@ -40,21 +40,23 @@ class Signal:
 
 @dataclass(frozen=True)
 class Phrase:
-    """What one number means in words.
+    """The meaning of one number in words.
 
-    `of` names the number; `bands` are (upper bound, text) in rising order, and the first whose bound reaches the
+    `number` is its name; `bands` are (upper bound, text) in rising order, and the first whose bound reaches the
     number's size speaks. The text may use {percent} and {value}; it is marked for translation. `signal` is the signal
     in whose colour it is shown.
     """
 
-    of: str
+    number: str
     signal: str
     bands: tuple[tuple[float, str], ...]
 
 
 @dataclass(frozen=True)
 class Memory:
-    """How a state is carried on: kept = keep * state before, and state = kept + written. Each names a number.
+    """The rule by which a state is carried on: kept = keep * state before, and state = kept + written.
+
+    Each names a number.
 
     renewed_by: the gate g where the cell keeps 1 - g instead of having a gate that keeps, or "".
     """
@@ -68,7 +70,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class Equation:
-    """How one signal is computed: one formula, written in symbols by a notation and in numbers by the trace.
+    """The equation of one signal: one formula, written in symbols by a notation and in numbers by the trace.
 
     `formula` is the right-hand side with a field for each number: `{forget.input}` is what the input adds to the forget
     gate's sum, `{cell.before}` the cell state one step ago, `{forget}` the gate itself. `shortened` is the same with
@@ -80,7 +82,7 @@ class Equation:
     shortened: str = ""
 
     def symbols(self, notation: Notation) -> str:
-        """The equation in a notation's symbols, in which `_x`, `_{xy}` lower and `^x`, `^{xy}` raise."""
+        """Return the equation in a notation's symbols, in which `_x`, `_{xy}` lower and `^x`, `^{xy}` raise."""
         return f"{bare(notation.symbol(self.signal))} = {notation.write(self.formula)}"
 
     @property
@@ -91,7 +93,7 @@ class Equation:
 
 
 def bare(symbol: str) -> str:
-    """A symbol without the brackets that it needs inside a product."""
+    """Return a symbol without the brackets that it needs inside a product."""
     return symbol[1:-1] if symbol.startswith("(") and symbol.endswith(")") else symbol
 
 
@@ -143,7 +145,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Port:
-    """Where a state enters or leaves the drawing. `shows` names its number, and so its symbol."""
+    """The end of a line at which a state enters or leaves the drawing. `shows` names its number, and so its symbol."""
 
     shows: str
     at: Point
@@ -178,14 +180,14 @@ class Cell:
     rule: Rule
     title: str
     module: Callable[..., Recurrent]
-    parts: Callable[[Run, Signals, Units], Parts]
-    flows: Callable[[Run, Signals], dict[str, Tensor]]
+    parts: Callable[[ForwardPass, Signals, Units], Parts]
+    flows: Callable[[ForwardPass, Signals], dict[str, Tensor]]
     shown: tuple[Signal, ...]
     equations: tuple[Equation, ...]
     phrases: tuple[Phrase, ...]
     drawing: Drawing
     notations: Mapping[str, Notation]
-    signals: Callable[[Run], Signals] | None = None
+    signals: Callable[[ForwardPass], Signals] | None = None
     memory: Memory | None = None
     unsquashed: tuple[str, ...] = ()
     varies: str = ""

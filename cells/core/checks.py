@@ -1,16 +1,16 @@
-"""What `trace` refuses, said clearly: shapes, dtypes and kinds that do not fit the module."""
+"""Checks of what `trace` is given: shapes, dtypes and kinds that do not fit the module are refused."""
 
 from __future__ import annotations
 
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
+from cells.core.forward_pass import State
 from cells.core.messages import InputError
-from cells.core.run import State
 
 
 def as_tuple(state: State, names: tuple[str, ...]) -> tuple[Tensor, ...]:
-    """The given state as one tensor a name. Raises TypeError where the kind does not fit the module."""
+    """Return the given state as one tensor a name. Raises TypeError where the kind does not fit the module."""
     states = state if isinstance(state, tuple) else (state,)
     if len(states) != len(names) or not all(isinstance(values, Tensor) for values in states):
         wanted = "a tuple (h_0, c_0)" if len(names) == 2 else "one tensor h_0"

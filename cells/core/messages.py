@@ -1,4 +1,4 @@
-"""Words that leave this room: titles marked for translation, and errors that a page can translate.
+"""Words that leave `cells`: titles marked for translation, and errors that a page can translate.
 
 `cells` knows no language but English. A page looks the marked text up in its catalogue and fills the values in.
 """
@@ -14,7 +14,7 @@ def N_(text: str) -> str:
 
 
 class InputError(ValueError):
-    """Something a person gave cannot be used.
+    """An error about something that a person gave and that cannot be used.
 
     `template` is an English sentence with `{name}` fields, and the key of its translation; `values` fill the fields.
     `str(error)` is the filled English sentence.
@@ -26,10 +26,10 @@ class InputError(ValueError):
         self.values = values
 
     def __reduce__(self) -> tuple[Callable[..., InputError], tuple[type[InputError], str, dict[str, object]]]:
-        """So that it can come from another process."""
-        return again, (type(self), self.template, self.values)
+        """Return what pickle needs, so that the error can come from another process."""
+        return rebuild_error, (type(self), self.template, self.values)
 
 
-def again(kind: type[InputError], template: str, values: dict[str, object]) -> InputError:
-    """The same error once more."""
+def rebuild_error(kind: type[InputError], template: str, values: dict[str, object]) -> InputError:
+    """Rebuild an error that came from another process."""
     return kind(template, **values)

@@ -1,4 +1,4 @@
-"""How one equation is written by different authors: the numbers stay, the symbols change.
+"""Notations: one equation as different authors write it. The numbers stay, the symbols change.
 
 An equation names its numbers by fields such as `{forget.input}`. A notation gives each field its symbol, so that the
 symbols and the numbers of an equation can never be two formulas.
@@ -40,18 +40,18 @@ class Notation:
     source: str = ""
 
     def symbol(self, number: str) -> str:
-        """The symbol of a number by its name."""
+        """Return the symbol of a number by its name."""
         if number in self.symbols:
             return self.symbols[number]
         gate, _, part = number.partition(".")
         return self.parts[part].replace(GATE, self.letters[gate]) if part else self.letters[gate] + self.now
 
     def write(self, formula: str) -> str:
-        """A formula with a symbol in each of its fields."""
-        return FIELD.sub(lambda found: self.symbol(found[1]), formula)
+        """Write a formula with a symbol in each of its fields."""
+        return FIELD.sub(lambda match: self.symbol(match[1]), formula)
 
     def above(self, layers: int) -> Notation:
-        """The same for a layer that has so many `layers` below it: it reads the hidden states of the uppermost."""
+        """Return the notation for a layer with so many `layers` below it: it reads the uppermost's hidden states."""
         if not layers:
             return self
         read, below = self.symbols[INPUT], self.symbols[BELOW].replace(LAYER, str(layers))
@@ -59,9 +59,9 @@ class Notation:
         return replace(self, symbols={**self.symbols, INPUT: below}, parts=parts)
 
     def letters_of(self, signals: tuple[str, ...]) -> str:
-        """The signals' letters in this notation's order: "i, f, c, o"."""
+        """Return the signals' letters in this notation's order: "i, f, c, o"."""
         return ", ".join(self.letters[name] for name in self.arranged(signals))
 
     def arranged(self, signals: tuple[str, ...]) -> list[str]:
-        """The signals in this notation's order, those that it does not name behind."""
+        """Return the signals in this notation's order, those that it does not name behind."""
         return [*(name for name in self.order if name in signals), *(n for n in signals if n not in self.order)]

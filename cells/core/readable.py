@@ -13,7 +13,7 @@ LONGEST = 24  # characters of an entry that a message or a label repeats
 
 
 def visible(character: str) -> str:
-    """A user-perceived character as a label: blanks by a sign, what has no shape as U+XXXX, a lone mark on a circle."""
+    """Return a character's label: blanks by a sign, what has no shape as U+XXXX, a lone mark on a circle."""
     if character in NAMED:
         return NAMED[character]
     if not any(map(str.isprintable, character)):
@@ -24,7 +24,7 @@ def visible(character: str) -> str:
 
 
 def written(label: str) -> str:
-    """The character that `visible` shows as `label`."""
+    """Return the character that `visible` shows as `label`."""
     if label in WRITTEN:
         return WRITTEN[label]
     if CODES.fullmatch(label):
@@ -33,18 +33,18 @@ def written(label: str) -> str:
 
 
 def shortened(entry: str) -> str:
-    """An entry as typed, its end left out where it is long, and without characters that have no shape."""
+    """Return an entry as typed, its end left out where it is long, and without characters that have no shape."""
     cut = entry if len(entry) <= LONGEST else entry[: LONGEST - 1] + "…"
     return "".join(letter if letter.isprintable() else code(letter) for letter in cut)
 
 
 def encodable(text: str) -> str:
-    """`text` with every lone surrogate, which no encoding can carry, as its code."""
+    """Return `text` with every lone surrogate, which no encoding can carry, as its code."""
     return "".join(code(letter) if unicodedata.category(letter) == "Cs" else letter for letter in text)
 
 
 def code(letter: str) -> str:
-    """The number of a code point: "U+200B"."""
+    """Return the number of a code point: "U+200B"."""
     return f"U+{ord(letter):04X}"
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from cells.core.run import Signals, Weights
+from cells.core.forward_pass import Signals, Weights
 
 Hold = Callable[[str, Tensor], Tensor]
 Step = Callable[[Tensor, Signals, Weights, Hold], Signals]
@@ -22,7 +22,7 @@ Step = Callable[[Tensor, Signals, Weights, Hold], Signals]
 
 @dataclass(frozen=True)
 class Rule:
-    """How a cell takes a step.
+    """The rule by which a cell takes a step.
 
     key: the cell's name. gates: the row blocks of its weights, in PyTorch's order. states: what it carries from step to
     step, as its module takes and returns it.
@@ -31,8 +31,8 @@ class Rule:
     (B, K H); `before` every signal one step ago; `hold(name, value)` must be asked for each signal as soon as it is
     computed, for somebody may hold it at another value.
 
-    extras: parameters that PyTorch's module has not, by their name without layer: H -> shape. recalled: signals beside
-    the states that `step` reads of the step before; they start at zero.
+    extras: parameters that PyTorch's module has not, by their name without layer: H -> shape.
+    previous_signals: signals beside the states that `step` reads of the step before; they start at zero.
     """
 
     key: str
@@ -40,20 +40,20 @@ class Rule:
     states: tuple[str, ...]
     step: Step
     extras: Mapping[str, Callable[[int], tuple[int, ...]]] = field(default_factory=dict)
-    recalled: tuple[str, ...] = ()
+    previous_signals: tuple[str, ...] = ()
 
 
-def let_go(name: str, value: Tensor) -> Tensor:
+def no_hold(name: str, value: Tensor) -> Tensor:
     """Hold nothing."""
     return value
 
 
 def walk(
-    rule: Rule, xs: Tensor, initial: Signals, weights: Weights, hold_at: Callable[[int], Hold] = lambda t: let_go
+    rule: Rule, xs: Tensor, initial: Signals, weights: Weights, hold_at: Callable[[int], Hold] = lambda t: no_hold
 ) -> Signals:
-    """Every signal at every step, (T, B, ·): xs (T, B, I), initial state -> (B, ·); hold_at(t) holds at step t."""
+    """Compute all signals, step by step, (T, B, ·): xs (T, B, I), initial state -> (B, ·); hold_at(t) holds at t."""
     zeros = xs.new_zeros(xs.shape[1], weights.hidden_size(len(rule.gates)))
-    now = {**initial, **dict.fromkeys(rule.recalled, zeros)}
+    now = {**initial, **dict.fromkeys(rule.previous_signals, zeros)}
     steps = []
     for t, read in enumerate(linear(xs, weights.w_ih, weights.b_ih)):
         now = rule.step(read, now, weights, hold_at(t))

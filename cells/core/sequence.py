@@ -1,4 +1,4 @@
-"""What a sequence is: numbers for a cell to read, and words for a person.
+"""Sequences: numbers for a cell to read, and labels for a person.
 
 Axes: T time steps, I input features.
 """
@@ -18,9 +18,10 @@ class Sequence:
     values: (T, I) float32. labels: one a step, for a person to read. channels: the names of the I features.
     start: the step, from 0, at which a first look should open. symbolic: whether a step reads one of the channels,
     one-hot, and not a number for each. exact: (T, I) float64, what `values` are rounded from, or None where nothing had
-    to be rounded. filled: (T,), true where a step reads something that its source does not have, or None.
-    A section of a longer sequence begins at the longer one's step `first`, from 0, of `of`. table: (S, I), what a step
-    reads that reads each of the S channels, where these are not one-hot but rows of an embedding, or None.
+    to be rounded. imputed: (T,), true where a step reads something that its source does not have, or None. A section
+    of a longer sequence begins at step `first`, from 0, of that one's `total` steps; total: None for a whole sequence.
+    table: (S, I), what a step reads for each of the S channels, where these are not one-hot but rows of an embedding,
+    or None.
     """
 
     values: Tensor
@@ -29,47 +30,47 @@ class Sequence:
     start: int = 0
     symbolic: bool = False
     exact: Tensor | None = None
-    filled: Tensor | None = None
+    imputed: Tensor | None = None
     first: int = 0
-    of: int | None = None
+    total: int | None = None
     table: Tensor | None = None
 
     def as_read(self, reverse: bool) -> Sequence:
-        """The sequence in the order in which a direction reads it."""
+        """Return the sequence in the order in which a direction reads it."""
         if not reverse:
             return self
-        exact, filled = (None if one is None else one.flip(0) for one in (self.exact, self.filled))
+        exact, imputed = (None if rows is None else rows.flip(0) for rows in (self.exact, self.imputed))
         return replace(
             self,
             values=self.values.flip(0),
             labels=self.labels[::-1],
             start=len(self.labels) - 1 - self.start,
             exact=exact,
-            filled=filled,
+            imputed=imputed,
         )
 
     def in_double(self) -> Sequence:
-        """The same with float64 values, as they were before they were rounded to float32."""
+        """Return the sequence with float64 values, as they were before they were rounded to float32."""
         table = None if self.table is None else self.table.double()
         return replace(self, values=self.values.double() if self.exact is None else self.exact, table=table)
 
     def in_single(self) -> Sequence:
-        """The same with float32 values."""
+        """Return the sequence with float32 values."""
         return replace(self, values=self.values.float(), table=None if self.table is None else self.table.float())
 
     def symbol_at(self, step: int) -> int:
-        """Which of the channels a step of symbols reads."""
+        """Return the channel that a step of symbols reads."""
         return int(self.values[step].argmax()) if self.table is None else self.channels.index(self.labels[step])
 
     def row_of(self, channel: int) -> Tensor:
-        """What a step of symbols reads where it reads that channel: (I)."""
+        """Return what a step of symbols reads for a channel: (I)."""
         if self.table is not None:
             return self.table[channel]
         return torch.eye(len(self.channels), dtype=self.values.dtype)[channel]
 
     @property
-    def told(self) -> Tensor:
-        """What a readout may be fitted to say of each step: (T, I), or of symbols in a table one-hot, (T, S)."""
+    def targets(self) -> Tensor:
+        """The values that a readout is fitted to give: (T, I), or of symbols in a table one-hot, (T, S)."""
         if self.table is None:
             return self.values
         return torch.eye(len(self.channels), dtype=self.values.dtype)[
@@ -77,9 +78,9 @@ class Sequence:
         ]
 
     @property
-    def whole(self) -> int:
-        """How many steps there are, of which this may be a section."""
-        return len(self.labels) if self.of is None else self.of
+    def total_steps(self) -> int:
+        """The number of steps of the whole sequence, of which this may be a section."""
+        return len(self.labels) if self.total is None else self.total
 
     @property
     def rounding(self) -> float:

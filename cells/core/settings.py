@@ -33,7 +33,7 @@ class Number:
     names: tuple[str, ...] = ()
 
     def means_something(self, gates: Collection[str]) -> bool:
-        """Whether it does, for a cell whose weights have rows for `gates`."""
+        """Tell whether the setting means something for a cell whose weights have rows for `gates`."""
         return not self.needs_gates or not set(self.needs_gates).isdisjoint(gates)
 
 

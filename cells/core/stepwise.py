@@ -13,8 +13,8 @@ from torch.nn.functional import dropout
 from torch.nn.utils.rnn import PackedSequence
 
 from cells.core.checks import as_tuple, check_sequence, check_state
+from cells.core.forward_pass import Signals, State, Weights
 from cells.core.rule import Rule, walk
-from cells.core.run import Signals, State, Weights
 
 
 class Stepwise(nn.Module):
@@ -62,13 +62,13 @@ class Stepwise(nn.Module):
         return shapes | {name: shape(units) for name, shape in self.rule.extras.items()}
 
     def reset_parameters(self) -> None:
-        """Uniform within 1 / sqrt(H), as PyTorch's own recurrent modules."""
+        """Draw all parameters uniform within 1 / sqrt(H), as PyTorch's own recurrent modules."""
         bound = 1 / math.sqrt(self.hidden_size)
         for parameter in self.parameters():
             nn.init.uniform_(parameter, -bound, bound)
 
     def forward(self, xs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """(T, I), (T, B, I) or, with `batch_first`, (B, T, I) -> the top layer's hidden states, and every last state.
+        """Read (T, I), (T, B, I) or, with `batch_first`, (B, T, I); return the top hidden states and the last states.
 
         state: h_0 or, for a cell with a cell state, (h_0, c_0), each (L D, H) or (L D, B, H); zeros when left out.
         Raises TypeError for a packed sequence and for a state of another kind, InputError (a ValueError) for a shape
@@ -100,7 +100,7 @@ class Stepwise(nn.Module):
         return walk(self.rule, inputs.flip(0) if reverse else inputs, start, weights)
 
     def extra_repr(self) -> str:
-        """What `repr` shows."""
+        """Return what `repr` shows."""
         return f"{self.rule.key}, {self.input_size}, {self.hidden_size}, num_layers={self.num_layers}"
 
 
@@ -108,29 +108,29 @@ Recurrent = nn.RNNBase | Stepwise
 
 
 def suffix_of(layer: int, reverse: bool) -> str:
-    """How PyTorch ends the names of a layer's and direction's parameters: "l0", "l0_reverse"."""
+    """Return PyTorch's ending of the names of a layer's and direction's parameters: "l0", "l0_reverse"."""
     return f"l{layer}{'_reverse' if reverse else ''}"
 
 
 def first_weight(module: Recurrent) -> Tensor:
-    """The first layer's input weights, which tell the module's input size, dtype and device: (K H, I)."""
+    """Return the first layer's input weights, which tell the module's input size, dtype and device: (K H, I)."""
     return module.get_parameter("weight_ih_l0")
 
 
-def runs_of(module: Recurrent) -> int:
-    """How many layers and directions a module has."""
+def count_layers_and_directions(module: Recurrent) -> int:
+    """Count a module's layers, each direction of a layer for itself."""
     return module.num_layers * (2 if module.bidirectional else 1)
 
 
 def starting_states(
     module: Recurrent, names: tuple[str, ...], state: State | None, inputs: Tensor, *, batched: bool
 ) -> list[Signals]:
-    """For each layer and direction its states before the first step, name -> (B, H or P), from what a caller gives.
+    """Return for each layer and direction its states before the first step, name -> (B, H or P), from a caller's state.
 
     names: of the states, in their order. inputs: (T, B, I). Raises TypeError or InputError for a state that does not
     fit.
     """
-    runs = runs_of(module)
+    runs = count_layers_and_directions(module)
     sizes = {"hidden": module.proj_size or module.hidden_size, "cell": module.hidden_size}
     batch = inputs.shape[1]
     if state is None:
@@ -143,17 +143,17 @@ def starting_states(
 
 
 def weights_of(module: Recurrent, suffix: str) -> Weights:
-    """The parameters of one layer and direction; zeros for a bias that is not there."""
+    """Return the parameters of one layer and direction; zeros for a bias that is not there."""
     return as_weights(weights_by_name(module, f"_{suffix}"))
 
 
 def weights_by_name(module: Recurrent, end: str) -> dict[str, Tensor]:
-    """The parameters whose names end with `end`, such as "_l0", by their names without it."""
+    """Return the parameters whose names end with `end`, such as "_l0", by their names without it."""
     return {name.removesuffix(end): values for name, values in module.named_parameters() if name.endswith(end)}
 
 
 def as_weights(own: dict[str, Tensor]) -> Weights:
-    """One layer's and direction's parameters, by their names without layer; zeros for a bias that is not there."""
+    """Collect one layer's and direction's weights from parameters named without layer; a missing bias is zeros."""
     own = dict(own)
     w_ih, w_hh = own.pop("weight_ih"), own.pop("weight_hh")
     zeros = w_ih.new_zeros(len(w_ih))

@@ -1,4 +1,4 @@
-"""How many threads many small products are worth."""
+"""The number of threads that many small products are worth."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORTH_SHARING = 128  # units: a product of matrices of this size takes longer th
 
 @contextmanager
 def one_thread_below(units: int) -> Iterator[None]:
-    """While it lasts, products of matrices of so many units are computed by this thread alone, unless they are large.
+    """Compute products of matrices of so many units by this thread alone, unless they are large.
 
     A walk makes thousands of small products one after another. Shared by two threads each takes no less time, and on a
     machine that has other things to do each waits for the later of the two, up to fifty times as long.

@@ -77,6 +77,6 @@ TWO_BIASES = N_("Two biases a gate, which add up to one.")
 CAPITALS = N_("Two biases a gate, which add up to one. Capital letters are what is read and the states.")
 
 
-def marked(notations: Notations, signal: str, text: str) -> Notations:
-    """The same notations with a mark on a signal, where they have none of their own."""
+def with_mark(notations: Notations, signal: str, text: str) -> Notations:
+    """Return the notations with a mark on a signal, where they have none of their own."""
     return {key: replace(notation, marks={signal: text, **notation.marks}) for key, notation in notations.items()}

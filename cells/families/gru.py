@@ -12,16 +12,16 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.core.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
+from cells.core.forward_pass import ALL_UNITS, ForwardPass, Parts, Signals, Units, Weights, products, summed
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import ALL_UNITS, Parts, Run, Signals, Units, Weights, products, summed
 from cells.families.gru_conventions import GRU_RESET_AFTER
 
 GATES = ("reset", "update", "candidate")
 
 
 def step(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
-    """One step, in the order in which the signals depend on each other."""
+    """Take one step, in the order in which the signals depend on each other."""
     h = before["hidden"]
     read_r, read_z, read_n = read.chunk(3, dim=-1)
     recurrent_r, recurrent_z, recurrent_n = linear(h, weights.w_hh, weights.b_hh).chunk(3, dim=-1)
@@ -31,29 +31,29 @@ def step(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals
     return {"reset": r, "update": z, "candidate": n, "hidden": hold("hidden", z * h + (1 - z) * n)}
 
 
-def parts(run: Run, signals: Signals, units: Units) -> Parts:
-    """What each gate's sum is made of; the candidate has its `hidden_bias` apart, inside the reset gate's product."""
+def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:
+    """Split each gate's sum; the candidate has its `hidden_bias` apart, inside the reset gate's product."""
     reset, update, candidate = gate_products(run, units)
     r = signals["reset"][..., units]
     return {"reset": summed(*reset), "update": summed(*update), "candidate": candidate_parts(r, *candidate)}
 
 
-def gate_products(run: Run, units: Units) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
-    """For each gate W x, U h and the two biases."""
+def gate_products(run: ForwardPass, units: Units) -> list[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    """Compute for each gate W x, U h and the two biases."""
     return [products(run, block, len(GATES), units) for block in range(len(GATES))]
 
 
 def candidate_parts(
     r: Tensor, from_input: Tensor, from_hidden: Tensor, b_in: Tensor, b_hn: Tensor
 ) -> dict[str, Tensor]:
-    """The candidate's sum, W x + b_in + r * (U h + b_hn), with its summands."""
+    """Return the candidate's sum, W x + b_in + r * (U h + b_hn), with its summands."""
     bias, hidden_bias = b_in.expand_as(from_input), b_hn.expand_as(from_input)
     total = from_input + bias + r * (from_hidden + hidden_bias)
     return {"input": from_input, "hidden": from_hidden, "bias": bias, "hidden_bias": hidden_bias, "sum": total}
 
 
-def signals(run: Run) -> Signals:
-    """Every gate from the finished hidden states in one batched pass: each (T, B, H)."""
+def signals(run: ForwardPass) -> Signals:
+    """Compute every gate from the finished hidden states in one batched pass: each (T, B, H)."""
     reset, update, candidate = gate_products(run, ALL_UNITS)
     r = torch.sigmoid(summed(*reset)["sum"])
     z = torch.sigmoid(summed(*update)["sum"])
@@ -61,8 +61,8 @@ def signals(run: Run) -> Signals:
     return {"reset": r, "update": z, "candidate": n, "hidden": run.hidden}
 
 
-def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
-    """The products in the drawing: what is kept, renewed, written, and recalled for the candidate."""
+def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
+    """Return the products in the drawing: what is kept, renewed, written, and recalled for the candidate."""
     _, _, from_hidden, hidden_bias = candidate_products(run)
     renew = 1 - signals["update"]
     return {
@@ -74,8 +74,8 @@ def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
     }
 
 
-def candidate_products(run: Run) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """W x, b_in, U h and b_hn of the candidate, for every unit."""
+def candidate_products(run: ForwardPass) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Compute W x, b_in, U h and b_hn of the candidate, for every unit."""
     from_input, from_hidden, b_in, b_hn = products(run, GATES.index("candidate"), len(GATES), ALL_UNITS)
     return from_input, b_in, from_hidden, b_hn
 
@@ -89,7 +89,7 @@ SIGNALS = (
 
 
 def gate_equation(gate: str) -> Equation:
-    """The common form of the two gates."""
+    """Return the common form of the two gates."""
     return Equation(gate, f"σ({{{gate}.input}} + {{{gate}.hidden}} + {{{gate}.bias}})", f"σ({{{gate}.sum}})")
 
 
@@ -132,7 +132,7 @@ RESET = 490  # the reset valve's place on the way to the candidate
 
 
 def taps() -> tuple[Pipe, ...]:
-    """What the hidden state and the input add to each box's sum."""
+    """Return the pipes of what the hidden state and the input add to each box's sum."""
     gates = {gate: BOX_X[gate] for gate in ("update", "reset")}
     from_hidden = [
         Pipe(f"{g}.hidden", ((x - 24, HIDDEN_BUS), (x - 24, BOX_BOTTOM)), wide=False) for g, x in gates.items()

@@ -22,7 +22,7 @@ from cells.families.conventions import (
     SHORT_REMARK,
     TWO_BIASES,
     Notations,
-    marked,
+    with_mark,
 )
 
 GRU_LETTERS = {"reset": "r", "update": "z", "candidate": "n", "hidden": "h", "forget": "f"}
@@ -131,7 +131,7 @@ MGU_RENEWS = N_("f renews: 1 − f keeps")
 
 
 def of_mgu(notation: Notation, recalled: str) -> Notation:
-    """The GRU's symbols for a cell with one gate f: `recalled` is its product with the past."""
+    """Return the GRU's symbols for a cell with one gate f: `recalled` is its product with the past."""
     return replace(
         notation,
         symbols={**notation.symbols, "keep": f"(1 − f{notation.now})"},
@@ -166,7 +166,7 @@ GRU_RESET_BEFORE: Notations = {
         ),
     ),
 }
-GRU_BEFORE_NOTATIONS = marked(GRU_RESET_BEFORE, "reset", N_("acts before the product"))
+GRU_BEFORE_NOTATIONS = with_mark(GRU_RESET_BEFORE, "reset", N_("acts before the product"))
 MGU_NOTATIONS: Notations = {
     SHORT: of_mgu(GRU_NOTATIONS[SHORT], "U_§ (f ⊙ h_{t−1})"),
     PYTORCH: of_mgu(GRU_NOTATIONS[PYTORCH], "W_{h§} (f_t ⊙ h_{t−1})"),

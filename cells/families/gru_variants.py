@@ -16,9 +16,9 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from cells.core.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Signal, Valve, Wire
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, products, summed
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import Parts, Run, Signals, Units, Weights, products, summed
 from cells.core.stepwise import Stepwise
 from cells.families.gru import (
     BOX_BOTTOM,
@@ -43,14 +43,14 @@ MGU_GATES = ("forget", "candidate")
 
 
 def recurrent_sums(rows: int, read: Tensor, h: Tensor, weights: Weights) -> tuple[list[Tensor], Tensor, Tensor]:
-    """W x + U h + b of the gates, W x + b of the candidate, and the candidate's U; its rows stand last."""
+    """Compute W x + U h + b of the gates, W x + b of the candidate, and the candidate's U; its rows stand last."""
     size = weights.hidden_size(rows)
     gates = read[..., :-size] + linear(h, weights.w_hh[:-size], weights.b_hh[:-size])
     return list(gates.chunk(rows - 1, dim=-1)), read[..., -size:] + weights.b_hh[-size:], weights.w_hh[-size:]
 
 
 def step_before(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
-    """One step of the GRU with n = tanh(W x + U (r * h) + b)."""
+    """Take one step of the GRU with n = tanh(W x + U (r * h) + b)."""
     h = before["hidden"]
     (sum_r, sum_z), sum_n, U_n = recurrent_sums(len(GRU_GATES), read, h, weights)
     r = hold("reset", torch.sigmoid(sum_r))
@@ -60,7 +60,7 @@ def step_before(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> 
 
 
 def step_mgu(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
-    """One step of the MGU: f = σ(W x + U h + b), n = tanh(W x + U (f * h) + b), h = (1 − f) * h + f * n."""
+    """Take one step of the MGU: f = σ(W x + U h + b), n = tanh(W x + U (f * h) + b), h = (1 − f) * h + f * n."""
     h = before["hidden"]
     (sum_f,), sum_n, U_n = recurrent_sums(len(MGU_GATES), read, h, weights)
     f = hold("forget", torch.sigmoid(sum_f))
@@ -68,19 +68,19 @@ def step_mgu(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Sig
     return {"forget": f, "candidate": n, "hidden": hold("hidden", (1 - f) * h + f * n)}
 
 
-def parts(gates: tuple[str, ...], resetting: str, run: Run, signals: Signals, units: Units) -> Parts:
-    """What each gate's sum is made of; the candidate's has `recalled`, U times what `resetting` leaves of the past."""
+def parts(gates: tuple[str, ...], resetting: str, run: ForwardPass, signals: Signals, units: Units) -> Parts:
+    """Split each gate's sum; the candidate's has `recalled`, U times what `resetting` leaves of the past."""
     blocks = {gate: products(run, block, len(gates), units) for block, gate in enumerate(gates)}
     from_input, _, b_ih, b_hh = blocks.pop("candidate")
     recalled = linear(signals[resetting] * run.hidden_before, run.weights.w_hh.chunk(len(gates))[-1][units])
     biases = (b_ih + b_hh).expand_as(from_input)
     total = from_input + recalled + biases
-    made = {gate: summed(*block) for gate, block in blocks.items()}
-    return made | {"candidate": {"input": from_input, "recalled": recalled, "biases": biases, "sum": total}}
+    by_gate = {gate: summed(*block) for gate, block in blocks.items()}
+    return by_gate | {"candidate": {"input": from_input, "recalled": recalled, "biases": biases, "sum": total}}
 
 
-def flows_before(run: Run, signals: Signals) -> dict[str, Tensor]:
-    """The products in the drawing: what is kept, renewed, written, and recalled for the candidate."""
+def flows_before(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
+    """Return the products in the drawing: what is kept, renewed, written, and recalled for the candidate."""
     renew = 1 - signals["update"]
     return {
         "kept": signals["update"] * run.hidden_before,
@@ -90,8 +90,8 @@ def flows_before(run: Run, signals: Signals) -> dict[str, Tensor]:
     }
 
 
-def flows_mgu(run: Run, signals: Signals) -> dict[str, Tensor]:
-    """The same of the MGU, whose `keep` is what the forget gate leaves."""
+def flows_mgu(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
+    """Return the products in the MGU's drawing; its `keep` is what the forget gate leaves."""
     keep = 1 - signals["forget"]
     return {
         "keep": keep,
@@ -112,7 +112,7 @@ INTO_CANDIDATE = BOX_X["candidate"] - 24
 
 
 def reset_line(resetting: str, starts: float) -> tuple[tuple[Pipe, ...], Valve, Node]:
-    """The way of the past to the candidate: first the valve, then the product. It widens at `starts`."""
+    """Draw the line of the past to the candidate: first the valve, then the product. It widens at `starts`."""
     pipes = (
         Pipe("hidden.before", ((starts, HIDDEN_BUS), (RESET, HIDDEN_BUS))),
         Pipe("recalled", ((RESET, HIDDEN_BUS), (PRODUCT, HIDDEN_BUS))),
@@ -126,7 +126,7 @@ def reset_line(resetting: str, starts: float) -> tuple[tuple[Pipe, ...], Valve, 
 
 
 def drawing_before() -> Drawing:
-    """The GRU's picture with valve and product on the way to the candidate in the other order."""
+    """Draw the GRU with valve and product before the candidate in the other order."""
     line, valve, product = reset_line("reset", starts=420)
     corner = (RESET, BOXES)
     wire = Wire("reset", ((BOX_X["reset"] + 64, BOXES), corner, (RESET, HIDDEN_BUS - 24)))
@@ -140,7 +140,7 @@ def drawing_before() -> Drawing:
 
 
 def drawing_mgu() -> Drawing:
-    """One box that moves three valves: on the conveyor the other way round, on the candidate, and on the past."""
+    """Draw one box that moves three valves: on the conveyor the other way round, on the candidate, and on the past."""
     line, valve, product = reset_line("forget", starts=420)
     x, n = BOX_X["update"], BOX_X["candidate"]
     return replace(
@@ -203,7 +203,7 @@ MGU = Cell(
         Equation("hidden", "{keep} ⊙ {hidden.before} + {forget} ⊙ {candidate}"),
     ),
     phrases=(
-        replace(KEEPS, of="keep", signal="forget"),
+        replace(KEEPS, number="keep", signal="forget"),
         WRITES,
         Phrase("forget", "forget", CONSULTS.bands),
     ),

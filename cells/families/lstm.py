@@ -27,16 +27,16 @@ from cells.core.cell import (
     Valve,
     Wire,
 )
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, gate_parts, gate_sums, shifted
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import Parts, Run, Signals, Units, Weights, gate_parts, gate_sums, shifted
 from cells.families.lstm_conventions import LSTM_NOTATIONS
 
 GATES = ("input", "forget", "candidate", "output")
 
 
 def step(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
-    """One step, in the order in which the signals depend on each other."""
+    """Take one step, in the order in which the signals depend on each other."""
     recurrent = linear(before["hidden"], weights.w_hh, weights.b_hh)
     sum_i, sum_f, sum_g, sum_o = (read + recurrent).chunk(4, dim=-1)
     f = hold("forget", torch.sigmoid(sum_f))
@@ -49,18 +49,18 @@ def step(read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals
 
 
 def projected(h: Tensor, weights: Weights) -> Tensor:
-    """The hidden state through the projection of `proj_size`, where there is one (Sak et al. 2014)."""
+    """Return the hidden state through the projection of `proj_size`, where there is one (Sak et al. 2014)."""
     projection = weights.extras.get("weight_hr")
     return h if projection is None else linear(h, projection)
 
 
-def parts(run: Run, signals: Signals, units: Units) -> Parts:
-    """What each gate's sum is made of."""
+def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:
+    """Split each gate's sum."""
     return gate_parts(run, GATES, units)
 
 
-def signals(run: Run) -> Signals:
-    """Every gate from the finished hidden states in one batched pass, then the cell state by a scan: each (T, B, H)."""
+def signals(run: ForwardPass) -> Signals:
+    """Compute every gate from the finished hidden states in one pass, then scan the cell state: each (T, B, H)."""
     i, f, g, o = gate_sums(run).chunk(4, dim=-1)  # opened in place: fresh memory costs more than the arithmetic
     i, f, g, o = i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
     c = scan_cell(f, i * g, run.initial["cell"])
@@ -68,7 +68,7 @@ def signals(run: Run) -> Signals:
 
 
 def scan_cell(keep: Tensor, write: Tensor, initial: Tensor) -> Tensor:
-    """c_t = keep_t * c_{t-1} + write_t for every step: (T, B, H).
+    """Compute c_t = keep_t * c_{t-1} + write_t for every step: (T, B, H).
 
     The steps are cut into about sqrt(T) blocks, all scanned side by side from zero; the running product of keep then
     carries each block's start in. So the loops have about 3 sqrt(T) turns and not T, and nothing is divided.
@@ -87,13 +87,13 @@ def scan_cell(keep: Tensor, write: Tensor, initial: Tensor) -> Tensor:
 
 
 def in_blocks(xs: Tensor, length: int, filler: float) -> Tensor:
-    """(T, B, H) -> (blocks, length, B, H), a fresh tensor whose last block is filled up."""
+    """Cut (T, B, H) -> (blocks, length, B, H), a fresh tensor whose last block is filled up."""
     filled = xs.new_full((-len(xs) % length, *xs.shape[1:]), filler)
     return torch.cat([xs, filled]).reshape(-1, length, *xs.shape[1:])
 
 
-def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
-    """The products in the drawing: what is kept, what is written, and the squashed cell state."""
+def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
+    """Return the products in the drawing: what is kept, what is written, and the squashed cell state."""
     return {
         "kept": signals["forget"] * shifted(signals["cell"], run.initial["cell"]),
         "written": signals["input"] * signals["candidate"],
@@ -112,7 +112,7 @@ SIGNALS = (
 
 
 def gate_equation(gate: str, squash: str = "σ", also: tuple[str, ...] = ()) -> Equation:
-    """The common form of the three gates and the candidate; `also` names further parts of the sum."""
+    """Return the common form of the three gates and the candidate; `also` names further parts of the sum."""
     summands = " + ".join(f"{{{gate}.{part}}}" for part in ("input", "hidden", *also, "bias"))
     return Equation(gate, f"{squash}({summands})", f"{squash}({{{gate}.sum}})") if squash else Equation(gate, summands)
 
@@ -146,7 +146,7 @@ TURN = 700  # where the squashed cell state leaves the conveyor and runs down to
 
 
 def taps() -> tuple[Pipe, ...]:
-    """What the hidden state and the input add to each box's sum."""
+    """Return the pipes of what the hidden state and the input add to each box's sum."""
     from_hidden = [
         Pipe(f"{g}.hidden", ((x - 24, HIDDEN_BUS), (x - 24, BOX_BOTTOM)), wide=False) for g, x in BOX_X.items()
     ]

@@ -108,7 +108,7 @@ LSTM_NOTATIONS: Notations = {
 
 
 def without_input_gate(notations: Notations) -> Notations:
-    """The marks of an LSTM whose first gate is the forget gate, and whose output gate is nowhere second."""
+    """Return the marks of an LSTM whose first gate is the forget gate, and whose output gate is nowhere second."""
     return {
         key: replace(
             notation,

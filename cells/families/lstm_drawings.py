@@ -15,7 +15,7 @@ COUPLED_X = 150  # the forget gate's place beside the node "1 −"
 
 
 def without(drawing: Drawing, gate: str) -> Drawing:
-    """No box, no valve and no sum for a gate; the pipe that it stood on runs through."""
+    """Take box, valve and sum of a gate away; the pipe that it stood on runs through."""
     others = [x for name, x in BOX_X.items() if name != gate]
     kept = [pipe for pipe in drawing.pipes if not pipe.carries.startswith(f"{gate}.")]
     return replace(
@@ -28,18 +28,18 @@ def without(drawing: Drawing, gate: str) -> Drawing:
 
 
 def shortened(pipe: Pipe, last: float) -> Pipe:
-    """A bus that ends under the last box, at `last`; any other pipe as it is."""
+    """End a bus under the last box, at `last`; any other pipe stays as it is."""
     ends = {"x": (last + 24, INPUT_BUS), "hidden.before": (last - 24, HIDDEN_BUS)}
     return replace(pipe, points=(pipe.points[0], ends[pipe.carries])) if pipe.carries in ends else pipe
 
 
 def linear_candidate(drawing: Drawing) -> Drawing:
-    """The candidate passes as it is: the identity stands where one expects a squashing."""
+    """Let the candidate pass as it is: the identity stands where one expects a squashing."""
     return replace(drawing, nodes=(*drawing.nodes, Node("id", (BOX_X["candidate"], 141))))
 
 
 def linear_hidden(drawing: Drawing) -> Drawing:
-    """The cell state itself, and not its tanh, comes to the output gate."""
+    """Bring the cell state itself, and not its tanh, to the output gate."""
     return replace(
         drawing,
         pipes=tuple(replace(pipe, carries="cell") if pipe.carries == "squashed" else pipe for pipe in drawing.pipes),
@@ -48,7 +48,7 @@ def linear_hidden(drawing: Drawing) -> Drawing:
 
 
 def coupled(drawing: Drawing) -> Drawing:
-    """The forget gate reads nothing but the input gate, over the node "1 −"."""
+    """Let the forget gate read nothing but the input gate, over the node "1 −"."""
     x = COUPLED_X
     forget = without(drawing, "forget")
     moved = {"cell.before": ((100, CONVEYOR), (x, CONVEYOR)), "kept": ((x, CONVEYOR), (BOX_X["candidate"], CONVEYOR))}
@@ -65,7 +65,7 @@ def coupled(drawing: Drawing) -> Drawing:
 
 
 def peepholes(drawing: Drawing) -> Drawing:
-    """Pipes from the conveyor to the boxes: from before the forget valve to f and i, from behind the + to o."""
+    """Add pipes from the conveyor to the boxes: from before the forget valve to f and i, from behind the + to o."""
     old, new = BOX_X["forget"] - 40, BOX_X["output"] - 40
     into_input = BOX_X["input"] - 40
     looks = (
@@ -84,7 +84,7 @@ RECURRENT = {"forget": (143, 40), "input": (153, 40), "output": (148, -40)}  # a
 
 
 def gate_recurrence(drawing: Drawing) -> Drawing:
-    """The wires of the three gates meet in the node "t−1", and pipes go from there into all three boxes."""
+    """Let the wires of the three gates meet in the node "t−1", and lead pipes from there into all three boxes."""
     x, y = DELAY
     wires = tuple(Wire(gate, ((BOX_X[gate], height), (x, height))) for gate, (height, _) in RECURRENT.items())
     feeds = tuple(
@@ -104,6 +104,6 @@ def gate_recurrence(drawing: Drawing) -> Drawing:
 
 
 def lowered(point: Point) -> Point:
-    """A point of the boxes, or of what lies below them, moved down to make room."""
+    """Move a point of the boxes, or of what lies below them, down to make room."""
     x, y = point
     return (x, y + ROOM if y >= BOX_TOP else y)

@@ -15,12 +15,12 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from cells.core.cell import UNBOUNDED, Cell, Drawing, Equation, Memory, Phrase, Signal
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, gate_parts, shifted
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import Parts, Run, Signals, Units, Weights, gate_parts, shifted
 from cells.core.stepwise import Stepwise
 from cells.families import lstm_drawings as drawings
-from cells.families.conventions import Notations, marked
+from cells.families.conventions import Notations, with_mark
 from cells.families.lstm import DRAWING, GATES, PHRASES, SIGNALS, gate_equation
 from cells.families.lstm_conventions import LSTM_NOTATIONS, without_input_gate
 
@@ -29,7 +29,7 @@ KEEPS = Phrase("keep", "cell", ((float("inf"), N_("keeps {percent} of its memory
 
 @dataclass(frozen=True)
 class Term:
-    """What is added to a gate's sum beside W x + U h + b.
+    """A summand of a gate's sum beside W x + U h + b.
 
     part: its name among the parts of the sum. weight: the parameter that it needs, and `shape` that parameter's shape
     from H. of(weights, before, now) gives it, (..., H), from the signals one step ago and those of this step so far.
@@ -43,11 +43,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a variant differs from the LSTM.
+    """The differences of a variant from the LSTM.
 
     without: the gate that it lacks, always open. coupled: whether the forget gate is what the input gate leaves over.
-    linear: those of candidate and hidden that have no tanh. terms: gate -> what else is added to its sum. recalled:
-    the gates that are read one step later, zero before the first. order: its signals as they depend on each other.
+    linear: those of candidate and hidden that have no tanh. terms: gate -> what else is added to its sum.
+    previous_signals: the gates that are read one step later, zero before the first. order: its signals as they
+    depend on each other.
     """
 
     key: str
@@ -57,7 +58,7 @@ class Plan:
     coupled: bool = False
     linear: tuple[str, ...] = ()
     terms: Mapping[str, Term] = field(default_factory=dict)
-    recalled: tuple[str, ...] = ()
+    previous_signals: tuple[str, ...] = ()
     order: tuple[str, ...] = ("forget", "input", "candidate", "output", "cell", "hidden")
     notations: Notations = field(default_factory=lambda: LSTM_NOTATIONS)
 
@@ -79,21 +80,21 @@ class Plan:
 
 
 def step(plan: Plan, read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
-    """One step, in the order in which the signals depend on each other."""
+    """Take one step, in the order in which the signals depend on each other."""
     totals = read + linear(before["hidden"], weights.w_hh, weights.b_hh)
     sums = dict(zip(plan.rows, totals.chunk(len(plan.rows), dim=-1), strict=True))
     now: Signals = {}
     for name in plan.signals:
         if name in sums:
-            value = opened(plan, name, sums[name], before, now, weights)
+            value = activation_of(plan, name, sums[name], before, now, weights)
         else:
-            value = FOLLOWING[name](plan, before, now)
+            value = DERIVED_SIGNALS[name](plan, before, now)
         now[name] = hold(name, value)
     return now
 
 
-def opened(plan: Plan, gate: str, total: Tensor, before: Signals, now: Signals, weights: Weights) -> Tensor:
-    """A gate or the candidate from W x + U h + b: what else belongs to its sum is added, and the sum squashed."""
+def activation_of(plan: Plan, gate: str, total: Tensor, before: Signals, now: Signals, weights: Weights) -> Tensor:
+    """Return a gate or the candidate from W x + U h + b: the plan's own term is added, and the sum squashed."""
     if gate in plan.terms:
         total = total + plan.terms[gate].of(weights, before, now)
     if gate in plan.linear:
@@ -102,32 +103,32 @@ def opened(plan: Plan, gate: str, total: Tensor, before: Signals, now: Signals, 
 
 
 def gated(now: Signals, gate: str, value: Tensor) -> Tensor:
-    """What a gate lets through: all, where the gate is not there."""
+    """Return what a gate lets through: all, where the gate is not there."""
     return now[gate] * value if gate in now else value
 
 
-def leftover(plan: Plan, before: Signals, now: Signals) -> Tensor:
-    """f = 1 − i."""
+def coupled_forget(plan: Plan, before: Signals, now: Signals) -> Tensor:
+    """Compute f = 1 − i."""
     return 1 - now["input"]
 
 
-def carried(plan: Plan, before: Signals, now: Signals) -> Tensor:
-    """c_t = f * c_{t−1} + i * g."""
+def cell_state(plan: Plan, before: Signals, now: Signals) -> Tensor:
+    """Compute c_t = f * c_{t−1} + i * g."""
     return gated(now, "forget", before["cell"]) + gated(now, "input", now["candidate"])
 
 
-def told(plan: Plan, before: Signals, now: Signals) -> Tensor:
-    """h_t = o * tanh(c_t)."""
+def hidden_state(plan: Plan, before: Signals, now: Signals) -> Tensor:
+    """Compute h_t = o * tanh(c_t)."""
     return gated(now, "output", now["cell"] if "hidden" in plan.linear else torch.tanh(now["cell"]))
 
 
-FOLLOWING = {"forget": leftover, "cell": carried, "hidden": told}
+DERIVED_SIGNALS = {"forget": coupled_forget, "cell": cell_state, "hidden": hidden_state}
 
 
-def parts(plan: Plan, run: Run, signals: Signals, units: Units) -> Parts:
-    """What each gate's sum is made of, the plan's own terms among it."""
+def parts(plan: Plan, run: ForwardPass, signals: Signals, units: Units) -> Parts:
+    """Split each gate's sum, the plan's own terms among its parts."""
     made = gate_parts(run, plan.rows, units)
-    before = {name: shifted(signals[name], torch.zeros_like(signals[name][0])) for name in plan.recalled}
+    before = {name: shifted(signals[name], torch.zeros_like(signals[name][0])) for name in plan.previous_signals}
     before["cell"] = shifted(signals["cell"], run.initial["cell"])
     for gate, term in plan.terms.items():
         summand = term.of(run.weights, before, signals)[..., units]
@@ -135,8 +136,8 @@ def parts(plan: Plan, run: Run, signals: Signals, units: Units) -> Parts:
     return made
 
 
-def flows(plan: Plan, run: Run, signals: Signals) -> dict[str, Tensor]:
-    """The products in the drawing, as in the LSTM; where nothing is forgotten, `keep` is 1."""
+def flows(plan: Plan, run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
+    """Return the products in the drawing, as in the LSTM; where nothing is forgotten, `keep` is 1."""
     made = {
         "kept": gated(signals, "forget", shifted(signals["cell"], run.initial["cell"])),
         "written": gated(signals, "input", signals["candidate"]),
@@ -148,21 +149,21 @@ def flows(plan: Plan, run: Run, signals: Signals) -> dict[str, Tensor]:
     return made
 
 
-def shown(plan: Plan) -> tuple[Signal, ...]:
-    """Its signals; what has no tanh has no bound."""
-    known = {signal.name: signal for signal in SIGNALS}
+def signals_of(plan: Plan) -> tuple[Signal, ...]:
+    """Return the plan's signals; what has no tanh has no bound."""
+    by_name = {signal.name: signal for signal in SIGNALS}
     return tuple(
-        replace(known[name], bounds=UNBOUNDED) if name in plan.linear else known[name] for name in plan.signals
+        replace(by_name[name], bounds=UNBOUNDED) if name in plan.linear else by_name[name] for name in plan.signals
     )
 
 
 def equations(plan: Plan) -> tuple[Equation, ...]:
-    """One for each signal."""
+    """Return the equation of each signal."""
     return tuple(equation(plan, name) for name in plan.signals)
 
 
 def equation(plan: Plan, name: str) -> Equation:
-    """How one signal is computed, its absent gates and squashings left out."""
+    """Return the equation of one signal, its absent gates and squashings left out."""
     if name in plan.rows:
         squash = "σ" if name != "candidate" else "" if name in plan.linear else "tanh"
         return gate_equation(name, squash, also=(plan.terms[name].part,) if name in plan.terms else ())
@@ -177,12 +178,12 @@ def equation(plan: Plan, name: str) -> Equation:
 
 
 def times(plan: Plan, gate: str, number: str) -> str:
-    """A number behind its gate, or alone where the gate is not there."""
+    """Return a number behind its gate, or alone where the gate is not there."""
     return f"{{{number}}}" if gate == plan.without else f"{{{gate}}} ⊙ {{{number}}}"
 
 
 def phrases(plan: Plan) -> tuple[Phrase, ...]:
-    """What is said of it: what it keeps, what it writes, and what it shows where a gate decides that."""
+    """Return the phrases: what it keeps, what it writes, and what it shows where a gate decides that."""
     keeps, writes, shows = PHRASES
     return (
         KEEPS if plan.without == "forget" else keeps,
@@ -191,16 +192,16 @@ def phrases(plan: Plan) -> tuple[Phrase, ...]:
     )
 
 
-def declared(plan: Plan) -> Cell:
-    """The cell of a plan."""
-    rule = Rule(plan.key, plan.rows, ("hidden", "cell"), partial(step, plan), plan.extras, plan.recalled)
+def cell_of_plan(plan: Plan) -> Cell:
+    """Make the cell of a plan."""
+    rule = Rule(plan.key, plan.rows, ("hidden", "cell"), partial(step, plan), plan.extras, plan.previous_signals)
     return Cell(
         rule=rule,
         title=plan.title,
         module=partial(Stepwise, rule),
         parts=partial(parts, plan),
         flows=partial(flows, plan),
-        shown=shown(plan),
+        shown=signals_of(plan),
         equations=equations(plan),
         phrases=phrases(plan),
         drawing=plan.drawing,
@@ -217,22 +218,22 @@ def declared(plan: Plan) -> Cell:
 
 
 def each_unit(units: int) -> tuple[int, ...]:
-    """(H,)."""
+    """Return the shape (H,)."""
     return (units,)
 
 
 def three_gates(units: int) -> tuple[int, ...]:
-    """(3 H, 3 H)."""
+    """Return the shape (3 H, 3 H)."""
     return (3 * units, 3 * units)
 
 
 def peep(weight: str, now: bool, weights: Weights, before: Signals, signals: Signals) -> Tensor:
-    """A gate's look at its own unit's cell state, old or new: p * c."""
+    """Return a gate's look at its own unit's cell state, old or new: p * c."""
     return weights.extras[weight] * (signals if now else before)["cell"]
 
 
 def peephole(letter: str, now: bool = False) -> Term:
-    """The peephole of one gate (Gers and Schmidhuber 2000)."""
+    """Return the peephole of one gate (Gers and Schmidhuber 2000)."""
     weight = f"weight_p{letter}"
     return Term("cell_now" if now else "cell", weight, each_unit, partial(peep, weight, now))
 
@@ -240,10 +241,10 @@ def peephole(letter: str, now: bool = False) -> Term:
 RECURRENT_GATES = ("input", "forget", "output")
 
 
-def recurrence(place: int, weights: Weights, before: Signals, now: Signals) -> Tensor:
-    """What the three gates of the step before add to one of them: its rows of `weight_gates`."""
+def gate_recurrence(index: int, weights: Weights, before: Signals, now: Signals) -> Tensor:
+    """Compute what the three gates of the step before add to one of them: its rows of `weight_gates`."""
     gates = torch.cat([before[gate] for gate in RECURRENT_GATES], dim=-1)
-    return linear(gates, weights.extras["weight_gates"].chunk(3)[place])
+    return linear(gates, weights.extras["weight_gates"].chunk(3)[index])
 
 
 PLANS = (
@@ -274,7 +275,7 @@ PLANS = (
         drawings.coupled(DRAWING),
         coupled=True,
         order=("input", "forget", "candidate", "output", "cell", "hidden"),
-        notations=marked(LSTM_NOTATIONS, "forget", N_("what the input gate leaves")),
+        notations=with_mark(LSTM_NOTATIONS, "forget", N_("what the input gate leaves")),
     ),
     Plan(
         "lstm-peephole",
@@ -288,11 +289,11 @@ PLANS = (
         N_("LSTM, gates see gates"),
         drawings.gate_recurrence(DRAWING),
         terms={
-            gate: Term("gates", "weight_gates", three_gates, partial(recurrence, place))
-            for place, gate in enumerate(RECURRENT_GATES)
+            gate: Term("gates", "weight_gates", three_gates, partial(gate_recurrence, index))
+            for index, gate in enumerate(RECURRENT_GATES)
         },
-        recalled=RECURRENT_GATES,
+        previous_signals=RECURRENT_GATES,
     ),
 )
 
-LSTM_VARIANTS = tuple(declared(plan) for plan in PLANS)
+LSTM_VARIANTS = tuple(cell_of_plan(plan) for plan in PLANS)

@@ -15,32 +15,32 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from cells.core.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, gate_parts
 from cells.core.messages import N_
 from cells.core.rule import Hold, Rule
-from cells.core.run import Parts, Run, Signals, Units, Weights, gate_parts
 from cells.families.rnn_conventions import RNN_NOTATIONS
 
 GATES = ("hidden",)
 
 
 def step(squash: Callable[[Tensor], Tensor], read: Tensor, before: Signals, weights: Weights, hold: Hold) -> Signals:
-    """One step of the equation above."""
+    """Take one step of the equation above."""
     recurrent = linear(before["hidden"], weights.w_hh, weights.b_hh)
     return {"hidden": hold("hidden", squash(read + recurrent))}
 
 
-def parts(run: Run, signals: Signals, units: Units) -> Parts:
-    """What the sum before the squashing is made of."""
+def parts(run: ForwardPass, signals: Signals, units: Units) -> Parts:
+    """Split the sum before the squashing."""
     return gate_parts(run, GATES, units)
 
 
-def signals(run: Run) -> Signals:
-    """The hidden state is the only signal: (T, B, H)."""
+def signals(run: ForwardPass) -> Signals:
+    """Return the hidden state, the only signal: (T, B, H)."""
     return {"hidden": run.hidden}
 
 
-def flows(run: Run, signals: Signals) -> dict[str, Tensor]:
-    """Nothing flows but the parts of the sum."""
+def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
+    """Return nothing: nothing flows but the parts of the sum."""
     return {}
 
 
@@ -83,7 +83,7 @@ DRAWING = Drawing(
 
 
 def equation(squash: str) -> Equation:
-    """The one equation, with its squashing function."""
+    """Return the one equation, with its squashing function."""
     return Equation(
         "hidden",
         f"{squash}({{hidden.input}} + {{hidden.hidden}} + {{hidden.bias}})",

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from cells.gradients.differentiable import Unrolled
-from cells.gradients.norms import multiplied, placed
+from cells.gradients.differentiable import DifferentiablePass
+from cells.gradients.norms import multiplied, rescaled
 
 
 @dataclass(frozen=True)
-class WayBack:
-    """What the walk finds; the gradient at step t is to be multiplied by 2^exponents[t].
+class BackwardWalk:
+    """Gradients along a walk back; that at step t is to be multiplied by 2^exponents[t].
 
     arriving: (T, S), at what a step carries on, beside what it does in its own step. by: signal -> (T, ·). by_xs:
     (T, I). first: (S), to be multiplied by 2^first_exponent.
@@ -32,7 +32,7 @@ class WayBack:
     first_exponent: int
 
 
-def walk_back(run: Unrolled, direct: Tensor, most: int) -> WayBack:
+def walk_backward(run: DifferentiablePass, direct: Tensor, most: int) -> BackwardWalk:
     """Carry the derivative by the outputs, (T, H), back, each part of it through at most `most` steps."""
     arriving, exponents = torch.zeros_like(run.before), torch.zeros(len(run), dtype=torch.long)
     read = direct.ne(0).any(1)  # NaN is not 0 either
@@ -47,7 +47,7 @@ def walk_back(run: Unrolled, direct: Tensor, most: int) -> WayBack:
         arriving[t], exponents[t] = walker.parts.sum(0), walker.exponent
         walker.pass_through(t)
     by, by_xs = derivatives_within(run, arriving, steps)
-    return WayBack(arriving, exponents, by, by_xs, walker.parts.sum(0), walker.exponent)
+    return BackwardWalk(arriving, exponents, by, by_xs, walker.parts.sum(0), walker.exponent)
 
 
 class Walker:
@@ -56,7 +56,7 @@ class Walker:
     apart: whether parts that were read at different steps stay apart, for not all of them go all the way.
     """
 
-    def __init__(self, run: Unrolled, *, apart: bool) -> None:
+    def __init__(self, run: DifferentiablePass, *, apart: bool) -> None:
         self._run, self._apart = run, apart
         self._read_at: list[int] = []
         self.parts = run.before.new_zeros(0, run.before.shape[1])
@@ -65,13 +65,13 @@ class Walker:
     def drop(self, step: int) -> None:
         """Forget what was read at `step` or behind it."""
         if self._apart:
-            stay = [place for place, read_at in enumerate(self._read_at) if read_at < step]
-            self.parts, self._read_at = self.parts[stay], [self._read_at[place] for place in stay]
+            stay = [index for index, read_at in enumerate(self._read_at) if read_at < step]
+            self.parts, self._read_at = self.parts[stay], [self._read_at[index] for index in stay]
 
     def join(self, t: int, direct: Tensor) -> None:
         """Take in what is read at step t: (H)."""
         own = self.parts.new_zeros(1, self.parts.shape[1])
-        own[0, self._run.places["hidden"]] = direct
+        own[0, self._run.state_slices["hidden"]] = direct
         common = max(self.exponent, 0) if bool(self.parts.any()) else 0
         self.parts = multiplied(self.parts, torch.tensor(self.exponent - common))
         self.exponent, own = common, multiplied(own, torch.tensor(-common))
@@ -83,11 +83,11 @@ class Walker:
         self._place()
 
     def mark(self, undefined: Tensor) -> None:
-        """What arrives at a state that is no number, (S) truths, is no number; a relu would have a slope even there."""
+        """Make NaN what arrives at a state that is NaN, (S) truths; a relu would have a slope even there."""
         self.parts = self.parts.masked_fill(undefined & self.parts.ne(0), math.nan)
 
     def pass_through(self, t: int) -> None:
-        """From the gradient at state t to that at state t − 1, by way of step t."""
+        """Go from the gradient at state t to that at state t − 1, through step t."""
         if not len(self.parts):
             return
         before = self._run.before[t].repeat(len(self.parts), 1).requires_grad_()
@@ -97,12 +97,12 @@ class Walker:
         self._place()
 
     def _place(self) -> None:
-        self.parts, grown = placed(self.parts)
+        self.parts, grown = rescaled(self.parts)
         self.exponent += grown
 
 
-def derivatives_within(run: Unrolled, arriving: Tensor, steps: int) -> tuple[dict[str, Tensor], Tensor]:
-    """The gradient at every signal and at the input of the first `steps` steps, from that at what they carry on."""
+def derivatives_within(run: DifferentiablePass, arriving: Tensor, steps: int) -> tuple[dict[str, Tensor], Tensor]:
+    """Derive the gradient at every signal and at the input of the first `steps` steps, from that at what they carry."""
     xs = run.xs[:steps].clone().requires_grad_()
     nudges = {name: torch.zeros_like(values[:steps]).requires_grad_() for name, values in run.signals.items()}
     with torch.enable_grad():
@@ -112,5 +112,5 @@ def derivatives_within(run: Unrolled, arriving: Tensor, steps: int) -> tuple[dic
 
 
 def padded(values: Tensor, steps: int) -> Tensor:
-    """Zeros for the steps behind: (N, ·) -> (T, ·)."""
+    """Append zeros for the steps behind: (N, ·) -> (T, ·)."""
     return torch.cat([values, values.new_zeros(steps - len(values), *values.shape[1:])])

@@ -1,4 +1,4 @@
-"""What each step adds to the gradient of every parameter.
+"""Contributions of each step to the gradient of every parameter.
 
 Axes: T time steps, N some of them, I input features, S units of all that is carried from step to step.
 """
@@ -11,17 +11,17 @@ import torch
 from torch import Tensor
 
 from cells.core.messages import N_, InputError
-from cells.gradients.differentiable import SUFFIX, Unrolled
+from cells.gradients.differentiable import SUFFIX, DifferentiablePass
 from cells.gradients.norms import multiplied
 
 
 class Contributions(Mapping[str, Tensor]):
-    """Parameter -> (T, *its shape): what each step adds to its gradient. Computed when asked for, for it may be large.
+    """A mapping: parameter -> (T, *its shape), what each step adds to its gradient, computed on access.
 
     `share` gives one weight's alone, without room for all of them.
     """
 
-    def __init__(self, run: Unrolled, arriving: Tensor, powers: Tensor) -> None:
+    def __init__(self, run: DifferentiablePass, arriving: Tensor, powers: Tensor) -> None:
         self._run, self._arriving, self._powers = run, arriving, powers
 
     def __getitem__(self, name: str) -> Tensor:
@@ -35,17 +35,17 @@ class Contributions(Mapping[str, Tensor]):
         return len(self._run.weights)
 
     @torch.inference_mode(False)
-    def share(self, name: str, *place: int) -> Tensor:
-        """What each step adds to the gradient of one weight, (T): share("weight_hh_l0", row, column).
+    def share(self, name: str, *index: int) -> Tensor:
+        """Return what each step adds to the gradient of one weight, (T): share("weight_hh_l0", row, column).
 
-        Raises KeyError for a parameter, and InputError for a place in it, that is not there.
+        Raises KeyError for a parameter, and InputError for an index in it, that is not there.
         """
         run, own = self._run, self._own(name)
         weight = run.weights[own]
         shape = tuple(weight.shape)
-        if len(place) != len(shape) or not all(0 <= at < size for at, size in zip(place, shape, strict=True)):
+        if len(index) != len(shape) or not all(0 <= at < size for at, size in zip(index, shape, strict=True)):
             raise InputError(
-                N_("{name} has shape {shape}: it has no weight at {place}."), name=name, shape=shape, place=place
+                N_("{name} has shape {shape}: it has no weight at {place}."), name=name, shape=shape, place=index
             )
         with torch.enable_grad():
             weight = weight.clone().requires_grad_()
@@ -53,11 +53,11 @@ class Contributions(Mapping[str, Tensor]):
             by_state = torch.zeros_like(after).requires_grad_()
             (total,) = torch.autograd.grad(after, weight, by_state, create_graph=True)
             # The total is linear in `by_state`, so that its slope tells how every state moves as this one weight does.
-            (moved,) = torch.autograd.grad(total[place], by_state)
+            (moved,) = torch.autograd.grad(total[index], by_state)
         return self._placed((moved * self._arriving).sum(1), slice(None))
 
     def norms(self, name: str) -> Tensor:
-        """The norm of what each step adds to a parameter's gradient: (T) in float64."""
+        """Return the norm of what each step adds to a parameter's gradient: (T) in float64."""
         sizes = [
             self._placed(torch.linalg.vector_norm(added.flatten(1), dim=1, dtype=torch.float64), steps)
             for steps, added in self._each(self._own(name))
@@ -71,7 +71,7 @@ class Contributions(Mapping[str, Tensor]):
         return own
 
     def _each(self, own: str) -> Iterator[tuple[slice, Tensor]]:
-        """Some steps after others, and what they add, without its power of two: (N, *shape)."""
+        """Yield slices of the steps, and what they add, without its power of two: (N, *shape)."""
         for steps in self._run.chunks(self._run.weights[own].numel()):
             yield steps, self._of(own, steps)
 
@@ -88,14 +88,14 @@ class Contributions(Mapping[str, Tensor]):
         return added
 
     def _placed(self, added: Tensor, steps: slice) -> Tensor:
-        """Times its power of two; 0 where no gradient arrives, even if the step itself is no number."""
+        """Multiply by the power of two; 0 where no gradient arrives, even if the step itself is no number."""
         axes = (-1, *(1 for _ in added.shape[1:]))
         untouched = self._arriving[steps].eq(0).all(1)
         return multiplied(added, self._powers[steps].reshape(axes)).masked_fill(untouched.reshape(axes), 0)
 
 
-def totals_of(run: Unrolled, arriving: Tensor, exponents: Tensor) -> tuple[dict[str, Tensor], int]:
-    """The gradient of every parameter, to be multiplied by 2^(the second)."""
+def totals_of(run: DifferentiablePass, arriving: Tensor, exponents: Tensor) -> tuple[dict[str, Tensor], int]:
+    """Return the gradient of every parameter, and the exponent of 2 by which to multiply it."""
     reached = arriving.ne(0).any(1)
     steps = int(reached.nonzero().max()) + 1 if bool(reached.any()) else 0
     exponent = int(exponents[reached].max()) if steps else 0

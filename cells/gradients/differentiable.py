@@ -4,7 +4,7 @@ The steps are those of the cell's own rule, started from the states of the finis
 differentiated side by side, and nothing is derived a second time by hand.
 
 Axes: T time steps, N some of them, I input features, H hidden units, P projected units, K gates, S units of all that is
-carried from step to step: the hidden state, then the cell state, then what the cell's rule recalls besides.
+carried from step to step: the hidden state, then the cell state, then the previous signals that the cell's rule reads.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import cast
 
 import torch
@@ -20,9 +21,16 @@ from torch.nn.functional import linear
 
 from cells.core.cell import Cell
 from cells.core.checks import check_kind
+from cells.core.forward_pass import Signals, State, shifted
 from cells.core.messages import N_, InputError
-from cells.core.run import Signals, State, shifted
-from cells.core.stepwise import Recurrent, as_weights, first_weight, runs_of, starting_states, weights_by_name
+from cells.core.stepwise import (
+    Recurrent,
+    as_weights,
+    count_layers_and_directions,
+    first_weight,
+    starting_states,
+    weights_by_name,
+)
 from cells.registry import cell_of
 from cells.tracing.trace import trace, units_of
 
@@ -32,8 +40,8 @@ NOTHING: Mapping[str, Tensor] = {}
 
 
 @dataclass(frozen=True)
-class Unrolled:
-    """A finished run of one layer that reads forward.
+class DifferentiablePass:
+    """A finished forward pass of one layer that reads forward, its steps ready to be differentiated.
 
     weights: the module's parameters by their names without layer, detached. xs: (T, I). signals: every signal at every
     step, (T, ·). before: what each step finds, (T, S). units: how many units each signal has.
@@ -52,32 +60,28 @@ class Unrolled:
     @property
     def carried(self) -> tuple[str, ...]:
         """The names of what a step reads of the step before, in the order of S."""
-        return carried_by(self.cell)
+        return carried_names(self.cell)
 
     @property
-    def places(self) -> dict[str, slice]:
-        """Where in S each of them stands."""
-        places, start = {}, 0
-        for name in self.carried:
-            places[name] = slice(start, start + self.units[name])
-            start += self.units[name]
-        return places
+    def state_slices(self) -> dict[str, slice]:
+        """The slice of S in which each of `carried` stands, by name."""
+        return slices_of(self.carried, self.units)
 
-    def section(self, steps: slice) -> Unrolled:
-        """Some steps of the run, one after another: each still finds what it finds in the whole run."""
+    def section(self, steps: slice) -> DifferentiablePass:
+        """Cut a section of steps out of the run: each still finds what it finds in the whole run."""
         signals = {name: values[steps] for name, values in self.signals.items()}
         return replace(self, xs=self.xs[steps], signals=signals, before=self.before[steps])
 
     def step(
         self, weights: Mapping[str, Tensor], xs: Tensor, before: Tensor, nudges: Mapping[str, Tensor] = NOTHING
     ) -> Signals:
-        """Every signal, (N, ·), of steps that read `xs`, (N, I), and find `before`, (N, S), each alone.
+        """Compute every signal, (N, ·), of steps that read `xs`, (N, I), and find `before`, (N, S), each alone.
 
         nudges: signal -> what is added to it as soon as it is computed, (N, ·). The derivative by a nudge of zero is
         the derivative by the signal, along every way by which it acts.
         """
         w = as_weights(dict(weights))
-        states = {name: before[..., place] for name, place in self.places.items()}
+        states = {name: before[..., state_slice] for name, state_slice in self.state_slices.items()}
 
         def nudged(name: str, value: Tensor) -> Tensor:
             return value + nudges[name] if name in nudges else value
@@ -85,11 +89,11 @@ class Unrolled:
         return self.cell.rule.step(linear(xs, w.w_ih, w.b_ih), states, w, nudged)
 
     def joined(self, signals: Signals) -> Tensor:
-        """What is carried on, side by side: (N, S)."""
+        """Lay what is carried on side by side: (N, S)."""
         return torch.cat([signals[name] for name in self.carried], dim=-1)
 
     def derivatives(self, steps: slice, nudged: tuple[str, ...] = ()) -> tuple[Tensor, Tensor, list[Tensor]]:
-        """How the states of some steps depend on the state before, on the input, and on some signals.
+        """Differentiate the states of some steps by the state before, by the input, and by some signals.
 
         Returns (N, S, S), (N, S, I), and for each name of `nudged` (N, S, ·): rows are the units of the state at a
         step, columns those of what it is derived by.
@@ -108,7 +112,7 @@ class Unrolled:
         return by_before, by_xs, by_nudges
 
     def chunks(self, numbers_a_step: int) -> Iterator[slice]:
-        """The steps cut into slices, so that the memory for their derivatives has a bound."""
+        """Yield the steps cut into slices, so that the memory for their derivatives has a bound."""
         length = max(1, AT_ONCE // max(1, numbers_a_step))
         for start in range(0, len(self), length):
             yield slice(start, start + length)
@@ -117,13 +121,19 @@ class Unrolled:
 AT_ONCE = 1 << 19  # numbers of one kind, which with all that leads to them are some tens of megabytes
 
 
-def carried_by(cell: Cell) -> tuple[str, ...]:
-    """The names of what a cell reads of the step before: its states, and what its rule recalls."""
-    return (*cell.rule.states, *cell.rule.recalled)
+def carried_names(cell: Cell) -> tuple[str, ...]:
+    """Return the names of what a cell reads of the step before: its states and previous signals."""
+    return (*cell.rule.states, *cell.rule.previous_signals)
 
 
-def unrolled(module: nn.Module, xs: Tensor, state: State | None = None) -> Unrolled:
-    """The run of a one-layer module that reads one sequence forward, in float32 or float64.
+def slices_of(names: tuple[str, ...], units: Mapping[str, int]) -> dict[str, slice]:
+    """Return the slice of each of `names` when they are laid side by side; units: how many each of them has."""
+    ends = list(accumulate(units[name] for name in names))
+    return {name: slice(end - units[name], end) for name, end in zip(names, ends, strict=True)}
+
+
+def differentiable_pass(module: nn.Module, xs: Tensor, state: State | None = None) -> DifferentiablePass:
+    """Run a one-layer module over one sequence, forward, in float32 or float64.
 
     module, state: as `trace` takes them. xs: (T, I). A number that is not finite, in the weights or in the sequence, is
     let through, and so are states that overflow: what depends on them is not finite either.
@@ -133,7 +143,7 @@ def unrolled(module: nn.Module, xs: Tensor, state: State | None = None) -> Unrol
     """
     cell = cell_of(module)
     rnn = cast(Recurrent, module)
-    check_one_run(rnn)
+    check_one_direction(rnn)
     check_kind(xs)
     if xs.dim() == 3:
         raise InputError(
@@ -147,15 +157,15 @@ def unrolled(module: nn.Module, xs: Tensor, state: State | None = None) -> Unrol
         signals = {name: layer[name].clone() for name in layer}
         before = [
             shifted(signals[name], start[name][0] if name in start else torch.zeros_like(signals[name][0]))
-            for name in carried_by(cell)
+            for name in carried_names(cell)
         ]
         weights = {name: values.detach().clone() for name, values in weights_by_name(rnn, SUFFIX).items()}
-    return Unrolled(cell, weights, xs, signals, torch.cat(before, dim=-1), units_of(rnn, cell))
+    return DifferentiablePass(cell, weights, xs, signals, torch.cat(before, dim=-1), units_of(rnn, cell))
 
 
-def check_one_run(module: Recurrent) -> None:
+def check_one_direction(module: Recurrent) -> None:
     """Raise InputError unless a module has one layer, reads forward, and is of single or double precision."""
-    if runs_of(module) > 1:
+    if count_layers_and_directions(module) > 1:
         raise InputError(
             N_(
                 "This module has {layers} layers and {directions} directions: gradients through time are measured in "

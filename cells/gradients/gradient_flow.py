@@ -1,4 +1,4 @@
-"""The loss's gradient on its way back through time, and what each step makes of it.
+"""The gradient of a loss followed back through time, and what each step makes of it.
 
 Axes: T time steps, I input features, H hidden units.
 """
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
-from cells.core.run import State
 from cells.core.threads import one_thread_below
-from cells.gradients.backward_walk import walk_back
+from cells.gradients.backward_walk import walk_backward
 from cells.gradients.contributions import Contributions, totals_of
-from cells.gradients.differentiable import unrolled
+from cells.gradients.differentiable import differentiable_pass
 from cells.gradients.losses import Loss, derived
 from cells.gradients.norms import Norms, multiplied, norms_of
 
@@ -49,9 +49,9 @@ class GradientFlow:
     scale: float
 
     def messages(self) -> list[InputError]:
-        """What a person should be told of norms of the states that are out of range or undefined. Nothing is raised."""
-        found = [message for name in self.first for message in self.norms[name].messages()]
-        return list({str(message): message for message in found}.values())
+        """Return messages about norms of the states that are out of range or undefined. Nothing is raised."""
+        messages = [message for name in self.first for message in self.norms[name].messages()]
+        return list({str(message): message for message in messages}.values())
 
 
 @torch.inference_mode(False)  # nothing can be derived in inference mode
@@ -83,23 +83,23 @@ def gradient_flow(
     depend on the outputs, and for a `truncate` or `clip` that is not positive.
     """
     check_options(truncate, clip)
-    run = unrolled(module, xs, state)
+    run = differentiable_pass(module, xs, state)
     value, direct = derived(loss, run.signals["hidden"])
     with one_thread_below(run.before.shape[-1]):
-        way = walk_back(run, direct, len(run) if truncate is None else truncate)
-    total, exponent = totals_of(run, way.arriving, way.exponents)
+        walk = walk_backward(run, direct, len(run) if truncate is None else truncate)
+    total, exponent = totals_of(run, walk.arriving, walk.exponents)
     log2_norm, log2_scale = norm_and_scale(total, exponent, clip)
-    sizes = {name: torch.linalg.vector_norm(values, dim=-1, dtype=torch.float64) for name, values in way.by.items()}
-    starts = {name: way.first[run.places[name]] for name in run.cell.rule.states}
-    at_start = torch.tensor(way.first_exponent)
+    sizes = {name: torch.linalg.vector_norm(values, dim=-1, dtype=torch.float64) for name, values in walk.by.items()}
+    starts = {name: walk.first[run.state_slices[name]] for name in run.cell.rule.states}
+    at_start = torch.tensor(walk.first_exponent)
     return GradientFlow(
         loss=value,
-        gradients={name: multiplied(values, way.exponents.unsqueeze(1)) for name, values in way.by.items()},
-        norms={name: norms_of(size, way.exponents, xs.dtype) for name, size in sizes.items()},
-        inputs=multiplied(way.by_xs, way.exponents.unsqueeze(1)),
+        gradients={name: multiplied(values, walk.exponents.unsqueeze(1)) for name, values in walk.by.items()},
+        norms={name: norms_of(size, walk.exponents, xs.dtype) for name, size in sizes.items()},
+        inputs=multiplied(walk.by_xs, walk.exponents.unsqueeze(1)),
         first={name: multiplied(values, at_start) for name, values in starts.items()},
         first_norms={name: norms_of(values.double().norm(), at_start, xs.dtype) for name, values in starts.items()},
-        contributions=Contributions(run, way.arriving, way.exponents + log2_scale),
+        contributions=Contributions(run, walk.arriving, walk.exponents + log2_scale),
         totals={name: multiplied(values, torch.tensor(exponent + log2_scale)) for name, values in total.items()},
         norm=power_of_two(log2_norm),
         scale=power_of_two(log2_scale),
@@ -107,7 +107,7 @@ def gradient_flow(
 
 
 def norm_and_scale(total: dict[str, Tensor], exponent: int, clip: float | None) -> tuple[float, float]:
-    """The norm of all gradients together, each times 2^exponent, and by what clipping multiplies, both as log2."""
+    """Return the norm of all gradients together, each times 2^exponent, and the factor of clipping, both as log2."""
     size = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in total.values()))
     log2_norm = -math.inf if size == 0 else math.log2(size) + exponent
     if clip is None or not math.isfinite(log2_norm):
@@ -116,7 +116,7 @@ def norm_and_scale(total: dict[str, Tensor], exponent: int, clip: float | None) 
 
 
 def power_of_two(log2: float) -> float:
-    """2^log2, infinite where a float cannot hold it."""
+    """Return 2^log2, infinite where a float cannot hold it."""
     return math.inf if log2 >= 1024 else 2.0**log2
 
 

@@ -1,4 +1,4 @@
-"""How fast something fades: the steps in which it halves.
+"""Half-lives: the steps in which something that fades halves.
 
 Axes: T time steps.
 """
@@ -17,7 +17,7 @@ STEADY = 1e-6  # a norm that changes by less than this power of two a step does 
 
 
 def half_life(norms: Norms | Tensor) -> float:
-    """The steps in which a norm halves, from the norms along its way: (T), in the order in which it goes.
+    """Return the steps in which a norm halves, from a norm at each of T steps, in the order in which they are passed.
 
     A straight line is fitted to their logarithms (least squares), from the first to the last before one is 0 or no
     number; infinite norms count by their logarithm where they are `Norms`. For f^t it is log 1/2 / log f. A norm that
@@ -39,6 +39,6 @@ def half_life(norms: Norms | Tensor) -> float:
 
 
 def gate_half_life(bias: float) -> float:
-    """The half-life of a memory whose keeping gate is always σ(bias): 1 step for bias 0, 2.21 for 1, 5.46 for 2."""
+    """Return the half-life of a memory whose keeping gate is always σ(bias): 1 step for 0, 2.21 for 1, 5.46 for 2."""
     log_gate = -math.log1p(math.exp(-bias)) if bias > -700 else bias
     return math.log(0.5) / log_gate if log_gate else math.inf

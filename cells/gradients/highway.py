@@ -1,4 +1,4 @@
-"""The straight way through a memory, and all other ways: how much of a derivative each of them carries.
+"""The straight path of a derivative through a memory, and all other paths: how much each of them carries.
 
 Axes: T time steps, H hidden units, S units of all that is carried from step to step.
 """
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
-from cells.core.run import State
 from cells.core.threads import one_thread_below
-from cells.gradients.differentiable import Unrolled, unrolled
-from cells.gradients.norms import Norms, multiplied, norms_of, placed
+from cells.gradients.differentiable import DifferentiablePass, differentiable_pass
+from cells.gradients.norms import Norms, multiplied, norms_of, rescaled
 from cells.tracing.trace import trace
 
 
 @dataclass(frozen=True)
 class Highway:
-    """How the memory at step `at` depends on the memory at every step, as Frobenius norms over its units: each (T).
+    """The derivative of the memory at step `at` by the memory at every step, as Frobenius norms over its units: (T).
 
     full: of the whole derivative. highway: of the part that only ever is kept, the product of the keeping gates in
     between. rest: of what is left, all that goes through a gate, a candidate or the hidden state on its way; its norm
@@ -41,7 +41,7 @@ class Highway:
 
     @property
     def kept(self) -> Tensor:
-        """What the highway keeps, the root mean square over the units: (T), 1 at step `at`, f^n where f is constant."""
+        """The share that the highway keeps, root mean square over the units: (T), 1 at `at`, f^n for a constant f."""
         shares: Tensor = self.highway.values / self.units**0.5
         return shares
 
@@ -61,7 +61,7 @@ def highway(
     that is looked at; those before it have 0 too.
     Raises TypeError and InputError as `state_jacobians`, and InputError for a step that is not there.
     """
-    run = unrolled(module, xs, state)
+    run = differentiable_pass(module, xs, state)
     last = len(run) - 1
     at = last if at is None else at
     if not 0 <= at <= last:
@@ -74,19 +74,20 @@ def highway(
     kept = trace(module, xs, state)[0].kept()
     name, keep = (memory.state, memory.keep) if memory else ("hidden", "")
     with torch.no_grad(), one_thread_below(run.before.shape[-1]):
-        full, straight, rest = ways(run, name, torch.zeros_like(run.signals[name]) if kept is None else kept, at, since)
+        keeps = torch.zeros_like(run.signals[name]) if kept is None else kept
+        full, straight, rest = path_norms(run, name, keeps, at, since)
     return Highway(at, name, keep, run.units[name], full, straight, rest)
 
 
-def ways(run: Unrolled, memory: str, kept: Tensor, at: int, since: int) -> tuple[Norms, Norms, Norms]:
-    """The norms of the whole derivative, of its straight part and of the rest; kept: (T, H)."""
-    place = run.places[memory]
-    product = torch.eye(run.before.shape[-1], dtype=kept.dtype)[place]  # of the memory at `at` by the state at t
+def path_norms(run: DifferentiablePass, memory: str, kept: Tensor, at: int, since: int) -> tuple[Norms, Norms, Norms]:
+    """Return the norms of the whole derivative, of its straight part and of the rest; kept: (T, H)."""
+    memory_slice = run.state_slices[memory]
+    product = torch.eye(run.before.shape[-1], dtype=kept.dtype)[memory_slice]  # of the memory at `at` by the state at t
     straight = torch.ones_like(kept[0])
     powers = [0, 0]
     sizes = torch.zeros(3, len(run), dtype=torch.float64)
     exponents = torch.zeros(3, len(run), dtype=torch.long)
-    for t, jacobian, within in backwards(run, memory, at, since):
+    for t, jacobian, within in jacobians_backward(run, memory, at, since):
         whole, alone = product @ within, torch.diag(straight)
         common = max(powers)
         rest = multiplied(whole, torch.tensor(powers[0] - common)) - multiplied(alone, torch.tensor(powers[1] - common))
@@ -94,14 +95,16 @@ def ways(run: Unrolled, memory: str, kept: Tensor, at: int, since: int) -> tuple
             sizes[row, t] = torch.linalg.matrix_norm(matrix.double())
         exponents[:, t] = torch.tensor([*powers, common])
         product, straight = product @ jacobian, straight * kept[t]
-        (product, grown), (straight, more) = placed(product), placed(straight)
+        (product, grown), (straight, more) = rescaled(product), rescaled(straight)
         powers = [powers[0] + grown, powers[1] + more]
     whole_norms, straight_norms, rest_norms = map(norms_of, sizes, exponents, [kept.dtype] * 3)
     return whole_norms, straight_norms, rest_norms
 
 
-def backwards(run: Unrolled, memory: str, at: int, since: int) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """From step `at` back to `since`: the step, its Jacobian (S, S), and how its state depends on its memory (S, H)."""
+def jacobians_backward(
+    run: DifferentiablePass, memory: str, at: int, since: int
+) -> Iterator[tuple[int, Tensor, Tensor]]:
+    """Yield from step `at` back to `since` the step, its Jacobian (S, S), and its state by its memory (S, H)."""
     for chunk in reversed(list(run.chunks(run.before.shape[-1] ** 2))):
         steps = range(len(run))[chunk]
         if steps[0] <= at and since <= steps[-1]:

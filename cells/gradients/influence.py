@@ -1,4 +1,4 @@
-"""How strongly each input acts on each later hidden state.
+"""The influence of each input on each later hidden state.
 
 Axes: T time steps, I input features, H hidden units, S units of all that is carried from step to step.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from cells.core.run import State
+from cells.core.forward_pass import State
 from cells.core.threads import one_thread_below
-from cells.gradients.differentiable import Unrolled, unrolled
+from cells.gradients.differentiable import DifferentiablePass, differentiable_pass
 from cells.gradients.norms import Norms, divided, excess, norms_of
 
 
 def input_influence(module: nn.Module, xs: Tensor, state: State | None = None) -> Tensor:
-    """How strongly each input acts on each hidden state: (T, T), in the module's dtype.
+    """Measure how strongly each input acts on each hidden state: (T, T), in the module's dtype.
 
     Entry [t, s] is the Frobenius norm of the derivative of hidden state t with respect to input s; zero for s > t.
     Infinite where it overflows the dtype, 0 where it underflows, NaN where a state is no number: `measured_influence`
@@ -30,7 +30,7 @@ def input_influence(module: nn.Module, xs: Tensor, state: State | None = None) -
 def measured_influence(
     module: nn.Module, xs: Tensor, state: State | None = None, *, steps: slice = slice(None)
 ) -> Norms:
-    """The influence of `input_influence`, (T, T), with its logarithms, and with what overflows or underflows marked.
+    """Measure the influence of `input_influence`, (T, T), with logarithms and marks of what overflows or underflows.
 
     steps: only a section of the run, T of its steps one after another; their inputs act on their states as they do in
     the whole.
@@ -39,7 +39,7 @@ def measured_influence(
     left, and adds its own input's. An input of more features than a state has units is first turned so that only S
     directions matter, which leaves the norms as they are.
     """
-    run = unrolled(module, xs, state).section(steps)
+    run = differentiable_pass(module, xs, state).section(steps)
     with torch.no_grad(), one_thread_below(run.before.shape[-1]):
         return Walk(run).norms()
 
@@ -47,9 +47,9 @@ def measured_influence(
 class Walk:
     """The derivatives of the state at one step with respect to every input so far: (T·I, S), filled up to there."""
 
-    def __init__(self, run: Unrolled) -> None:
+    def __init__(self, run: DifferentiablePass) -> None:
         self._run = run
-        self._hidden = run.places["hidden"]
+        self._hidden = run.state_slices["hidden"]
         self._width = min(run.xs.shape[-1], run.before.shape[-1])
         self._products = run.before.new_zeros(len(run) * self._width, run.before.shape[-1])
         self._next = torch.zeros_like(self._products)  # each step is written where the one before it is not
@@ -82,7 +82,7 @@ class Walk:
             self._exponents[: t + 1] += powers
 
     def _sizes(self, t: int) -> Tensor:
-        """The norms by each input, over the hidden state alone and without their exponents: (t + 1) in float64."""
+        """Return the norms by each input, over the hidden state alone, without exponents: (t + 1) in float64."""
         hidden = self._products[: (t + 1) * self._width, self._hidden]
         rows = torch.linalg.vector_norm(hidden, dim=1, dtype=torch.float64)
         sizes: Tensor = torch.linalg.vector_norm(rows.view(t + 1, self._width), dim=1)
@@ -90,7 +90,7 @@ class Walk:
 
 
 def narrowed(by_xs: Tensor) -> Tensor:
-    """(N, S, I) -> (N, S, min(S, I)) with the same products with their own transpose, so that norms stay."""
+    """Narrow (N, S, I) -> (N, S, min(S, I)), the products with their own transpose unchanged, so that norms stay."""
     size, features = by_xs.shape[-2:]
     if features <= size:
         return by_xs

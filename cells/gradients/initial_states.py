@@ -10,10 +10,10 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
-from cells.core.run import State
 from cells.core.stepwise import Recurrent, first_weight
-from cells.gradients.differentiable import check_one_run
+from cells.gradients.differentiable import check_one_direction
 from cells.registry import cell_of
 from cells.tracing.trace import units_of
 
@@ -23,7 +23,7 @@ LEARNING_STEPS, LEARNING_RATE = 10, 0.5
 
 
 def first_state(module: nn.Module, xs: Tensor, kind: str, read_at: int, seed: int = 0) -> State | None:
-    """The state before the first step by a key of FIRST_STATES; None where it is all zero.
+    """Make the state before the first step by a key of FIRST_STATES; None where it is all zero.
 
     `given`: every unit drawn evenly from −1 to 1 with the seed. `learned`: from all zero, LEARNING_STEPS steps of plain
     gradient descent on the sum of the squares of the hidden state at step `read_at`, the weights held. A step that does
@@ -33,7 +33,7 @@ def first_state(module: nn.Module, xs: Tensor, kind: str, read_at: int, seed: in
     if kind == ZERO:
         return None
     cell, rnn = cell_of(module), cast(Recurrent, module)
-    check_one_run(rnn)
+    check_one_direction(rnn)
     sizes = units_of(rnn, cell)
     if kind == GIVEN:
         generator = torch.Generator().manual_seed(seed)
@@ -47,7 +47,7 @@ def first_state(module: nn.Module, xs: Tensor, kind: str, read_at: int, seed: in
 
 @torch.inference_mode(False)  # nothing can be derived in inference mode
 def learned(module: nn.Module, xs: Tensor, states: list[Tensor]) -> list[Tensor]:
-    """The states after a few steps down the gradient of the loss at the last of `xs`."""
+    """Learn the states by a few steps down the gradient of the loss at the last of `xs`."""
     xs, rate = xs.detach().clone(), LEARNING_RATE
     loss, slopes = loss_and_slopes(module, xs, states)
     for _ in range(LEARNING_STEPS):
@@ -61,7 +61,7 @@ def learned(module: nn.Module, xs: Tensor, states: list[Tensor]) -> list[Tensor]
 
 
 def loss_and_slopes(module: nn.Module, xs: Tensor, states: list[Tensor]) -> tuple[float, list[Tensor]]:
-    """The loss at the last of `xs`, and its derivative by each first state."""
+    """Return the loss at the last of `xs`, and its derivative by each first state."""
     tried = [values.detach().clone().requires_grad_() for values in states]
     with torch.enable_grad():
         loss = module(xs, as_state(tried))[0][-1].square().sum()
@@ -69,5 +69,5 @@ def loss_and_slopes(module: nn.Module, xs: Tensor, states: list[Tensor]) -> tupl
 
 
 def as_state(states: list[Tensor]) -> State:
-    """What a module takes: one tensor, or several."""
+    """Return a state as a module takes it: one tensor, or several."""
     return tuple(states) if len(states) > 1 else states[0]

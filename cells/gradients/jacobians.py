@@ -1,4 +1,4 @@
-"""How each state depends on the state one step before.
+"""Jacobians of each state by the state one step before.
 
 Axes: T time steps, S units of all that is carried from step to step.
 """
@@ -8,16 +8,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from cells.core.run import State
+from cells.core.forward_pass import State
 from cells.core.stepwise import Recurrent
-from cells.gradients.differentiable import carried_by, check_one_run, unrolled
+from cells.gradients.differentiable import carried_names, check_one_direction, differentiable_pass, slices_of
 from cells.registry import cell_of
 from cells.tracing.trace import units_of
 
 
 @torch.inference_mode(False)  # nothing can be derived in inference mode
 def state_jacobians(module: nn.Module, xs: Tensor, state: State | None = None) -> Tensor:
-    """The derivative of each state with respect to the one before: (T, S, S), in the module's dtype.
+    """Differentiate each state with respect to the one before: (T, S, S), in the module's dtype.
 
     Entry [t, i, j] is the derivative of unit i of state t with respect to unit j of state t − 1, the input being held;
     entry 0 is that with respect to the first state. The state is all that a step reads of the step before, in this
@@ -32,21 +32,17 @@ def state_jacobians(module: nn.Module, xs: Tensor, state: State | None = None) -
     Raises TypeError for another kind of module, InputError (a ValueError) for several layers or directions, a batch,
     half precision, and a sequence or state that does not fit.
     """
-    run = unrolled(module, xs, state)
+    run = differentiable_pass(module, xs, state)
     size = run.before.shape[-1]
     return torch.cat([run.derivatives(steps)[0] for steps in run.chunks(size * size)])
 
 
 def state_places(module: nn.Module) -> dict[str, slice]:
-    """Where in the S units of `state_jacobians` each state stands, by its name: "hidden", "cell", ...
+    """Return the slice of the S units of `state_jacobians` in which each state stands, by name: "hidden", "cell", ...
 
     Raises TypeError and InputError as `state_jacobians`.
     """
     cell = cell_of(module)
     assert isinstance(module, Recurrent)
-    check_one_run(module)
-    units, places, start = units_of(module, cell), {}, 0
-    for name in carried_by(cell):
-        places[name] = slice(start, start + units[name])
-        start += units[name]
-    return places
+    check_one_direction(module)
+    return slices_of(carried_names(cell), units_of(module, cell))

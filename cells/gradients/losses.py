@@ -1,4 +1,4 @@
-"""What a gradient starts from: a loss, and its derivative with respect to every output.
+"""Losses at which a gradient starts, and their derivatives by every output.
 
 Axes: T time steps, H units of the hidden state (P where an LSTM projects it).
 """
@@ -28,7 +28,7 @@ class ReadAt:
     unit: int | None = None
 
     def __call__(self, outputs: Tensor) -> Tensor:
-        """The loss, of (T, H)."""
+        """Return the loss, of (T, H)."""
         steps, units = outputs.shape
         if not 0 <= self.step < steps:
             raise InputError(
@@ -46,7 +46,7 @@ class ReadAt:
 
 
 def derived(loss: Loss, hidden: Tensor) -> tuple[Tensor, Tensor]:
-    """The loss, a number, and its derivative with respect to every output, (T, H), each read by itself.
+    """Return the loss, a number, and its derivative with respect to every output, (T, H), each read by itself.
 
     Raises InputError where `loss` does not give one number, or one that does not depend on the outputs.
     """

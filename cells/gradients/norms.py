@@ -50,30 +50,30 @@ class Norms:
 
     @property
     def overflowed(self) -> Tensor:
-        """Where the norm is larger than the largest number of `values`."""
+        """True where the norm is larger than the largest number of `values`."""
         return self.values.isinf()
 
     @property
     def underflowed(self) -> Tensor:
-        """Where the norm is not 0, but smaller than the smallest number that `values` holds in full."""
+        """True where the norm is not 0, but smaller than the smallest number that `values` holds in full."""
         return (self.values < torch.finfo(self.values.dtype).tiny) & (self.log10 > -math.inf)
 
     @property
     def undefined(self) -> Tensor:
-        """Where the norm is no number."""
+        """True where the norm is no number."""
         return self.values.isnan()
 
     @property
     def finite(self) -> Tensor:
-        """Where `values` can be drawn as it stands: neither overflowed nor undefined."""
+        """True where `values` can be drawn as it stands: neither overflowed nor undefined."""
         return self.values.isfinite()
 
     def flip(self, axis: int) -> Norms:
-        """The same in the opposite order along an axis."""
+        """Return the norms in the opposite order along an axis."""
         return Norms(self.values.flip(axis), self.log10.flip(axis))
 
     def messages(self) -> list[InputError]:
-        """What a person should be told of the marks, one message a kind, none where all is well. Nothing is raised."""
+        """Return messages about the marks, one a kind, none where all is well. Nothing is raised."""
         return [
             InputError(template, count=int(marked.sum()), total=marked.numel(), place=marked.nonzero()[0].tolist())
             for (kind, dtype), template in TEMPLATES.items()
@@ -82,12 +82,12 @@ class Norms:
 
 
 def norms_of(sizes: Tensor, exponents: Tensor, dtype: torch.dtype) -> Norms:
-    """The norms sizes · 2^exponents; sizes are float64 and neither very large nor very small."""
+    """Return the norms sizes · 2^exponents; sizes are float64 and neither very large nor very small."""
     return Norms(multiplied(sizes, exponents).to(dtype), (sizes.log2() + exponents) * math.log10(2))
 
 
 def multiplied(values: Tensor, powers: Tensor) -> Tensor:
-    """values · 2^powers, in the dtype of `values`: infinite or 0 only where the product is; a 0 stays 0."""
+    """Return values · 2^powers, in the dtype of `values`: infinite or 0 only where the product is; a 0 stays 0."""
     powers = powers.double()
     half = (powers / 2).trunc().clamp(-1000, 1000)  # two factors reach as far as one product can
     product = values.double() * torch.pow(2.0, half) * torch.pow(2.0, powers - half)
@@ -98,7 +98,7 @@ ROOM = 24  # products are left alone while the largest entry of each lies within
 
 
 def excess(peaks: Tensor) -> Tensor:
-    """By which powers of two to divide products whose largest entries are `peaks`; 0 for all while none is far from 1.
+    """Return the powers of two to divide products by whose largest entries are `peaks`; 0 while none is far from 1.
 
     Once one is not, all of them are brought near 1, so that the next time is far away.
     """
@@ -110,11 +110,11 @@ def excess(peaks: Tensor) -> Tensor:
 
 
 def divided(values: Tensor, powers: Tensor) -> Tensor:
-    """values / 2^powers, quickly, for the powers of `excess`."""
+    """Return values / 2^powers, quickly, for the powers of `excess`."""
     return values * torch.pow(2.0, -powers.double()).to(values.dtype)
 
 
-def placed(values: Tensor) -> tuple[Tensor, int]:
-    """A product with powers of two taken out of all of it where its largest entry is far from 1, and the power."""
+def rescaled(values: Tensor) -> tuple[Tensor, int]:
+    """Take powers of two out of a product where its largest entry is far from 1; return it and the power."""
     powers = excess(values.abs().amax().reshape(1))
     return divided(values, powers), int(powers)

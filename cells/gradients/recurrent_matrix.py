@@ -1,4 +1,4 @@
-"""How strong a recurrent matrix is, and when its gradients must vanish.
+"""The strength of a recurrent matrix, and when its gradients must vanish.
 
 Axes: H hidden units, P projected units, K gates.
 """
@@ -13,7 +13,7 @@ from torch import nn
 
 from cells.core.messages import N_, InputError
 from cells.core.stepwise import Recurrent
-from cells.gradients.differentiable import SUFFIX, check_one_run
+from cells.gradients.differentiable import SUFFIX, check_one_direction
 from cells.registry import cell_of
 
 
@@ -26,7 +26,7 @@ class Strength:
 
 
 def recurrent_strength(module: nn.Module) -> dict[str, Strength]:
-    """The spectral radius and the spectral norm of the recurrent matrix of each gate, by the gate's name.
+    """Return the spectral radius and the spectral norm of the recurrent matrix of each gate, by the gate's name.
 
     A cell without gates has one, "hidden". That of a projected LSTM acts on the projection of the hidden state, and is
     multiplied by it. What only a variant has, such as a peephole, is not counted.
@@ -35,7 +35,7 @@ def recurrent_strength(module: nn.Module) -> dict[str, Strength]:
     weights that are not finite.
     """
     cell, rnn = cell_of(module), cast(Recurrent, module)
-    check_one_run(rnn)
+    check_one_direction(rnn)
     weights = {name: values.detach().double() for name, values in module.named_parameters()}
     recurrent = weights["weight_hh" + SUFFIX]
     if "weight_hr" + SUFFIX in weights:
@@ -51,7 +51,7 @@ def recurrent_strength(module: nn.Module) -> dict[str, Strength]:
 
 
 def surely_vanishes(module: nn.Module) -> bool | None:
-    """Whether gradients must vanish, whatever is read, by the sufficient condition of Pascanu et al. 2013.
+    """Tell whether gradients must vanish, whatever is read, by the sufficient condition of Pascanu et al. 2013.
 
     It holds of a network without gates (arXiv 1211.5063, section 2.1): where the largest singular value of the
     recurrent matrix is below 1 / γ, γ being the steepest slope of the squashing function, each step back multiplies the

@@ -1,4 +1,4 @@
-"""How fast a memory fades in the two cases that can be worked out by hand: a constant gate, and one unit around zero.
+"""Fading in the two cases that can be worked out by hand: a constant gate, and one unit around zero.
 
 Axes: T time steps.
 """
@@ -21,27 +21,29 @@ STEPS = 50
 
 
 @dataclass(frozen=True)
-class Fading:
-    """What is left after each step back, and after STEPS steps; half: the steps in which it halves, negative where it
-    doubles.
+class WorkedExample:
+    """The fading of a memory in one case that can be worked out by hand.
+
+    per_step, remaining: the share that is left after one step back, and after STEPS steps. half_life: the steps in
+    which it halves, negative where it doubles.
     """
 
-    each: float
-    left: float
-    half: float
+    per_step: float
+    remaining: float
+    half_life: float
 
 
-def constant_gate(bias: float) -> Fading:
-    """An LSTM whose weights are zero but for the forget gate's bias, so that each step keeps σ(bias) of the memory."""
+def constant_gate(bias: float) -> WorkedExample:
+    """Work out an LSTM whose only weight is the forget gate's bias, so that each step keeps σ(bias) of the memory."""
     module = with_forget_bias(blank_module("lstm", 1, 1).double(), bias)
-    way = highway(module, torch.zeros(STEPS + 1, 1, dtype=torch.float64))
-    return Fading(float(way.kept[-2]), float(way.kept[0]), gate_half_life(bias))
+    path = highway(module, torch.zeros(STEPS + 1, 1, dtype=torch.float64))
+    return WorkedExample(float(path.kept[-2]), float(path.kept[0]), gate_half_life(bias))
 
 
-def one_unit(weight: float) -> Fading:
-    """A tanh RNN of one unit that stays at h = 0, where its derivative is its recurrent weight."""
+def one_unit(weight: float) -> WorkedExample:
+    """Work out a tanh RNN of one unit that stays at h = 0, where its derivative is its recurrent weight."""
     module = blank_module("rnn", 1, 1).double()
     with torch.no_grad():
         module.get_parameter("weight_hh_l0").fill_(weight)
     slopes = state_jacobians(module, torch.zeros(STEPS, 1, dtype=torch.float64)).flatten()
-    return Fading(float(slopes[0]), float(slopes.prod()), half_life(slopes.cumprod(0)))
+    return WorkedExample(float(slopes[0]), float(slopes.prod()), half_life(slopes.cumprod(0)))

@@ -14,14 +14,14 @@ import torch
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened, visible
 from cells.core.sequence import Sequence
-from cells.inputs.typed import number
+from cells.inputs.typed import parse_number
 
 BETWEEN = "/"  # parts the numbers of a step that reads several
 
 
 @dataclass(frozen=True)
 class Edit:
-    """Step `step`, from 0, reads `entry` instead.
+    """A change of one step: step `step`, from 0, reads `entry` instead.
 
     entry: for a sequence of symbols one of them, else a number for each channel, parted by "/".
     """
@@ -31,7 +31,7 @@ class Edit:
 
 
 def edited(sequence: Sequence, edits: Iterable[Edit]) -> Sequence:
-    """The sequence with its edits made; of two at one step the later one counts.
+    """Apply edits to a sequence; of two at one step the later one counts.
 
     Raises InputError for a step that is not there, a symbol that the sequence does not know, and what is no number.
     """
@@ -48,10 +48,10 @@ def edited(sequence: Sequence, edits: Iterable[Edit]) -> Sequence:
 
 
 def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
-    """What a step reads after an edit: its numbers, (I), and its label."""
+    """Read what a step is changed to: its numbers, (I), and its label."""
     if sequence.symbolic:
-        place = place_of(sequence, edit.entry)
-        return sequence.row_of(place), sequence.channels[place]
+        channel = channel_of(sequence, edit.entry)
+        return sequence.row_of(channel), sequence.channels[channel]
     entries = edit.entry.split(BETWEEN)
     if len(entries) != len(sequence.channels):
         raise InputError(
@@ -60,13 +60,13 @@ def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
             count=len(sequence.channels),
             entry=shortened(edit.entry),
         )
-    read = [number(edit.step + 1, entry.strip()) for entry in entries]
+    read = [parse_number(edit.step + 1, entry.strip()) for entry in entries]
     label = BETWEEN.join(shortened(entry.strip()).replace("-", "−") for entry in entries)
     return torch.tensor(read, dtype=sequence.values.dtype), label
 
 
-def place_of(sequence: Sequence, entry: str) -> int:
-    """Which of the sequence's symbols an entry names: the symbol itself, or the sign by which it is shown."""
+def channel_of(sequence: Sequence, entry: str) -> int:
+    """Return the channel that an entry names: by the symbol itself, or by the sign by which it is shown."""
     for written in (entry, visible(entry) if entry else ""):
         if written in sequence.channels:
             return sequence.channels.index(written)
@@ -78,17 +78,17 @@ def place_of(sequence: Sequence, entry: str) -> int:
 
 
 def entry_of(sequence: Sequence, step: int) -> str:
-    """What a step reads, written as an edit would write it."""
+    """Write what a step reads, as an edit would write it."""
     if sequence.symbolic:
         return sequence.channels[sequence.symbol_at(step)]
     return BETWEEN.join(shortest(value) for value in sequence.values[step].numpy())
 
 
 def shortest(value: np.floating) -> str:
-    """A number in as few digits as bring it back in its precision: "0.1", "1"."""
+    """Return a number in as few digits as bring it back in its precision: "0.1", "1"."""
     return str(value).removesuffix(".0")
 
 
 def changes(sequence: Sequence, edit: Edit) -> bool:
-    """Whether an edit makes its step read anything else than it does."""
+    """Tell whether an edit makes its step read anything else than it does."""
     return not torch.equal(read_entry(sequence, edit)[0], sequence.values[edit.step])

@@ -1,4 +1,4 @@
-"""What a kind of sequence declares of itself: its name, its settings, and how it is made."""
+"""The declaration of a kind of sequence: its name, its settings, and how it is made."""
 
 from __future__ import annotations
 

@@ -24,13 +24,13 @@ YEARS = Number("years", N_("years, up to 2008"), 309, 8, 309, 1)
 
 @cache
 def observed() -> tuple[tuple[str, float], ...]:
-    """Every year of the shipped file with its mean sunspot number."""
+    """Return every year of the shipped file with its mean sunspot number."""
     with FILE.open(encoding="utf-8", newline="") as file:
         return tuple((row["year"], float(row["sunspots"])) for row in csv.DictReader(file))
 
 
 def sunspots(years: int = 309) -> Sequence:
-    """The last `years` yearly sunspot numbers, in hundreds: (T, 1)."""
+    """Return the last `years` yearly sunspot numbers, in hundreds: (T, 1)."""
     checked(YEARS, years)
     chosen = observed()[-years:]
     exact = torch.tensor([[count / SCALE] for _, count in chosen], dtype=torch.float64)

@@ -27,7 +27,7 @@ WRITES = {-1: N_("write −1"), 1: N_("write +1")}
 
 
 def pulse(length: int = 24) -> Sequence:
-    """Write +1, hold it, write −1, hold it, while the value goes on alternating: (T, 2), value and write.
+    """Make a sequence that writes +1, then −1, and holds each, while the value alternates: (T, 2), value and write.
 
     The value speaks against what is held at every second step; the write is 1 only where the memory should listen.
     """
@@ -42,7 +42,7 @@ def pulse(length: int = 24) -> Sequence:
 
 
 def bit(length: int = 100) -> Sequence:
-    """Write +1 at the first step and hold it while the value alternates: (T, 2), value and write.
+    """Make a sequence that writes +1 at step 0 and holds it while the value alternates: (T, 2), value and write.
 
     Opens half-way, at a step whose value speaks against what is held.
     """
@@ -54,12 +54,12 @@ def bit(length: int = 100) -> Sequence:
 
 
 def alternating(first: int, length: int) -> list[int]:
-    """+1 and −1 in turn, beginning with `first`."""
+    """Return +1 and −1 in turn, beginning with `first`."""
     return [first if step % 2 == 0 else -first for step in range(length)]
 
 
 def bits(length: int = 24, seed: int = 0) -> Sequence:
-    """Random bits, 0 or 1 with equal chance, the same for the same seed: (T, 1)."""
+    """Draw random bits, 0 or 1 with equal chance, the same for the same seed: (T, 1)."""
     checked(LENGTH, length)
     checked(SEED, seed)
     drawn = torch.randint(0, 2, (length, 1), generator=torch.Generator().manual_seed(seed))
@@ -69,14 +69,17 @@ def bits(length: int = 24, seed: int = 0) -> Sequence:
 
 
 def anbn(n: int = 10) -> Sequence:
-    """n times a, then n times b, one-hot: (2 n, 2). Opens at the first b, where a counter turns."""
+    """Return n times a, then n times b, one-hot: (2 n, 2).
+
+    It opens at the first b, where a counter turns. Opens at the first b, where a counter turns.
+    """
     checked(REPEATS, n)
     values = torch.eye(2).repeat_interleave(n, dim=0)
     return Sequence(values, ("a",) * n + ("b",) * n, ("a", "b"), start=n, symbolic=True)
 
 
 def sine(length: int = 48, period: int = 16) -> Sequence:
-    """sin(2 π t / period): (T, 1)."""
+    """Return sin(2 π t / period): (T, 1)."""
     checked(SINE_LENGTH, length)
     checked(PERIOD, period)
     values = [math.sin(2 * math.pi * step / period) for step in range(length)]

@@ -60,7 +60,7 @@ TABULAR = (*READING, *SECTION)
 def read_as_chosen(
     raw: Raw | Sequence, time: str = "", columns: str = "", rows: str = "", interval: str = "", method: str = "mean"
 ) -> Reading:
-    """A file that has been opened, read as its settings say: each as text, "" for what is found by itself.
+    """Read a file that has been opened as its settings say: each as text, "" for what is found by itself.
 
     time: a column, or "-" for none. columns: as a row of CSV. rows: "2-500". Raises InputError as `reading_of` does.
     """
@@ -75,31 +75,31 @@ def read_as_chosen(
 
 
 def split_columns(columns: str) -> list[str]:
-    """The names in a row of CSV."""
+    """Return the names in a row of CSV."""
     return next(csv.reader([columns]), [])
 
 
 def join_columns(names: list[str]) -> str:
-    """The names as a row of CSV."""
+    """Return the names as a row of CSV."""
     row = io.StringIO()
     csv.writer(row, lineterminator="").writerow(names)
     return row.getvalue()
 
 
 def read_rows(rows: str) -> tuple[int, int] | None:
-    """ "2-500" -> (2, 500), "" -> None. Raises InputError for anything else."""
+    """Read "2-500" as (2, 500), "" as None. Raises InputError for anything else."""
     if not rows:
         return None
-    found = ROWS_WRITTEN.fullmatch(rows)
-    if not found:
+    match = ROWS_WRITTEN.fullmatch(rows)
+    if not match:
         raise InputError(
             N_("“{written}” are no rows: write the first and the last, as in 2-500."), written=shortened(rows)
         )
-    return int(found[1]), int(found[2])
+    return int(match[1]), int(match[2])
 
 
 def section_of(reading: Reading, scale: str, first: int, length: int) -> Sequence:
-    """`length` steps of a reading from step `first` on, or as many as there are: (T, I).
+    """Return `length` steps of a reading from step `first` on, or as many as there are: (T, I).
 
     Raises InputError for a section that begins behind the last step. Symbols have no scale.
     """
@@ -117,31 +117,31 @@ def section_of(reading: Reading, scale: str, first: int, length: int) -> Sequenc
 
 @cache
 def co2_raw() -> Raw | Sequence:
-    """The shipped series as it stands in its file."""
-    return raw_of(source_of(FILE), insisted=True)
+    """Return the shipped series as it stands in its file."""
+    return raw_of(source_of(FILE), required=True)
 
 
 def read_co2(interval: str = "", method: str = "mean") -> Reading:
-    """The weekly CO2 of Mauna Loa, in parts per million, its holes filled as `method` says."""
+    """Read the weekly CO2 of Mauna Loa, in parts per million, its holes filled as `method` says."""
     return read_as_chosen(co2_raw(), interval=interval, method=method)
 
 
 def co2(
     interval: str = "", method: str = "mean", scale: str = "standard", first: int = 0, length: int = TEN_YEARS
 ) -> Sequence:
-    """A section of the weekly CO2 of Mauna Loa: (T, 1)."""
+    """Return a section of the weekly CO2 of Mauna Loa: (T, 1)."""
     return section_of(read_co2(interval, method), scale, first, length)
 
 
 def read_pasted(table: str = EXAMPLE, **choices: str) -> Reading:
-    """A table that is pasted, read as `read_as_chosen` says."""
-    return read_as_chosen(raw_of(source_of(table.encode("utf-8", "surrogatepass")), insisted=True), **choices)
+    """Read a pasted table as `read_as_chosen` does."""
+    return read_as_chosen(raw_of(source_of(table.encode("utf-8", "surrogatepass")), required=True), **choices)
 
 
 def pasted(
     table: str = EXAMPLE, scale: str = "standard", first: int = 0, length: int = MAX_STEPS, **choices: str
 ) -> Sequence:
-    """A section of a table that is pasted: (T, I)."""
+    """Return a section of a table that is pasted: (T, I)."""
     return section_of(read_pasted(table, **choices), scale, first, length)
 
 

@@ -15,7 +15,7 @@ from cells.core.readable import shortened
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_STEPS, Text
 from cells.inputs.kind import SequenceKind
-from cells.reading.characters import characters_of, spelled
+from cells.reading.characters import characters_of, one_hot_sequence
 
 HELLO = "hello world"
 HILL = "0, 0.5, 1, 0.5, 0, −0.5, −1, −0.5, 0"
@@ -27,16 +27,19 @@ LARGEST = torch.finfo(torch.float32).max
 
 
 def text(text: str = HELLO) -> Sequence:
-    """Typed text, one-hot over its own characters in order of first appearance: (T, I).
+    """Return typed text, one-hot over its own characters in order of first appearance: (T, I).
 
     A step is a user-perceived character (an extended grapheme cluster of Unicode Standard Annex 29) of the text in
     normal form C, so that what looks the same is the same. Raises InputError for an empty text and one past MAX_STEPS.
     """
-    return spelled(characters_for_steps(text))
+    return one_hot_sequence(characters_for_steps(text))
 
 
 def characters_for_steps(text: str) -> list[str]:
-    """The characters of a text that is to be read. Raises InputError for an empty text and one past MAX_STEPS."""
+    """Return the characters of a text that is to be read.
+
+    Raises InputError for an empty text and one past MAX_STEPS.
+    """
     characters = characters_of(text)
     if len(characters) > MAX_STEPS:
         raise InputError(
@@ -46,7 +49,7 @@ def characters_for_steps(text: str) -> list[str]:
 
 
 def numbers(numbers: str = HILL) -> Sequence:
-    """Typed numbers, parted by commas, semicolons or blanks: (T, 1). A comma or semicolon may end the list.
+    """Read typed numbers, parted by commas, semicolons or blanks: (T, 1). A comma or semicolon may end the list.
 
     Raises InputError, naming the entry's position from 1, for what is no finite number of single precision; also for no
     number at all, and for more than MAX_STEPS.
@@ -58,13 +61,13 @@ def numbers(numbers: str = HILL) -> Sequence:
         raise InputError(N_("There are no numbers: type at least one."))
     if len(entries) > MAX_STEPS:
         raise InputError(N_("There are {count} numbers; at most {limit} fit."), count=len(entries), limit=MAX_STEPS)
-    typed = [[number(position, entry)] for position, entry in enumerate(entries, start=1)]
+    typed = [[parse_number(position, entry)] for position, entry in enumerate(entries, start=1)]
     exact = torch.tensor(typed, dtype=torch.float64)
     return Sequence(exact.float(), tuple(map(shortened, entries)), (N_("number"),), exact=exact)
 
 
-def number(position: int, entry: str) -> float:
-    """The number that an entry writes. Raises InputError naming its position."""
+def parse_number(position: int, entry: str) -> float:
+    """Read the number that an entry writes. Raises InputError naming its position."""
     plain = entry.replace("−", "-")
     if not entry:
         raise InputError(N_("Entry {position} is empty: a number is missing before the comma."), position=position)

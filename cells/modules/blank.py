@@ -9,7 +9,7 @@ from cells.registry import CELLS
 
 
 def blank_module(cell_key: str, input_size: int, hidden_size: int, layers: int = 1, directions: int = 1) -> Recurrent:
-    """The cell's module from I = input_size to H = hidden_size, every parameter zero; 2 directions are both.
+    """Make the cell's module from I = input_size to H = hidden_size, every parameter zero; 2 directions are both.
 
     PyTorch's own initialisation would draw from the global generator; on the meta device there is nothing to draw.
     """

@@ -28,7 +28,7 @@ LOUDNESS = 5.0  # the candidate of a written value v is tanh(5 v), all but ±1
 
 
 def latch(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
-    """One unit that holds the value v last written (w = 1) and ignores every other; no recurrence in the gates.
+    """Wire one unit that holds the value v last written (w = 1) and ignores every other; no recurrence in the gates.
 
     Each gate that the cell has is wired by what it does: those that write are σ(2 b w − b), those that keep
     σ(b − 2 b w), those that show σ(b). So a cell that lacks one shows what it was for. The candidate is tanh(5 v), or v
@@ -47,7 +47,7 @@ def latch(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
 
 
 def counter(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
-    """One unit whose cell state counts half up for each a and half down for each b (Gers and Schmidhuber 2001).
+    """Wire one unit whose cell state counts half up for each a and half down for each b (Gers and Schmidhuber 2001).
 
     i = f = o = σ(b); g = +0.5 for a, −0.5 for b.
     """
@@ -57,7 +57,7 @@ def counter(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
 
 
 def parity(cell_key: str, input_size: int, sharpness: float) -> Recurrent:
-    """Two units of which y = (h_1 − h_2) / 2 is 1 after an odd number of ones, else 0.
+    """Wire two units of which y = (h_1 − h_2) / 2 is 1 after an odd number of ones, else 0.
 
     With s = x + y, the units compare s with 1/2 and 3/2: h_1 = tanh(K (s − 1/2)), h_2 = tanh(K (s − 3/2)).
     """

@@ -21,7 +21,7 @@ Module = TypeVar("Module", bound=nn.Module)
 
 
 def with_forget_bias(module: Module, bias: float) -> Module:
-    """A copy of the module whose keeping gates have this bias, so that with no other weights they keep σ(bias).
+    """Copy the module whose keeping gates have this bias, so that with no other weights they keep σ(bias).
 
     The gate is the forget gate of an LSTM and the update gate of a GRU; where a gate renews what it does not keep, as
     in the coupled LSTM and the MGU, it has −bias. In every layer and direction the bias stands in `bias_ih`, and
@@ -30,11 +30,11 @@ def with_forget_bias(module: Module, bias: float) -> Module:
     Raises TypeError for another kind of module, InputError for a cell without such a gate and a module without biases.
     """
     rnn = cast(Recurrent, module)
-    return changed(module, lambda: torch.full((rnn.hidden_size,), bias, dtype=torch.float64), also_writes=False)
+    return with_gate_bias(module, lambda: torch.full((rnn.hidden_size,), bias, dtype=torch.float64), also_writes=False)
 
 
 def with_chrono_biases(module: Module, longest: float, seed: int = 0) -> Module:
-    """A copy of the module with chrono initialisation, for memories of up to `longest` steps.
+    """Copy the module with chrono initialisation, for memories of up to `longest` steps.
 
     Each unit's keeping gate gets log u with u drawn evenly from [1, longest − 1], so that it starts with a time
     constant of its own between 1 and `longest` steps; an LSTM's input gate gets the opposite (Tallec and Ollivier 2018,
@@ -50,11 +50,11 @@ def with_chrono_biases(module: Module, longest: float, seed: int = 0) -> Module:
         evenly = torch.rand(rnn.hidden_size, generator=generator, dtype=torch.float64)
         return (1 + (longest - 2) * evenly).log()
 
-    return changed(module, drawn, also_writes=True)
+    return with_gate_bias(module, drawn, also_writes=True)
 
 
-def changed(module: Module, biases: Callable[[], Tensor], *, also_writes: bool) -> Module:
-    """A copy with biases, (H), drawn for the keeping gate of each layer and direction.
+def with_gate_bias(module: Module, biases: Callable[[], Tensor], *, also_writes: bool) -> Module:
+    """Copy a module, with biases, (H), drawn for the keeping gate of each layer and direction.
 
     also_writes: whether the LSTM's input gate gets the opposite.
     """
@@ -68,14 +68,17 @@ def changed(module: Module, biases: Callable[[], Tensor], *, also_writes: bool) 
             for reverse in range(2 if rnn.bidirectional else 1):
                 bias = biases()
                 suffix = suffix_of(layer, bool(reverse))
-                put(rnn, cell, gate, suffix, sign * bias)
+                set_gate_bias(rnn, cell, gate, suffix, sign * bias)
                 if also_writes and gate == "forget" and "input" in cell.gates:
-                    put(rnn, cell, "input", suffix, -bias)
+                    set_gate_bias(rnn, cell, "input", suffix, -bias)
     return copy
 
 
 def keeping_gate(cell: Cell) -> tuple[str, int]:
-    """The gate whose bias decides what is kept, and 1 if it keeps, -1 if it renews. Raises InputError for none."""
+    """Return the gate whose bias decides what is kept, and 1 if it keeps, -1 if it renews.
+
+    Raises InputError for none.
+    """
     if cell.memory and cell.memory.renewed_by:
         return cell.memory.renewed_by, -1
     if cell.memory is None or cell.memory.keep not in cell.gates:
@@ -83,8 +86,8 @@ def keeping_gate(cell: Cell) -> tuple[str, int]:
     return cell.memory.keep, 1
 
 
-def put(module: Recurrent, cell: Cell, gate: str, suffix: str, bias: Tensor) -> None:
+def set_gate_bias(module: Recurrent, cell: Cell, gate: str, suffix: str, bias: Tensor) -> None:
     """Set one gate's bias, (H)."""
-    place, gates = cell.gates.index(gate), len(cell.gates)
-    module.get_parameter(f"bias_ih_{suffix}").chunk(gates)[place].copy_(bias)
-    module.get_parameter(f"bias_hh_{suffix}").chunk(gates)[place].zero_()
+    index, gates = cell.gates.index(gate), len(cell.gates)
+    module.get_parameter(f"bias_ih_{suffix}").chunk(gates)[index].copy_(bias)
+    module.get_parameter(f"bias_hh_{suffix}").chunk(gates)[index].zero_()

@@ -38,7 +38,7 @@ def random_weights(  # noqa: PLR0913 - one a setting
     layers: int = 1,
     directions: int = 1,
 ) -> Recurrent:
-    """Weights drawn from a generator of their own, so that the same seed always gives the same module.
+    """Draw weights from a generator of their own, so that the same seed always gives the same module.
 
     The input's weights are standard normal; those of a layer that reads n hidden states have deviation 2 / sqrt(n), for
     states of size 1/2 then add up to as much as one letter of a text does. Each gate's recurrent block is a random
@@ -58,7 +58,7 @@ def random_weights(  # noqa: PLR0913 - one a setting
 def draw(
     module: Recurrent, cell: Cell, suffix: str, forget_bias: float, gain: float, generator: torch.Generator
 ) -> None:
-    """The weights of one layer and direction."""
+    """Draw the weights of one layer and direction."""
     w_ih, gates = module.get_parameter(f"weight_ih_{suffix}"), cell.gates
     with torch.no_grad():
         w_ih.normal_(std=1 if suffix.startswith("l0") else 2 / math.sqrt(w_ih.shape[1]), generator=generator)
@@ -71,7 +71,7 @@ def draw(
 
 
 def draw_extra(parameter: Tensor, units: int, gain: float, generator: torch.Generator) -> None:
-    """A parameter that only some cells have: a vector (H,), or a matrix of (H, H) blocks."""
+    """Draw a parameter that only some cells have: a vector (H,), or a matrix of (H, H) blocks."""
     if parameter.dim() == 1:
         parameter.normal_(generator=generator)
         return

@@ -1,4 +1,4 @@
-"""How large a cell is, and how many units make it as large as another.
+"""The size of a cell, and the units that make it as large as another.
 
 Axes: I input features, H hidden units.
 """
@@ -15,14 +15,14 @@ from cells.registry import CELLS
 
 @cache
 def parameter_count(cell_key: str, input_size: int, units: int) -> int:
-    """How many numbers the cell's module from I = input_size to H = units learns."""
+    """Count the parameters of the cell's module from I = input_size to H = units."""
     with torch.device("meta"):
         module = CELLS[cell_key].module(input_size, units)
     return sum(parameter.numel() for parameter in module.parameters())
 
 
 def matched_units(cell_key: str, input_size: int, parameters: int) -> int:
-    """The H from 1 to MAX_UNITS with which the cell's parameter count is nearest to `parameters`; the smaller of two.
+    """Return the H from 1 to MAX_UNITS whose parameter count is nearest to `parameters`; the smaller of two.
 
     More units are always more parameters, so halving finds the place.
     """

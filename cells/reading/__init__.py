@@ -3,13 +3,13 @@
 from cells.reading.raw import Raw
 from cells.reading.reading import Reading, Standardised, raw_of, read_sequence, reading_of, standardised
 from cells.reading.source import source_of
-from cells.reading.timeline import Found
+from cells.reading.timeline import TimeFindings
 
 __all__ = [
-    "Found",
     "Raw",
     "Reading",
     "Standardised",
+    "TimeFindings",
     "raw_of",
     "read_sequence",
     "reading_of",

@@ -16,7 +16,7 @@ from numpy.lib import format as npy
 
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
-from cells.reading.dialect import lettered
+from cells.reading.dialect import column_letters
 from cells.reading.limits import MAX_ARRAY_BYTES, MAX_ARRAYS, MAX_COLUMNS, MAX_READ_STEPS, MEGABYTE
 from cells.reading.raw import Raw
 from cells.reading.source import Source
@@ -28,14 +28,14 @@ STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what numpy.savez writes
 
 
 def read_npy(source: Source) -> Raw:
-    """The array of an NPY file, (T,) or (T, I)."""
+    """Read the array of an NPY file, (T,) or (T, I)."""
     with source.opened() as file:
         array = array_in(file, source.size)
-    return Raw("array", pd.DataFrame(columned(array)), f"NPY {array.dtype}")
+    return Raw("array", pd.DataFrame(columns_of(array)), f"NPY {array.dtype}")
 
 
 def read_npz(source: Source) -> Raw:
-    """The arrays of an NPZ file: one, or several columns (T,) of the same length, called by their names."""
+    """Read the arrays of an NPZ file: one, or several columns (T,) of the same length, called by their names."""
     with source.opened() as file:
         try:
             arrays = arrays_in(file)
@@ -45,20 +45,23 @@ def read_npz(source: Source) -> Raw:
             raise InputError(N_("The NPZ file is damaged, locked or not made by NumPy.")) from error
     if len(arrays) == 1:
         (array,) = arrays.values()
-        return Raw("array", pd.DataFrame(columned(array)), f"NPZ {array.dtype}")
+        return Raw("array", pd.DataFrame(columns_of(array)), f"NPZ {array.dtype}")
     shapes = {name: array.shape for name, array in arrays.items()}
     lengths = {shape for shape in shapes.values() if len(shape) == 1}
     if len(lengths) != 1 or len(lengths) != len(set(shapes.values())):
-        told = ", ".join(f"{shortened(name)} {shape}" for name, shape in list(shapes.items())[:10])
+        listed = ", ".join(f"{shortened(name)} {shape}" for name, shape in list(shapes.items())[:10])
         raise InputError(
-            N_("Several arrays of one file must be columns of one length; there are {arrays}."), arrays=told
+            N_("Several arrays of one file must be columns of one length; there are {arrays}."), arrays=listed
         )
     check_steps(lengths.pop()[0])
-    return Raw("array", pd.DataFrame({name: native(array) for name, array in arrays.items()}), "NPZ")
+    return Raw("array", pd.DataFrame({name: in_native_order(array) for name, array in arrays.items()}), "NPZ")
 
 
 def arrays_in(file: BinaryIO) -> dict[str, np.ndarray]:
-    """Every array of an NPZ file by its name. What it says that it unpacks to is added up first, and then held to."""
+    """Read every array of an NPZ file by its name.
+
+    What it says that it unpacks to is added up first, and then held to.
+    """
     with zipfile.ZipFile(file) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         size = sum(entry.file_size for entry in entries)
@@ -82,8 +85,8 @@ def arrays_in(file: BinaryIO) -> dict[str, np.ndarray]:
 
 
 def array_in(file: IO[bytes], size: int) -> np.ndarray:
-    """The array of an open NPY file of `size` bytes. Raises InputError unless header and size say the same."""
-    shape, turned, dtype = header_of(file)
+    """Return the array of an open NPY file of `size` bytes. Raises InputError unless header and size say the same."""
+    shape, turned, dtype = read_header(file)
     if dtype.hasobject:
         raise InputError(
             N_("The array holds Python objects, pickled: these are never opened, as they can run anything.")
@@ -104,8 +107,8 @@ def array_in(file: IO[bytes], size: int) -> np.ndarray:
     return np.frombuffer(data, dtype).reshape(shape, order="F" if turned else "C")
 
 
-def header_of(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Shape, whether it is in Fortran's order, and type, as the header of an NPY file says."""
+def read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Read shape, whether it is in Fortran's order, and type from the header of an NPY file."""
     try:
         version = npy.read_magic(file)
         with warnings.catch_warnings():
@@ -118,19 +121,19 @@ def header_of(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     return shape, turned, dtype
 
 
-def columned(array: np.ndarray) -> dict[str, np.ndarray]:
-    """The columns of an array (T,) or (T, I), called by a spreadsheet's letters."""
+def columns_of(array: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the columns of an array (T,) or (T, I), called by a spreadsheet's letters."""
     if array.ndim not in (1, 2) or not array.size:
         raise InputError(
             N_("The array has the shape {shape}; a sequence is (steps,) or (steps, features)."), shape=array.shape
         )
-    array = native(array.reshape(len(array), -1))
+    array = in_native_order(array.reshape(len(array), -1))
     check_steps(len(array))
     if array.shape[1] > MAX_COLUMNS:
         raise InputError(
             N_("The table has {count} columns; at most {limit} fit."), count=array.shape[1], limit=MAX_COLUMNS
         )
-    return dict(zip(lettered(array.shape[1]), array.T, strict=True))
+    return dict(zip(column_letters(array.shape[1]), array.T, strict=True))
 
 
 def check_steps(count: int) -> None:
@@ -141,8 +144,8 @@ def check_steps(count: int) -> None:
         raise InputError(N_("The table has {count} rows; at most {limit} fit."), count=count, limit=MAX_READ_STEPS)
 
 
-def native(array: np.ndarray) -> np.ndarray:
-    """An array in this machine's order of bytes, half and long precision as double: what pandas computes with."""
+def in_native_order(array: np.ndarray) -> np.ndarray:
+    """Return an array in this machine's order of bytes, half and long precision as double, for pandas."""
     if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8):
         return array.astype(np.float64)
     return array.astype(array.dtype.newbyteorder("="), copy=False)

@@ -17,17 +17,17 @@ from cells.core.sequence import Sequence
 
 
 def characters_of(text: str) -> list[str]:
-    """The user-perceived characters of a text. Raises InputError if there are none."""
+    """Return the user-perceived characters of a text. Raises InputError if there are none."""
     characters: list[str] = regex.findall(r"\X", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
     if not characters:
         raise InputError(N_("There is no text: type at least one character."))
     return characters
 
 
-def spelled(characters: list[str], alphabet: tuple[str, ...] = ()) -> Sequence:
-    """Characters, one-hot over `alphabet`, or else over those that occur, in order of first appearance: (T, I)."""
+def one_hot_sequence(characters: list[str], alphabet: tuple[str, ...] = ()) -> Sequence:
+    """Spell characters, one-hot over `alphabet`, or else over those that occur, in order of appearance: (T, I)."""
     alphabet = alphabet or tuple(dict.fromkeys(characters))
-    place = {character: number for number, character in enumerate(alphabet)}
-    places = torch.tensor([place[character] for character in characters])
+    index = {character: number for number, character in enumerate(alphabet)}
+    indices = torch.tensor([index[character] for character in characters])
     labels = tuple(map(visible, characters))
-    return Sequence(one_hot(places, len(alphabet)).float(), labels, tuple(map(visible, alphabet)), symbolic=True)
+    return Sequence(one_hot(indices, len(alphabet)).float(), labels, tuple(map(visible, alphabet)), symbolic=True)

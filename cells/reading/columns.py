@@ -1,4 +1,4 @@
-"""Which columns of a table are numbers, and where one that should be is not."""
+"""The columns of a table that are numbers, and where one that should be is not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SAMPLE = 1000  # entries by which a column is judged
 
 
 def number_columns(raw: Raw, columns: Collection[str] | None, time: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The columns that were chosen, or all of numbers, as numbers; and the names of those that were left out.
+    """Return the columns that were chosen, or all of numbers, as numbers; and the names of those that were left out.
 
     Raises InputError naming row and column for a word among numbers, a number that is not finite, a column that is not
     there, and a table without numbers.
@@ -25,13 +25,13 @@ def number_columns(raw: Raw, columns: Collection[str] | None, time: str | None) 
     for name in columns or ():
         check_there(name, names)
     wanted = [name for name in (names if columns is None else columns) if name != time]
-    found = {name: as_numbers(raw, name, insisted=columns is not None) for name in wanted}
-    kept = {name: column for name, column in found.items() if column is not None}
-    if not kept:
+    numbers = {name: as_numbers(raw, name, required=columns is not None) for name in wanted}
+    chosen = {name: column for name, column in numbers.items() if column is not None}
+    if not chosen:
         raise InputError(N_("There is no column of numbers."))
-    left_out = tuple(name for name in names if name not in kept and name != time)
-    same = not left_out and time is None and all(column is raw.table[name] for name, column in kept.items())
-    return (raw.table if same else pd.DataFrame(kept, copy=False)), left_out
+    left_out = tuple(name for name in names if name not in chosen and name != time)
+    same = not left_out and time is None and all(column is raw.table[name] for name, column in chosen.items())
+    return (raw.table if same else pd.DataFrame(chosen, copy=False)), left_out
 
 
 def check_there(name: str, names: list[str]) -> None:
@@ -44,46 +44,46 @@ def check_there(name: str, names: list[str]) -> None:
         )
 
 
-def as_numbers(raw: Raw, name: str, insisted: bool) -> pd.Series | None:
-    """A column as numbers, holes as NaN. None for one that is mostly something else, unless `insisted` on."""
+def as_numbers(raw: Raw, name: str, required: bool) -> pd.Series | None:
+    """Return a column as numbers, holes as NaN. None for one that is mostly something else, unless it is `required`."""
     column = raw.table[name]
     if is_bool_dtype(column):
         return column.astype(np.float64)
     if is_numeric_dtype(column):
         if column.isna().all():
-            check_not_insisted(name, insisted)
+            check_not_required(name, required)
             return None
         check_finite(raw, name, column)
         return column
-    if column.dtype.kind == "M" or (not insisted and mostly_words(column)):
-        check_not_insisted(name, insisted)
+    if column.dtype.kind == "M" or (not required and mostly_words(column)):
+        check_not_required(name, required)
         return None
     numbers = pd.to_numeric(column, errors="coerce")
     wrong = numbers.isna() & column.notna()
-    if wrong.any() and (insisted or 2 * wrong.sum() <= column.notna().sum()):
-        place = int(wrong.to_numpy().argmax())
+    if wrong.any() and (required or 2 * wrong.sum() <= column.notna().sum()):
+        index = int(wrong.to_numpy().argmax())
         raise InputError(
             N_("Row {row}, column “{column}”: “{entry}” is not a number."),
-            row=row_of(raw, place),
+            row=row_of(raw, index),
             column=shortened(name),
-            entry=shortened(str(column.iloc[place])),
+            entry=shortened(str(column.iloc[index])),
         )
     if wrong.any() or numbers.isna().all():
-        check_not_insisted(name, insisted)
+        check_not_required(name, required)
         return None
     check_finite(raw, name, numbers)
     return numbers.astype(np.float64)
 
 
 def mostly_words(column: pd.Series) -> bool:
-    """Whether a column's first entries are mostly no numbers: then a long one need not be looked through."""
+    """Tell whether a column's first entries are mostly no numbers: then a long one need not be looked through."""
     sample = column.dropna().iloc[:SAMPLE]
     return bool(2 * pd.to_numeric(sample, errors="coerce").isna().sum() > len(sample))
 
 
-def check_not_insisted(name: str, insisted: bool) -> None:
+def check_not_required(name: str, required: bool) -> None:
     """Raise InputError if a column without numbers was asked for."""
-    if insisted:
+    if required:
         raise InputError(N_("Column “{column}” holds no numbers."), column=shortened(name))
 
 
@@ -92,15 +92,15 @@ def check_finite(raw: Raw, name: str, column: pd.Series) -> None:
     values = column.to_numpy()
     wrong = np.abs(values) > np.finfo(np.float32).max
     if wrong.any():
-        place = int(wrong.argmax())
+        index = int(wrong.argmax())
         raise InputError(
             N_("Row {row}, column “{column}”: {entry} is too large, or not finite."),
-            row=row_of(raw, place),
+            row=row_of(raw, index),
             column=shortened(name),
-            entry=f"{values[place]:g}",
+            entry=f"{values[index]:g}",
         )
 
 
-def row_of(raw: Raw, place: int) -> int:
-    """The number of a row as a spreadsheet shows it."""
-    return int(raw.table.index[place]) + raw.first_row
+def row_of(raw: Raw, index: int) -> int:
+    """Return the number of a row as a spreadsheet shows it."""
+    return int(raw.table.index[index]) + raw.first_row

@@ -1,4 +1,4 @@
-"""How a table is written: its delimiter, its decimal mark and its header, found out from its first rows."""
+"""The dialect of a table: its delimiter, its decimal mark and its header, found out from its first rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ DATE = re.compile(r"\s*\d{1,4}\s*[-/.년]\s*\d{1,2}\s*[-/.월].*")
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a table is written. names: of its columns. skip: the rows down to the first of numbers, header included.
+    """The way in which a table is written.
+
+    names: of its columns. skip: the rows down to the first of numbers, header included.
 
     has_header: whether the names stand in the file; otherwise they are a spreadsheet's letters.
     """
@@ -39,7 +41,7 @@ class Dialect:
 
 
 def first_rows(source: Source, encoding: str, delimiter: str) -> list[list[str]]:
-    """The first records, blank ones as []; a last one that the sample cuts is left out."""
+    """Return the first records, blank ones as []; a last one that the sample cuts is left out."""
     with source.text(encoding) as text:
         sample = text.read(SAMPLE)
     lines = sample.splitlines(keepends=True)
@@ -53,7 +55,7 @@ def first_rows(source: Source, encoding: str, delimiter: str) -> list[list[str]]
 
 
 def agreement(rows: list[list[str]]) -> tuple[float, int]:
-    """The share of the rows that have the most frequent number of fields, and this number."""
+    """Return the share of the rows that have the most frequent number of fields, and this number."""
     widths = Counter(len(row) for row in rows if row)
     if not widths:
         return 0.0, 0
@@ -62,7 +64,7 @@ def agreement(rows: list[list[str]]) -> tuple[float, int]:
 
 
 def delimiter_of(source: Source, encoding: str) -> str:
-    """The delimiter at which the rows agree best on more than one field; a comma if none makes more than one."""
+    """Return the delimiter at which the rows agree best on more than one field; a comma if none makes more than one."""
     best, chosen = 0.0, ","
     for delimiter in DELIMITERS:
         share, width = agreement(first_rows(source, encoding, delimiter))
@@ -72,7 +74,7 @@ def delimiter_of(source: Source, encoding: str) -> str:
 
 
 def is_table(rows: list[list[str]]) -> bool:
-    """Whether rows look like a table: a column that is mostly numbers, or several rows of as many fields."""
+    """Tell whether rows look like a table: a column that is mostly numbers, or several rows of as many fields."""
     written = [row for row in rows if row]
     share, width = agreement(rows)
     return any(mostly_numbers(written, column) for column in range(width)) or (
@@ -81,21 +83,21 @@ def is_table(rows: list[list[str]]) -> bool:
 
 
 def mostly_numbers(rows: list[list[str]], column: int) -> bool:
-    """Whether at least half of what stands in a column is numbers or dates."""
+    """Tell whether at least half of what stands in a column is numbers or dates."""
     cells = [row[column] for row in rows if len(row) > column and row[column]]
     return bool(cells) and 2 * sum(map(is_value, cells)) >= len(cells)
 
 
 def is_value(cell: str) -> bool:
-    """Whether a cell holds a number or a date, and so is no name."""
+    """Tell whether a cell holds a number or a date, and so is no name."""
     return bool(NUMBER.fullmatch(cell) or DATE.fullmatch(cell))
 
 
 def dialect_of(source: Source, encoding: str) -> Dialect:
-    """How the table of a text file is written. Raises InputError naming what its first rows have wrong."""
+    """Find out how the table of a text file is written. Raises InputError naming what its first rows have wrong."""
     delimiter = delimiter_of(source, encoding)
     rows = first_rows(source, encoding, delimiter)
-    first = next((place for place, row in enumerate(rows) if row), None)
+    first = next((index for index, row in enumerate(rows) if row), None)
     if first is None:
         raise InputError(N_("The file holds no table: there is nothing but blank lines, or one endless line."))
     top = rows[first]
@@ -104,7 +106,9 @@ def dialect_of(source: Source, encoding: str) -> Dialect:
     check_widths(rows, len(top))
     has_header = is_header(top, rows[first + 1 :])
     names = (
-        tuple(cell.strip() or letters(place) for place, cell in enumerate(top)) if has_header else lettered(len(top))
+        tuple(cell.strip() or column_letter(index) for index, cell in enumerate(top))
+        if has_header
+        else column_letters(len(top))
     )
     check_names(names)
     cells = [cell for row in rows for cell in row]
@@ -115,22 +119,22 @@ def dialect_of(source: Source, encoding: str) -> Dialect:
 
 
 def is_header(top: list[str], below: list[list[str]]) -> bool:
-    """Whether the first row names the columns: it holds no values, or words above values."""
+    """Tell whether the first row names the columns: it holds no values, or words above values."""
     if not any(map(is_value, top)):
         return True
     written = [row for row in below if row]
-    return any(cell and not is_value(cell) and mostly_numbers(written, place) for place, cell in enumerate(top))
+    return any(cell and not is_value(cell) and mostly_numbers(written, index) for index, cell in enumerate(top))
 
 
 def check_widths(rows: Row[Row[str]], width: int) -> None:
     """Raise InputError for the first row that has not `width` fields. Rows count from 1, as in a spreadsheet."""
     for row, record in enumerate(rows, start=1):
         if record and len(record) != width:
-            raise ragged(row, len(record), width)
+            raise ragged_row(row, len(record), width)
 
 
-def ragged(row: int, count: int, width: int) -> InputError:
-    """What to say about a row of another length."""
+def ragged_row(row: int, count: int, width: int) -> InputError:
+    """Return the error for a row of another length."""
     return InputError(
         N_("Row {row} has another number of fields ({count}) than the first row ({width})."),
         row=row,
@@ -142,27 +146,27 @@ def ragged(row: int, count: int, width: int) -> InputError:
 def check_names(names: tuple[str, ...]) -> None:
     """Raise InputError for two columns of one name."""
     seen: dict[str, int] = {}
-    for place, name in enumerate(names, start=1):
+    for index, name in enumerate(names, start=1):
         if name in seen:
             raise InputError(
                 N_("Columns {first} and {second} are both called “{name}”: rename one."),
                 first=seen[name],
-                second=place,
+                second=index,
                 name=shortened(name),
             )
-        seen[name] = place
+        seen[name] = index
 
 
-def lettered(count: int) -> tuple[str, ...]:
-    """The names of columns that have none, as a spreadsheet has them: A, B, …, AA."""
-    return tuple(map(letters, range(count)))
+def column_letters(count: int) -> tuple[str, ...]:
+    """Return the names of columns that have none, as a spreadsheet has them: A, B, …, AA."""
+    return tuple(map(column_letter, range(count)))
 
 
-def letters(place: int) -> str:
-    """A spreadsheet's letters of a column, from 0."""
+def column_letter(index: int) -> str:
+    """Return a spreadsheet's letters of a column, from 0."""
     name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
         name = chr(ord("A") + rest) + name
     return name

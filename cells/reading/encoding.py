@@ -1,4 +1,4 @@
-"""Which encoding a text file is in: its byte order mark, then UTF-16 by its zeros, then UTF-8, then CP949 (Korean)."""
+"""The encoding of a text file: by its byte order mark, then UTF-16 by its zeros, then UTF-8, then CP949 (Korean)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")  # no text has these
 
 
 def encoding_of(source: Source) -> str:
-    """Python's name of the encoding in which the whole file can be read. Raises InputError for what is no text."""
+    """Return Python's name of the encoding in which the whole file can be read.
+
+    Raises InputError for what is no text.
+    """
     head = source.head(HEAD)
     candidates = likely(head)
     for encoding in candidates:
@@ -27,7 +30,7 @@ def encoding_of(source: Source) -> str:
 
 
 def likely(head: bytes) -> tuple[str, ...]:
-    """The encodings to try, the most telling first."""
+    """Return the encodings to try, the most telling first."""
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return (encoding,)
@@ -41,7 +44,7 @@ def likely(head: bytes) -> tuple[str, ...]:
 
 
 def decodes(source: Source, encoding: str) -> bool:
-    """Whether every byte is in `encoding`, and none is the zero of a binary file."""
+    """Tell whether every byte is in `encoding`, and none is the zero of a binary file."""
     decoder = codecs.getincrementaldecoder(encoding)()
     wide = encoding.startswith("utf-16")
     with source.opened() as file:

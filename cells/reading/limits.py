@@ -1,4 +1,4 @@
-"""How much a file may hold: past these a message says so, and nothing is cut."""
+"""The limits of a file: past these a message says so, and nothing is cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every kind of file is read into before its columns are chosen."""
+"""The table that every kind of file is read into before its columns are chosen."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from cells.core.messages import N_, InputError
 class Raw:
     """A table as a file holds it, its columns of any type.
 
-    kind: "table", "array" or "sound". found: how it was written, for a person, in words that no language changes.
+    kind: "table", "array" or "sound". written: how the file is written, for a person, in words of no language.
     The table's index counts its rows from 0; `first_row` is the spreadsheet's number of row 0. time: the column that
     is known to be the time. blank: wholly empty rows that were left out.
     """
 
     kind: str
     table: pd.DataFrame
-    found: str
+    written: str
     first_row: int = 1
     time: str | None = None
     blank: int = 0
 
     def between(self, first: int, last: int) -> Raw:
-        """Its rows from `first` to `last`, as a spreadsheet numbers them. Raises InputError if there are none."""
+        """Choose the rows from `first` to `last`, as a spreadsheet numbers them.
+
+        Raises InputError if there are none.
+        """
         numbers = self.table.index + self.first_row
         chosen = self.table.loc[(numbers >= first) & (numbers <= last)]
         if chosen.empty:

@@ -18,7 +18,7 @@ from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.core.sequence import Sequence
 from cells.reading.arrays import read_npy, read_npz
-from cells.reading.characters import characters_of, spelled
+from cells.reading.characters import characters_of, one_hot_sequence
 from cells.reading.columns import number_columns, row_of
 from cells.reading.dialect import delimiter_of, first_rows, is_table
 from cells.reading.encoding import encoding_of
@@ -27,7 +27,7 @@ from cells.reading.raw import Raw
 from cells.reading.sound import read_wav
 from cells.reading.source import File, Source, source_of
 from cells.reading.tables import read_table
-from cells.reading.timeline import METHODS, Found, filled, on_even_steps
+from cells.reading.timeline import METHODS, TimeFindings, fill_holes, on_even_steps
 from cells.reading.times import SECONDS, YEARS, time_column, times_of
 
 BINARY = {b"\x93NUMPY": read_npy, b"PK\x03\x04": read_npz, b"PK\x05\x06": read_npz}
@@ -58,7 +58,7 @@ class Reading:
     index: pd.Index
     filled: Tensor
     steps: pd.DataFrame | None = None
-    time: Found | None = None
+    time: TimeFindings | None = None
     left_out: tuple[str, ...] = ()
     blank: int = 0
     rounding: float = 0.0
@@ -69,11 +69,11 @@ class Reading:
 
     @cached_property
     def sequence(self) -> Sequence:
-        """All of it, for a cell to read."""
+        """The whole reading, for a cell to read."""
         return self.section(0, len(self.values))
 
     def section(self, start: int, steps: int) -> Sequence:
-        """`steps` of the sequence from step `start` on, from 0: what a page shows of a long one."""
+        """Return `steps` of the sequence from step `start` on, from 0: what a page shows of a long one."""
         chosen = slice(start, start + steps)
         exact = None if self.steps is None else torch.tensor(self.steps.iloc[chosen].to_numpy(np.float64))
         return Sequence(
@@ -82,9 +82,9 @@ class Reading:
             self.channels,
             symbolic=self.symbolic,
             exact=exact,
-            filled=self.filled[chosen].any(dim=1),
+            imputed=self.filled[chosen].any(dim=1),
             first=start,
-            of=len(self.values),
+            total=len(self.values),
         )
 
 
@@ -105,7 +105,7 @@ def read_sequence(
     method: str = "mean",
     rows: tuple[int, int] | None = None,
 ) -> Reading:
-    """The sequence that a file holds: a table (CSV, TSV), text, an array (NPY, NPZ) or sound (WAV).
+    """Read the sequence that a file holds: a table (CSV, TSV), text, an array (NPY, NPZ) or sound (WAV).
 
     file: a path, the file's bytes, or a file opened in binary mode. time: the column of times; by itself the first that
     reads as dates, and none if False. columns: those to read; by itself all of numbers. interval: of the steps, as
@@ -113,8 +113,8 @@ def read_sequence(
     `cells.reading.timeline.resampled`. rows: the first and the last to read, as a spreadsheet numbers them; by itself
     all. Raises InputError saying where the file cannot be used.
     """
-    insisted = bool(columns or time or interval or rows)
-    return reading_of(raw_of(source_of(file), insisted), time, columns, interval, method, rows)
+    required = bool(columns or time or interval or rows)
+    return reading_of(raw_of(source_of(file), required), time, columns, interval, method, rows)
 
 
 def reading_of(
@@ -125,7 +125,7 @@ def reading_of(
     method: str = "mean",
     rows: tuple[int, int] | None = None,
 ) -> Reading:
-    """What `read_sequence` makes of a file that has been opened by `raw_of`."""
+    """Read a sequence, as `read_sequence` does, of a file that `raw_of` has opened."""
     if method not in METHODS:
         raise InputError(
             N_("There is no method “{method}”; there are {names}."), method=method, names=", ".join(METHODS)
@@ -143,22 +143,22 @@ def reading_of(
         raise InputError(N_("An interval needs a column of times, and there is none."))
     table, left_out = number_columns(raw, columns, name)
     if name is None:
-        steps, holes, found = filled(table, method), table.isna().to_numpy(), None
+        steps, holes, findings = fill_holes(table, method), table.isna().to_numpy(), None
     else:
         times, written = times_of(raw, name)
         table = table.set_axis(times, axis=0)
-        steps, holes, found = on_even_steps(table, name, written, interval, method)
-    values, rounding = single(steps)
+        steps, holes, findings = on_even_steps(table, name, written, interval, method)
+    values, rounding = in_single_precision(steps)
     return Reading(
         raw.kind,
-        raw.found,
+        raw.written,
         table,
         values,
         tuple(map(str, steps.columns)),
         steps.index,
         torch.tensor(holes),
         steps,
-        found,
+        findings,
         left_out,
         raw.blank,
         rounding,
@@ -168,8 +168,8 @@ def reading_of(
     )
 
 
-def raw_of(source: Source, insisted: bool) -> Raw | Sequence:
-    """The table that a file holds, or its text; `insisted` where only a table will do. Content before name."""
+def raw_of(source: Source, required: bool) -> Raw | Sequence:
+    """Return the table that a file holds, or its text; `required` where only a table will do. Content before name."""
     head = source.head(12)
     if head.startswith(b"RIFF") and head[8:] == b"WAVE":
         return read_wav(source)
@@ -184,14 +184,14 @@ def raw_of(source: Source, insisted: bool) -> Raw | Sequence:
         )
     encoding = encoding_of(source)
     rows = first_rows(source, encoding, delimiter_of(source, encoding))
-    if insisted or source.suffix in TABLES or is_table(rows):
+    if required or source.suffix in TABLES or is_table(rows):
         return read_table(source, encoding)
     with source.text(encoding) as written:
         return whole_text(written.read())
 
 
 def whole_text(written: str) -> Sequence:
-    """A text of any length, a step for each character, as long as its numbers fit."""
+    """Spell a text of any length, a step for each character, as long as its numbers fit."""
     characters = characters_of(written)
     different = len(set(characters))
     if different > MAX_COLUMNS or different * len(characters) > MAX_TEXT:
@@ -202,30 +202,30 @@ def whole_text(written: str) -> Sequence:
             limit=MAX_TEXT // different,
             most=MAX_COLUMNS,
         )
-    return spelled(characters)
+    return one_hot_sequence(characters)
 
 
 def read_text(sequence: Sequence) -> Reading:
-    """Text as a reading: a step for each character."""
+    """Return text as a reading: a step for each character."""
     index = pd.Index(sequence.labels, dtype=object)
     table = pd.DataFrame({"text": index})
     none = torch.zeros_like(sequence.values, dtype=torch.bool)
     return Reading("text", "text", table, sequence.values, sequence.channels, index, none, symbolic=True)
 
 
-def single(steps: pd.DataFrame) -> tuple[Tensor, float]:
-    """A table as (T, I) float32, and the largest change of a value that this made."""
+def in_single_precision(steps: pd.DataFrame) -> tuple[Tensor, float]:
+    """Return a table as (T, I) float32, and the largest change of a value that this made."""
     values, change = np.empty(steps.shape, np.float32), 0.0
-    for place in range(steps.shape[1]):
-        column = steps.iloc[:, place].to_numpy()
-        values[:, place] = column
+    for column_index in range(steps.shape[1]):
+        column = steps.iloc[:, column_index].to_numpy()
+        values[:, column_index] = column
         if column.dtype != np.float32:
-            change = max(change, float(np.abs(values[:, place] - column.astype(np.float64)).max()))
+            change = max(change, float(np.abs(values[:, column_index] - column.astype(np.float64)).max()))
     return torch.from_numpy(values), change
 
 
-def labels_of(index: pd.Index, time: Found | None) -> tuple[str, ...]:
-    """What the steps are called: their time, as short as it can be, or their number."""
+def labels_of(index: pd.Index, time: TimeFindings | None) -> tuple[str, ...]:
+    """Return the labels of the steps: their time, as short as it can be, or their number."""
     if not isinstance(index, pd.DatetimeIndex):
         whole = isinstance(index, pd.RangeIndex) or index.dtype.kind == "i"
         return tuple(str(entry + 1 if whole else entry) for entry in index)
@@ -242,19 +242,19 @@ def labels_of(index: pd.Index, time: Found | None) -> tuple[str, ...]:
     return tuple(index.strftime(day + clock))
 
 
-def counted_in_seconds(index: pd.DatetimeIndex, time: Found | None) -> bool:
-    """Whether times are seconds from some beginning, and no dates."""
+def counted_in_seconds(index: pd.DatetimeIndex, time: TimeFindings | None) -> bool:
+    """Tell whether times are seconds from some beginning, and no dates."""
     return time is not None and time.written == SECONDS and bool((index < pd.Timestamp(LATEST_SECOND, unit="s")).all())
 
 
 def standardised(reading: Reading) -> Standardised:
-    """Every column minus its mean, over its standard deviation (of all steps); a constant column becomes 0."""
+    """Standardise every column: minus its mean, over its standard deviation (of all steps); a constant becomes 0."""
     if reading.steps is None:
         raise InputError(N_("Symbols have no mean: they are read as they are."))
     exact = torch.tensor(reading.steps.to_numpy(np.float64))
     deviation, mean = torch.std_mean(exact, dim=0, correction=0)
     divisor = deviation.where(deviation > 0, 1)
     steps = reading.steps.sub(mean.numpy()).div(divisor.numpy())
-    values, rounding = single(steps)
+    values, rounding = in_single_precision(steps)
     changed = replace(reading, values=values, steps=steps, rounding=rounding)
     return Standardised(changed, tuple(mean.tolist()), tuple(deviation.tolist()))

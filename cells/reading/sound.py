@@ -20,7 +20,7 @@ from cells.reading.raw import Raw
 from cells.reading.source import Source
 
 PCM, FLOAT, EXTENSIBLE = 1, 3, 0xFFFE  # ways to write a sample, by their numbers in the header
-WAYS = {(PCM, 8), (PCM, 16), (PCM, 24), (PCM, 32), (FLOAT, 32), (FLOAT, 64)}  # with their bits
+SAMPLE_FORMATS = {(PCM, 8), (PCM, 16), (PCM, 24), (PCM, 32), (FLOAT, 32), (FLOAT, 64)}  # with their bits
 MOST_CHANNELS, MOST_RATE = 32, 768_000
 FRAME = 0.032  # seconds, rounded to a power of two of samples; every half frame a step
 BANDS = 8  # octaves, from half the rate downwards
@@ -29,9 +29,9 @@ SILENCE = 1e-10  # power, so that silence is -100 dB
 
 @dataclass(frozen=True)
 class Header:
-    """How samples are written: `way` PCM or FLOAT, `bits` a sample; `start` and `size` in bytes."""
+    """The way in which samples are written: `sample_format` PCM or FLOAT, `bits` a sample; `start`, `size` in bytes."""
 
-    way: int
+    sample_format: int
     channels: int
     rate: int
     bits: int
@@ -40,14 +40,14 @@ class Header:
 
 
 def read_wav(source: Source) -> Raw:
-    """Loudness and spectrogram of a WAV file in dB below full scale, its channels averaged to one: a table over time.
+    """Read loudness and spectrogram of a WAV file in dB below full scale, its channels averaged: a table over time.
 
     A step is half a frame; a frame is Hann-windowed for the spectrogram. `energy` is the mean square of a frame, a band
     the sum of the power spectrum over an octave, divided so that all octaves of a frame add up to its windowed energy.
     """
     with source.opened() as file:
         data = file.read()
-    header = header_of(data)
+    header = parse_header(data)
     samples = samples_of(data, header)
     if not samples.isfinite().all():
         raise InputError(N_("The sound holds samples that are not finite."))
@@ -69,44 +69,44 @@ def read_wav(source: Source) -> Raw:
 
 
 def features(samples: Tensor, size: int) -> tuple[Tensor, Tensor]:
-    """Energy (T,) and bands (BANDS, T) of samples (N,) in frames of `size`, in dB."""
+    """Compute energy (T,) and bands (BANDS, T) of samples (N,) in frames of `size`, in dB."""
     window = torch.hann_window(size)
     hop = size // 2
     energy = samples.unfold(0, size, hop).square().mean(dim=1)
     spectrum = torch.stft(samples, size, hop, window=window, center=False, return_complex=True).abs().square()  # (F, T)
     spectrum[1:-1] *= 2  # the frequencies below zero
     spectrum /= size * window.square().sum()
-    places = torch.arange(len(spectrum))
-    octave = (BANDS - torch.log2(hop / places.clamp(min=1)).ceil()).clamp(min=0, max=BANDS - 1).long()
+    frequencies = torch.arange(len(spectrum))
+    octave = (BANDS - torch.log2(hop / frequencies.clamp(min=1)).ceil()).clamp(min=0, max=BANDS - 1).long()
     bands = torch.zeros(BANDS, spectrum.shape[1]).index_add_(0, octave, spectrum)
     return decibels(energy), decibels(bands)
 
 
 def decibels(power: Tensor) -> Tensor:
-    """Power as dB below that of a full-scale constant."""
+    """Return power as dB below that of a full-scale constant."""
     return 10 * (power + SILENCE).log10()
 
 
-def header_of(data: bytes) -> Header:
-    """What the header of a WAV file says. Raises InputError where it cannot be true."""
-    way = channels = rate = bits = block = 0
-    place = 12
-    while place + 8 <= len(data):
-        name, size = struct.unpack_from("<4sI", data, place)
-        place += 8
-        if name == b"fmt " and size >= 16 and place + size <= len(data):
-            way, channels, rate, _, block, bits = struct.unpack_from("<HHIIHH", data, place)
-            if way == EXTENSIBLE and size >= 26:
-                (way,) = struct.unpack_from("<H", data, place + 24)
+def parse_header(data: bytes) -> Header:
+    """Read the header of a WAV file. Raises InputError where it cannot be true."""
+    sample_format = channels = rate = bits = block = 0
+    offset = 12
+    while offset + 8 <= len(data):
+        name, size = struct.unpack_from("<4sI", data, offset)
+        offset += 8
+        if name == b"fmt " and size >= 16 and offset + size <= len(data):
+            sample_format, channels, rate, _, block, bits = struct.unpack_from("<HHIIHH", data, offset)
+            if sample_format == EXTENSIBLE and size >= 26:
+                (sample_format,) = struct.unpack_from("<H", data, offset + 24)
         elif name == b"data":
-            header = Header(way, channels, rate, bits, place, size)
-            check(header, block, len(data) - place)
+            header = Header(sample_format, channels, rate, bits, offset, size)
+            check_header(header, block, len(data) - offset)
             return header
-        place += size + size % 2
+        offset += size + size % 2
     raise InputError(N_("The WAV file holds no sound: its header ends before it."))
 
 
-def check(header: Header, block: int, there: int) -> None:
+def check_header(header: Header, block: int, there: int) -> None:
     """Raise InputError unless the header's numbers fit each other and the `there` bytes that follow."""
     if header.size > there:
         raise InputError(
@@ -114,10 +114,10 @@ def check(header: Header, block: int, there: int) -> None:
             declared=header.size,
             there=there,
         )
-    if (header.way, header.bits) not in WAYS:
+    if (header.sample_format, header.bits) not in SAMPLE_FORMATS:
         raise InputError(
             N_("The WAV file is coded in a way not read here (format {way}, {bits} bits): save it as 16-bit PCM."),
-            way=header.way,
+            way=header.sample_format,
             bits=header.bits,
         )
     fits = 0 < header.channels <= MOST_CHANNELS and 0 < header.rate <= MOST_RATE
@@ -134,12 +134,12 @@ def check(header: Header, block: int, there: int) -> None:
 
 
 def samples_of(data: bytes, header: Header) -> Tensor:
-    """The samples (N,), from −1 to 1, the mean over the channels."""
+    """Return the samples (N,), from −1 to 1, the mean over the channels."""
     width = header.bits // 8
     count = header.size // (width * header.channels) * header.channels
     there = np.frombuffer(data, np.uint8, count * width, header.start)
     values: NDArray[np.floating]
-    if header.way == FLOAT:
+    if header.sample_format == FLOAT:
         values = there.view(f"<f{width}").astype(np.float32)
     elif width == 1:
         values = (there.astype(np.float32) - 128) / 128

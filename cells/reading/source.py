@@ -1,4 +1,4 @@
-"""Where a file comes from: a path, its bytes or an open file, all read the same way, and only as far as is needed."""
+"""Sources of a file: a path, its bytes or an open file, all read the same way, and only as far as is needed."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class Source:
 
     @property
     def suffix(self) -> str:
-        """How the name ends, in small letters: ".csv"."""
+        """The ending of the name in small letters: ".csv"."""
         return Path(self.name).suffix.lower()
 
     def head(self, count: int) -> bytes:
-        """The first `count` bytes."""
+        """Return the first `count` bytes."""
         with self.opened() as file:
             return file.read(count)
 
     @contextmanager
     def text(self, encoding: str) -> Iterator[TextIO]:
-        """The file as text, its line ends as they are."""
+        """Yield the file as text, its line ends as they are."""
         with self.opened() as file:
             wrapper = io.TextIOWrapper(file, encoding=encoding, newline="")
             try:
@@ -50,8 +50,11 @@ class Source:
 
 
 def source_of(file: File, limit: int = MAX_BYTES) -> Source:
-    """The source that `file` is. Raises InputError for an empty one and one past `limit` bytes, before reading it."""
-    source = described(file, limit)
+    """Return the source that `file` is.
+
+    Raises InputError for an empty one and one past `limit` bytes, before reading it.
+    """
+    source = open_source(file, limit)
     if source.size == 0:
         raise InputError(N_("The file is empty."))
     if source.size > limit:
@@ -63,15 +66,15 @@ def source_of(file: File, limit: int = MAX_BYTES) -> Source:
     return source
 
 
-def described(file: File, limit: int) -> Source:
-    """Name and size of a file, and how it is opened; what cannot be rewound is read, to just past `limit` bytes."""
+def open_source(file: File, limit: int) -> Source:
+    """Describe a file: name, size, how it is opened; what cannot be rewound is read, to just past `limit` bytes."""
     if isinstance(file, bytes):
         return Source("", len(file), lambda: io.BytesIO(file))
     if isinstance(file, str | PathLike):
         path = Path(file)
         return Source(path.name, path.stat().st_size, lambda: path.open("rb"), path)
     if not file.seekable():
-        return described(file.read(limit + 1), limit)
+        return open_source(file.read(limit + 1), limit)
     if isinstance(file, io.TextIOBase):
         raise TypeError("an open file must be opened in binary mode")
     size = file.seek(0, io.SEEK_END)
@@ -80,6 +83,6 @@ def described(file: File, limit: int) -> Source:
 
 @contextmanager
 def rewound(file: BinaryIO) -> Iterator[BinaryIO]:
-    """An open file from its beginning; it stays open."""
+    """Yield an open file from its beginning; it stays open."""
     file.seek(0)
     yield file

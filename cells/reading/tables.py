@@ -12,16 +12,16 @@ import numpy as np
 import pandas as pd
 
 from cells.core.messages import N_, InputError
-from cells.reading.dialect import Dialect, dialect_of, letters, ragged
+from cells.reading.dialect import Dialect, column_letter, dialect_of, ragged_row
 from cells.reading.limits import MAX_READ_STEPS, MEGABYTE
 from cells.reading.raw import Raw
 from cells.reading.source import Source
 
 
 def read_table(source: Source, encoding: str) -> Raw:
-    """The table of a text file. Raises InputError naming the row for what is none."""
+    """Read the table of a text file. Raises InputError naming the row for what is none."""
     dialect = dialect_of(source, encoding)
-    table = parsed(source, dialect)
+    table = parse_table(source, dialect)
     if table.empty:
         raise InputError(N_("There are no rows below the header."))
     if table.shape[1] > 1 and not surely_even(source, dialect, table):
@@ -36,8 +36,8 @@ def read_table(source: Source, encoding: str) -> Raw:
     return Raw("table", table, f"{name} · {encoding}", first_row=dialect.skip + 1, blank=blank)
 
 
-def parsed(source: Source, dialect: Dialect) -> pd.DataFrame:
-    """The rows below the header, each column of the type that pandas finds."""
+def parse_table(source: Source, dialect: Dialect) -> pd.DataFrame:
+    """Parse the rows below the header, each column of the type that pandas finds."""
     try:
         with handle_of(source, dialect.encoding) as handle, warnings.catch_warnings():
             # A column of words and numbers is told later, with its row; so is a row of another length.
@@ -65,7 +65,7 @@ def parsed(source: Source, dialect: Dialect) -> pd.DataFrame:
 
 @contextmanager
 def handle_of(source: Source, encoding: str) -> Iterator[str | BinaryIO | TextIO]:
-    """What pandas reads fastest: a path, which it reads in parallel, else bytes, and only other encodings as text."""
+    """Yield what pandas reads fastest: a path, which it reads in parallel, else bytes, and other encodings as text."""
     if not encoding.startswith("utf-8"):
         with source.text(encoding) as text:
             yield text
@@ -77,7 +77,7 @@ def handle_of(source: Source, encoding: str) -> Iterator[str | BinaryIO | TextIO
 
 
 def surely_even(source: Source, dialect: Dialect, table: pd.DataFrame) -> bool:
-    """Whether counting alone shows that all rows are of one length, without a slow look at each.
+    """Tell whether counting alone shows that all rows are of one length, without a slow look at each.
 
     pandas fills rows that are too short, so that their last value is a hole, and cuts one that is too long where it
     begins a piece of the file. Blank lines and delimiters in quotation marks make the answer no.
@@ -98,13 +98,16 @@ def check_every_width(source: Source, dialect: Dialect) -> None:
         try:
             for row, record in enumerate(csv.reader(text, delimiter=dialect.delimiter, skipinitialspace=True), start=1):
                 if len(record) != width and any(record):
-                    raise ragged(row, len(record), width)
+                    raise ragged_row(row, len(record), width)
         except csv.Error as error:
             raise InputError(N_("A quotation mark is opened and never closed.")) from error
 
 
 def without_blank_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The table without its wholly empty rows, and their number. In a single column, one between others is a hole."""
+    """Return the table without its wholly empty rows, and their number.
+
+    In a single column, one between others is a hole.
+    """
     empty = table.iloc[:, -1].isna()
     if not empty.any():
         return table, 0
@@ -116,7 +119,7 @@ def without_blank_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def without_blank_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """The table without columns that have neither a name nor a value, as a delimiter at the end of each row makes."""
-    unnamed = [name for place, name in enumerate(table.columns) if name == letters(place)]
+    """Return the table without columns of neither name nor value, as a delimiter at the end of each row makes."""
+    unnamed = [name for index, name in enumerate(table.columns) if name == column_letter(index)]
     blank = [name for name in unnamed if table[name].isna().all()]
     return table.drop(columns=blank) if blank else table

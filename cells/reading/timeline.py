@@ -1,4 +1,4 @@
-"""From rows at any times to steps at even ones: what was found, and what was filled. pandas does the work."""
+"""Even steps out of rows at any times: what was found, and what was filled. pandas does the work."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a time column is like.
+class TimeFindings:
+    """Findings about a time column.
 
     written: how, for instance "%m/%d/%Y". in_order: whether the rows were sorted. repeated: how many rows were averaged
     into one of the same time. even: whether all gaps are the same, or the calendar's. holes: how many gaps are longer
@@ -43,8 +43,8 @@ class Found:
 
 def on_even_steps(
     table: pd.DataFrame, column: str, written: str, interval: str | None, method: str
-) -> tuple[pd.DataFrame, Mask, Found]:
-    """A table of rows by times on even steps, which of its values (T, I) were filled, and what was found.
+) -> tuple[pd.DataFrame, Mask, TimeFindings]:
+    """Return a table of rows by times on even steps, which of its values (T, I) were filled, and what was found.
 
     Rows of one time are averaged. Without an interval it is the calendar's (months, quarters, years) where all rows lie
     on it, and the median gap otherwise. See `resampled` for the methods.
@@ -65,14 +65,14 @@ def on_even_steps(
         even = bool((np.abs(gaps - usual.value) <= EVEN * usual.value).all())
     holes = int((gaps > HOLE * usual.value).sum())
     step = offset_of(interval) if interval else usual_step(calendar, usual)
-    found = Found(column, written, in_order, rows - len(table), even, holes, usual, spelled(step))
+    findings = TimeFindings(column, written, in_order, rows - len(table), even, holes, usual, interval_text(step))
     if len(table) == 1 or (even and interval is None):
-        return filled(table, method), table.isna().to_numpy(), found
-    return *resampled(table, step, usual, method), found
+        return fill_holes(table, method), table.isna().to_numpy(), findings
+    return *resampled(table, step, usual, method), findings
 
 
 def calendar_step(times: pd.DatetimeIndex, usual: pd.Timedelta) -> str | None:
-    """The calendar's step (months, quarters, years) on which all times lie, if there is one."""
+    """Return the calendar's step (months, quarters, years) on which all times lie, if there is one."""
     for name, (least, most) in CALENDAR.items():
         if (
             least <= usual / pd.Timedelta(days=1) <= most
@@ -83,18 +83,18 @@ def calendar_step(times: pd.DatetimeIndex, usual: pd.Timedelta) -> str | None:
 
 
 def usual_step(calendar: str | None, usual: pd.Timedelta) -> BaseOffset:
-    """The step by itself: the calendar's, or the usual gap, in days where they are whole."""
+    """Return the step by itself: the calendar's, or the usual gap, in days where they are whole."""
     days, rest = divmod(usual, pd.Timedelta(days=1))
     return to_offset(calendar) if calendar else Day(int(days)) if not rest and days else to_offset(usual)
 
 
-def spelled(step: BaseOffset) -> str:
-    """A step as a person writes it: "1D", "30min", "MS"."""
+def interval_text(step: BaseOffset) -> str:
+    """Return a step as a person writes it: "1D", "30min", "MS"."""
     return f"1{step.freqstr}" if isinstance(step, Tick | Day) and step.n == 1 else step.freqstr
 
 
 def offset_of(interval: str) -> BaseOffset:
-    """An interval as pandas understands it. Raises InputError for one that it does not, or that goes nowhere."""
+    """Return an interval as pandas understands it. Raises InputError for one that it does not, or that goes nowhere."""
     start = pd.Timestamp(2000, 1, 1)
     try:
         offset = to_offset(interval)
@@ -109,7 +109,7 @@ def offset_of(interval: str) -> BaseOffset:
 
 
 def resampled(table: pd.DataFrame, step: BaseOffset, usual: pd.Timedelta, method: str) -> tuple[pd.DataFrame, Mask]:
-    """Sorted rows on even steps, and which values (T, I) had no row of their own.
+    """Bring sorted rows to even steps; return these, and which values (T, I) had no row of their own.
 
     mean: the mean of a step's rows; a step without one gets the mean of its neighbours. linear: the value on the line
     between the rows before and after. previous: the latest row's value. Before the first value and after the last, the
@@ -122,7 +122,7 @@ def resampled(table: pd.DataFrame, step: BaseOffset, usual: pd.Timedelta, method
     if count > MAX_READ_STEPS:
         raise InputError(
             N_("An interval of {interval} makes {count} steps; at most {limit} fit."),
-            interval=spelled(step),
+            interval=interval_text(step),
             count=int(count),
             limit=MAX_READ_STEPS,
         )
@@ -133,13 +133,13 @@ def resampled(table: pd.DataFrame, step: BaseOffset, usual: pd.Timedelta, method
         means = table.resample(step).mean()
     steps = means.index
     if method == "mean":
-        return filled(means, method), means.isna().to_numpy()
+        return fill_holes(means, method), means.isna().to_numpy()
     both = table.reindex(table.index.union(steps))  # steps may all lie before the first row
-    return filled(both, method).reindex(steps), means.isna().to_numpy()
+    return fill_holes(both, method).reindex(steps), means.isna().to_numpy()
 
 
-def filled(steps: pd.DataFrame, method: str) -> pd.DataFrame:
-    """Steps without holes: each filled as `method` says, at the ends with the nearest value."""
+def fill_holes(steps: pd.DataFrame, method: str) -> pd.DataFrame:
+    """Fill the holes of steps as `method` says, at the ends with the nearest value."""
     if not steps.isna().any(axis=None):
         return steps
     if method == "linear":

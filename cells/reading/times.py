@@ -1,4 +1,4 @@
-"""Which column is the time, and its entries as times."""
+"""The column of times in a table, and its entries as times."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ NAMES = re.compile(r"time|timestamp|date|datetime|seconds?|sec|year|시간|시�
 
 
 def time_column(raw: Raw, time: str | bool | None) -> str | None:
-    """The name of the time column: the one given, or the first that reads as dates, or None. Not for `time=False`."""
+    """Return the name of the time column: the one given, or the first that reads as dates, or None.
+
+    Not for `time=False`.
+    """
     if time is False:
         return None
     if isinstance(time, str):
@@ -47,7 +50,7 @@ def time_column(raw: Raw, time: str | bool | None) -> str | None:
 
 
 def looks_like_time(column: pd.Series, name: str) -> bool:
-    """Whether a column is taken for the time by itself: dates, or whole numbers under a name that says so."""
+    """Tell whether a column is taken for the time by itself: dates, or whole numbers under a name that says so."""
     if is_datetime64_any_dtype(column):
         return True
     sample = column.dropna().iloc[:SAMPLE]
@@ -60,7 +63,7 @@ def looks_like_time(column: pd.Series, name: str) -> bool:
 
 
 def written_as(sample: pd.Series) -> str:
-    """How times are written: a format of pandas, or SECONDS for numbers that are neither years nor days."""
+    """Find out how times are written: a format of pandas, or SECONDS for numbers that are neither years nor days."""
     if is_numeric_dtype(sample):
         if (sample % 1 == 0).all():
             if sample.between(1000, 2999).all():
@@ -69,60 +72,60 @@ def written_as(sample: pd.Series) -> str:
                 return DAYS
         return SECONDS
     best, chosen = -1, FORMATS[0]
-    for way in FORMATS:
-        count = int(parse(sample, way).notna().sum())
+    for date_format in FORMATS:
+        count = int(parse(sample, date_format).notna().sum())
         if count > best:
-            best, chosen = count, way
+            best, chosen = count, date_format
         if best == len(sample):
             break
     return chosen
 
 
-def parse(entries: pd.Series, way: str) -> pd.Series:
-    """Entries as times, NaT for what is none. Offsets from UTC are kept as they are if all are the same."""
-    if way == SECONDS:
+def parse(entries: pd.Series, date_format: str) -> pd.Series:
+    """Parse entries as times, NaT for what is none. Offsets from UTC are kept as they are if all are the same."""
+    if date_format == SECONDS:
         return pd.to_datetime((entries.astype(np.float64) * 1e9).round(), unit="ns", errors="coerce")
     if is_numeric_dtype(entries):
         entries = entries.astype("Int64").astype(str)
     elif entries.dtype == object:  # words among numbers, or whole numbers of no end
         entries = entries.astype(str)
     try:
-        times = pd.to_datetime(entries, format=way, errors="coerce")
+        times = pd.to_datetime(entries, format=date_format, errors="coerce")
     except ValueError:  # several offsets
-        times = pd.to_datetime(entries, format=way, errors="coerce", utc=True)
+        times = pd.to_datetime(entries, format=date_format, errors="coerce", utc=True)
     return times.dt.tz_localize(None)
 
 
 def times_of(raw: Raw, name: str) -> tuple[pd.DatetimeIndex, str]:
-    """The times of all rows, and how they are written. Raises InputError naming the first row without a time."""
+    """Return the times of all rows, and how they are written. Raises InputError naming the first row without a time."""
     column = raw.table[name]
     if is_datetime64_any_dtype(column):
-        times, way = column, "datetime64"
+        times, date_format = column, "datetime64"
     else:
-        way = written_as(column.dropna().iloc[:SAMPLE])
-        times = in_pieces(column, way)
+        date_format = written_as(column.dropna().iloc[:SAMPLE])
+        times = in_pieces(column, date_format)
     wrong = times.isna().to_numpy()
     if not wrong.any() and not 1 <= times.min().year <= times.max().year <= 9999:
         wrong = ~times.dt.year.between(1, 9999).to_numpy()
     if wrong.any():
-        place = int(wrong.argmax())
-        raise no_time(row_of(raw, place), name, column.iloc[place])
-    return finest(pd.DatetimeIndex(times)), way
+        index = int(wrong.argmax())
+        raise no_time(row_of(raw, index), name, column.iloc[index])
+    return in_nanoseconds(pd.DatetimeIndex(times)), date_format
 
 
-def in_pieces(column: pd.Series, way: str, size: int = 100_000) -> pd.Series:
-    """The parsed column: pandas makes a Python object of each entry, so not of all at once."""
-    if way == FORMATS[0] and column.dtype != object:
+def in_pieces(column: pd.Series, date_format: str, size: int = 100_000) -> pd.Series:
+    """Return the parsed column: pandas makes a Python object of each entry, so not of all at once."""
+    if date_format == FORMATS[0] and column.dtype != object:
         try:
             return column.astype("timestamp[ns][pyarrow]").astype("datetime64[ns]")  # ten times as fast
         except (ValueError, TypeError, ImportError, NotImplementedError):  # offsets, other forms of ISO 8601, errors
             pass
-    pieces = [parse(column.iloc[start : start + size], way) for start in range(0, len(column), size)]
+    pieces = [parse(column.iloc[start : start + size], date_format) for start in range(0, len(column), size)]
     return pd.concat(pieces) if len(pieces) > 1 else pieces[0]
 
 
-def finest(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """Times in nanoseconds, so that every interval fits; as they are where the years 1677 to 2262 do not hold them."""
+def in_nanoseconds(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Return times in nanoseconds, so that every interval fits; unchanged beyond the years 1677 to 2262."""
     try:
         return times.as_unit("ns")
     except pd.errors.OutOfBoundsDatetime:
@@ -130,7 +133,7 @@ def finest(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 
 def no_time(row: int, name: str, entry: object) -> InputError:
-    """What to say about a row whose time cannot be read."""
+    """Return the error for a row whose time cannot be read."""
     if pd.isna(entry):  # type: ignore[call-overload]
         return InputError(N_("Row {row} has no time in column “{column}”."), row=row, column=shortened(name))
     return InputError(

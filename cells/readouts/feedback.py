@@ -12,15 +12,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from cells.core.rule import let_go
-from cells.core.run import Run
+from cells.core.forward_pass import ForwardPass
+from cells.core.rule import no_hold
 from cells.core.stepwise import Recurrent, starting_states, weights_of
 from cells.registry import cell_of
-from cells.tracing.layer_trace import LayerTrace, Layout, Place
+from cells.tracing.layer_trace import LayerPosition, LayerTrace, Layout
 from cells.tracing.trace import copied
 
 
-def fed_back(
+def run_with_feedback(
     module: nn.Module, given: Tensor, steps: int, next_input: Callable[[Tensor], Tensor | None]
 ) -> tuple[LayerTrace, Tensor]:
     """Walk a module of one layer and direction by its cell's own rule: over `given`, then over what it says itself.
@@ -31,8 +31,8 @@ def fed_back(
     cell, rnn = cell_of(module), cast(Recurrent, module)
     weights = copied(weights_of(rnn, "l0"))
     (start,) = starting_states(rnn, cell.rule.states, None, given.unsqueeze(1), batched=False)
-    recalled = given.new_zeros(1, weights.hidden_size(len(cell.gates)))
-    now = {**start, **dict.fromkeys(cell.rule.recalled, recalled)}
+    previous_signals = given.new_zeros(1, weights.hidden_size(len(cell.gates)))
+    now = {**start, **dict.fromkeys(cell.rule.previous_signals, previous_signals)}
     inputs, signals = [], []
     with torch.no_grad():
         for step in range(steps):
@@ -40,10 +40,10 @@ def fed_back(
             if x is None:
                 break
             inputs.append(x)
-            now = cell.rule.step(linear(x.unsqueeze(0), weights.w_ih, weights.b_ih), now, weights, let_go)
+            now = cell.rule.step(linear(x.unsqueeze(0), weights.w_ih, weights.b_ih), now, weights, no_hold)
             signals.append(now)
-    joined = {name: torch.stack([one[name] for one in signals]) for name in now}
+    joined = {name: torch.stack([step_signals[name] for step_signals in signals]) for name in now}
     xs = torch.stack(inputs)
-    run = Run(xs.unsqueeze(1), joined["hidden"], start, weights)
+    run = ForwardPass(xs.unsqueeze(1), joined["hidden"], start, weights)
     layout = Layout(batched=False, batch_first=rnn.batch_first)
-    return LayerTrace(cell, run, joined, layout, Place(0, False)), xs
+    return LayerTrace(cell, run, joined, layout, LayerPosition(0, False)), xs

@@ -1,6 +1,6 @@
-"""What a model's own readout says at each step: its likeliest outputs.
+"""Predictions of a model's own readout at each step: its likeliest outputs.
 
-Axes: T time steps, D directions, P hidden units of a direction, O outputs, N of these told.
+Axes: T time steps, D directions, P hidden units of a direction, O outputs, N of these predicted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from cells.tracing.layer_trace import LayerTrace
 
-MOST_TOLD = 5
+MOST_OUTPUTS = 5
 AT_ONCE = 16_000_000  # scores: a large vocabulary is gone through in parts of the sequence
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "softmax": lambda scores: scores.softmax(dim=-1),
@@ -26,34 +26,34 @@ SHARES = ("softmax", "sigmoid")  # what they give is read as percent
 
 @dataclass(frozen=True)
 class Prediction:
-    """At each step the largest outputs, the largest first. places: (T, N), which; values: (T, N), how large.
+    """The largest outputs at each step, the largest first. indices: (T, N), which; values: (T, N), how large.
 
     shares: whether the values are probabilities.
     """
 
-    places: Tensor
+    indices: Tensor
     values: Tensor
     shares: bool
 
 
 def top_outputs(layers: Sequence[LayerTrace]) -> Tensor:
-    """What a readout reads: the top layer's hidden states, both directions side by side, (T, D P)."""
+    """Return what a readout reads: the top layer's hidden states, both directions side by side, (T, D P)."""
     top = max(layer.layer for layer in layers)
     return torch.cat([layer["hidden"] for layer in layers if layer.layer == top], dim=-1)
 
 
-def predicted(readout: nn.Linear, hidden: Tensor, activation: str) -> Prediction:
-    """The largest of activation(V h + c) at every step of hidden, (T, D P); up to MOST_TOLD of them.
+def top_predictions(readout: nn.Linear, hidden: Tensor, activation: str) -> Prediction:
+    """Return the largest of activation(V h + c) at every step of hidden, (T, D P); up to MOST_OUTPUTS of them.
 
     activation: a key of ACTIVATIONS, anything else leaves the scores as they are.
     """
-    told = min(MOST_TOLD, readout.out_features)
+    count = min(MOST_OUTPUTS, readout.out_features)
     squash = ACTIVATIONS.get(activation)
-    places, values = [], []
+    indices, values = [], []
     with torch.no_grad():
         for part in torch.split(hidden, max(1, AT_ONCE // readout.out_features)):
             scores = readout(part)
-            largest, which = (squash(scores) if squash else scores).topk(told, dim=-1)
-            places.append(which)
+            largest, index = (squash(scores) if squash else scores).topk(count, dim=-1)
+            indices.append(index)
             values.append(largest)
-    return Prediction(torch.cat(places), torch.cat(values), activation in SHARES)
+    return Prediction(torch.cat(indices), torch.cat(values), activation in SHARES)

@@ -25,12 +25,12 @@ class Readout:
     bias: Tensor  # (I)
 
     def __call__(self, hidden: Tensor) -> Tensor:
-        """(..., H) -> (..., I), in float64."""
+        """Map (..., H) -> (..., I), in float64."""
         return linear(hidden.double(), self.weight, self.bias)
 
 
 def fitted_readout(hidden: Tensor, xs: Tensor) -> Readout:
-    """The readout by ridge regression (Hoerl and Kennard 1970): V h_t + c is as near to x_{t+1} as can be.
+    """Fit the readout by ridge regression (Hoerl and Kennard 1970): V h_t + c is as near to x_{t+1} as can be.
 
     hidden: (T, H), finite. xs: (T, I). The squared distances are summed, and RIDGE |V|² added. In closed form, by the
     singular values of the centred states; in float64.

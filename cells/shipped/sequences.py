@@ -13,7 +13,7 @@ from cells.core.sequence import Sequence
 from cells.core.settings import Number, Text, checked
 from cells.inputs.kind import SequenceKind
 from cells.inputs.typed import characters_for_steps
-from cells.reading.characters import spelled
+from cells.reading.characters import one_hot_sequence
 from cells.shipped.models import alphabet_of
 from cells.training.grammar_tasks import EMBEDDED_REBER, SHORTEST_REBER
 from cells.training.memory_tasks import LATCH, MAX_LENGTH, SIGNAL
@@ -26,7 +26,7 @@ AZALEAS = "나 보기가 역겨워 가실 때에는 죽어도 아니 눈물 흘�
 
 
 def noise(length: int = 30, seed: int = 0) -> Sequence:
-    """Three steps of +1 or −1, then Gaussian noise on the same line, a sequence of the task `latch`: (T, 1).
+    """Draw three steps of +1 or −1, then Gaussian noise on the same line, a sequence of the task `latch`: (T, 1).
 
     Opens where the noise speaks against the signal most loudly.
     """
@@ -38,7 +38,7 @@ def noise(length: int = 30, seed: int = 0) -> Sequence:
 
 
 def reber(length: int = 20, seed: int = 0) -> Sequence:
-    """A string of the embedded Reber grammar of at most `length` letters, without its last E, one-hot: (T, 7).
+    """Return a string of the embedded Reber grammar of at most `length` letters, without its last E, one-hot: (T, 7).
 
     Opens at the inner string's E, after which the second letter has to come again.
     """
@@ -49,17 +49,17 @@ def reber(length: int = 20, seed: int = 0) -> Sequence:
 
 
 def rhyme(rhyme: str = CAT) -> Sequence:
-    """Typed text, one-hot over the characters of the shipped English rhyme: (T, I). Raises InputError."""
-    return written("rhyme", rhyme)
+    """Return typed text, one-hot over the characters of the shipped English rhyme: (T, I). Raises InputError."""
+    return one_hot_text("rhyme", rhyme)
 
 
 def poem(poem: str = AZALEAS) -> Sequence:
-    """Typed text, one-hot over the characters of the shipped Korean poems: (T, I). Raises InputError."""
-    return written("poem", poem)
+    """Return typed text, one-hot over the characters of the shipped Korean poems: (T, I). Raises InputError."""
+    return one_hot_text("poem", poem)
 
 
-def written(name: str, text: str) -> Sequence:
-    """A text in the characters of a shipped one. Raises InputError naming the first that it does not have."""
+def one_hot_text(name: str, text: str) -> Sequence:
+    """Return a text in the characters of a shipped one. Raises InputError naming the first that it does not have."""
     characters, alphabet = characters_for_steps(text), alphabet_of(name)
     for character in characters:
         if character not in alphabet:
@@ -67,7 +67,7 @@ def written(name: str, text: str) -> Sequence:
                 N_("The model has learnt a text without the character “{character}”: it cannot read it."),
                 character=shortened(visible(character)),
             )
-    return spelled(characters, alphabet)
+    return one_hot_sequence(characters, alphabet)
 
 
 NOISE = SequenceKind("noise", N_("signal, then noise"), noise, (NOISE_LENGTH, SEED))

@@ -15,7 +15,7 @@ from torch import Tensor
 from cells.core.cell import Cell
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
-from cells.core.rule import Hold, let_go
+from cells.core.rule import Hold, no_hold
 
 LARGEST = torch.finfo(torch.float32).max
 Span = int | slice | Iterable[int] | None
@@ -26,7 +26,7 @@ class Clamp:
     """A gate, candidate or state held at `value` in some units at some steps; what depends on it follows.
 
     signal: its name, as in the trace. units, steps: a number, a range, a slice, several numbers, or None for all, both
-    counted from 0, steps in the order of the sequence. layer: the place in the list that `trace` returns, None for
+    counted from 0, steps in the order of the sequence. layer: the index in the list that `trace` returns, None for
     all of it. Where two clamps meet, the later one holds.
     """
 
@@ -37,18 +37,18 @@ class Clamp:
     layer: int | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "units", settled(self.units))
-        object.__setattr__(self, "steps", settled(self.steps))
+        object.__setattr__(self, "units", reusable_span(self.units))
+        object.__setattr__(self, "steps", reusable_span(self.steps))
 
 
-def settled(span: Span) -> Span:
-    """A span that can be read again and again: what can be counted up is counted up."""
+def reusable_span(span: Span) -> Span:
+    """Return a span that can be read again and again: what can be counted up is counted up."""
     return span if span is None or isinstance(span, int | slice | range) else tuple(span)
 
 
 @dataclass(frozen=True)
 class Held:
-    """A clamp inside one layer's run: the places that it holds, in full."""
+    """A clamp inside one layer's run: all units and steps that it holds."""
 
     signal: str
     value: float
@@ -57,19 +57,21 @@ class Held:
 
 
 def held_in(clamps: Sequence[Clamp], cell: Cell, layer: int, steps: int, units: dict[str, int]) -> tuple[Held, ...]:
-    """The clamps on the run at place `layer`, checked; units: signal -> how many it has.
+    """Return the clamps on the run at index `layer`, checked; units: signal -> how many it has.
 
     Raises InputError for a signal that the cell lacks, a value that is not finite, and steps or units outside the run.
     """
-    return tuple(
-        Held(clamp.signal, clamp.value, places(clamp, "unit", units[clamp.signal]), places(clamp, "step", steps))
-        for clamp in clamps
-        if is_known(clamp, cell) and clamp.layer in (None, layer)
-    )
+    held = []
+    for clamp in clamps:
+        check_signal(clamp, cell)
+        if clamp.layer in (None, layer):
+            at = indices(clamp, "unit", units[clamp.signal]), indices(clamp, "step", steps)
+            held.append(Held(clamp.signal, clamp.value, *at))
+    return tuple(held)
 
 
-def is_known(clamp: Clamp, cell: Cell) -> bool:
-    """True, unless the clamp means nothing for the cell: then InputError."""
+def check_signal(clamp: Clamp, cell: Cell) -> None:
+    """Raise InputError for a clamp on a signal that the cell lacks, or at a value that is not finite."""
     names = [signal.name for signal in cell.shown]
     if clamp.signal not in names:
         raise InputError(
@@ -83,29 +85,28 @@ def is_known(clamp: Clamp, cell: Cell) -> bool:
             signal=clamp.signal,
             value=clamp.value,
         )
-    return True
 
 
 def check_layers(clamps: Sequence[Clamp], layers: int) -> None:
-    """Raise InputError for a clamp on a place that the trace does not have."""
+    """Raise InputError for a clamp on a layer that the trace does not have."""
     for clamp in clamps:
         if clamp.layer is not None and not 0 <= clamp.layer < layers:
             raise outside(clamp, "layer", clamp.layer, layers)
 
 
-def places(clamp: Clamp, axis: str, size: int) -> tuple[int, ...]:
-    """The units or steps of a clamp, each inside the run. Raises InputError for one that is not."""
+def indices(clamp: Clamp, axis: str, size: int) -> tuple[int, ...]:
+    """Return the units or steps of a clamp, each inside the run. Raises InputError for one that is not."""
     span = clamp.units if axis == "unit" else clamp.steps
     if span is None:
         return tuple(range(size))
     if isinstance(span, slice):
         return tuple(range(*span.indices(size)))
-    found = (span,) if isinstance(span, int) else span if isinstance(span, range) else tuple(span)
-    ends = (found[0], found[-1]) if isinstance(found, range) and found else found  # a range may be longer than any run
-    for place in ends:
-        if not 0 <= place < size:
-            raise outside(clamp, axis, place, size)
-    return tuple(found)
+    listed = (span,) if isinstance(span, int) else span if isinstance(span, range) else tuple(span)
+    ends = (listed[0], listed[-1]) if isinstance(listed, range) and listed else listed  # it may be longer than any run
+    for index in ends:
+        if not 0 <= index < size:
+            raise outside(clamp, axis, index, size)
+    return tuple(listed)
 
 
 TEMPLATES = {
@@ -115,31 +116,31 @@ TEMPLATES = {
 }
 
 
-def outside(clamp: Clamp, axis: str, place: int, size: int) -> InputError:
-    """A clamp that reaches out of the run."""
-    return InputError(TEMPLATES[axis], signal=clamp.signal, place=place, last=size - 1)
+def outside(clamp: Clamp, axis: str, index: int, size: int) -> InputError:
+    """Return the error for a clamp that reaches out of the run."""
+    return InputError(TEMPLATES[axis], signal=clamp.signal, place=index, last=size - 1)
 
 
 class Holder:
-    """Holds a layer's signals at the values of its clamps; asked step by step, in the order of the sequence."""
+    """A holder of a layer's signals at the values of its clamps; asked step by step, in the order of the sequence."""
 
     def __init__(self, held: Sequence[Held], units: dict[str, int], like: Tensor) -> None:
         self._held, self._units, self._like = held, units, like
-        self._steps = [frozenset(one.steps) for one in held]
+        self._steps = [frozenset(clamp.steps) for clamp in held]
         self._hold = cache(self._hold_several)
 
     def at(self, step: int) -> Hold:
-        """The hold at one step."""
-        return self._hold(tuple(place for place, steps in enumerate(self._steps) if step in steps))
+        """Return the hold at one step."""
+        return self._hold(tuple(index for index, steps in enumerate(self._steps) if step in steps))
 
     def _hold_several(self, active: tuple[int, ...]) -> Hold:
         if not active:
-            return let_go
+            return no_hold
         masks: dict[str, Tensor] = {}
         values: dict[str, Tensor] = {}
-        for one in (self._held[place] for place in active):
-            size = self._units[one.signal]
-            mask = masks.setdefault(one.signal, self._like.new_zeros(size, dtype=torch.bool))
-            mask[list(one.units)] = True
-            values.setdefault(one.signal, self._like.new_zeros(size))[list(one.units)] = one.value
+        for clamp in (self._held[index] for index in active):
+            size, units = self._units[clamp.signal], list(clamp.units)
+            mask = masks.setdefault(clamp.signal, self._like.new_zeros(size, dtype=torch.bool))
+            mask[units] = True
+            values.setdefault(clamp.signal, self._like.new_zeros(size))[units] = clamp.value
         return lambda name, value: torch.where(masks[name], values[name], value) if name in masks else value

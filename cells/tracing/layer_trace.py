@@ -1,4 +1,4 @@
-"""What a trace gives for one layer and direction.
+"""The trace of one layer and direction.
 
 Axes: T time steps, B batch, H hidden units.
 """
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from cells.core.cell import Cell
-from cells.core.run import Parts, Run, Signals, Units, shifted
+from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, shifted
 from cells.tracing.clamp import Held
 
 
@@ -25,21 +25,21 @@ class Layout:
     batch_first: bool
 
     def time_major(self, xs: Tensor) -> Tensor:
-        """Sequence as the module takes it -> (T, B, ...)."""
+        """Bring a sequence as the module takes it to (T, B, ...)."""
         if not self.batched:
             return xs.unsqueeze(1)
         return xs.transpose(0, 1) if self.batch_first else xs
 
     def restore(self, xs: Tensor) -> Tensor:
-        """(T, B, ...) -> sequence as the module gives it."""
+        """Bring (T, B, ...) back to a sequence as the module gives it."""
         if not self.batched:
             return xs.squeeze(1)
         return xs.transpose(0, 1) if self.batch_first else xs
 
 
 @dataclass(frozen=True)
-class Place:
-    """Which layer and direction of a module, and what is held there."""
+class LayerPosition:
+    """A layer and direction of a module, and the clamps on it."""
 
     layer: int
     reverse: bool
@@ -56,14 +56,14 @@ class LayerTrace(Mapping[str, Tensor]):
     and `last`, each state before the first and after the last step read, (H) or (B, H); `held`, the clamps on it.
     """
 
-    def __init__(self, cell: Cell, run: Run, signals: Signals, layout: Layout, place: Place) -> None:
+    def __init__(self, cell: Cell, run: ForwardPass, signals: Signals, layout: Layout, position: LayerPosition) -> None:
         self.cell = cell
-        self.layer = place.layer
-        self.reverse = place.reverse
-        self.held = place.held
+        self.layer = position.layer
+        self.reverse = position.reverse
+        self.held = position.held
         self._run = run
-        self._flipped = place.reverse  # whether the order of the sequence is not the order read
-        self._places: tuple[int, ...] | None = None  # the order in which the steps are laid out, if it is another one
+        self._flipped = position.reverse  # whether the order of the sequence is not the order read
+        self._order: tuple[int, ...] | None = None  # the order in which the steps are laid out, if it is another one
         self._layout = layout
         self._signals = signals
         self.initial = {name: self._unbatch(run.initial[name]) for name in cell.states}
@@ -79,7 +79,7 @@ class LayerTrace(Mapping[str, Tensor]):
         return len(self._signals)
 
     def as_read(self) -> LayerTrace:
-        """The same trace laid out in the order in which this direction reads, the step read first in front.
+        """Return the trace laid out in the order in which this direction reads, the step read first in front.
 
         So "one step ago" stands one row earlier for a reverse direction too. A forward direction is laid out so anyway.
         The steps of `held` stay those of the sequence.
@@ -89,59 +89,59 @@ class LayerTrace(Mapping[str, Tensor]):
         return read
 
     def as_given(self) -> LayerTrace:
-        """The same trace laid out in the order of the sequence, as `trace` gives it."""
+        """Return the trace laid out in the order of the sequence, as `trace` gives it."""
         given = copy(self)
-        given._flipped, given._places = self.reverse, None
+        given._flipped, given._order = self.reverse, None
         return given
 
     def sample(self, number: int) -> LayerTrace:
-        """The same trace of one sequence of the batch alone, as if it had never been in one.
+        """Return the trace of one sequence of the batch alone, as if it had never been in one.
 
         Raises IndexError for a sequence that is not there, and for a trace without a batch.
         """
         if not self._layout.batched or not 0 <= number < self._run.xs.shape[1]:
             raise IndexError(f"there is no sequence {number} in this trace")
-        one = slice(number, number + 1)
-        initial = {name: values[one] for name, values in self._run.initial.items()}
-        run = replace(self._run, xs=self._run.xs[:, one], hidden=self._run.hidden[:, one], initial=initial)
-        signals = {name: values[:, one] for name, values in self._signals.items()}
-        place = Place(self.layer, self.reverse, self.held)
-        alone = LayerTrace(self.cell, run, signals, Layout(batched=False, batch_first=False), place)
-        alone._flipped, alone._places = self._flipped, self._places
-        return alone
+        alone = slice(number, number + 1)
+        initial = {name: values[alone] for name, values in self._run.initial.items()}
+        run = replace(self._run, xs=self._run.xs[:, alone], hidden=self._run.hidden[:, alone], initial=initial)
+        signals = {name: values[:, alone] for name, values in self._signals.items()}
+        position = LayerPosition(self.layer, self.reverse, self.held)
+        unbatched = LayerTrace(self.cell, run, signals, Layout(batched=False, batch_first=False), position)
+        unbatched._flipped, unbatched._order = self._flipped, self._order
+        return unbatched
 
     @property
     def axes(self) -> tuple[str, ...]:
-        """What the axes of each signal are: "step" and "unit", and "batch" where there is one."""
+        """The names of each signal's axes: "step" and "unit", and "batch" where there is one."""
         if not self._layout.batched:
             return "step", "unit"
         return ("batch", "step", "unit") if self._layout.batch_first else ("step", "batch", "unit")
 
     @property
     def inputs(self) -> Tensor:
-        """What is read at every step, (·, I): numbers, or the joined hidden states of the layer below."""
+        """The numbers read at every step, (·, I): the sequence, or the joined hidden states of the layer below."""
         return self._lay_out(self._run.xs)
 
-    def laid_out(self, places: tuple[int, ...]) -> LayerTrace:
-        """The same trace with its steps laid out in another order: row t is the step that was row places[t].
+    def laid_out(self, order: tuple[int, ...]) -> LayerTrace:
+        """Return the trace with its steps laid out in another order: row t is the step that was row order[t].
 
         Nothing is computed anew: "one step ago" stays the step that was read before. Unbatched, or time first.
         """
         moved = copy(self)
-        moved._places = places if self._places is None else tuple(self._places[place] for place in places)
+        moved._order = order if self._order is None else tuple(self._order[step] for step in order)
         return moved
 
     def before(self, state: str) -> Tensor:
-        """The state one step ago, at every step; shaped as the state."""
+        """Return the state one step ago, at every step; shaped as the state."""
         return self._lay_out(shifted(self._signals[state], self._run.initial[state]))
 
     def flows(self) -> dict[str, Tensor]:
-        """The products in the cell's drawing by name, such as `kept` = forget * cell before; shaped as the signals."""
+        """Return the products in the cell's drawing by name, such as `kept` = forget * cell before, as the signals."""
         with torch.no_grad():
             return {name: self._lay_out(flow) for name, flow in self.cell.flows(self._run, self._signals).items()}
 
     def parts(self, units: Units = slice(None)) -> Parts:
-        """What the sum before each squashing is made of, for one unit (int) or several (slice).
+        """Split the sum before each squashing, for one unit (int) or several (slice).
 
         Returns gate -> part -> tensor; the parts are `input` (W x), `hidden` (U h), `bias` and `sum`, and for the GRU's
         candidate `hidden_bias` too. Variants have parts of their own; SHORT_PARTS names them all.
@@ -149,10 +149,12 @@ class LayerTrace(Mapping[str, Tensor]):
         """
         with torch.no_grad():
             parts = self.cell.parts(self._run, self._signals, units)
-        return {gate: {name: self._lay_out(part) for name, part in made.items()} for gate, made in parts.items()}
+        return {
+            gate: {name: self._lay_out(part) for name, part in summands.items()} for gate, summands in parts.items()
+        }
 
     def origin(self) -> Tensor | None:
-        """The step that wrote most of what the memory holds now, at every step, or None for a cell without gates.
+        """Return at every step the step that wrote most of what the memory holds, or None for a cell without gates.
 
         Unrolled, a gated state is the sum over steps s of written_s times every keep since, and the initial state
         times every keep; what a clamp holds counts as written there. Where one of them is at least half of the state's
@@ -169,7 +171,7 @@ class LayerTrace(Mapping[str, Tensor]):
         return self._lay_out(main_origin(keep, written, state, self._run.initial[memory.state]))
 
     def kept(self) -> Tensor | None:
-        """The share of the memory that each step keeps of the step before, or None for a cell without gates.
+        """Return the share of the memory that each step keeps of the step before, or None for a cell without gates.
 
         Shaped as the signals. Where a clamp holds the memory itself nothing of the step before is kept.
         """
@@ -180,25 +182,25 @@ class LayerTrace(Mapping[str, Tensor]):
         return self._lay_out(keep.masked_fill(self._imposed(memory.state), 0))
 
     def _imposed(self, signal: str) -> Tensor:
-        """Where a clamp holds the signal: (T, 1, H) in the order read."""
+        """Mark where a clamp holds the signal: (T, 1, H) in the order read."""
         steps, _, units = self._signals[signal].shape
         imposed = torch.zeros(steps, 1, units, dtype=torch.bool)
         for held in self.held:
             if held.signal == signal:
-                at, where = (torch.tensor(places, dtype=torch.long) for places in (held.steps, held.units))
-                imposed[at.unsqueeze(1), 0, where] = True
+                steps_held, units_held = (torch.tensor(span, dtype=torch.long) for span in (held.steps, held.units))
+                imposed[steps_held.unsqueeze(1), 0, units_held] = True
         return imposed.flip(0) if self.reverse else imposed
 
     def _lay_out(self, xs: Tensor) -> Tensor:
         ordered = xs.flip(0) if self._flipped else xs
-        return self._layout.restore(ordered if self._places is None else ordered[list(self._places)])
+        return self._layout.restore(ordered if self._order is None else ordered[list(self._order)])
 
     def _unbatch(self, state: Tensor) -> Tensor:
         return state if self._layout.batched else state.squeeze(0)
 
 
 def main_origin(keep: Tensor, written: Tensor, state: Tensor, start: Tensor) -> Tensor:
-    """Which step's writing is at least half of the state: (T, B, H) integers, -1 for the start and -2 for none.
+    """Return the step whose writing is at least half of the state: (T, B, H) integers, -1 for the start, -2 for none.
 
     In logarithms the part of step s at step t is log|written_s| - L_s + L_t, where L sums log keep: the largest s is a
     running maximum, the same for every later t.

@@ -1,4 +1,4 @@
-"""Module and sequence in, every signal at every step out.
+"""Signals of every layer at every step, from a module and a sequence.
 
 The fused module computes the hidden states; the gates are then recomputed from these in one batched pass, and only the
 LSTM's cell state is scanned step by step. So a trace costs little more than the module's own forward pass. Where a
@@ -18,18 +18,25 @@ from torch import Tensor, nn
 
 from cells.core.cell import Cell
 from cells.core.checks import check_kind, check_sequence
+from cells.core.forward_pass import ForwardPass, Signals, State, Weights
 from cells.core.rule import walk
-from cells.core.run import Run, Signals, State, Weights
-from cells.core.stepwise import Recurrent, first_weight, runs_of, starting_states, suffix_of, weights_of
+from cells.core.stepwise import (
+    Recurrent,
+    count_layers_and_directions,
+    first_weight,
+    starting_states,
+    suffix_of,
+    weights_of,
+)
 from cells.registry import cell_of
 from cells.tracing.clamp import Clamp, Holder, check_layers, held_in
-from cells.tracing.layer_trace import LayerTrace, Layout, Place
+from cells.tracing.layer_trace import LayerPosition, LayerTrace, Layout
 
 
 def trace(
     module: nn.Module, xs: Tensor, state: State | None = None, clamp: Clamp | Sequence[Clamp] = ()
 ) -> list[LayerTrace]:
-    """Every signal of every layer and direction of `module` while it reads `xs`.
+    """Trace every signal of every layer and direction of `module` while it reads `xs`.
 
     module: an `nn.RNN`, `nn.LSTM` or `nn.GRU`, with any layers, directions, `batch_first`, `bias`, `proj_size` and
         float dtype, or a module that a cell of `CELLS` makes. It is not changed. Dropout between layers is left out, as
@@ -48,7 +55,7 @@ def trace(
     check_sequence(xs, first_weight(rnn))
     layout = Layout(batched=xs.dim() == 3, batch_first=rnn.batch_first)
     clamps = (clamp,) if isinstance(clamp, Clamp) else tuple(clamp)
-    check_layers(clamps, runs_of(rnn))
+    check_layers(clamps, count_layers_and_directions(rnn))
     with torch.no_grad():
         inputs = layout.time_major(xs)
         starts = starting_states(rnn, cell.rule.states, state, inputs, batched=layout.batched)
@@ -58,13 +65,13 @@ def trace(
 def check_clamps(module: nn.Module, clamps: Sequence[Clamp], steps: int) -> None:
     """Raise InputError for a clamp that has no place in a run of `module` over so many steps."""
     cell, rnn = cell_of(module), cast(Recurrent, module)
-    check_layers(clamps, runs_of(rnn))
-    for number in range(runs_of(rnn)):
-        held_in(clamps, cell, number, steps, units_of(rnn, cell))
+    check_layers(clamps, count_layers_and_directions(rnn))
+    for index in range(count_layers_and_directions(rnn)):
+        held_in(clamps, cell, index, steps, units_of(rnn, cell))
 
 
 def units_of(module: Recurrent, cell: Cell) -> dict[str, int]:
-    """How many units each signal has: H, or P for a projected hidden state."""
+    """Count the units of each signal: H, or P for a projected hidden state."""
     units = {signal.name: module.hidden_size for signal in cell.shown}
     return units | {"hidden": module.proj_size or module.hidden_size}
 
@@ -85,50 +92,54 @@ class Tracing:
             outputs = []
             for reverse in (False, True)[: 2 if self.module.bidirectional else 1]:
                 xs = inputs.flip(0) if reverse else inputs
-                run, signals, place = self.run(Place(layer, reverse), len(traces), xs, starts[len(traces)])
-                traces.append(LayerTrace(self.cell, run, signals, self.layout, place))
+                run, signals, position = self.trace_one(
+                    LayerPosition(layer, reverse), len(traces), xs, starts[len(traces)]
+                )
+                traces.append(LayerTrace(self.cell, run, signals, self.layout, position))
                 outputs.append(run.hidden.flip(0) if reverse else run.hidden)
             inputs = torch.cat(outputs, dim=-1)
         return traces
 
-    def run(self, place: Place, number: int, xs: Tensor, start: Signals) -> tuple[Run, Signals, Place]:
-        """One layer and direction, in the order in which it reads; `number` is its place among all."""
+    def trace_one(
+        self, position: LayerPosition, index: int, xs: Tensor, start: Signals
+    ) -> tuple[ForwardPass, Signals, LayerPosition]:
+        """Run one layer and direction in its reading order; `index`: where `trace` returns it in its list."""
         units = units_of(self.module, self.cell)
-        held = held_in(self.clamps, self.cell, number, len(xs), units)
-        weights = copied(weights_of(self.module, suffix_of(place.layer, place.reverse)))
+        held = held_in(self.clamps, self.cell, index, len(xs), units)
+        weights = copied(weights_of(self.module, suffix_of(position.layer, position.reverse)))
         if self.cell.signals is not None and not held:
-            run = Run(xs, fused_hidden(self.module, self.cell, place, xs, start), start, weights)
-            return run, self.cell.signals(run), place
+            run = ForwardPass(xs, fused_hidden(self.module, self.cell, position, xs, start), start, weights)
+            return run, self.cell.signals(run), position
         holder = Holder(held, units, xs)
         last = len(xs) - 1
-        signals = walk(self.cell.rule, xs, start, weights, lambda t: holder.at(last - t if place.reverse else t))
-        return Run(xs, signals["hidden"], start, weights), signals, replace(place, held=held)
+        signals = walk(self.cell.rule, xs, start, weights, lambda t: holder.at(last - t if position.reverse else t))
+        return ForwardPass(xs, signals["hidden"], start, weights), signals, replace(position, held=held)
 
 
-def fused_hidden(module: Recurrent, cell: Cell, place: Place, xs: Tensor, start: Signals) -> Tensor:
-    """The hidden states of one layer and direction from PyTorch's own kernel: (T, B, P)."""
-    single = single_layer(module, cell, place, xs.shape[-1])
+def fused_hidden(module: Recurrent, cell: Cell, position: LayerPosition, xs: Tensor, start: Signals) -> Tensor:
+    """Return the hidden states of one layer and direction from PyTorch's own kernel: (T, B, P)."""
+    single = single_layer(module, cell, position, xs.shape[-1])
     first = tuple(start[name].unsqueeze(0).contiguous() for name in cell.rule.states)
     hidden, _ = single.forward(xs, first if len(first) > 1 else first[0])  # past the hooks of a module that is traced
     return cast(Tensor, hidden)
 
 
-def single_layer(module: Recurrent, cell: Cell, place: Place, input_size: int) -> Recurrent:
-    """A one-layer, one-direction, time-major module that shares the parameters of `module`'s layer and direction."""
+def single_layer(module: Recurrent, cell: Cell, position: LayerPosition, input_size: int) -> Recurrent:
+    """Return a one-layer, one-direction, time-major module that shares the parameters of `module`'s layer there."""
     if (module.num_layers, module.bidirectional, module.batch_first) == (1, False, False):
         return module
     options = {"bias": module.bias, "device": "meta", "dtype": first_weight(module).dtype}
     if module.proj_size:
         options["proj_size"] = module.proj_size
     single = cell.module(input_size, module.hidden_size, **options)
-    suffix = suffix_of(place.layer, place.reverse)
+    suffix = suffix_of(position.layer, position.reverse)
     for name, _ in list(single.named_parameters()):
         setattr(single, name, getattr(module, name.replace("l0", suffix)))
     return single
 
 
 def copied(weights: Weights) -> Weights:
-    """The same numbers apart, so that a trace stays true when the module goes on learning."""
+    """Copy weights, so that a trace stays true when the module goes on learning."""
     w_ih, w_hh, b_ih, b_hh = (
         values.detach().clone() for values in (weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh)
     )

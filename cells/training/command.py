@@ -34,7 +34,7 @@ TASK_SETTINGS: dict[str, Setting] = {setting.name: setting for task in TASKS.val
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """An argument parser that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
         """Print the line and leave with 2."""
@@ -42,20 +42,20 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train as the arguments say, those of the process by themselves; gives the exit code."""
+    """Train as the arguments say, those of the process by themselves; return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = parser_of()
     options = parser.parse_args(given)
     try:
-        made = recipe_of(options)
+        chosen_recipe = recipe_of(options)
         check_out(options.out)
     except (InputError, OSError) as problem:
         parser.error(str(problem))
-    return run(made, options.out, command_of(given), quiet=options.quiet)
+    return train_and_save(chosen_recipe, options.out, command_of(given), quiet=options.quiet)
 
 
 def parser_of() -> Parser:
-    """The arguments: the training's own options, and those of every task."""
+    """Make the parser: the training's own options, and those of every task."""
     parser = Parser(
         prog="python -m cells.train",
         description="Teach a recurrent cell a task, and keep what it has learnt.",
@@ -75,19 +75,19 @@ def parser_of() -> Parser:
     return parser
 
 
-def add(parser: Parser, setting: Setting, of: str = "") -> None:
-    """The option of a setting; what it may be is checked with everything else."""
+def add(parser: Parser, setting: Setting, suffix: str = "") -> None:
+    """Add the option of a setting; what it may be is checked with everything else."""
     kind = type(setting.default) if isinstance(setting, Number) else str
     words = {"length": "steps of a sequence, or what decides them", "text": "text"}
-    told = words.get(setting.name, setting.title)
+    help_text = words.get(setting.name, setting.title)
     if isinstance(setting, Choice):
-        told += f": {', '.join(setting.choices)}"
+        help_text += f": {', '.join(setting.choices)}"
     metavar = {int: "N", float: "X", str: "WORD"}[kind]
-    parser.add_argument(f"--{setting.name.replace('_', '-')}", type=kind, metavar=metavar, help=told + of)
+    parser.add_argument(f"--{setting.name.replace('_', '-')}", type=kind, metavar=metavar, help=help_text + suffix)
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:
-    """The recipe that the arguments name. Raises InputError, and OSError for a text that cannot be read."""
+    """Return the recipe that the arguments name. Raises InputError, and OSError for a text that cannot be read."""
     settings: dict[str, Value] = {name: getattr(options, name) for name in TASK_SETTINGS}
     if options.text_file is not None:
         if options.text is not None:
@@ -99,7 +99,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
 
 
 def read_text(path: Path) -> str:
-    """A text file's content, of which one that is far too long is not read whole."""
+    """Read a text file, one that is far too long not whole."""
     try:
         with path.open(encoding="utf-8-sig") as opened:
             return opened.read(4 * MAX_CHARACTERS + 1)
@@ -118,21 +118,21 @@ def check_out(out: Path | None) -> None:
 
 
 def command_of(arguments: Sequence[str]) -> str:
-    """The command as it was typed."""
+    """Return the command as it was typed."""
     return " ".join(["python -m cells.train", *map(shlex.quote, arguments)])
 
 
-def run(made: Recipe, out: Path | None, command: str, *, quiet: bool) -> int:
-    """Train, keep the weights, print the line; gives the exit code."""
+def train_and_save(chosen_recipe: Recipe, out: Path | None, command: str, *, quiet: bool) -> int:
+    """Train, keep the weights, print the line; return the exit code."""
     last: Checkpoint | None = None
     code = 0
-    with tqdm(total=made.updates, unit="update", disable=quiet) as bar:
+    with tqdm(total=chosen_recipe.updates, unit="update", disable=quiet) as bar:
 
         def report(update: int, loss: float) -> None:
             bar.update(update - bar.n)
 
         try:
-            for last in follow(made, report):
+            for last in follow(chosen_recipe, report):
                 bar.set_postfix(loss=f"{last.loss:.4f}", success=f"{last.success:.3f}")
         except KeyboardInterrupt:
             code = INTERRUPTED
@@ -142,30 +142,30 @@ def run(made: Recipe, out: Path | None, command: str, *, quiet: bool) -> int:
         code = RAN_AWAY
     if out is not None:
         try:
-            save_trained(made, last, out, command)
+            save_trained(chosen_recipe, last, out, command)
         except OSError as problem:  # what has been learnt is at least told
             print(f"python -m cells.train: {problem}", file=sys.stderr)
             code, out = RAN_AWAY, None
-    print(json.dumps(line_of(made, last, out), ensure_ascii=False), flush=True)
+    print(json.dumps(report_line(chosen_recipe, last, out), ensure_ascii=False), flush=True)
     return code
 
 
-def line_of(made: Recipe, last: Checkpoint, out: Path | None) -> dict[str, object]:
-    """What the line of JSON says."""
-    problem = made.problem()
+def report_line(chosen_recipe: Recipe, last: Checkpoint, out: Path | None) -> dict[str, object]:
+    """Return what the line of JSON says."""
+    problem = chosen_recipe.problem()
     line: dict[str, object] = {
-        "task": made.task,
-        "cell": made.cell,
-        "units": made.units,
+        "task": chosen_recipe.task,
+        "cell": chosen_recipe.cell,
+        "units": chosen_recipe.units,
         "updates": last.update,
-        "seed": made.seed,
+        "seed": chosen_recipe.seed,
         "loss": last.loss,
         "success": last.success,
         "criterion": problem.criterion,
         "reached": problem.reached(last.success),
         "chance": problem.chance,
         "trivial": problem.trivial,
-        "measure": TASKS[made.task].measure,
+        "measure": TASKS[chosen_recipe.task].measure,
     }
     if last.trouble is not None:
         line["trouble"] = str(last.trouble)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cells.core.messages import InputError
 from cells.training.command import SUFFIX, command_of, main, parser_of, recipe_of
-from cells.training.recipe import Recipe, known
+from cells.training.recipe import Recipe, check_known
 
 FOLDER = "cells/data/models"
 LATCHED = "--length 30 --units 2 --updates 1000 --learning-rate 0.02"
@@ -29,25 +29,28 @@ GALLERY = {
 
 
 def arguments_of(name: str) -> list[str]:
-    """The arguments of `python -m cells.train` that make a model."""
+    """Return the arguments of `python -m cells.train` that make a model."""
     return [*shlex.split(GALLERY[name]), "--out", f"{FOLDER}/{name}{SUFFIX}"]
 
 
-def making(name: str) -> str:
-    """The command that makes a model, as its file says it."""
+def command_for(name: str) -> str:
+    """Return the command that makes a model, as its file says it."""
     return command_of(arguments_of(name))
 
 
 def recipe_for(name: str) -> Recipe:
-    """The recipe of a model. Raises InputError, and OSError where its text is not found from the present folder."""
+    """Return the recipe of a model.
+
+    Raises InputError, and OSError where its text is not found from the present folder.
+    """
     return recipe_of(parser_of().parse_args(arguments_of(name)))
 
 
-def make(names: Sequence[str]) -> int:
-    """Make the models of these names, or all, until one fails; gives its exit code, or 0."""
+def make_models(names: Sequence[str]) -> int:
+    """Make the models of these names, or all, until one fails; return its exit code, or 0."""
     for name in names:
         try:
-            known("There is no model {name}; there are {names}.", name, GALLERY)
+            check_known("There is no model {name}; there are {names}.", name, GALLERY)
         except InputError as problem:
             print(f"python -m cells.training.gallery: {problem}", file=sys.stderr)
             return 2
@@ -56,4 +59,4 @@ def make(names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(make(sys.argv[1:]))
+    sys.exit(make_models(sys.argv[1:]))

@@ -12,8 +12,8 @@ from torch import Generator
 
 from cells.core.messages import N_
 from cells.core.settings import Number
-from cells.training.goals import all_of
-from cells.training.task import Batch, Problem, Task, spelled_out
+from cells.training.goals import symbol_set_goal
+from cells.training.task import Batch, Problem, Task, one_hot_rows
 
 LEARNT = 0.99
 END = N_("end")
@@ -32,8 +32,8 @@ FRAME = 6  # letters of an embedded string that are the same in all, or follow f
 OVER = len(REBER_STATES)
 B, T, P, E = (1 + REBER.index(letter) for letter in "BTPE")
 # By 2 state + coin, the letter (0 once all is over) and the state that follows.
-LETTER = np.array([1 + REBER.index(letter) for ways in REBER_STATES for letter, _ in ways] + [0, 0])
-NEXT = np.array([state for ways in REBER_STATES for _, state in ways] + [OVER, OVER])
+LETTER = np.array([1 + REBER.index(letter) for transitions in REBER_STATES for letter, _ in transitions] + [0, 0])
+NEXT = np.array([state for transitions in REBER_STATES for _, state in transitions] + [OVER, OVER])
 # What may come next, by the inner state and then by the outer letters' places.
 TO_OUTER, TO_B, TO_T, TO_P, TO_E = range(OVER + 1, OVER + 6)
 FOLLOWERS = (*(first[0] + second[0] for first, second in REBER_STATES), "E", "TP", "B", "T", "P", "E")
@@ -44,7 +44,7 @@ Numbers = npt.NDArray[np.int64]
 
 
 def repeated(length: int, letters: str) -> Problem:
-    """Each of `letters` n times, in their order; n is drawn from 1 to `length`.
+    """State the task of each of `letters` n times, in their order; n is drawn from 1 to `length`.
 
     While the first letter comes, the second may come too; from then on n is known, and one letter alone is right.
     """
@@ -55,16 +55,16 @@ def repeated(length: int, letters: str) -> Problem:
 
     def sample(batch: int, generator: Generator) -> Batch:
         n = torch.randint(1, length + 1, (batch,), generator=generator)
-        place = torch.arange(steps).unsqueeze(-1)
-        letter = (place // n).clamp(max=kinds)  # `kinds` once the string is over
-        coming = ((place + 1) // n).clamp(max=kinds).masked_fill(letter == 0, 0)
-        return Batch(spelled_out(letter, rows[:, :kinds]), spelled_out(coming, allowed), letter < kinds)
+        step = torch.arange(steps).unsqueeze(-1)
+        letter = (step // n).clamp(max=kinds)  # `kinds` once the string is over
+        coming = ((step + 1) // n).clamp(max=kinds).masked_fill(letter == 0, 0)
+        return Batch(one_hot_rows(letter, rows[:, :kinds]), one_hot_rows(coming, allowed), letter < kinds)
 
     guessed = [0.5 ** ((kinds + 1) * kinds * n) for n in range(1, length + 1)]
     return Problem(
         tuple(letters),
         (*letters, END),
-        all_of(),
+        symbol_set_goal(),
         sample,
         LEARNT,
         chance=sum(guessed) / length,
@@ -75,17 +75,17 @@ def repeated(length: int, letters: str) -> Problem:
 
 
 def anbn(length: int) -> Problem:
-    """The strings aⁿbⁿ. Without a count the end can be foretold only where n = 1."""
+    """State the task of the strings aⁿbⁿ. Without a count the end can be foretold only where n = 1."""
     return repeated(length, "ab")
 
 
 def anbncn(length: int) -> Problem:
-    """The strings aⁿbⁿcⁿ. Without a count both changes can be foretold only where n = 1."""
+    """State the task of the strings aⁿbⁿcⁿ. Without a count both changes can be foretold only where n = 1."""
     return repeated(length, "abc")
 
 
 def reber(length: int) -> Problem:
-    """Strings of the embedded Reber grammar of at most `length` letters.
+    """State the task of strings of the embedded Reber grammar of at most `length` letters.
 
     B, then T or P, a Reber string, the same T or P again, E. Who knows the inner grammar and forgets the outer letter
     foretells every step but the last but one, and that in half of the strings. A guess of every letter at every step is
@@ -95,16 +95,18 @@ def reber(length: int) -> Problem:
     def sample(batch: int, generator: Generator) -> Batch:
         letters, follows, lengths = (torch.from_numpy(found) for found in embedded(batch, length, generator))
         return Batch(
-            spelled_out(letters, LETTERS),
-            spelled_out(follows, ALLOWED),
+            one_hot_rows(letters, LETTERS),
+            one_hot_rows(follows, ALLOWED),
             torch.arange(len(letters)).unsqueeze(-1) < lengths,
         )
 
-    return Problem(REBER, REBER, all_of(), sample, LEARNT, chance=0.0, trivial=0.5, steps=length - 1, symbolic=True)
+    return Problem(
+        REBER, REBER, symbol_set_goal(), sample, LEARNT, chance=0.0, trivial=0.5, steps=length - 1, symbolic=True
+    )
 
 
 def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Numbers, Numbers]:
-    """Strings of at most `length` letters side by side, without their last E; those that are longer are drawn again.
+    """Draw strings of at most `length` letters side by side, without their last E; longer ones are drawn again.
 
     Returns (T, B) letters numbered from 1 in REBER, 0 once the string is over; (T, B) what may follow each, a row of
     ALLOWED; and (B) how many letters there are. In NumPy, for its small steps cost a fraction of PyTorch's.
@@ -112,8 +114,8 @@ def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Nu
     found: list[Numbers] = []
     while sum(drawn.shape[-1] for drawn in found) < count:
         coins = torch.randint(0, 2, (length - FRAME + 1, count + count // 8 + 8), generator=generator).numpy()
-        ways = walked(coins[:-1])
-        found.append(np.stack([coins, ways])[..., ways[-1] == OVER])
+        states = inner_states(coins[:-1])
+        found.append(np.stack([coins, states])[..., states[-1] == OVER])
     coins, states = np.concatenate(found, axis=-1)[..., :count]
     inner = (states != OVER).sum(axis=0)
     outer, each = coins[-1], np.arange(count)
@@ -128,8 +130,8 @@ def embedded(count: int, length: int, generator: Generator) -> tuple[Numbers, Nu
     return letters, follows, inner + 5
 
 
-def walked(coins: Numbers) -> Numbers:
-    """The states of the inner grammar along (T, B) coins: (T + 1, B), from 0 on; OVER is never left."""
+def inner_states(coins: Numbers) -> Numbers:
+    """Return the states of the inner grammar along (T, B) coins: (T + 1, B), from 0 on; OVER is never left."""
     states = np.zeros((len(coins) + 1, coins.shape[1]), dtype=np.int64)
     for step, coin in enumerate(coins):
         NEXT.take(2 * states[step] + coin, out=states[step + 1])

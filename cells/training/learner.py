@@ -21,7 +21,7 @@ from cells.training.task import Batch
 
 
 class Learner(nn.Module):
-    """`cell`, a module of `CELLS` from I to H, and `readout`, y = V h + c from H to O. All parameters are zero."""
+    """A cell of `CELLS` from I to H and a `readout`, y = V h + c from H to O; all parameters are zero at first."""
 
     def __init__(self, cell_key: str, inputs: int, units: int, outputs: int) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Learner(nn.Module):
                 parameter.zero_()
 
     def draw(self, forget_bias: float, generator: Generator) -> Learner:
-        """Draw all parameters as PyTorch's own modules do, uniform within 1 / sqrt(H), but for one bias; gives itself.
+        """Draw all parameters as PyTorch's own modules do, uniform within 1 / sqrt(H), but for one bias; return itself.
 
         forget_bias: of the gate that keeps, as `cells.with_forget_bias` sets it; nothing in a cell without such a gate.
         """
@@ -47,28 +47,28 @@ class Learner(nn.Module):
         return self
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """The answers at the asked steps, (N, O); their targets, (N, ...); and their places, t B + b, (N)."""
+        """Return the answers at the asked steps, (N, O); their targets, (N, ...); and their places, t B + b, (N)."""
         hidden, _ = self.cell(batch.inputs)
         asked = batch.mask.flatten().nonzero().squeeze(-1)
         answers = self.readout(hidden.flatten(0, 1).index_select(0, asked))
         return answers, batch.targets.flatten(0, 1).index_select(0, asked), asked
 
     def loss(self, batch: Batch, goal: Goal) -> Tensor:
-        """What the optimiser lessens: a scalar."""
+        """Compute what the optimiser lessens: a scalar."""
         answers, targets, _ = self(batch)
         return goal.loss(answers, targets)
 
     def tally(self, batch: Batch, goal: Goal) -> tuple[float, int]:
-        """The marks of a batch added up, and how many there are."""
+        """Return the marks of a batch added up, and how many there are."""
         with torch.no_grad():
             answers, targets, asked = self(batch)
         size = batch.mask.shape[1]
         return goal.tally(answers, targets, asked % size, size)
 
     def state(self) -> dict[str, Tensor]:
-        """A copy of every parameter, "cell.weight_ih_l0", ..., "readout.bias", that goes on as it is."""
+        """Return a copy of every parameter, "cell.weight_ih_l0", ..., "readout.bias", that goes on as it is."""
         return {name: values.detach().clone() for name, values in self.state_dict().items()}
 
     def finite(self) -> bool:
-        """Whether every parameter is a finite number."""
+        """Tell whether every parameter is a finite number."""
         return all(bool(cast(Tensor, parameter).isfinite().all()) for parameter in self.parameters())

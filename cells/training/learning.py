@@ -51,7 +51,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Standing:
-    """All that a training needs to go on after `update` updates, just as if it had never been interrupted.
+    """The state of a training after `update` updates, with all that it needs to go on as if never interrupted.
 
     state: every parameter. optimiser: what it remembers. drawn: where the batches stand. first: the loss of the first
     batch. losses: the sum of those since the checkpoint after update `since`.
@@ -72,7 +72,7 @@ class Learning:
     def __init__(self, recipe: Recipe, standing: Standing | None = None) -> None:
         self.recipe, self.problem = recipe, recipe.problem()
         self._kept_at = frozenset(log_spaced(recipe.updates))
-        self._learner = started(recipe, self.problem)
+        self._learner = initial_learner(recipe, self.problem)
         self._optimiser = recipe.optimiser_of(self._learner)
         if standing is None:
             self._batches = Batches(self.problem, recipe.batch, seeded(recipe.seed))
@@ -91,17 +91,17 @@ class Learning:
 
     @property
     def ended(self) -> bool:
-        """Whether all updates have been made."""
+        """True when all updates have been made."""
         return self.update == self.recipe.updates
 
     @property
     def due(self) -> bool:
-        """Whether a checkpoint is to be kept of how it stands now."""
+        """True when a checkpoint is to be kept of how it stands now."""
         return self.update == 0 or self.update in self._kept_at
 
     def step(self) -> float:
-        """Make one update; gives the loss before it. Raises Diverged where that is beyond use."""
-        loss = updated(self._learner, self._optimiser, self.problem, self.recipe, next(self._batches))
+        """Make one update; return the loss before it. Raises Diverged where that is beyond use."""
+        loss = apply_update(self._learner, self._optimiser, self.problem, self.recipe, next(self._batches))
         self.update += 1
         self._losses += loss
         if not loss <= RUNAWAY * self._first:
@@ -109,7 +109,7 @@ class Learning:
         return loss
 
     def checkpoint(self) -> Checkpoint:
-        """How it stands, its success measured. Raises Diverged where a parameter is not finite."""
+        """Make a checkpoint, its success measured. Raises Diverged where a parameter is not finite."""
         if not self._learner.finite():
             raise Diverged(N_("The weights ran away before update {update}."), update=self.update)
         mean = self._losses / (self.update - self._since) if self.update else self._first
@@ -117,20 +117,20 @@ class Learning:
         return Checkpoint(self.update, mean, success_of(self._learner, self.problem), self._learner.state())
 
     def standing(self) -> Standing:
-        """How it stands, to go on from elsewhere: a copy."""
+        """Return the state of the training, a copy, to go on from elsewhere."""
         return Standing(
             self.update,
             self._learner.state(),
             deepcopy(self._optimiser.state_dict()),
-            self._batches.place,
+            self._batches.position,
             self._first,
             self._losses,
             self._since,
         )
 
 
-def updated(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Recipe, batch: Batch) -> float:
-    """One update from a batch; gives the loss before it."""
+def apply_update(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Recipe, batch: Batch) -> float:
+    """Make one update from a batch; return the loss before it."""
     with one_thread_below(recipe.units):
         with torch.enable_grad():
             loss = learner.loss(batch, problem.goal)
@@ -142,14 +142,14 @@ def updated(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Re
         return loss.item()
 
 
-def started(recipe: Recipe, problem: Problem) -> Learner:
-    """The learner as it stands before the first update."""
+def initial_learner(recipe: Recipe, problem: Problem) -> Learner:
+    """Return the learner as it stands before the first update."""
     learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs))
     return learner.draw(recipe.forget_bias, seeded(recipe.seed))
 
 
 def success_of(learner: Learner, problem: Problem) -> float:
-    """The success on the sequences that are kept for this."""
+    """Return the success on the sequences that are kept for this."""
     generator = seeded(FRESH_SEED)
     turns = 1 if problem.once else FRESH // FRESH_AT_ONCE
     with one_thread_below(learner.cell.hidden_size):
@@ -158,6 +158,6 @@ def success_of(learner: Learner, problem: Problem) -> float:
 
 
 def log_spaced(updates: int) -> list[int]:
-    """The updates from 1 at which a checkpoint is kept, A_DECADE in every tenfold; the last one is the last of all."""
+    """Return the updates from 1 on at which a checkpoint is kept: A_DECADE in every tenfold, and the last of all."""
     powers = range(math.ceil(A_DECADE * math.log10(updates)) + 1)
     return sorted({min(updates, round(10 ** (power / A_DECADE))) for power in powers} | {updates})

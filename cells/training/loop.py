@@ -43,7 +43,7 @@ def train(  # noqa: PLR0913 - everything that decides the result
     Between two checkpoints nothing is computed, so to pause is not to ask for the next, and to stop is to `close()`; an
     exception out of `report` stops at any update. Raises InputError, when called, for what cannot be trained.
     """
-    made = recipe(
+    checked_recipe = recipe(
         task,
         cell,
         settings,
@@ -56,11 +56,11 @@ def train(  # noqa: PLR0913 - everything that decides the result
         forget_bias=forget_bias,
         batch=batch,
     )
-    return follow(made, report)
+    return follow(checked_recipe, report)
 
 
 def follow(recipe: Recipe, report: Report | None = None) -> Iterator[Checkpoint]:
-    """The checkpoints of a recipe, see `train`."""
+    """Yield the checkpoints of a recipe, see `train`."""
     learning = Learning(recipe)
     yield (last := learning.checkpoint())
     while not learning.ended:
@@ -88,7 +88,7 @@ class Part:
 
 
 def part_of(recipe: Recipe, standing: Standing | None, seconds: float) -> Part:
-    """Some updates more, as many as are made in about `seconds`, at least one; None begins.
+    """Make some updates more, as many as fit in about `seconds`, at least one; a `standing` of None begins.
 
     Piece by piece it gives just what `follow` gives, whatever the seconds and wherever each piece runs.
     """
@@ -109,7 +109,7 @@ def part_of(recipe: Recipe, standing: Standing | None, seconds: float) -> Part:
 
 
 def restored(recipe: Recipe, checkpoint: Checkpoint) -> tuple[Recurrent, nn.Linear]:
-    """The cell's module and the readout at a checkpoint, a copy in evaluation mode and without gradients."""
+    """Return the cell's module and the readout at a checkpoint, a copy in evaluation mode and without gradients."""
     problem = recipe.problem()
     learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs))
     learner.load_state_dict(dict(checkpoint.state))

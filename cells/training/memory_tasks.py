@@ -13,8 +13,8 @@ from torch import Generator, Tensor
 from cells.core.messages import N_, InputError
 from cells.core.readable import signed
 from cells.core.settings import Number
-from cells.training.goals import number_within, one_of
-from cells.training.task import Batch, Problem, Task, at_the_end, spelled_out
+from cells.training.goals import class_goal, number_goal
+from cells.training.task import Batch, Problem, Task, at_the_end, one_hot_rows
 
 MAX_LENGTH = 500
 LEARNT = 0.99
@@ -26,7 +26,7 @@ MARK = "●"
 
 
 def latch(length: int) -> Problem:
-    """Three steps of +1 or −1, then Gaussian noise of variance 0.2 on the same line; at the end: which was it?"""
+    """State the task: three steps of +1 or −1, then noise of variance 0.2 on the same line; which was it?"""
 
     def sample(batch: int, generator: Generator) -> Batch:
         classes = torch.randint(0, 2, (batch,), generator=generator)
@@ -35,12 +35,12 @@ def latch(length: int) -> Problem:
         return Batch(inputs, classes.expand(length, batch), at_the_end(length, batch))
 
     return Problem(
-        (N_("value"),), ("−1", "+1"), one_of(whole=True), sample, LEARNT, chance=0.5, trivial=0.5, steps=length
+        (N_("value"),), ("−1", "+1"), class_goal(whole=True), sample, LEARNT, chance=0.5, trivial=0.5, steps=length
     )
 
 
 def echo(length: int, delay: int) -> Problem:
-    """Random bits; at every step: which bit was it `delay` steps ago?"""
+    """State the task: random bits; at every step: which bit was it `delay` steps ago?"""
     if delay >= length:
         raise InputError(N_("A delay of {delay} steps needs more than {length} steps."), delay=delay, length=length)
 
@@ -53,7 +53,7 @@ def echo(length: int, delay: int) -> Problem:
 
 
 def parity(length: int) -> Problem:
-    """Random bits; at every step: is the number of ones so far odd?"""
+    """State the task: random bits; at every step: is the number of ones so far odd?"""
 
     def sample(batch: int, generator: Generator) -> Batch:
         bits = torch.randint(0, 2, (length, batch), generator=generator)
@@ -63,11 +63,11 @@ def parity(length: int) -> Problem:
 
 
 def about_bits(answers: tuple[str, str], sample: Callable[[int, Generator], Batch], length: int) -> Problem:
-    """A question with two answers that is asked at the steps of random bits; a guess is right half of the time."""
+    """State a question of two answers, asked at the steps of random bits; a guess is right half of the time."""
     return Problem(
         (N_("bit"),),
         answers,
-        one_of(whole=False),
+        class_goal(whole=False),
         sample,
         LEARNT,
         chance=0.5,
@@ -78,7 +78,7 @@ def about_bits(answers: tuple[str, str], sample: Callable[[int, Generator], Batc
 
 
 def adding(length: int) -> Problem:
-    """Random numbers, two of them marked; at the end: 0.5 + a quarter of the two's sum.
+    """State the task: random numbers, two of them marked; at the end: 0.5 + a quarter of the two's sum.
 
     As in the paper: numbers uniform in [−1, 1], one mark among the first ten, another among the first T / 2 − 1; the
     first and the last step carry the mark −1 unless they are marked. Here every sequence has T steps, not T to 1.1 T.
@@ -102,7 +102,7 @@ def adding(length: int) -> Problem:
     return Problem(
         (N_("value"), N_("mark")),
         (N_("sum"),),
-        number_within(TOLERANCE),
+        number_goal(TOLERANCE),
         sample,
         LEARNT,
         chance=2 * TOLERANCE - 8 * TOLERANCE**3 / 6,
@@ -113,7 +113,7 @@ def adding(length: int) -> Problem:
 
 
 def order(length: int) -> Problem:
-    """Two letters, X or Y each, among others that mean nothing; at the end: which two were they, in this order?
+    """State the task: two letters, X or Y each, among others; at the end: which two were they, in this order?
 
     The first stands between T / 10 and T / 5, the second between T / 2 and 3 T / 5. B begins and E ends.
     """
@@ -124,17 +124,17 @@ def order(length: int) -> Problem:
     def sample(batch: int, generator: Generator) -> Batch:
         letters = torch.randint(2, 2 + len(DISTRACTORS), (length, batch), generator=generator)
         letters[0], letters[-1] = 0, 1
-        told = torch.randint(0, 2, (2, batch), generator=generator)
+        symbols = torch.randint(0, 2, (2, batch), generator=generator)
         for which, (low, high) in enumerate(spans):
-            places = torch.randint(low, high + 1, (batch,), generator=generator)
-            letters[places, torch.arange(batch)] = alphabet.index("X") + told[which]
-        classes = 2 * told[0] + told[1]
-        return Batch(spelled_out(letters, rows), classes.expand(length, batch), at_the_end(length, batch))
+            steps = torch.randint(low, high + 1, (batch,), generator=generator)
+            letters[steps, torch.arange(batch)] = alphabet.index("X") + symbols[which]
+        classes = 2 * symbols[0] + symbols[1]
+        return Batch(one_hot_rows(letters, rows), classes.expand(length, batch), at_the_end(length, batch))
 
     return Problem(
         alphabet,
         ("XX", "XY", "YX", "YY"),
-        one_of(whole=True),
+        class_goal(whole=True),
         sample,
         LEARNT,
         chance=0.25,
@@ -145,12 +145,12 @@ def order(length: int) -> Problem:
 
 
 def bit_labels(values: Tensor) -> tuple[str, ...]:
-    """The bits as they are."""
+    """Return the bits as they are."""
     return tuple(str(int(bit)) for bit in values[:, 0].tolist())
 
 
 def marked_labels(values: Tensor) -> tuple[str, ...]:
-    """The numbers, those that are to be added with a dot before them."""
+    """Return the numbers, those that are to be added with a dot before them."""
     return tuple((MARK if mark > 0 else "") + signed(value) for value, mark in values.tolist())
 
 

@@ -1,4 +1,4 @@
-"""What a training is made of: everything that decides its result, checked.
+"""Recipes of a training: everything that decides its result, checked.
 
 Axes: T time steps, B sequences of a batch, H hidden units.
 """
@@ -48,7 +48,7 @@ TRAINING_SETTINGS: tuple[Setting, ...] = (UNITS, UPDATES, SEED, OPTIMISER, LEARN
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides the result of a training, made by `recipe`: equal recipes are one run.
+    """The settings that decide the result of a training, made by `recipe`: equal recipes are one run.
 
     forget_bias: of the gate that keeps the memory, the forget or the update gate, see `cells.with_forget_bias`; nothing
     in a cell that has none. clip: the largest norm of all gradients together (Pascanu, Mikolov and
@@ -68,11 +68,11 @@ class Recipe:
     settings: tuple[tuple[str, Value], ...]
 
     def problem(self) -> Problem:
-        """What is learnt, the same object for equal settings. Raises InputError."""
+        """Return the problem that is learnt, the same object for equal settings. Raises InputError."""
         return problem_of(self.task, self.settings)
 
     def optimiser_of(self, module: nn.Module) -> Optimizer:
-        """The optimiser of a module's parameters."""
+        """Return the optimiser of a module's parameters."""
         return OPTIMISERS[self.optimiser](module.parameters(), lr=self.learning_rate)
 
     @property
@@ -88,7 +88,7 @@ class Recipe:
 
 @lru_cache(maxsize=8)  # a long text is not cut into its characters again and again
 def problem_of(task: str, settings: tuple[tuple[str, Value], ...]) -> Problem:
-    """The problem of a task with its settings. Raises InputError."""
+    """Return the problem of a task with its settings. Raises InputError."""
     return TASKS[task].problem(**dict(settings))
 
 
@@ -96,28 +96,28 @@ OPTION_NAMES = tuple(field.name for field in fields(Recipe) if field.name not in
 
 
 def usual_options(task: str) -> dict[str, int | float | str]:
-    """The training options, by the names of TRAINING_SETTINGS, that a task is learnt with when none is given."""
+    """Return the training options, by the names of TRAINING_SETTINGS, that a task is learnt with when none is given."""
     return {setting.name: setting.default for setting in TRAINING_SETTINGS} | dict(TASKS[task].usual)
 
 
 def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **options: Value | None) -> Recipe:
-    """A checked recipe; what is left out, or None, is the task's usual value.
+    """Return a checked recipe; what is left out, or None, is the task's usual value.
 
     task, cell: keys of TASKS and CELLS. settings: those of the task. options: by the names of TRAINING_SETTINGS.
     Raises InputError for an unknown name and for a value out of its bounds, also where the task's sequences, the units
     and the batch together would need too much memory.
     """
-    known(N_("There is no task {name}; there are {names}."), task, TASKS)
-    known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
+    check_known(N_("There is no task {name}; there are {names}."), task, TASKS)
+    check_known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
     usual = usual_options(task)
     for name in options:
-        known(N_("There is no training option {name}; there are {names}."), name, usual)
+        check_known(N_("There is no training option {name}; there are {names}."), name, usual)
     values = usual | {name: value for name, value in options.items() if value is not None}
     for setting in TRAINING_NUMBERS:
         checked(setting, cast(float, values[setting.name]))  # which refuses a text too
-    known(N_("There is no optimiser {name}; there are {names}."), str(values["optimiser"]), OPTIMISERS)
+    check_known(N_("There is no optimiser {name}; there are {names}."), str(values["optimiser"]), OPTIMISERS)
     own = TASKS[task].values(settings or {})
-    made = Recipe(
+    checked_recipe = Recipe(
         task=task,
         cell=cell,
         units=int(values["units"]),
@@ -130,11 +130,11 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
         batch=int(values["batch"]),
         settings=tuple(own.items()),
     )
-    check_size(made, made.problem())
-    return made
+    check_size(checked_recipe, checked_recipe.problem())
+    return checked_recipe
 
 
-def known(template: str, name: str, names: Mapping[str, object]) -> None:
+def check_known(template: str, name: str, names: Mapping[str, object]) -> None:
     """Raise InputError with `template` unless `name` is one of `names`."""
     if name not in names:
         raise InputError(template, name=name, names=", ".join(names))

@@ -61,76 +61,78 @@ class Trained:
 
 
 def save_trained(recipe: Recipe, checkpoint: Checkpoint, file: str | Path | None = None, command: str = "") -> bytes:
-    """The content of a safetensors file with a checkpoint's weights, written to `file` too where one is given.
+    """Return a checkpoint's weights as the bytes of a safetensors file, written to `file` too where one is given.
 
     command: that made it, in place of the recipe's own. The same checkpoint gives the same bytes. Raises OSError where
     the file cannot be written.
     """
     problem = recipe.problem()
-    about = {
+    metadata = {
         "format": FORMAT,
         "task": recipe.task,
         "cell": recipe.cell,
         "inputs": json.dumps(problem.channels),
         "outputs": json.dumps(problem.outputs),
-        "recipe": json.dumps(brief(recipe)),
+        "recipe": json.dumps(short_recipe(recipe)),
         "command": encodable(command or recipe.command),
         "update": str(checkpoint.update),
         "loss": repr(checkpoint.loss),
         "success": repr(checkpoint.success),
     }
-    content = in_order(save(dict(checkpoint.state), about))
+    content = in_order(save(dict(checkpoint.state), metadata))
     if file is not None:
         Path(file).write_bytes(content)
     return content
 
 
 def in_order(content: bytes) -> bytes:
-    """A safetensors file with the names in its header sorted: the library leaves them as they fall."""
+    """Return a safetensors file with the names in its header sorted: the library leaves them as they fall."""
     end = 8 + int.from_bytes(content[:8], "little")
     header = json.dumps(json.loads(content[8:end]), sort_keys=True, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)  # the numbers after it are to be aligned
     return len(header).to_bytes(8, "little") + header + content[end:]
 
 
-def brief(recipe: Recipe) -> dict[str, object]:
-    """A recipe as a dictionary, a long text cut off with a word on its length."""
+def short_recipe(recipe: Recipe) -> dict[str, object]:
+    """Return a recipe as a dictionary, a long text cut off with a word on its length."""
 
-    def shown(value: object) -> object:
+    def shortened_text(value: object) -> object:
         if not isinstance(value, str) or len(value) <= LONGEST_TEXT:
             return value
         return f"{value[:LONGEST_TEXT]}{CUT.format(count=len(value))}"
 
-    return asdict(recipe) | {"settings": {name: shown(value) for name, value in recipe.settings}}
+    return asdict(recipe) | {"settings": {name: shortened_text(value) for name, value in recipe.settings}}
 
 
 def load_trained(file: str | Path | bytes) -> Trained:
-    """What `save_trained` has written, from a path or from the file's content.
+    """Load what `save_trained` has written, from a path or from the file's content.
 
     Raises OSError where there is no such file, InputError for one that is too large, broken, or not a trained cell.
     """
     content = file if isinstance(file, bytes) else read_bytes(Path(file))
     if len(content) > LARGEST_FILE:
         raise InputError(N_("The file is too large for a trained cell: at most {limit} MB."), limit=LARGEST_FILE >> 20)
-    about, tensors = metadata_of(content), tensors_of(content)
-    cell_key = about["cell"]
-    if cell_key not in CELLS or about["task"] not in TASKS:
-        raise InputError(N_("The file’s cell or task is not known here: {name}."), name=f"{cell_key}, {about['task']}")
-    channels, outputs = names_of(about["inputs"]), names_of(about["outputs"])
+    metadata, tensors = metadata_of(content), tensors_of(content)
+    cell_key = metadata["cell"]
+    if cell_key not in CELLS or metadata["task"] not in TASKS:
+        raise InputError(
+            N_("The file’s cell or task is not known here: {name}."), name=f"{cell_key}, {metadata['task']}"
+        )
+    channels, outputs = names_of(metadata["inputs"]), names_of(metadata["outputs"])
     learner = Learner(cell_key, len(channels), units_in(tensors), len(outputs))
-    fill(learner, tensors)
+    load_weights(learner, tensors)
     learner.eval().requires_grad_(False)
-    return Trained(learner.cell, learner.readout, channels, outputs, about)
+    return Trained(learner.cell, learner.readout, channels, outputs, metadata)
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's content, of which a too large one is not read whole."""
+    """Read a file, one that is too large not whole."""
     with path.open("rb") as opened:
         return opened.read(LARGEST_FILE + 1)
 
 
 def tensors_of(content: bytes) -> dict[str, Tensor]:
-    """The tensors by name. Raises InputError for what is no safetensors file."""
+    """Return the tensors by name. Raises InputError for what is no safetensors file."""
     try:
         tensors: dict[str, Tensor] = load(content)
     except (SafetensorError, ValueError, KeyError) as problem:
@@ -139,30 +141,30 @@ def tensors_of(content: bytes) -> dict[str, Tensor]:
 
 
 def metadata_of(content: bytes) -> dict[str, str]:
-    """The metadata, every entry of METADATA among them. Raises InputError.
+    """Return the metadata, every entry of METADATA among them. Raises InputError.
 
     The file begins with the length of its header, eight bytes, little end first; the header is JSON.
     """
-    about = told_in(content)
-    if about.get("format") != FORMAT or not METADATA.keys() <= about.keys():
+    metadata = metadata_texts(content)
+    if metadata.get("format") != FORMAT or not METADATA.keys() <= metadata.keys():
         raise InputError(N_("The file does not say that it is a trained cell."))
-    return about
+    return metadata
 
 
-def told_in(content: bytes) -> dict[str, str]:
-    """The texts in the metadata of a safetensors file, of which the header is enough. Raises InputError."""
+def metadata_texts(content: bytes) -> dict[str, str]:
+    """Return the texts in the metadata of a safetensors file, of which the header is enough. Raises InputError."""
     length = int.from_bytes(content[:8], "little")
     try:
         header = json.loads(content[8 : 8 + min(length, LARGEST_HEADER)])
-        about = header.get("__metadata__", {})
+        metadata = header.get("__metadata__", {})
     except (ValueError, AttributeError, RecursionError) as problem:
         raise InputError(N_("The file is broken, or no safetensors file.")) from problem
-    texts = about if isinstance(about, dict) else {}
+    texts = metadata if isinstance(metadata, dict) else {}
     return {name: value for name, value in texts.items() if isinstance(value, str)}
 
 
 def names_of(written: str) -> tuple[str, ...]:
-    """The names in a list of JSON. Raises InputError."""
+    """Return the names in a list of JSON. Raises InputError."""
     try:
         names = json.loads(written)
     except (ValueError, RecursionError):
@@ -173,14 +175,14 @@ def names_of(written: str) -> tuple[str, ...]:
 
 
 def units_in(tensors: Mapping[str, Tensor]) -> int:
-    """H, from the readout's weights. Raises InputError."""
+    """Return H, from the readout's weights. Raises InputError."""
     weight = tensors.get("readout.weight")
     if weight is None or weight.dim() != 2 or not 1 <= weight.shape[1] <= MAX_UNITS:
         raise InputError(N_("The file’s weights are not those of the cell that it names."))
     return weight.shape[1]
 
 
-def fill(learner: Learner, tensors: Mapping[str, Tensor]) -> None:
+def load_weights(learner: Learner, tensors: Mapping[str, Tensor]) -> None:
     """Put the tensors in their places. Raises InputError unless they are what is wanted, and finite."""
     wanted = {name: (values.shape, values.dtype) for name, values in learner.state_dict().items()}
     if {name: (values.shape, values.dtype) for name, values in tensors.items()} != wanted:

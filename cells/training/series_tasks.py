@@ -16,8 +16,8 @@ from cells.core.readable import visible
 from cells.core.settings import Number, Text
 from cells.inputs.sunspots import sunspots as observed
 from cells.reading.characters import characters_of
-from cells.training.goals import least_error, one_of
-from cells.training.task import Batch, Problem, Task, spelled_out
+from cells.training.goals import class_goal, error_goal
+from cells.training.task import Batch, Problem, Task, one_hot_rows
 
 LEARNT_UNTIL, JUDGED_UNTIL = 1920, 1955  # the years of Weigend, Huberman and Rumelhart 1990
 
@@ -34,7 +34,7 @@ RHYME = (
 
 
 def sunspots(length: int) -> Problem:
-    """The yearly sunspot number of next year, from those so far.
+    """State the task: the yearly sunspot number of next year, from those so far.
 
     Learnt from sections of 1700 to 1920, judged by 1921 to 1955: the mean squared error over the variance of the whole,
     which Weigend, Huberman and Rumelhart call the average relative variance; their network of twelve years reached
@@ -62,7 +62,7 @@ def sunspots(length: int) -> Problem:
     return Problem(
         series.channels,
         series.channels,
-        least_error(variance),
+        error_goal(variance),
         sample,
         criterion=error(regressed(known, values)[learnt - 2 :]),
         chance=error(known.mean()),
@@ -75,7 +75,7 @@ def sunspots(length: int) -> Problem:
 
 
 def regressed(known: Tensor, values: Tensor) -> Tensor:
-    """Each value from the third on, from the two before it by the least squares of `known`: (T, 1) -> (T - 2, 1)."""
+    """Regress each value from the third on the two before it, by least squares of `known`: (T, 1) -> (T - 2, 1)."""
 
     def of_two(series: Tensor) -> Tensor:
         return torch.cat([series[1:-1], series[:-2], torch.ones_like(series[2:])], dim=-1).double()
@@ -86,7 +86,7 @@ def regressed(known: Tensor, values: Tensor) -> Tensor:
 
 
 def text(length: int, text: str) -> Problem:
-    """The next character of a text, learnt from its first nine tenths in sections, and judged by the last tenth.
+    """State the task: the next character of a text, learnt from nine tenths in sections, judged by the last tenth.
 
     Of a long text only the first JUDGED_SECTIONS sections of the last tenth are judged, side by side, each after
     characters that are read and not judged. A guess is one of the K characters; the trivial solution always says the
@@ -96,31 +96,31 @@ def text(length: int, text: str) -> Problem:
     """
     characters = characters_for(length, text)
     alphabet = list(dict.fromkeys(characters))
-    place = {character: number for number, character in enumerate(alphabet)}
-    places = torch.tensor([place[character] for character in characters])
-    letters, learnt = torch.eye(len(alphabet)), learnt_of(len(places))
-    span = min(length, len(places) - learnt)
-    sections = min(JUDGED_SECTIONS, (len(places) - learnt) // span)
+    index_of = {character: number for number, character in enumerate(alphabet)}
+    indices = torch.tensor([index_of[character] for character in characters])
+    letters, learnt = torch.eye(len(alphabet)), learnt_count(len(indices))
+    span = min(length, len(indices) - learnt)
+    sections = min(JUDGED_SECTIONS, (len(indices) - learnt) // span)
 
     def sample(batch: int, generator: Generator) -> Batch:
         starts = torch.randint(0, learnt - length, (batch,), generator=generator)
-        windows = places[starts + torch.arange(length + 1).unsqueeze(-1)]
-        read = spelled_out(windows[:-1], letters)
+        windows = indices[starts + torch.arange(length + 1).unsqueeze(-1)]
+        read = one_hot_rows(windows[:-1], letters)
         return Batch(read, windows[1:], torch.ones(length, batch, dtype=torch.bool))
 
     def fresh(batch: int, generator: Generator) -> Batch:
-        windows = places[
+        windows = indices[
             learnt - length - 1 + span * torch.arange(sections) + torch.arange(length + span + 1).unsqueeze(-1)
         ]
         mask = (torch.arange(length + span) >= length).unsqueeze(-1).expand(length + span, sections)
-        return Batch(spelled_out(windows[:-1], letters), windows[1:], mask)
+        return Batch(one_hot_rows(windows[:-1], letters), windows[1:], mask)
 
     names = tuple(map(visible, alphabet))
-    single, paired = frequent(places[: learnt + span * sections].tolist(), learnt)
+    single, paired = frequent(indices[: learnt + span * sections].tolist(), learnt)
     return Problem(
         names,
         names,
-        one_of(whole=False),
+        class_goal(whole=False),
         sample,
         criterion=max(single, paired),
         chance=1 / len(alphabet),
@@ -133,14 +133,14 @@ def text(length: int, text: str) -> Problem:
 
 
 def characters_for(length: int, text: str) -> list[str]:
-    """The characters of a text that is fit to be learnt in sections of `length`. Raises InputError."""
+    """Return the characters of a text that is fit to be learnt in sections of `length`. Raises InputError."""
     if len(text) > 4 * MAX_CHARACTERS:  # before it is cut into characters, which takes its time
         raise InputError(N_("The text is too long: at most {limit} characters can be learnt."), limit=MAX_CHARACTERS)
     characters = characters_of(text)
     if len(characters) > MAX_CHARACTERS:
         raise InputError(N_("The text is too long: at most {limit} characters can be learnt."), limit=MAX_CHARACTERS)
-    judged = len(characters) - learnt_of(len(characters))
-    if learnt_of(len(characters)) <= length or judged < FEWEST_JUDGED:
+    judged = len(characters) - learnt_count(len(characters))
+    if learnt_count(len(characters)) <= length or judged < FEWEST_JUDGED:
         raise InputError(
             N_("The text has {count} characters; for sections of {length} it needs at least {least}."),
             count=len(characters),
@@ -157,22 +157,22 @@ def characters_for(length: int, text: str) -> list[str]:
     return characters
 
 
-def learnt_of(count: int) -> int:
-    """How many of a text's characters are learnt from: the first nine tenths."""
+def learnt_count(count: int) -> int:
+    """Count the characters of a text that are learnt from: the first nine tenths."""
     return count - count // 10
 
 
-def frequent(places: list[int], learnt: int) -> tuple[float, float]:
-    """The share of the judged characters foretold by the most frequent one, and by each one's most frequent follower.
+def frequent(indices: list[int], learnt: int) -> tuple[float, float]:
+    """Return the share of judged characters foretold by the most frequent, and by each one's most frequent follower.
 
     Counted in the first `learnt`; of two that are as frequent, the one that came first.
     """
-    usual = Counter(places[:learnt]).most_common(1)[0][0]
+    usual = Counter(indices[:learnt]).most_common(1)[0][0]
     followers: dict[int, Counter[int]] = {}
-    for before, after in pairwise(places[:learnt]):
+    for before, after in pairwise(indices[:learnt]):
         followers.setdefault(before, Counter())[after] += 1
     best = {before: counts.most_common(1)[0][0] for before, counts in followers.items()}
-    pairs = list(zip(places[learnt - 1 : -1], places[learnt:], strict=True))
+    pairs = list(zip(indices[learnt - 1 : -1], indices[learnt:], strict=True))
     single = sum(after == usual for _, after in pairs)
     paired = sum(after == best.get(before, usual) for before, after in pairs)
     return single / len(pairs), paired / len(pairs)

@@ -21,13 +21,13 @@ from cells.core.settings import Number
 from cells.registry import CELLS
 from cells.training.learning import Checkpoint
 from cells.training.loop import follow
-from cells.training.recipe import Recipe, known, recipe
+from cells.training.recipe import Recipe, check_known, recipe
 from cells.training.task import Problem, Value
 from cells.training.tasks import TASKS
 
 
 class Lag(NamedTuple):
-    """What a task's lag is. setting: the name of the setting; usual: lags that tell cells apart."""
+    """The lag of a task. setting: the name of the setting; usual: lags that tell cells apart."""
 
     setting: str
     usual: tuple[int, ...]
@@ -62,8 +62,10 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """What has come of a run. success: as the task measures it, of its last good checkpoint, after `update` updates;
-    trouble: why it ended there, before its time, or None.
+    """The result of a run.
+
+    success: as the task measures it, of its last good checkpoint, after `update` updates. trouble: why it ended there,
+    before its time, or None.
     """
 
     run: Run
@@ -74,7 +76,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What has come of the seeds of one cell at one lag, as far as they are there.
+    """The outcome of the seeds of one cell at one lag, as far as they are there.
 
     successes: (seed, success), in the order of the study's seeds. of: how many seeds there are to be.
     """
@@ -108,7 +110,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Study:
-    """All that decides a study, made by `study`: equal studies are one.
+    """The settings that decide a study, made by `study`: equal studies are one.
 
     task: a key of TASKS. cells: keys of CELLS. lags: ascending. options, settings: those of every run, (name, value),
     as `cells.training.recipe` takes them, without what a study sets by itself; each run's seed is one of `seeds`.
@@ -131,7 +133,7 @@ class Study:
 
     @property
     def updates(self) -> int:
-        """Of all runs together."""
+        """The number of updates of all runs together."""
         return sum(one.updates for one in self.recipes.values())
 
     @property
@@ -140,19 +142,20 @@ class Study:
         return next(iter(self.recipes.values())).problem()
 
     def outcomes(self, results: Mapping[Run, Result]) -> dict[str, list[Outcome]]:
-        """What has come of each cell, by its key, lag by lag; a lag at which no seed has ended yet is left out."""
-        found: dict[str, list[Outcome]] = {cell: [] for cell in self.cells}
+        """Return the outcomes of each cell, by its key, lag by lag, without a lag at which no seed has ended yet."""
+        by_cell: dict[str, list[Outcome]] = {cell: [] for cell in self.cells}
         for cell in self.cells:
             for lag in self.lags:
                 runs = [Run(cell, lag, seed) for seed in self.seeds]
                 ended = tuple((run.seed, results[run].success) for run in runs if run in results)
                 if ended:
-                    found[cell].append(Outcome(cell, lag, ended, len(runs)))
-        return found
+                    by_cell[cell].append(Outcome(cell, lag, ended, len(runs)))
+        return by_cell
 
     def lines(self) -> dict[str, tuple[float, ...]]:
-        """At each lag, the success that counts as learnt ("criterion"), that of guessing ("chance") and that of the
-        solution which remembers nothing ("trivial").
+        """Return the success at each lag that counts as learnt ("criterion"), of guessing ("chance"), and "trivial".
+
+        Trivial is that of the solution which remembers nothing.
         """
         problems = [self._recipe(Run(self.cells[0], lag, self.seeds[0])).problem() for lag in self.lags]
         return {name: tuple(getattr(one, name) for one in problems) for name in ("criterion", "chance", "trivial")}
@@ -176,13 +179,13 @@ def study(
     settings: Mapping[str, Value] | None = None,
     **options: Value | None,
 ) -> Study:
-    """A checked study; of options and settings, what is left out is the task's usual value, and all runs share it.
+    """Check and return a study; what is left out of options and settings is the task's usual value for all runs.
 
     task: one of LAGS. cells: two to four keys of CELLS. lags: in any order. options: units, updates, ... by the
     names of TRAINING_SETTINGS, but not the seed. settings: those of the task, but not its lag.
     Raises InputError, naming what is wrong, for what cannot be trained, is there twice, or is too much.
     """
-    known(N_("There is no task {name}; there are {names}."), task, TASKS)
+    check_known(N_("There is no task {name}; there are {names}."), task, TASKS)
     if task not in LAGS:
         raise InputError(
             N_("The task {task} has no lag that could be studied; these have: {names}."),
@@ -190,7 +193,7 @@ def study(
             names=", ".join(LAGS),
         )
     for cell in cells:
-        known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
+        check_known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
     check_counts(cells, lags, seeds)
     for lag in lags:
         check_lag(task, lag)
@@ -198,14 +201,16 @@ def study(
     if decided:
         raise InputError(N_("A study sets {name} by itself."), name=", ".join(sorted(decided)))
     chosen = tuple(sorted((name, value) for name, value in options.items() if value is not None))
-    made = Study(task, tuple(cells), tuple(sorted(lags)), tuple(seeds), chosen, tuple(sorted((settings or {}).items())))
-    if made.updates > MOST_UPDATES:  # which makes all recipes, and so checks them
+    planned = Study(
+        task, tuple(cells), tuple(sorted(lags)), tuple(seeds), chosen, tuple(sorted((settings or {}).items()))
+    )
+    if planned.updates > MOST_UPDATES:  # which makes all recipes, and so checks them
         raise InputError(
             N_("This study would take {count} updates in all; at most {limit} can be made."),
-            count=f"{made.updates:,}",
+            count=f"{planned.updates:,}",
             limit=f"{MOST_UPDATES:,}",
         )
-    return made
+    return planned
 
 
 def check_counts(cells: Listed[str], lags: Listed[int], seeds: Listed[int]) -> None:
@@ -231,13 +236,13 @@ def check_counts(cells: Listed[str], lags: Listed[int], seeds: Listed[int]) -> N
 
 
 def lag_settings(task: str, lag: int) -> dict[str, Value]:
-    """The settings of a task by which it has a lag. An echo's sequences grow with its delay."""
+    """Return the settings of a task by which it has a lag. An echo's sequences grow with its delay."""
     settings: dict[str, Value] = {LAGS[task].setting: lag}
     return {**settings, "length": lag + ECHO_BEYOND} if task == "echo" else settings
 
 
 def lag_of(task: str) -> Number:
-    """The setting that is a task's lag: its title and its bounds."""
+    """Return the setting that is a task's lag: its title and its bounds."""
     (setting,) = [one for one in TASKS[task].settings if one.name == LAGS[task].setting]
     assert isinstance(setting, Number)
     return setting
@@ -256,13 +261,13 @@ def check_lag(task: str, lag: int) -> None:
 
 
 def result_of(run: Run, last: Checkpoint) -> Result:
-    """What has come of a run that ended with this checkpoint."""
+    """Return the result of a run that ended with this checkpoint."""
     return Result(run, last.success, last.update, last.trouble)
 
 
 def results(study: Study, done: Mapping[Run, Result] | None = None) -> Iterator[Result]:
     """Make the runs of a study in this process, one after the other; those that are `done` are not made again."""
-    for run, made in study.recipes.items():
+    for run, own_recipe in study.recipes.items():
         if run not in (done or {}):
-            *_, last = follow(made)
+            *_, last = follow(own_recipe)
             yield result_of(run, last)

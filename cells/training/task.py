@@ -1,4 +1,4 @@
-"""What a network may be taught: inputs, what is asked of it and where, and how its answers are judged.
+"""Tasks for a network: inputs, what is asked of it and where, and how its answers are judged.
 
 Axes: T time steps, B sequences of a batch, I input features, O outputs, N asked steps of a batch.
 """
@@ -67,15 +67,15 @@ class Problem:
     named: Callable[[Tensor], tuple[str, ...]] | None = None
 
     def judged_by(self, batch: int, generator: Generator) -> Batch:
-        """A batch of sequences to be judged by."""
+        """Return a batch of sequences to be judged by."""
         return (self.fresh or self.sample)(batch, generator)
 
     def reached(self, success: float) -> bool:
-        """Whether a success meets the criterion."""
+        """Tell whether a success meets the criterion."""
         return success <= self.criterion if self.goal.lower else success >= self.criterion
 
     def sequence(self, seed: int = 0) -> Sequence:
-        """One sequence to step through, drawn as those that the network is judged by: (T, I).
+        """Draw one sequence to step through, as those that the network is judged by: (T, I).
 
         Opens at the first step at which an answer is asked for.
         """
@@ -85,7 +85,7 @@ class Problem:
         return Sequence(values, self._labels(values), self.channels, start=asked[0], symbolic=self.symbolic)
 
     def wanted(self, seed: int = 0) -> tuple[str, ...]:
-        """The right answer at each step of `sequence(seed)`, as text; "" where none is asked for."""
+        """Return the right answer at each step of `sequence(seed)`, as text; "" where none is asked for."""
         batch = self.judged_by(1, seeded(seed))
         asked = batch.mask[:, 0].tolist()
         answers = [
@@ -96,7 +96,7 @@ class Problem:
 
     def _labels(self, values: Tensor) -> tuple[str, ...]:
         if self.symbolic:
-            return tuple(self.channels[place] for place in values.argmax(dim=-1).tolist())
+            return tuple(self.channels[position] for position in values.argmax(dim=-1).tolist())
         if self.named is not None:
             return self.named(values)
         return tuple("/".join(map(signed, row)) for row in values.tolist())
@@ -120,14 +120,14 @@ class Task:
     usual: Mapping[str, float] = field(default_factory=dict)
 
     def problem(self, **settings: Value) -> Problem:
-        """The task with its settings, the usual ones where they are left out.
+        """Return the task with its settings, the usual ones where they are left out.
 
         Raises InputError for a setting that it does not have and for a value that cannot be used.
         """
         return self.build(**self.values(settings))
 
     def values(self, settings: Mapping[str, Value]) -> dict[str, Value]:
-        """All settings, those of `settings` checked. Raises InputError."""
+        """Fill in all settings, those of `settings` checked. Raises InputError."""
         own = {setting.name: setting for setting in self.settings}
         for name, value in settings.items():
             if name not in own:
@@ -136,7 +136,7 @@ class Task:
         return {name: settings.get(name, setting.default) for name, setting in own.items()}
 
     def sequence(self, seed: int = 0, **settings: Value) -> Sequence:
-        """One of its sequences, the same for the same seed, for a person to step through: (T, I)."""
+        """Draw one of its sequences, the same for the same seed, for a person to step through: (T, I)."""
         return self.problem(**settings).sequence(seed)
 
 
@@ -149,18 +149,18 @@ def check_value(setting: Number | Text, value: Value) -> None:
 
 
 def seeded(seed: int) -> Generator:
-    """A generator of its own, so that the random numbers that the process shares are left alone."""
+    """Return a generator of its own, so that the random numbers that the process shares are left alone."""
     return torch.Generator().manual_seed(seed)
 
 
 class Batches:
     """Batches to learn from without end. Several are drawn at a time, where they are small: that costs less.
 
-    `place` is where it stands, from which an equal one goes on.
+    `position` is where it stands, from which an equal one goes on.
     """
 
     def __init__(self, problem: Problem, batch: int, generator: Generator, taken: int = 0) -> None:
-        """taken: how many of the first ones that are drawn together have been taken already."""
+        """Begin a stream; taken: how many of the first ones that are drawn together have been taken already."""
         numbers = problem.steps * batch * (len(problem.channels) + len(problem.outputs))
         self._at_once = max(1, min(MOST_AT_ONCE, NUMBERS_AT_ONCE // numbers))
         self._problem, self._batch, self._generator = problem, batch, generator
@@ -180,7 +180,7 @@ class Batches:
         return Batch(inputs[:steps], targets[:steps], mask[:steps])
 
     @property
-    def place(self) -> tuple[Tensor, int]:
+    def position(self) -> tuple[Tensor, int]:
         """The state of the generator from which it goes on, and how many it has taken of what that draws next."""
         if self._taken == self._at_once:
             return self._generator.get_state(), 0
@@ -194,24 +194,24 @@ class Batches:
 
 
 def in_parts(values: Tensor, parts: int) -> Tensor:
-    """Columns cut into equal parts, each in memory of its own: (T, K B, ...) -> (K, T, B, ...)."""
+    """Cut columns into equal parts, each in memory of its own: (T, K B, ...) -> (K, T, B, ...)."""
     return values.reshape(len(values), parts, -1, *values.shape[2:]).transpose(0, 1).contiguous()
 
 
 def longest(mask: Tensor) -> list[int]:
-    """How many steps the longest sequence of each of K batches has, up to the last one asked; mask: (K, T, B)."""
+    """Return the steps of the longest sequence of each of K batches, up to the last one asked; mask: (K, T, B)."""
     steps = torch.arange(1, mask.shape[1] + 1)
     lengths: list[int] = (mask.any(dim=-1) * steps).amax(dim=-1).tolist()
     return lengths
 
 
-def spelled_out(places: Tensor, letters: Tensor) -> Tensor:
-    """One-hot out of the rows of `letters`, (K, I) float32: (T, B) -> (T, B, I). `one_hot` would go through int64."""
-    return embedding(places, letters)
+def one_hot_rows(indices: Tensor, letters: Tensor) -> Tensor:
+    """Look up one-hot rows of `letters`, (K, I) float32: (T, B) -> (T, B, I). `one_hot` would go through int64."""
+    return embedding(indices, letters)
 
 
 def at_the_end(steps: int, batch: int) -> Tensor:
-    """A mask that asks at the last step alone: (T, B)."""
+    """Return a mask that asks at the last step alone: (T, B)."""
     mask = torch.zeros(steps, batch, dtype=torch.bool)
     mask[-1] = True
     return mask

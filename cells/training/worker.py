@@ -1,4 +1,4 @@
-"""What makes a process of our own cluster fit to train: Dask runs this file in each worker before anything else."""
+"""A worker of our own cluster, made fit to train: Dask runs this file in each worker before anything else."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from cells.arrangements import FEW_NUMBERS, Arranged, in_words
+from cells.arrangements import FEW_NUMBERS, Arranged, output_text
 from cells.core.sequence import Sequence
 
 MOST_SCORES = 3  # of symbols: the largest, and what comes close

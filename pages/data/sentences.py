@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from cells.core.messages import N_
-from cells.reading import Found, Reading
+from cells.reading import Reading, TimeFindings
 from pages.shared.words import say
 
 UNITS = (("days", "d"), ("hours", "h"), ("minutes", "min"), ("seconds", "s"), ("milliseconds", "ms"))

@@ -32,7 +32,7 @@ from cells import (
     with_chrono_biases,
     with_forget_bias,
 )
-from cells.core.run import State
+from cells.core.forward_pass import State
 from cells.core.stepwise import Recurrent
 from cells.core.threads import one_thread_below
 from cells.gradients.initial_states import ZERO

@@ -15,7 +15,7 @@ from cells import LayerTrace, trace
 from cells.checkpoints.vocabulary import labelled
 from cells.core.messages import N_, InputError
 from cells.core.sequence import Sequence
-from cells.readouts.prediction import predicted
+from cells.readouts.prediction import top_predictions
 from cells.training import Checkpoint, recipe, restored, save_trained
 from cells.training.learning import Learning
 from cells.training.recipe import Recipe

@@ -16,7 +16,7 @@ from itertools import cycle, islice
 import torch
 from torch import nn
 
-from cells.training.learning import started, updated
+from cells.training.learning import apply_update, initial_learner
 from cells.training.recipe import Recipe, recipe
 from cells.training.task import MOST_AT_ONCE, Batches, seeded
 from tests.benchmarks.bench_cells import one_thread
@@ -69,15 +69,15 @@ def our_update(made: Recipe) -> Callable[[], float]:
     """An update as `train` makes it."""
     problem = made.problem()
     drawn = Batches(problem, made.batch, seeded(made.seed))
-    learner = started(made, problem)
+    learner = initial_learner(made, problem)
     optimiser = made.optimiser_of(learner)
-    return lambda: updated(learner, optimiser, problem, made, next(drawn))
+    return lambda: apply_update(learner, optimiser, problem, made, next(drawn))
 
 
 def bare_update(made: Recipe) -> Callable[[], None]:
     """The same by hand."""
     problem = made.problem()
-    learner = started(made, problem)
+    learner = initial_learner(made, problem)
     module, readout, parameters = learner.cell, learner.readout, list(learner.parameters())
     optimiser = torch.optim.Adam(parameters, lr=made.learning_rate, fused=True)
     drawn = Batches(problem, made.batch, seeded(made.seed))

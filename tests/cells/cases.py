@@ -42,7 +42,7 @@ class Case:
     given_state: bool = True
 
     def __str__(self) -> str:
-        """A test id."""
+        """Return a test id."""
         return "-".join(
             [
                 self.cell,
@@ -58,7 +58,7 @@ class Case:
 
     @property
     def tolerance(self) -> float:
-        """How near equal is in this dtype."""
+        """The tolerance within which numbers are equal in this dtype."""
         return TOLERANCE[self.dtype]
 
     @property
@@ -68,7 +68,7 @@ class Case:
         return {name: sizes[name] for name in sorted(CELLS[self.cell].states, reverse=True)}
 
     def module(self) -> Recurrent:
-        """A module in training mode, initialised by PyTorch after the seed that every test starts from.
+        """Return a module in training mode, initialised by PyTorch after the seed that every test starts from.
 
         A gated one is made livelier, for as initialised its signal fades to 0.0006 over three layers.
         """
@@ -90,30 +90,30 @@ class Case:
         return module
 
     def sequence(self) -> Tensor:
-        """A sequence in the layout that the module takes."""
+        """Return a sequence in the layout that the module takes."""
         return self.lay_out(torch.randn(T, B if self.batched else 1, I, dtype=self.dtype))
 
     def states(self) -> dict[str, Tensor]:
-        """Every state before the first step, (L D, B, ·); zeros unless the state is given."""
+        """Return every state before the first step, (L D, B, ·); zeros unless the state is given."""
         runs, batch = self.layers * (1 + self.bidirectional), B if self.batched else 1
         make = torch.randn if self.given_state else torch.zeros
         return {name: make(runs, batch, size, dtype=self.dtype) for name, size in self.state_sizes.items()}
 
     def as_argument(self, states: dict[str, Tensor]) -> Tensor | tuple[Tensor, Tensor] | None:
-        """The states as the module takes them: h_0 or (h_0, c_0), or None where they are left out."""
+        """Return the states as the module takes them: h_0 or (h_0, c_0), or None where they are left out."""
         if not self.given_state:
             return None
         laid = [values if self.batched else values.squeeze(1) for values in states.values()]
         return (laid[0], laid[1]) if len(laid) == 2 else laid[0]
 
     def lay_out(self, xs: Tensor) -> Tensor:
-        """(T, B, ·) -> as the module takes it."""
+        """Bring (T, B, ·) to the layout that the module takes."""
         if not self.batched:
             return xs.squeeze(1)
         return xs.transpose(0, 1) if self.batch_first else xs
 
     def time_major(self, xs: Tensor) -> Tensor:
-        """As the module takes it -> (T, B, ·)."""
+        """Bring what the module takes to (T, B, ·)."""
         if not self.batched:
             return xs.unsqueeze(1)
         return xs.transpose(0, 1) if self.batch_first else xs

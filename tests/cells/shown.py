@@ -12,7 +12,7 @@ from cells import LayerTrace
 
 
 def shown_numbers(layer: LayerTrace, unit: int) -> dict[str, Tensor]:
-    """Every number that an equation may show of one unit, by the name in its template."""
+    """Return every number that an equation may show of one unit, by the name in its template."""
     signals = {name: values[..., unit] for name, values in {**layer, **layer.flows()}.items()}
     before = {f"{state}.before": layer.before(state)[..., unit] for state in layer.cell.states}
     parts = {f"{gate}.{part}": values for gate, made in layer.parts(unit).items() for part, values in made.items()}
@@ -20,7 +20,7 @@ def shown_numbers(layer: LayerTrace, unit: int) -> dict[str, Tensor]:
 
 
 def evaluated(template: str, numbers: Mapping[str, Tensor]) -> Tensor:
-    """One side of an equation in numbers, computed as a reader would from the numbers that stand there."""
+    """Return one side of an equation in numbers, computed as a reader would from the numbers that stand there."""
     code = re.sub(r"\{([a-z_.]+)\}", r"numbers['\1']", template)
     for sign, python in {"σ": "sigmoid", "·": "*", "⊙": "*", "−": "-"}.items():
         code = code.replace(sign, python)

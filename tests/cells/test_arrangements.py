@@ -25,7 +25,7 @@ SYMBOLS_AND_NUMBERS = ["text", "sine", "pulse"]
 
 
 def opened(cell: str, key: str, **settings: float) -> tuple[Recurrent, Sequence]:
-    """Random weights in float64, where no rounding is amplified to anything visible, and a sequence for them."""
+    """Draw weights in float64, where no rounding is amplified to anything visible, and a sequence for them."""
     sequence = SEQUENCES[key].make()
     module = WEIGHTS["random"].make(cell, sequence.values.shape[1], **settings)
     return module.double(), replace(sequence, values=sequence.values.double())
@@ -36,7 +36,7 @@ def numbers(*values: float) -> Sequence:
 
 
 def lines(run: Arranged) -> dict[str, list[object]]:
-    """Everything that a run says of each step."""
+    """Return everything that a run says of each step."""
     return {
         "labels": [*run.sequence.labels],
         "values": [*run.sequence.values],
@@ -155,7 +155,7 @@ def test_the_fed_back_run_is_that_of_a_plain_loop_over_the_module(cell: str, arr
 
 
 def looped(module: Recurrent, sequence: Sequence, run: Arranged, given: int, ahead: int) -> tuple[Tensor, Tensor]:
-    """What is read and what is said, by running the module anew over all that has been read so far."""
+    """Run the module anew over all that has been read so far; return what is read and what is said."""
     read, said = sequence.values[:given], []
     for _ in range(ahead):
         hidden, _ = module(read)
@@ -183,10 +183,10 @@ def test_an_output_that_is_read_is_bit_for_bit_the_input_of_the_next_step() -> N
 
 def test_what_a_step_reads_that_its_source_does_not_have_is_known_after_the_arrangement_too() -> None:
     exact = torch.tensor([[0.1], [0.2], [0.3]], dtype=torch.float64)
-    given = replace(numbers(0.1, 0.2, 0.3), exact=exact, filled=torch.tensor([False, True, False]))
+    given = replace(numbers(0.1, 0.2, 0.3), exact=exact, imputed=torch.tensor([False, True, False]))
     fed = arranged(nn.GRU(1, 3), given, "encoder-decoder", 3).sequence
-    assert fed.filled is not None
-    assert fed.filled.tolist() == [False, True, False, False, False]
+    assert fed.imputed is not None
+    assert fed.imputed.tolist() == [False, True, False, False, False]
     assert fed.exact is None, "what the cell says itself has not been rounded"
     assert arranged(nn.GRU(1, 3), given, "aligned").sequence is given
 

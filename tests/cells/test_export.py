@@ -29,7 +29,7 @@ def traced(cell: str, dtype: torch.dtype = torch.float32, **options: Any) -> lis
 
 
 def same(read: NDArray[Any], values: torch.Tensor) -> bool:
-    """Equal to the last bit, in shape and dtype too; a NaN equals itself."""
+    """Tell whether two arrays are equal to the last bit, in shape and dtype too; a NaN equals itself."""
     array = values.numpy()
     return (read.dtype, read.shape) == (array.dtype, array.shape) and read.tobytes() == array.tobytes()
 
@@ -39,12 +39,12 @@ def named(layer: LayerTrace) -> str:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """The table, its values as they are written: Python reads their digits exactly."""
+    """Return the table, its values as they are written: Python reads their digits exactly."""
     return pd.read_csv(path, dtype={"label": str, "value": str}, keep_default_na=False)
 
 
 def column(table: pd.DataFrame, layer: LayerTrace, signal: str, dtype: Any) -> NDArray[Any]:
-    """One signal's values out of a tidy table, in its order: (rows)."""
+    """Return one signal's values out of a tidy table, in its order: (rows)."""
     place = (table.layer == layer.layer) & (table.direction == DIRECTIONS[layer.reverse])
     return numbers(table[place & (table.signal == signal)], dtype)
 
@@ -60,13 +60,13 @@ def test_every_kind_of_file_gives_back_every_number(cell: str, dtype: torch.dtyp
     layers = traced(cell, dtype)
     files = {ending: export(layers, tmp_path / f"run{ending}", LETTERS) for ending in FORMATS}
     arrays = np.load(files[".npz"], allow_pickle=False)
-    told = json.loads(files[".json"].read_text("utf-8"))
+    data = json.loads(files[".json"].read_text("utf-8"))
     table = read_csv(files[".csv"])
     kind = layers[0]["hidden"].numpy().dtype
-    assert told["cell"] == cell
-    assert told["dtype"] == str(kind)
+    assert data["cell"] == cell
+    assert data["dtype"] == str(kind)
     assert same(arrays["inputs"], layers[0].inputs)
-    for layer, one in zip(layers, told["layers"], strict=True):
+    for layer, one in zip(layers, data["layers"], strict=True):
         assert (one["layer"], one["direction"]) == (layer.layer, DIRECTIONS[layer.reverse])
         assert set(one["signals"]) == set(layer)
         for signal, values in layer.items():
@@ -76,7 +76,7 @@ def test_every_kind_of_file_gives_back_every_number(cell: str, dtype: torch.dtyp
         for state, start in layer.initial.items():
             assert same(arrays[f"{named(layer)}.initial.{state}"], start)
             assert same(np.array(one["initial"][state], dtype=kind), start)
-    assert arrays["labels"].tolist() == told["labels"] == list(LETTERS)
+    assert arrays["labels"].tolist() == data["labels"] == list(LETTERS)
 
 
 def test_the_table_is_tidy(tmp_path: Path) -> None:
@@ -108,8 +108,8 @@ def test_a_batch_is_its_sequences(batch_first: bool, tmp_path: Path) -> None:
         assert torch.allclose(layers[1].sample(sample)["hidden"], alone, atol=1e-6)
     arrays = np.load(export(layers, tmp_path / "run.npz"))
     assert same(arrays["l0.forget"], layers[0]["forget"])
-    told = json.loads(export(layers, tmp_path / "run.json").read_text("utf-8"))
-    assert told["axes"] == (["batch", "step", "unit"] if batch_first else ["step", "batch", "unit"])
+    data = json.loads(export(layers, tmp_path / "run.json").read_text("utf-8"))
+    assert data["axes"] == (["batch", "step", "unit"] if batch_first else ["step", "batch", "unit"])
 
 
 def test_one_of_a_batch_is_traced_as_if_alone() -> None:
@@ -174,8 +174,8 @@ def test_numbers_beyond_every_number_come_back(tmp_path: Path) -> None:
     assert hidden.isinf().any()
     assert hidden.isnan().any()
     text = export(layers, tmp_path / "run.json").read_text("utf-8")
-    told = json.loads(text, parse_constant=pytest.fail)
-    read = np.array(told["layers"][0]["signals"]["hidden"], dtype=np.float32)
+    data = json.loads(text, parse_constant=pytest.fail)
+    read = np.array(data["layers"][0]["signals"]["hidden"], dtype=np.float32)
     assert np.array_equal(read, hidden.numpy(), equal_nan=True)
     table = read_csv(export(layers, tmp_path / "run.csv"))
     assert np.array_equal(numbers(table, np.float32), hidden.numpy().reshape(-1), equal_nan=True)
@@ -183,8 +183,8 @@ def test_numbers_beyond_every_number_come_back(tmp_path: Path) -> None:
 
 def test_what_is_held_is_told(tmp_path: Path) -> None:
     layers = trace(CELLS["lstm"].module(I, H), torch.randn(T, I), clamp=Clamp("forget", 0.5, units=1, steps=range(2)))
-    told = json.loads(export(layers, tmp_path / "run.json").read_text("utf-8"))
-    assert told["layers"][0]["held"] == [{"signal": "forget", "value": 0.5, "units": [1], "steps": [0, 1]}]
+    data = json.loads(export(layers, tmp_path / "run.json").read_text("utf-8"))
+    assert data["layers"][0]["held"] == [{"signal": "forget", "value": 0.5, "units": [1], "steps": [0, 1]}]
 
 
 def test_the_same_trace_is_the_same_bytes(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def steps(dtype: torch.dtype = torch.float32) -> Tensor:
 
 
 def as_sequential(net: FeedForward) -> nn.Sequential:
-    """The same net of PyTorch's layers."""
+    """Make the net of PyTorch's layers."""
     sequential = nn.Sequential(nn.Linear(F, H), nn.Tanh(), nn.Linear(H, H), nn.Tanh()).to(net.bias_h.dtype)
     names = ("0.weight", "0.bias", "2.weight", "2.bias")
     own = (net.weight_h, net.bias_h, net.weight_y, net.bias_y)

@@ -1,4 +1,4 @@
-"""The same steps in another order: which step goes where, and what a memory and a net without make of it."""
+"""Orders of the same steps: which step goes where, and what a memory and a net without make of it."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def test_a_sequence_takes_its_labels_along_and_opens_at_its_end() -> None:
     assert read.values.flatten().tolist() == [2, 3, 4, 1]
     assert read.labels == ("b", "c", "d", "a")
     assert read.start == 3
-    assert (read.exact, read.filled) == (None, None)
+    assert (read.exact, read.imputed) == (None, None)
     exact, filled = HILL.values.double() + 1e-9, torch.tensor([True, False, False, False])
-    read = reordered(replace(HILL, exact=exact, filled=filled), Order("reverse"))
+    read = reordered(replace(HILL, exact=exact, imputed=filled), Order("reverse"))
     assert read.exact is not None
     assert torch.equal(read.exact, exact.flip(0))
-    assert read.filled is not None
-    assert read.filled.tolist() == [False, False, False, True]
+    assert read.imputed is not None
+    assert read.imputed.tolist() == [False, False, False, True]
     assert HILL.labels == ("a", "b", "c", "d")
 
 
@@ -114,7 +114,7 @@ def test_a_latch_read_from_the_end_holds_the_other_bit(cell: str, before: float,
 
 
 def rows_of(layer: LayerTrace) -> dict[str, Tensor]:
-    """Everything that is known of each step, by name."""
+    """Return everything that is known of each step, by name."""
     parts = {f"{gate}.{name}": part for gate, made in layer.parts().items() for name, part in made.items()}
     before = {f"{state}.before": layer.before(state) for state in layer.initial}
     return {**layer, **layer.flows(), **parts, **before}
@@ -124,10 +124,10 @@ def rows_of(layer: LayerTrace) -> dict[str, Tensor]:
 def test_a_rearranged_run_is_the_same_run_with_its_rows_elsewhere(cell: str) -> None:
     text, order = SEQUENCES["text"].make(), Order("shuffle", 4)
     (layer,) = trace(trained(cell, text.values), text.values)
-    places = list(permutation(order, len(text.labels)))
+    former = list(permutation(order, len(text.labels)))
     moved = rows_of(rearranged(layer, order))
     for name, values in rows_of(layer).items():
-        assert torch.equal(moved[name], values[places]), name
+        assert torch.equal(moved[name], values[former]), name
     again = rows_of(rearranged(rearranged(layer, Order("reverse")), Order("reverse")))
     assert all(torch.equal(again[name], values) for name, values in rows_of(layer).items())
 

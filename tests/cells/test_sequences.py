@@ -34,7 +34,7 @@ def make(key: str, **values: object) -> Sequence:
 
 
 def check_shape(sequence: Sequence) -> None:
-    """What every sequence promises."""
+    """Assert what every sequence promises."""
     steps, features = sequence.values.shape
     assert sequence.values.dtype == torch.float32
     assert sequence.values.isfinite().all()

@@ -38,13 +38,13 @@ def run(weights: str, cell: str, xs: Tensor, **settings: float) -> LayerTrace:
 
 
 def exact_run(weights: str, cell: str, xs: Tensor, **settings: float) -> LayerTrace:
-    """The same in float64. In float32 a gate of σ(10) is off by 2e-8, which a hundred steps make 3e-6 of the memory."""
+    """Run in float64. In float32 a gate of σ(10) is off by 2e-8, which a hundred steps make 3e-6 of the memory."""
     (layer,) = trace(WEIGHTS[weights].make(cell, xs.shape[-1], **settings).double(), xs.double())
     return layer
 
 
 def held(layer: LayerTrace) -> Tensor:
-    """The first unit's memory at every step."""
+    """Return the first unit's memory at every step."""
     memory = layer.cell.memory
     assert memory is not None
     return layer[memory.state][:, 0]
@@ -171,7 +171,7 @@ class TestParity:
 
 
 def blocks(module: Recurrent, cell: str, name: str) -> tuple[Tensor, ...]:
-    """A parameter's rows, gate by gate."""
+    """Return a parameter's rows, gate by gate."""
     return module.get_parameter(f"{name}_l0").chunk(len(CELLS[cell].gates))
 
 

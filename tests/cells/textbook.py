@@ -30,18 +30,18 @@ def sigmoid(x: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-x)), dtype=x.dtype)
 
 
-def let_go(name: str, value: Array) -> Array:
+def no_hold(name: str, value: Array) -> Array:
     """Hold nothing."""
     return value
 
 
 def sums(x: Array, state: State, w: Weights, gates: int) -> list[Array]:
-    """W x + U h + b of each gate, in the order of the weights' rows."""
+    """Compute W x + U h + b of each gate, in the order of the weights' rows."""
     return np.split(w["weight_ih"] @ x + w["weight_hh"] @ state["hidden"] + w["bias_ih"] + w["bias_hh"], gates)
 
 
 def rnn_step(x: Array, state: State, w: Weights, hold: Hold, squash: Callable[[Array], Array] = np.tanh) -> Signals:
-    """h = squash(W x + b_ih + U h + b_hh)."""
+    """Compute h = squash(W x + b_ih + U h + b_hh)."""
     h = squash(w["weight_ih"] @ x + w["bias_ih"] + w["weight_hh"] @ state["hidden"] + w["bias_hh"])
     return {"hidden": hold("hidden", h)}
 
@@ -51,7 +51,10 @@ def relu_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
 
 
 def lstm_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000, and a projection where there is one."""
+    """Follow Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al.
+
+    2000, and a projection if there is one.
+    """
     s_i, s_f, s_g, s_o = sums(x, state, w, 4)
     i = hold("input", sigmoid(s_i))
     f = hold("forget", sigmoid(s_f))
@@ -65,7 +68,7 @@ def lstm_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
 
 
 def gru_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """Cho et al. 2014, the reset gate after the product, z keeping the past."""
+    """Follow Cho et al. 2014, the reset gate after the product, z keeping the past."""
     h = state["hidden"]
     W_r, W_z, W_n = np.split(w["weight_ih"], 3)
     U_r, U_z, U_n = np.split(w["weight_hh"], 3)
@@ -82,7 +85,7 @@ def gru_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
 
 
 def no_input_gate_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """NIG: i = 1."""
+    """Compute NIG: i = 1."""
     s_f, s_g, s_o = sums(x, state, w, 3)
     f = hold("forget", sigmoid(s_f))
     g = hold("candidate", np.tanh(s_g))
@@ -92,7 +95,7 @@ def no_input_gate_step(x: Array, state: State, w: Weights, hold: Hold) -> Signal
 
 
 def no_forget_gate_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """NFG: f = 1, as in Hochreiter and Schmidhuber 1997."""
+    """Compute NFG: f = 1, as in Hochreiter and Schmidhuber 1997."""
     s_i, s_g, s_o = sums(x, state, w, 3)
     i = hold("input", sigmoid(s_i))
     g = hold("candidate", np.tanh(s_g))
@@ -102,7 +105,7 @@ def no_forget_gate_step(x: Array, state: State, w: Weights, hold: Hold) -> Signa
 
 
 def no_output_gate_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """NOG: o = 1."""
+    """Compute NOG: o = 1."""
     s_i, s_f, s_g = sums(x, state, w, 3)
     i = hold("input", sigmoid(s_i))
     f = hold("forget", sigmoid(s_f))
@@ -112,7 +115,7 @@ def no_output_gate_step(x: Array, state: State, w: Weights, hold: Hold) -> Signa
 
 
 def no_input_activation_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """NIAF: g(x) = x."""
+    """Compute NIAF: g(x) = x."""
     s_i, s_f, s_g, s_o = sums(x, state, w, 4)
     i = hold("input", sigmoid(s_i))
     f = hold("forget", sigmoid(s_f))
@@ -124,7 +127,7 @@ def no_input_activation_step(x: Array, state: State, w: Weights, hold: Hold) -> 
 
 
 def no_output_activation_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """NOAF: h(x) = x."""
+    """Compute NOAF: h(x) = x."""
     s_i, s_f, s_g, s_o = sums(x, state, w, 4)
     i = hold("input", sigmoid(s_i))
     f = hold("forget", sigmoid(s_f))
@@ -135,7 +138,7 @@ def no_output_activation_step(x: Array, state: State, w: Weights, hold: Hold) ->
 
 
 def coupled_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """CIFG: f = 1 − i."""
+    """Compute CIFG: f = 1 − i."""
     s_i, s_g, s_o = sums(x, state, w, 3)
     i = hold("input", sigmoid(s_i))
     f = hold("forget", 1 - i)
@@ -147,7 +150,7 @@ def coupled_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
 
 
 def peephole_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """The paper's baseline (Gers and Schmidhuber 2000): i and f see c_{t−1}, o sees c_t."""
+    """Return the paper's baseline (Gers and Schmidhuber 2000): i and f see c_{t−1}, o sees c_t."""
     s_i, s_f, s_g, s_o = sums(x, state, w, 4)
     i = hold("input", sigmoid(s_i + w["weight_pi"] * state["cell"]))
     f = hold("forget", sigmoid(s_f + w["weight_pf"] * state["cell"]))
@@ -159,7 +162,7 @@ def peephole_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
 
 
 def gate_recurrence_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """FGR: R_ii i + R_fi f + R_oi o of the step before added to the input gate, and so for f and o."""
+    """Compute FGR: R_ii i + R_fi f + R_oi o of the step before added to the input gate, and so for f and o."""
     s_i, s_f, s_g, s_o = sums(x, state, w, 4)
     nothing = np.zeros_like(s_i)
     i, f, o = (state.get(gate, nothing) for gate in ("input", "forget", "output"))
@@ -179,7 +182,7 @@ def gate_recurrence_step(x: Array, state: State, w: Weights, hold: Hold) -> Sign
 
 
 def reset_before_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """Chung et al. 2014 (arXiv 1412.3555), z keeping the past as in PyTorch: n = tanh(W x + U (r * h) + b)."""
+    """Follow Chung et al. 2014 (arXiv 1412.3555), z keeping the past as in PyTorch: n = tanh(W x + U (r * h) + b)."""
     h = state["hidden"]
     W_r, W_z, W_n = np.split(w["weight_ih"], 3)
     U_r, U_z, U_n = np.split(w["weight_hh"], 3)
@@ -191,7 +194,7 @@ def reset_before_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals
 
 
 def mgu_step(x: Array, state: State, w: Weights, hold: Hold) -> Signals:
-    """Zhou et al. 2016 (arXiv 1603.09420), equations 7 to 9."""
+    """Follow Zhou et al. 2016 (arXiv 1603.09420), equations 7 to 9."""
     h = state["hidden"]
     W_f, W_n = np.split(w["weight_ih"], 2)
     U_f, U_n = np.split(w["weight_hh"], 2)
@@ -224,9 +227,9 @@ def textbook(
     module: Recurrent,
     xs: Tensor,
     state: dict[str, Tensor],
-    hold_at: Callable[[int, int], Hold] = lambda run, t: let_go,
+    hold_at: Callable[[int, int], Hold] = lambda run, t: no_hold,
 ) -> list[Signals]:
-    """Every signal of every layer and direction, in PyTorch's order and in the order of time: each (T, B, ·).
+    """Return every signal of every layer and direction, in PyTorch's order and in the order of time: each (T, B, ·).
 
     xs: (T, B, I). state: name -> (layers · directions, B, ·). hold_at(run, t): what is done to each signal, before it
     is used, of a layer and direction at step t of the sequence.
@@ -245,7 +248,7 @@ def textbook(
 
 
 def weights_of(module: Recurrent, suffix: str) -> dict[str, Array]:
-    """The parameters of one layer and direction, by their name without suffix; zeros for biases that are not there."""
+    """Return the parameters of one layer and direction, by name without suffix; zeros for biases that are not there."""
     found = {
         name.removesuffix(f"_{suffix}"): parameter.detach().numpy()
         for name, parameter in module.named_parameters()
@@ -258,7 +261,7 @@ def weights_of(module: Recurrent, suffix: str) -> dict[str, Array]:
 def unroll(
     step: Step, xs: Array, start: State, w: Weights, hold_at: Callable[[int], Hold], *, reverse: bool
 ) -> Signals:
-    """One layer and direction over (T, B, I), one sequence of the batch after the other."""
+    """Walk one layer and direction over (T, B, I), one sequence of the batch after the other."""
     sequences = []
     for b in range(xs.shape[1]):
         state = {name: values[b] for name, values in start.items()}

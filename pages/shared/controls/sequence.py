@@ -64,7 +64,9 @@ def choose_section(scene: Scene) -> None:
     """Show which steps of how many are shown, the sections beside them, and the way to everything else."""
     sequence = sequence_of(scene)
     if sequence is not None and not is_whole(sequence):
-        st.caption(say("Steps {steps} of {count} are shown.", steps=steps_of(sequence), count=f"{sequence.whole:,}"))
+        st.caption(
+            say("Steps {steps} of {count} are shown.", steps=steps_of(sequence), count=f"{sequence.total_steps:,}")
+        )
         with st.container(horizontal=True, gap="xsmall"):
             section_button(scene, sequence, back=True)
             section_button(scene, sequence, back=False)
@@ -80,7 +82,7 @@ def section_button(scene: Scene, sequence: Sequence, *, back: bool) -> None:
         say("Earlier") if back else say("Later"),
         key="section-back" if back else "section-next",
         icon=":material/chevron_left:" if back else ":material/chevron_right:",
-        disabled=first == 0 if back else there >= sequence.whole,
+        disabled=first == 0 if back else there >= sequence.total_steps,
         on_click=choose,
         kwargs={"first": there},
     )

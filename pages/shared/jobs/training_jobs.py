@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import RLock
 
 from cells.core.messages import N_, InputError
-from cells.training.learning import log_spaced, started
+from cells.training.learning import initial_learner, log_spaced
 from cells.training.recipe import Recipe
 from pages.shared.jobs.cluster import Cluster
 from pages.shared.jobs.training_job import GRACE, TrainingJob, TrainingView

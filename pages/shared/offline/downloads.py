@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from cells.core.messages import N_
-from cells.export import FORMATS, Taken
+from cells.export import FORMATS, LabelledTrace
 from pages.shared.offline.document import document
 from pages.shared.offline.panes import OfflineRun
 from pages.shared.words import say

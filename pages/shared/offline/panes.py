@@ -15,7 +15,7 @@ import torch
 from cells import InputError, LayerTrace
 from cells.core.messages import N_
 from cells.core.sequence import Sequence
-from cells.export import Read, taken
+from cells.export import Read, labelled_trace
 from cells.families.conventions import NOTATIONS, SHORT
 from pages.shared.stepper import Pane
 from pages.shared.stepper.stack import has_both

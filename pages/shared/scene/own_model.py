@@ -13,20 +13,20 @@ import streamlit as st
 
 from cells import CELLS
 from cells.checkpoints import Checkpoint, LoadedLayer
-from cells.checkpoints.found import Contents
+from cells.checkpoints.contents import Contents
 from cells.checkpoints.inputs import Misfit, read_by, sample_for
 from cells.checkpoints.learnt import Learnt
 from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
-from cells.checkpoints.load import assembled
+from cells.checkpoints.load import assemble
 from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT, Question
 from cells.checkpoints.vocabulary import Vocabulary, read_vocabulary
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_SHOWN_UNITS, MAX_STEPS, MAX_UNITS
-from cells.core.stepwise import Recurrent, first_weight, runs_of
+from cells.core.stepwise import Recurrent, count_layers_and_directions, first_weight
 from cells.reading import source_of
-from cells.tracing.layer_trace import Place
+from cells.tracing.layer_trace import LayerPosition
 from cells.tracing.trace import single_layer
 from pages.shared.cache import cached_for_visit, forget_visit
 from pages.shared.scene.link_reader import Value
@@ -166,12 +166,12 @@ def check_size(module: Recurrent, steps: int) -> None:
         raise InputError(
             N_("The layer has {units} units; the pages show at most {limit}."), units=units, limit=MAX_SHOWN_UNITS
         )
-    most = min(MOST_NUMBERS // units, MOST_LAYERS * MOST_NUMBERS // (units * runs_of(module)))
+    most = min(MOST_NUMBERS // units, MOST_LAYERS * MOST_NUMBERS // (units * count_layers_and_directions(module)))
     if steps > most:
         raise Misfit(
             N_("The sequence has {steps} steps; of a model with {units} units at most {limit} are shown."),
             steps=steps,
-            units=units * runs_of(module),
+            units=units * count_layers_and_directions(module),
             limit=most,
         )
 

@@ -8,9 +8,9 @@ from math import isfinite
 from typing import Any
 
 from cells.checkpoints import LoadedLayer
-from cells.checkpoints.inputs import name_of
+from cells.checkpoints.inputs import token_label
 from cells.checkpoints.vocabulary import Vocabulary
-from cells.readouts.prediction import Prediction, predicted, top_outputs
+from cells.readouts.prediction import Prediction, top_outputs, top_predictions
 from pages.shared.cache import cached
 from pages.shared.scene.own_model import ModelOfRun
 from pages.shared.scene.run import BY_ID, TracedRun
@@ -63,7 +63,7 @@ def prediction_of(run: TracedRun) -> Prediction:
     readout = run.own.layer.readout
     if readout.weight.dtype != hidden.dtype:
         readout = deepcopy(readout).to(hidden.dtype)
-    return predicted(readout, hidden, activation_of(run.own.layer, run.own.vocabulary))
+    return top_predictions(readout, hidden, activation_of(run.own.layer, run.own.vocabulary))
 
 
 def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from cells import LayerTrace, trace
 from cells.checkpoints import LoadedLayer
 from cells.checkpoints.inputs import Misfit
+from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
-from cells.core.run import State
 from cells.core.settings import MAX_SHOWN_UNITS, Setting
 from cells.core.stepwise import Recurrent
 from cells.sequences import Sequence

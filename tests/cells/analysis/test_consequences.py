@@ -1,4 +1,4 @@
-"""What is said of a clamp is what the two runs show, counted here by hand."""
+"""Consequences of a clamp against what the two runs show, counted here by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.cells.cases import SOME_CELLS
 
 
 def both(clamp: Clamp, cell: str = "lstm", weights: str = "latch", steps: int = 60) -> tuple[LayerTrace, LayerTrace]:
-    """The held run and the original, walked alike."""
+    """Return the held run and the original, walked alike."""
     xs = SEQUENCES["pulse"].make(length=steps).values
     module = WEIGHTS[weights].make(cell, 2)
     (now,), (before,) = trace(module, xs, clamp=clamp), trace(module, xs, clamp=Clamp(clamp.signal, 0, steps=()))
@@ -22,7 +22,7 @@ def both(clamp: Clamp, cell: str = "lstm", weights: str = "latch", steps: int = 
 
 
 def half_life_by_hand(keep: list[float]) -> int:
-    """How many steps leave at least half."""
+    """Return how many steps leave at least half."""
     left, steps = 1.0, 0
     for share in keep:
         left *= share
@@ -44,31 +44,31 @@ def test_a_constant_forget_gate_survives_its_half_life() -> None:
 
 def test_a_gate_held_shut_loses_the_memory_earlier() -> None:
     now, before = both(Clamp("forget", 0.0, steps=20))
-    (told,) = consequences(now, before)
+    (consequence,) = consequences(now, before)
     formerly = half_life_by_hand(before["forget"][20:, 0].tolist())
-    assert told == Consequence("shorter", step=19, steps=formerly)
+    assert consequence == Consequence("shorter", step=19, steps=formerly)
     assert formerly == 16, "until −1 is written at step 36"
 
 
 def test_a_gate_held_open_lets_the_memory_survive() -> None:
     now, before = both(Clamp("forget", 1.0, steps=range(30, 45)))
-    (told,) = consequences(now, before)
+    (consequence,) = consequences(now, before)
     difference = half_life_by_hand(now["forget"][30:, 0].tolist()) - half_life_by_hand(
         before["forget"][30:, 0].tolist()
     )
-    assert told == Consequence("longer", step=29, steps=difference, to_end=True)
+    assert consequence == Consequence("longer", step=29, steps=difference, to_end=True)
 
 
 def test_a_memory_that_is_held_itself_is_lost() -> None:
-    (told,) = consequences(*both(Clamp("cell", 0.0, steps=20)))
-    assert (told.kind, told.step) == ("shorter", 19)
+    (consequence,) = consequences(*both(Clamp("cell", 0.0, steps=20)))
+    assert (consequence.kind, consequence.step) == ("shorter", 19)
 
 
 def test_an_output_gate_changes_what_is_shown_for_a_while() -> None:
     now, before = both(Clamp("output", 0.0, steps=20))
-    (told,) = consequences(now, before)
-    assert (told.kind, told.step, told.now) == ("passing", 20, 0.0)
-    assert told.before == pytest.approx(float(before["hidden"][20, 0]))
+    (consequence,) = consequences(now, before)
+    assert (consequence.kind, consequence.step, consequence.now) == ("passing", 20, 0.0)
+    assert consequence.before == pytest.approx(float(before["hidden"][20, 0]))
 
 
 def test_a_gate_held_where_it_stood_changes_nothing() -> None:
@@ -80,10 +80,13 @@ def test_a_gate_held_where_it_stood_changes_nothing() -> None:
 def test_the_end_that_is_told_is_the_end_of_both_runs(cell: str) -> None:
     now, before = both(Clamp("hidden", 1.0, steps=range(40, 60)), cell, "random")
     ends: Tensor = (now["hidden"][-1] - before["hidden"][-1]).abs()
-    for unit, told in enumerate(consequences(now, before)):
-        assert told.kind != "nothing"
-        if told.kind == "end":
-            assert (told.now, told.before) == (float(now["hidden"][-1, unit]), float(before["hidden"][-1, unit]))
+    for unit, one in enumerate(consequences(now, before)):
+        assert one.kind != "nothing"
+        if one.kind == "end":
+            assert (one.now, one.before) == (
+                float(now["hidden"][-1, unit]),
+                float(before["hidden"][-1, unit]),
+            )
             assert float(ends[unit]) >= 0.005
 
 
@@ -94,6 +97,6 @@ def test_what_is_held_in_one_unit_is_told_of_that_unit() -> None:
         trace(module, xs, clamp=Clamp("forget", 0.0, units=3, steps=10)),
         trace(module, xs, clamp=Clamp("forget", 0.0, steps=())),
     )
-    kinds = [told.kind for told in consequences(now, before)]
+    kinds = [consequence.kind for consequence in consequences(now, before)]
     assert kinds.count("nothing") == len(kinds) - 1
     assert kinds[3] != "nothing"

@@ -1,4 +1,4 @@
-"""How much of step 0 remains: against closed forms, and for every cell."""
+"""The share of step 0 that remains: against closed forms, and for every cell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ages = torch.arange(STEPS, dtype=torch.float64)
 
 
 def silent(module: nn.Module) -> nn.Module:
-    """The module in float64 with every parameter zero."""
+    """Return the module in float64 with every parameter zero."""
     module.double()
     with torch.no_grad():
         for parameter in module.parameters():
@@ -30,7 +30,7 @@ def filled(module: nn.Module, name: str, rows: slice, value: float) -> None:
 
 
 def noise(*shape: int) -> Tensor:
-    """Something to read, away from zero at the first step."""
+    """Draw something to read, away from zero at the first step."""
     return torch.randn(*shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64) + 2
 
 

@@ -1,4 +1,4 @@
-"""What single units do: saturation, time constants and strongest steps, where they are known.
+"""Single units: saturation, time constants and strongest steps, where they are known.
 
 Axes: T time steps, B batch, H hidden units.
 """
@@ -22,7 +22,7 @@ cells = pytest.mark.parametrize("cell", SOME_CELLS)
 
 
 def with_bias(cell: str, gate: str, *biases: float) -> LayerTrace:
-    """A trace in which a gate of each unit is constant: nothing is read, and nothing recurs."""
+    """Return a trace in which a gate of each unit is constant: nothing is read, and nothing recurs."""
     module, gates = blank_module(cell, 1, len(biases)), CELLS[cell].gates
     with torch.no_grad():
         module.get_parameter("bias_ih_l0").chunk(len(gates))[gates.index(gate)].copy_(torch.tensor(biases))

@@ -1,4 +1,4 @@
-"""How near a loaded module is to the library whose file it came from."""
+"""The agreement of a loaded module with the library whose file it came from."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ TOLERANCE = 1e-5  # float32, in two programs that add up in another order
 
 
 def sequence(features: int = I) -> Tensor:
-    """(T, B, I)."""
+    """Draw a sequence (T, B, I)."""
     return torch.randn(T, B, features)
 
 
 def given(layer: LoadedLayer, xs: Tensor) -> Tensor:
-    """What a layer gives for (T, B, I) in the order of the sequence, (T, B, D P), from the file's initial state."""
+    """Return a layer's outputs for (T, B, I) in the sequence's order, (T, B, D P), from the file's initial state."""
     xs = xs.flip(0) if layer.backwards else xs
     state = layer.state
     if state is not None:
@@ -37,6 +37,6 @@ def given(layer: LoadedLayer, xs: Tensor) -> Tensor:
 
 
 def assert_agrees(found: Tensor, expected: Tensor | NDArray[np.float32]) -> None:
-    """The same numbers, and not nearly nothing."""
+    """Assert that the numbers are the same, and not nearly nothing."""
     assert_close(found, torch.as_tensor(expected), rtol=0, atol=TOLERANCE)
     assert found.abs().max() > 1000 * TOLERANCE

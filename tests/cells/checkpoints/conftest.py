@@ -1,4 +1,4 @@
-"""What several tests of checkpoints share."""
+"""Fixtures that several tests of checkpoints share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.cells.checkpoints.saved import SIDE, as_old_pt, as_pt, as_safetensors
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """A good file of each format."""
+    """Return a good file of each format."""
     model, folder = keras_model(L.LSTM(SIDE)), tmp_path_factory.mktemp("whole")
     keras = {save.__name__: save(model, folder).read_bytes() for save in (as_keras, as_weights, as_keras_2)}
     weights = lstm()

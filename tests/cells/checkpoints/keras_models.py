@@ -44,7 +44,7 @@ def model_of(*layers: Layer, features: int | None = I) -> Any:
 
 
 def shake(model: Any) -> None:
-    """Weights that are lively, biases among them."""
+    """Draw weights that are lively, biases among them."""
     generator = keras.random.SeedGenerator(1)
     for variable in model.weights:
         if variable.dtype not in {"uint32", "int64"}:
@@ -70,6 +70,6 @@ WAYS: dict[str, Callable[[Any, Path], Path]] = {"keras": as_keras, "weights": as
 
 
 def run(model: Any, xs: Tensor) -> Tensor:
-    """What a model that returns sequences gives for (T, B, I): (T, B, ·)."""
+    """Return the outputs of a model that returns sequences for (T, B, I): (T, B, ·)."""
     output: Tensor = model(xs.transpose(0, 1)).detach()
     return output.transpose(0, 1)

@@ -25,14 +25,14 @@ DIRECTIONS = {"forward": 1, "reverse": 1, "bidirectional": 2}
 
 
 def weights_of(operator: str, directions: int, *, features: int = I, units: int = H) -> dict[str, Array]:
-    """Random weights by the names of the operator's inputs, without peepholes and initial states."""
+    """Draw weights by the names of the operator's inputs, without peepholes and initial states."""
     random, rows = np.random.default_rng(0), GATES[operator] * units
     shapes = {"W": (rows, features), "R": (rows, units), "B": (2 * rows,)}
     return {name: uniform(random, (directions, *shape)) for name, shape in shapes.items()}
 
 
 def extras_of(operator: str, directions: int, batch: int, *names: str) -> dict[str, Array]:
-    """Peepholes "P" and initial states, the same for every sequence of a batch."""
+    """Draw peepholes "P" and initial states, the same for every sequence of a batch."""
     random = np.random.default_rng(1)
     made = {"P": uniform(random, (directions, 3 * H))}
     for name in ("initial_h", "initial_c"):
@@ -45,7 +45,7 @@ def uniform(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
 
 
 def node_of(operator: str, weights: Mapping[str, Any], **attributes: Any) -> NodeProto:
-    """The operator, reading X and what is in `weights`."""
+    """Return the operator, reading X and what is in `weights`."""
     names = [name if name == "X" or name in weights else "" for name in INPUTS]
     while not names[-1]:
         names.pop()
@@ -56,7 +56,7 @@ def node_of(operator: str, weights: Mapping[str, Any], **attributes: Any) -> Nod
 def model_of(
     nodes: Sequence[NodeProto], weights: Mapping[str, Array], output: str = "Y", *, ids: bool = False
 ) -> ModelProto:
-    """A checked model that reads X, (T, B, I), or whole numbers `ids` (T, B)."""
+    """Return a checked model that reads X, (T, B, I), or whole numbers `ids` (T, B)."""
     given = ("ids", TensorProto.INT64, [None, None]) if ids else ("X", TensorProto.FLOAT, [None, None, None])
     graph = helper.make_graph(
         nodes,
@@ -71,11 +71,11 @@ def model_of(
 
 
 def run(model: ModelProto, xs: Tensor) -> Tensor:
-    """The model's output for its one input."""
+    """Return the model's output for its one input."""
     session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     return torch.from_numpy(session.run(None, {session.get_inputs()[0].name: xs.numpy()})[0])
 
 
 def joined(output: Tensor) -> Tensor:
-    """Y (T, D, B, H) -> (T, B, D H), as PyTorch gives it."""
+    """Join Y (T, D, B, H) -> (T, B, D H), as PyTorch gives it."""
     return output.transpose(1, 2).reshape(len(output), B, -1)

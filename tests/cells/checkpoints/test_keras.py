@@ -1,4 +1,4 @@
-"""What Keras has saved, in each of its formats: every cell, direction and depth.
+"""Files that Keras has saved, in each of its formats: every cell, direction and depth.
 
 Axes: T time steps, B batch, I input features, H hidden units.
 """
@@ -30,7 +30,7 @@ EVERY = list(product(KINDS, (1, 3), (False, True), (True, False), WAYS))
 
 
 def layer_of(kind: str, *, both: bool = False, **options: Any) -> Any:
-    """A layer that returns sequences."""
+    """Return a layer that returns sequences."""
     name, own = KINDS[kind]
     layer = getattr(L, name)(H, return_sequences=True, **own, **options)
     return L.Bidirectional(layer) if both else layer
@@ -163,7 +163,7 @@ def test_half_precision_is_cast_and_said(dtype: str, way: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("layer", "told"),
+    ("layer", "value"),
     [
         (lambda: L.LSTM(H, activation="relu", name="odd"), "relu, sigmoid"),
         (lambda: L.GRU(H, recurrent_activation="hard_sigmoid", name="odd"), "tanh, hard_sigmoid"),
@@ -171,12 +171,12 @@ def test_half_precision_is_cast_and_said(dtype: str, way: str, tmp_path: Path) -
         (lambda: L.Bidirectional(L.LSTM(H, recurrent_activation="relu"), name="odd"), "tanh, relu"),
     ],
 )
-def test_activations_that_no_cell_has_are_named(layer: Any, told: str, tmp_path: Path) -> None:
+def test_activations_that_no_cell_has_are_named(layer: Any, value: str, tmp_path: Path) -> None:
     model = model_of(L.LSTM(H, return_sequences=True, name="usual"), layer())
     checkpoint = load_checkpoint(as_keras(model, tmp_path))
     assert list(checkpoint) == ["usual"]
     (note,) = checkpoint.notes
-    assert note.values == {"name": "odd", "setting": "activation", "value": told}
+    assert note.values == {"name": "odd", "setting": "activation", "value": value}
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -51,7 +51,7 @@ def loaded(model: ModelProto) -> Checkpoint:
 
 
 def repeated(attributes: dict[str, Any], directions: int) -> dict[str, Any]:
-    """Activations are listed for each direction."""
+    """Repeat activations for each direction, as they are listed."""
     return {name: value * directions if isinstance(value, list) else value for name, value in attributes.items()}
 
 
@@ -101,7 +101,7 @@ def test_batch_first_is_kept() -> None:
 
 
 def exported(module: nn.Module, xs: Tensor) -> bytes:
-    """What PyTorch's exporter writes."""
+    """Export a module with PyTorch's exporter."""
     with warnings.catch_warnings(), TemporaryDirectory() as folder:
         warnings.simplefilter("ignore")
         torch.onnx.export(module.eval(), (xs,), path := Path(folder) / "model.onnx", dynamo=False)
@@ -255,7 +255,7 @@ def test_numbers_that_are_spelled_out_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operator", "attributes", "told"),
+    ("operator", "attributes", "setting"),
     [
         ("LSTM", {"clip": 3.0}, "clip"),
         ("LSTM", {"activations": ["HardSigmoid", "Tanh", "Tanh"]}, "activations"),
@@ -267,11 +267,11 @@ def test_numbers_that_are_spelled_out_are_read() -> None:
         ("RNN", {"direction": "sideways"}, "direction"),
     ],
 )
-def test_what_no_cell_computes_is_named(operator: str, attributes: dict[str, Any], told: str) -> None:
+def test_what_no_cell_computes_is_named(operator: str, attributes: dict[str, Any], setting: str) -> None:
     weights = weights_of(operator, 1)
     model = model_of([node_of(operator, weights)], weights)
     model.graph.node[0].CopyFrom(node_of(operator, weights, **attributes))
-    with pytest.raises(ValueError, match=f"{operator}.* has {told} = .*Not supported"):
+    with pytest.raises(ValueError, match=f"{operator}.* has {setting} = .*Not supported"):
         loaded(model)
 
 

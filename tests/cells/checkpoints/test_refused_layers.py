@@ -70,7 +70,7 @@ def test_quantised_operators_of_onnx_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         ({"weight_hh_l0": None}, "lacks one of its weights: it has only"),
         ({"weight_hh_l0": torch.zeros(4 * SIDE, SIDE + 1)}, "shapes that do not fit"),
@@ -81,26 +81,27 @@ def test_quantised_operators_of_onnx_are_named() -> None:
         ({"weight_pi_l0": torch.zeros(SIDE)}, "no cell here has such"),
     ],
 )
-def test_weights_that_are_no_layer(changed: dict[str, Tensor | None], told: str) -> None:
+def test_weights_that_are_no_layer(changed: dict[str, Tensor | None], message: str) -> None:
     weights = {name: values for name, values in (lstm() | changed).items() if values is not None}
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         load_checkpoint(as_safetensors({f"rnn.{name}": values for name, values in weights.items()}))
 
 
 @pytest.mark.parametrize(
-    ("shape", "told"), [((8, 12), "is a custom recurrent layer"), ((8, 12, 3, 3), "is a convolutional recurrent layer")]
+    ("shape", "message"),
+    [((8, 12), "is a custom recurrent layer"), ((8, 12, 3, 3), "is a convolutional recurrent layer")],
 )
-def test_layers_of_one_s_own_are_named(shape: tuple[int, ...], told: str) -> None:
+def test_layers_of_one_s_own_are_named(shape: tuple[int, ...], message: str) -> None:
     weights = {"encoder.convlstm.cell.conv.weight": torch.zeros(shape), "fc.weight": torch.zeros(2, 2)}
-    with pytest.raises(InputError, match=f"“encoder.convlstm” {told}"):
+    with pytest.raises(InputError, match=f"“encoder.convlstm” {message}"):
         load_checkpoint(as_safetensors(weights))
     with_another = load_checkpoint(as_safetensors({**weights, **{f"rnn.{name}": v for name, v in lstm().items()}}))
     assert list(with_another) == ["rnn"]
-    assert told in str(with_another.notes[0])
+    assert message in str(with_another.notes[0])
 
 
 def hdf5(write: Callable[[h5py.Group], None]) -> bytes:
-    """A file of Keras 3's weights, in which `write` makes the variables of an LSTM."""
+    """Return a file of Keras 3's weights, in which `write` makes the variables of an LSTM."""
     file = io.BytesIO()
     with h5py.File(file, "w") as opened:
         write(opened.create_group("layers/lstm/cell/vars"))
@@ -212,7 +213,7 @@ def test_loops_of_onnx_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("choices", "told"),
+    ("choices", "message"),
     [
         ({"other": {"cell": "gru"}}, "no layer “other”; there is lstm"),
         ({"lstm": {"cell": "gru"}}, "can have as its cell: .*; not “gru”"),
@@ -220,6 +221,6 @@ def test_loops_of_onnx_are_named() -> None:
         ({"lstm": {"colour": "red"}}, "no question about “colour”"),
     ],
 )
-def test_choices_that_are_none(choices: dict[str, dict[str, str]], told: str) -> None:
-    with pytest.raises(InputError, match=told):
+def test_choices_that_are_none(choices: dict[str, dict[str, str]], message: str) -> None:
+    with pytest.raises(InputError, match=message):
         load_checkpoint(as_safetensors(lstm()), choices)

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from cells import CELLS, Checkpoint, load_checkpoint
-from cells.checkpoints.load import assembled
-from cells.checkpoints.state_dict import contents_of
+from cells.checkpoints.load import assemble
+from cells.checkpoints.state_dict import contents_of_tensors
 from tests.cells.cases import Case
 from tests.cells.checkpoints.agree import H, I, T, assert_agrees, given, sequence
 from tests.cells.checkpoints.saved import Tagger, as_old_pt, as_pt, as_safetensors
@@ -192,6 +192,6 @@ def test_more_units_than_a_page_shows_load_and_are_told() -> None:
 def test_the_numbers_of_a_file_are_not_copied() -> None:
     """So that a large file is not in memory twice."""
     weights = weights_of(nn.LSTM(I, H))
-    module = assembled(contents_of(weights, "PyTorch"), {})["lstm"]
+    module = assemble(contents_of_tensors(weights, "PyTorch"), {})["lstm"]
     for name, values in weights.items():
         assert module.get_parameter(name).data_ptr() == values.data_ptr()

@@ -35,7 +35,7 @@ def learnt_in(content: bytes | Path) -> Learnt:
     return learnt
 
 
-def told(checkpoint: Checkpoint) -> list[str]:
+def notes_in(checkpoint: Checkpoint) -> list[str]:
     return [str(note) for note in (*checkpoint.notes, *checkpoint.layers["cell"].notes)]
 
 
@@ -48,7 +48,7 @@ def test_every_cell_is_the_one_that_the_file_names_to_the_last_bit(cell: str, wa
     file.write_bytes(content)
     checkpoint = load_checkpoint(content if way == "bytes" else file)
     layer, trained = checkpoint.layers["cell"], load_trained(content)
-    assert (layer.cell, layer.unsure, told(checkpoint)) == (cell, (), [])
+    assert (layer.cell, layer.unsure, notes_in(checkpoint)) == (cell, (), [])
     xs = TASKS["reber"].sequence(5).values
     with torch.no_grad():
         ours, theirs = layer.module(xs)[0], trained.module(xs)[0]
@@ -103,7 +103,7 @@ def test_typed_text_goes_by_the_file_s_own_names() -> None:
 
 
 def test_a_vocabulary_that_is_opened_wins() -> None:
-    layer, other = layer_in(file_of()), Vocabulary({letter: place for place, letter in enumerate("abcdefg")})
+    layer, other = layer_in(file_of()), Vocabulary({letter: index for index, letter in enumerate("abcdefg")})
     assert torch.equal(read_by(layer, text("gab"), other).values, torch.eye(7)[[6, 0, 1]])
     plain = sample_for(layer, 12, 0)
     sample = sample_for(layer, 12, 0, other)
@@ -163,7 +163,7 @@ def test_without_any_text_symbols_are_drawn() -> None:
 def test_names_that_are_not_true_leave_the_cell(change: Change, notes: list[str]) -> None:
     checkpoint = load_checkpoint(changed(change, file_of(cell="lstm-peephole")))
     layer = checkpoint.layers["cell"]
-    assert (layer.cell, layer.learnt, told(checkpoint)) == ("lstm-peephole", None, notes)
+    assert (layer.cell, layer.learnt, notes_in(checkpoint)) == ("lstm-peephole", None, notes)
     assert layer.readout is not None
     assert sample_for(layer, 24, 0).values.shape == (24, 7)
 
@@ -174,7 +174,7 @@ def test_names_that_are_not_true_leave_the_cell(change: Change, notes: list[str]
 )
 def test_settings_that_are_not_true_are_the_usual_ones(settings: str) -> None:
     checkpoint = load_checkpoint(changed(say(recipe=settings)))
-    assert told(checkpoint) == ["The file’s settings of its task cannot be used: the usual ones are taken."]
+    assert notes_in(checkpoint) == ["The file’s settings of its task cannot be used: the usual ones are taken."]
     assert learnt_in(changed(say(recipe=settings))).settings == {"length": 20}
 
 
@@ -200,7 +200,7 @@ def spoil(name: str, values: Tensor) -> Change:
 )
 def test_a_cell_that_is_not_true_is_told_by_its_shapes(change: Change, why: str) -> None:
     checkpoint = load_checkpoint(changed(change))
-    assert told(checkpoint)[:2] == [why, "It is opened by the names and shapes of its weights alone."]
+    assert notes_in(checkpoint)[:2] == [why, "It is opened by the names and shapes of its weights alone."]
     assert (checkpoint.layers["cell"].cell, checkpoint.layers["cell"].learnt) == ("lstm", None)
 
 
@@ -225,7 +225,7 @@ def test_numbers_that_are_not_finite_are_said() -> None:
     def change(tensors: dict[str, Tensor], _about: dict[str, str]) -> None:
         tensors["readout.bias"][0] = float("nan")
 
-    assert told(load_checkpoint(changed(change))) == ["The file holds weights that are not finite numbers."]
+    assert notes_in(load_checkpoint(changed(change))) == ["The file holds weights that are not finite numbers."]
 
 
 @pytest.mark.parametrize("length", [0x10280, 0x10380, 0x10480, 0x10580, 0x10408])

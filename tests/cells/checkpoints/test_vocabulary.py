@@ -15,7 +15,7 @@ from cells.checkpoints.inputs import Misfit, noise_of, read_by, sample_for
 from cells.checkpoints.vocabulary import read_vocabulary
 from cells.inputs.edit import Edit, edited
 from cells.inputs.typed import numbers, text
-from cells.readouts.prediction import predicted, top_outputs
+from cells.readouts.prediction import top_outputs, top_predictions
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from tests.cells.cases import SOME_CELLS
@@ -29,7 +29,7 @@ ABC = {"a": 0, "b": 1, "c": 2, " ": 3}
     [
         json.dumps(list(ABC)).encode(),
         json.dumps(ABC).encode(),
-        json.dumps({str(place): token for token, place in ABC.items()}).encode(),
+        json.dumps({str(row): token for token, row in ABC.items()}).encode(),
         json.dumps({"version": 1, "model": {"type": "char", "vocab": ABC}}).encode(),
         json.dumps({"class_name": "Tokenizer", "config": {"word_index": json.dumps(ABC)}}).encode(),
         b"a\nb\nc\n \n",
@@ -40,9 +40,9 @@ ABC = {"a": 0, "b": 1, "c": 2, " ": 3}
 )
 def test_every_form_is_the_same_vocabulary(data: bytes) -> None:
     vocabulary = read_vocabulary(data)
-    assert vocabulary.places == ABC
-    assert vocabulary.spelled("a cab") == [0, 3, 2, 0, 1]
-    assert [vocabulary.name(place) for place in range(5)] == ["a", "b", "c", "␣", "#4"]
+    assert vocabulary.row_of == ABC
+    assert vocabulary.rows_of_text("a cab") == [0, 3, 2, 0, 1]
+    assert [vocabulary.name(row) for row in range(5)] == ["a", "b", "c", "␣", "#4"]
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_rows_beyond_every_embedding_are_refused() -> None:
 def test_words_are_cut_at_marks_and_looked_up_in_small_letters() -> None:
     vocabulary = read_vocabulary(json.dumps(["<pad>", "<unk>", "the", "cat", "isn't", ","]).encode())
     assert vocabulary.words
-    assert vocabulary.spelled("The cat, isn't DOG") == [2, 3, 5, 4, 1]
+    assert vocabulary.rows_of_text("The cat, isn't DOG") == [2, 3, 5, 4, 1]
 
 
 def test_unknown_tokens_are_named() -> None:
     vocabulary = read_vocabulary(json.dumps(ABC).encode())
     with pytest.raises(InputError, match="Not in the model’s vocabulary: d ⏎"):
-        vocabulary.spelled("abd\nd")
+        vocabulary.rows_of_text("abd\nd")
 
 
 def layer_of(embedding: nn.Embedding | None = None, features: int = 3) -> LoadedLayer:
@@ -82,7 +82,7 @@ def test_a_text_is_read_through_vocabulary_and_embedding() -> None:
     assert (read.labels, read.channels) == (("a", "␣", "c", "a", "b"), ("a", "b", "c", "␣"))
     other = edited(read, [Edit(0, "b")])
     assert torch.equal(other.values[0], embedding.weight[1])
-    assert torch.equal(read.in_double().told.argmax(dim=1), torch.tensor([0, 3, 2, 0, 1]))
+    assert torch.equal(read.in_double().targets.argmax(dim=1), torch.tensor([0, 3, 2, 0, 1]))
 
 
 def test_without_an_embedding_a_text_is_one_hot_over_the_vocabulary() -> None:
@@ -127,12 +127,12 @@ def test_the_prediction_is_the_largest_outputs(outputs: int) -> None:
     xs = noise_of(11, 2, 0).values
     hidden = top_outputs(trace(module, xs))
     assert torch.allclose(hidden, module(xs)[0], atol=1e-6)
-    told = predicted(readout, hidden, "softmax")
-    shares, places = readout(hidden).softmax(dim=-1).topk(min(5, outputs), dim=-1)
-    assert torch.equal(told.places, places)
-    assert torch.allclose(told.values, shares)
-    assert told.shares
-    assert not predicted(readout, hidden, "linear").shares
+    prediction = top_predictions(readout, hidden, "softmax")
+    shares, indices = readout(hidden).softmax(dim=-1).topk(min(5, outputs), dim=-1)
+    assert torch.equal(prediction.indices, indices)
+    assert torch.allclose(prediction.values, shares)
+    assert prediction.shares
+    assert not top_predictions(readout, hidden, "linear").shares
 
 
 @pytest.mark.parametrize("cell", SOME_CELLS)

@@ -32,5 +32,5 @@ def changed(change: Change, content: bytes | None = None) -> bytes:
     return save(tensors, about)
 
 
-def say(**told: str) -> Change:
-    return lambda _tensors, about: about.update(told)
+def say(**entries: str) -> Change:
+    return lambda _tensors, about: about.update(entries)

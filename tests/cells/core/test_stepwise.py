@@ -35,7 +35,7 @@ ROWS = {"lstm-no-input-gate": 3, "lstm-no-forget-gate": 3, "lstm-no-output-gate"
 
 
 def base_of(cell: str, **options: Any) -> Recurrent:
-    """The module of PyTorch that a cell varies."""
+    """Return the module of PyTorch that a cell varies."""
     return CELLS[CELLS[cell].varies].module(I, H, **options)
 
 
@@ -180,7 +180,7 @@ def test_a_run_can_be_cut_in_two(cell: str) -> None:
     whole, last = module(xs)
     first, state = module(xs[:1])
     rest, end = module(xs[1:], state)
-    if CELLS[cell].rule.recalled:  # the gates of the step before are no part of the state
+    if CELLS[cell].rule.previous_signals:  # the gates of the step before are no part of the state
         assert not torch.allclose(rest, whole[1:])
         return
     assert_close(torch.cat([first, rest]), whole, rtol=0, atol=1e-6)

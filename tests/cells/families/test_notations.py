@@ -30,7 +30,7 @@ each_lettered = pytest.mark.parametrize(
 
 
 def read_back(text: str, equation: Equation, notation: Notation) -> str:
-    """The written formula with a field for each symbol again: only what stands there is used."""
+    """Return the written formula with a field for each symbol again: only what stands there is used."""
     fields = FIELD.findall(equation.formula)
     symbols = {notation.symbol(name): name for name in fields}
     assert len(symbols) == len(set(fields)), "two numbers of a formula bear one symbol"

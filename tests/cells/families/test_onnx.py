@@ -1,4 +1,4 @@
-"""The same cells as other people have written them: ONNX's operators, run by onnxruntime.
+"""The cells as other people have written them: ONNX's operators, run by onnxruntime.
 
 ONNX stacks the gates of an LSTM as i, o, f, c and those of a GRU as z, r, h; its peepholes as i, o, f.
 
@@ -51,7 +51,7 @@ OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def stacked(module: Recurrent, name: str, cell: str, order: Sequence[str]) -> NDArray[Any]:
-    """A parameter with its gates in ONNX's order; a gate that the cell has not is held open by its bias, σ(100) = 1."""
+    """Stack a parameter's gates in ONNX's order; a gate that the cell lacks is held open by its bias, σ(100) = 1."""
     gates, values = CELLS[cell].gates, module.get_parameter(f"{name}_l0").detach()
     rows = dict(zip(gates, values.chunk(len(gates)), strict=True))
     opened = torch.full_like(rows[gates[0]], 50.0 if name.startswith("bias") else 0.0)
@@ -59,7 +59,7 @@ def stacked(module: Recurrent, name: str, cell: str, order: Sequence[str]) -> ND
 
 
 def tensors_of(module: Recurrent, cell: str, operator: str) -> dict[str, NDArray[Any]]:
-    """The operator's weights by the names of its inputs."""
+    """Return the operator's weights by the names of its inputs."""
     order = ORDERS[operator]
     b_ih, b_hh = (stacked(module, name, cell, order) for name in ("bias_ih", "bias_hh"))
     tensors = {
@@ -76,7 +76,7 @@ def tensors_of(module: Recurrent, cell: str, operator: str) -> dict[str, NDArray
 def run_onnx(
     operator: str, attributes: Mapping[str, Any], weights: Mapping[str, NDArray[Any]], inputs: Mapping[str, Tensor]
 ) -> list[Tensor]:
-    """Y (T, 1, B, H), and every last state (1, B, H), of one operator."""
+    """Run one operator; return Y (T, 1, B, H), and every last state (1, B, H)."""
     given = ["X", "W", "R", "B", "", "initial_h", *(["initial_c"] if operator == "LSTM" else [])]
     outputs = ["Y", "Y_h", *(["Y_c"] if operator == "LSTM" else [])]
     names = [*given, "P"] if "P" in weights else given

@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from cells import CELLS
-from cells.core.rule import let_go
-from cells.core.run import State
+from cells.core.forward_pass import State
+from cells.core.rule import no_hold
 from cells.core.stepwise import Recurrent, as_weights
 from tests.cells.cases import KINDS, Case, P
 from tests.checking.sampling import few
@@ -51,22 +51,22 @@ class Loop:
 def looped(
     module: Recurrent, cell: str, xs: Tensor, states: dict[str, Tensor], cut: Callable[[int], bool] = lambda t: False
 ) -> Loop:
-    """The run of one layer in a loop; cut(t): whether step t reads a mere copy of the states before."""
+    """Return the run of one layer in a loop; cut(t): whether step t reads a mere copy of the states before."""
     rule = CELLS[cell].rule
     first = {name: state.flatten().clone().requires_grad_() for name, state in states.items()}
     run = Loop([x.clone().requires_grad_() for x in xs], first, [], [])
-    now = first | dict.fromkeys(rule.recalled, xs.new_zeros(module.hidden_size))
+    now = first | dict.fromkeys(rule.previous_signals, xs.new_zeros(module.hidden_size))
     for t, x in enumerate(run.xs):
         run.weights.append({name: p.detach().clone().requires_grad_() for name, p in module.named_parameters()})
         weights = as_weights({name.removesuffix("_l0"): values for name, values in run.weights[-1].items()})
         before = {name: value.detach() for name, value in now.items()} if cut(t) else now
-        now = rule.step(linear(x, weights.w_ih, weights.b_ih), before, weights, let_go)
+        now = rule.step(linear(x, weights.w_ih, weights.b_ih), before, weights, no_hold)
         run.signals.append(now)
     return run
 
 
 def jacobian(of: Tensor, *by: Tensor) -> Tensor:
-    """The derivative of each entry of `of` with respect to all of `by`, side by side, row by row: plain autograd."""
+    """Differentiate each entry of `of` by all of `by`, side by side, row by row: plain autograd."""
     rows = []
     for entry in of.flatten():
         grads = torch.autograd.grad(entry, by, retain_graph=True, allow_unused=True, materialize_grads=True)
@@ -75,5 +75,5 @@ def jacobian(of: Tensor, *by: Tensor) -> Tensor:
 
 
 def joined(state: State) -> Tensor:
-    """h or (h, c), as a module gives it, side by side."""
+    """Join h or (h, c), as a module gives it, side by side."""
     return torch.cat([part.flatten() for part in (state if isinstance(state, tuple) else (state,))])

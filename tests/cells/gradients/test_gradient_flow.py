@@ -24,12 +24,12 @@ cases = pytest.mark.parametrize("case", CASES, ids=str)
 
 
 def some_loss(outputs: Tensor) -> Tensor:
-    """Reads every step but the last two, some together."""
+    """Read every step but the last two, some together."""
     return outputs[:-2].square().sum() + 3 * outputs[1, 0] * outputs[-3, -1]
 
 
 def taken_apart(case: Case, loss: Any = some_loss) -> tuple[Recurrent, Tensor, Any, Loop, Tensor]:
-    """A module, a sequence, its first state, and the same run in a loop with its loss."""
+    """Return a module, a sequence, its first state, and the same run in a loop with its loss."""
     module, xs, states = case.module(), case.sequence(), case.states()
     run = looped(module, case.cell, xs, states)
     return module, xs, case.as_argument(states), run, loss(run.outputs)
@@ -66,8 +66,8 @@ def test_each_step_adds_what_autograd_says_of_weights_of_its_own(case: Case) -> 
     for name, found in flow.contributions.items():
         expected = torch.stack(grads(loss, [weights[name] for weights in run.weights]))
         assert_close(found, expected, rtol=near, atol=near)
-        place = tuple(size - 1 for size in found.shape[1:])
-        assert_close(flow.contributions.share(name, *place), expected.flatten(1)[:, -1], rtol=near, atol=near)
+        index = tuple(size - 1 for size in found.shape[1:])
+        assert_close(flow.contributions.share(name, *index), expected.flatten(1)[:, -1], rtol=near, atol=near)
         assert_close(flow.contributions.norms(name), expected.double().flatten(1).norm(dim=1), rtol=near, atol=near)
 
 
@@ -201,7 +201,7 @@ def test_one_step_is_enough(cell: str) -> None:
 
 
 def straight(weight: float, dtype: torch.dtype) -> nn.RNN:
-    """A relu unit h = w h + x, which multiplies by w for ever."""
+    """Return a relu unit h = w h + x, which multiplies by w for ever."""
     module = nn.RNN(1, 1, nonlinearity="relu", bias=False, dtype=dtype)
     nn.init.constant_(module.get_parameter("weight_ih_l0"), 1)
     nn.init.constant_(module.get_parameter("weight_hh_l0"), weight)
@@ -305,9 +305,9 @@ def test_options_that_mean_nothing_are_refused(options: dict[str, Any], named: s
 
 def test_a_weight_that_is_not_there_is_refused() -> None:
     shares = gradient_flow(nn.GRU(I, H), torch.zeros(T, I), 0).contributions
-    for place in ((3 * H, 0), (0,), (0, 0, 0), (-1, 0)):
+    for index in ((3 * H, 0), (0,), (0, 0, 0), (-1, 0)):
         with pytest.raises(InputError, match=r"shape \(15, 4\): it has no weight at"):
-            shares.share("weight_ih_l0", *place)
+            shares.share("weight_ih_l0", *index)
     for name in ("weight_ih", "weight_hr_l0"):
         with pytest.raises(KeyError):
             shares[name]

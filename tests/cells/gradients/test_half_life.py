@@ -1,4 +1,4 @@
-"""How fast something fades: against closed forms.
+"""Half-lives of what fades: against closed forms.
 
 Axes: T time steps.
 """

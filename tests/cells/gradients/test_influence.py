@@ -1,4 +1,4 @@
-"""How strongly each input acts on each later hidden state: against plain autograd, for every cell.
+"""The influence of each input on each later hidden state: against plain autograd, for every cell.
 
 Axes: T time steps, I input features, H hidden units.
 """
@@ -23,7 +23,7 @@ cells = pytest.mark.parametrize("cell", SOME_SLOPES)
 
 
 def by_autograd(module: Recurrent, xs: Tensor, state: Tensor | tuple[Tensor, Tensor] | None = None) -> Tensor:
-    """The same from the module's own outputs, unit by unit: (T, T)."""
+    """Measure the influence from the module's own outputs, unit by unit: (T, T)."""
     xs = xs.clone().requires_grad_()
     outputs, _ = module(xs, state)
     return torch.stack([jacobian(h, xs).view(-1, *xs.shape).square().sum((0, 2)).sqrt() for h in outputs])
@@ -55,7 +55,7 @@ def test_one_step_is_enough(cell: str) -> None:
 
 
 def straight(weight: float, dtype: torch.dtype) -> nn.RNN:
-    """A relu unit h = w h + x, which multiplies by w for ever."""
+    """Return a relu unit h = w h + x, which multiplies by w for ever."""
     module = nn.RNN(1, 1, nonlinearity="relu", bias=False, dtype=dtype)
     nn.init.constant_(module.get_parameter("weight_ih_l0"), 1)
     nn.init.constant_(module.get_parameter("weight_hh_l0"), weight)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from cells import CELLS, InputError, ReadAt, first_state, gradient_flow, trace
-from cells.core.run import State
+from cells.core.forward_pass import State
 from cells.core.stepwise import Recurrent
 from cells.gradients.initial_states import FIRST_STATES, GIVEN, LEARNED, ZERO
 from tests.cells.cases import KINDS, SOME_CELLS
@@ -21,7 +21,7 @@ LAST = T - 1
 
 
 def made(cell: str) -> tuple[Recurrent, Tensor]:
-    """A module with its usual weights, and a sequence."""
+    """Return a module with its usual weights, and a sequence."""
     return CELLS[cell].module(3, H), torch.randn(T, 3)
 
 

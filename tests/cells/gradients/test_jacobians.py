@@ -1,4 +1,4 @@
-"""How each state depends on the one before: against plain autograd, for every cell.
+"""Jacobians of each state by the one before: against plain autograd, for every cell.
 
 Axes: T time steps, I input features, H hidden units, S units of all that is carried from step to step.
 """
@@ -14,7 +14,7 @@ from torch.nn.functional import linear
 from torch.testing import assert_close
 
 from cells import CELLS, InputError, state_jacobians, state_places, trace
-from cells.core.rule import let_go
+from cells.core.rule import no_hold
 from cells.core.stepwise import weights_of
 from tests.cells.cases import SOME_SLOPES, Case, H, I, P, T
 from tests.cells.gradients.loops import CASES, TOLERANCE, jacobian, joined
@@ -33,7 +33,7 @@ def test_each_is_what_autograd_says_of_the_module_over_one_step(case: Case) -> N
     size = sum(case.state_sizes.values())
     found = state_jacobians(module, xs, case.as_argument(states))
     assert found.dtype == case.dtype
-    if CELLS[case.cell].rule.recalled:
+    if CELLS[case.cell].rule.previous_signals:
         found = found[:1]  # a later step reads more than its module can be given
     for t, jacobians in enumerate(found):
         before = [layer.before(name)[t].unsqueeze(0).requires_grad_() for name in names]
@@ -68,7 +68,7 @@ def test_what_a_rule_recalls_is_part_of_the_state(dtype: torch.dtype) -> None:
     weights = weights_of(module, "l0")
     for t in range(1, T):
         before = {name: layer[name][t - 1].clone().requires_grad_() for name in names}
-        after = CELLS[case.cell].rule.step(linear(xs[t], weights.w_ih, weights.b_ih), before, weights, let_go)
+        after = CELLS[case.cell].rule.step(linear(xs[t], weights.w_ih, weights.b_ih), before, weights, no_hold)
         expected = jacobian(torch.cat([after[name] for name in names]), *before.values())
         assert_close(found[t], expected, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype])
         assert expected[:, 2 * H :].abs().max() > 0.01
@@ -77,11 +77,11 @@ def test_what_a_rule_recalls_is_part_of_the_state(dtype: torch.dtype) -> None:
 @cells
 def test_shapes_and_places_say_what_is_carried(cell: str) -> None:
     module = CELLS[cell].module(I, H)
-    places = state_places(module)
-    size = (1 + len(CELLS[cell].rule.states) - 1 + len(CELLS[cell].rule.recalled)) * H
+    slices = state_places(module)
+    size = (1 + len(CELLS[cell].rule.states) - 1 + len(CELLS[cell].rule.previous_signals)) * H
     assert state_jacobians(module, torch.zeros(T, I)).shape == (T, size, size)
-    assert [range(size)[place] for place in places.values()] == [range(at, at + H) for at in range(0, size, H)]
-    assert list(places)[: len(CELLS[cell].rule.states)] == list(CELLS[cell].rule.states)
+    assert [range(size)[part] for part in slices.values()] == [range(at, at + H) for at in range(0, size, H)]
+    assert list(slices)[: len(CELLS[cell].rule.states)] == list(CELLS[cell].rule.states)
 
 
 def test_a_projected_state_is_smaller() -> None:

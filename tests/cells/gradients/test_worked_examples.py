@@ -19,14 +19,14 @@ def test_the_cases_are_those_of_the_table() -> None:
 @pytest.mark.parametrize(("bias", "known"), GATES.items())
 def test_a_constant_gate_keeps_its_share_at_every_step(bias: float, known: tuple[float, float]) -> None:
     case = constant_gate(bias)
-    assert case.each == pytest.approx(known[0], rel=1e-3)
-    assert case.half == pytest.approx(known[1], rel=2e-3)
-    assert case.left == pytest.approx(case.each**STEPS, rel=1e-9)
+    assert case.per_step == pytest.approx(known[0], rel=1e-3)
+    assert case.half_life == pytest.approx(known[1], rel=2e-3)
+    assert case.remaining == pytest.approx(case.per_step**STEPS, rel=1e-9)
 
 
-@pytest.mark.parametrize(("weight", "left"), [(0.9, 0.00515), (1.1, 117.4)])
-def test_one_unit_around_zero_fades_or_grows_by_its_weight(weight: float, left: float) -> None:
+@pytest.mark.parametrize(("weight", "remaining"), [(0.9, 0.00515), (1.1, 117.4)])
+def test_one_unit_around_zero_fades_or_grows_by_its_weight(weight: float, remaining: float) -> None:
     case = one_unit(weight)
-    assert case.each == pytest.approx(weight, rel=1e-12)
-    assert case.left == pytest.approx(left, rel=1e-3)
-    assert case.half == pytest.approx(math.log(0.5) / math.log(weight), rel=1e-9)
+    assert case.per_step == pytest.approx(weight, rel=1e-12)
+    assert case.remaining == pytest.approx(remaining, rel=1e-3)
+    assert case.half_life == pytest.approx(math.log(0.5) / math.log(weight), rel=1e-9)

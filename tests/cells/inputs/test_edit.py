@@ -58,7 +58,7 @@ def test_of_two_edits_at_one_step_the_later_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "edit", "told"),
+    ("key", "edit", "parts"),
     [
         ("text", Edit(5, "h"), ["5", "0 to 4"]),
         ("text", Edit(-1, "h"), ["-1"]),
@@ -75,10 +75,10 @@ def test_of_two_edits_at_one_step_the_later_counts() -> None:
         ("text", Edit(0, "x" * 5000), ["…"]),
     ],
 )
-def test_what_cannot_be_read_is_told(key: str, edit: Edit, told: list[str]) -> None:
+def test_what_cannot_be_read_is_told(key: str, edit: Edit, parts: list[str]) -> None:
     with pytest.raises(InputError) as problem:
         edited(made(key), [edit])
-    assert all(part in str(problem.value) for part in told), str(problem.value)
+    assert all(part in str(problem.value) for part in parts), str(problem.value)
     assert len(str(problem.value)) < 200
 
 

@@ -35,7 +35,7 @@ keeping = pytest.mark.parametrize(
 
 
 def biases_alone(cell: str, **options: int) -> Recurrent:
-    """A module whose weights are zero, but whose biases are not."""
+    """Return a module whose weights are zero, but whose biases are not."""
     module = CELLS[cell].module(I, H, **options)
     for name, parameter in module.named_parameters():
         if not name.startswith("bias"):

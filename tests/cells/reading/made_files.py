@@ -40,7 +40,7 @@ def zipped(entries: dict[str, bytes], way: int = zipfile.ZIP_DEFLATED) -> bytes:
 
 
 def wav(samples: np.ndarray, rate: int = RATE, width: int = 2) -> bytes:
-    """16-bit samples (N, channels), widened to `width` bytes."""
+    """Write 16-bit samples (N, channels), widened to `width` bytes."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(samples.shape[1])

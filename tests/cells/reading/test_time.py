@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from cells import InputError, Reading, read_sequence
-from cells.reading import Found
+from cells.reading import TimeFindings
 from tests import ROOT
 
 CO2 = ROOT / "cells" / "data" / "co2.csv"
@@ -19,7 +19,7 @@ def read(*rows: str, header: str = "when,x", **options: Any) -> Reading:
     return read_sequence("\n".join([header, *rows]).encode(), **options)
 
 
-def found(reading: Reading) -> Found:
+def found(reading: Reading) -> TimeFindings:
     assert reading.time is not None
     return reading.time
 
@@ -88,8 +88,8 @@ class TestWhatIsFound:
     def test_even_rows_stay_as_they_are(self) -> None:
         reading = read("2024-01-01,1", "2024-01-02,5", "2024-01-03,2")
         assert column(reading) == [1, 5, 2]
-        told = found(reading)
-        assert (told.in_order, told.repeated, told.even, told.holes, told.interval) == (True, 0, True, 0, "1D")
+        time = found(reading)
+        assert (time.in_order, time.repeated, time.even, time.holes, time.interval) == (True, 0, True, 0, "1D")
 
     def test_unsorted_rows_are_sorted_and_it_is_said(self) -> None:
         reading = read("2024-01-03,3", "2024-01-01,1", "2024-01-02,2")
@@ -203,8 +203,8 @@ class TestBadTimes:
 class TestCo2:
     def test_the_weekly_series_has_its_holes(self) -> None:
         reading = read_sequence(CO2)
-        told = found(reading)
-        assert (told.column, told.even, told.interval) == ("date", True, "7D")
+        time = found(reading)
+        assert (time.column, time.even, time.interval) == ("date", True, "7D")
         assert reading.values.shape == (2284, 1)
         assert reading.filled.sum() == 59
         assert (reading.sequence.labels[0], reading.sequence.labels[-1]) == ("1958-03-29", "2001-12-29")

@@ -19,8 +19,8 @@ from cells.core.messages import InputError
 from cells.core.settings import MAX_STEPS
 from cells.sequences import SEQUENCES
 from cells.training import Recipe, Trained, gallery
-from cells.training.gallery import FOLDER, GALLERY, arguments_of, making, recipe_for
-from cells.training.saved import brief
+from cells.training.gallery import FOLDER, GALLERY, arguments_of, command_for, recipe_for
+from cells.training.saved import short_recipe
 from cells.training.task import seeded
 from cells.weights import WEIGHTS
 from tests import ROOT
@@ -44,7 +44,7 @@ SHOWN = {
 
 @pytest.fixture(autouse=True)
 def _in_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands name the texts from there."""
+    """Return the commands name the texts from there."""
     monkeypatch.chdir(ROOT)
 
 
@@ -53,7 +53,7 @@ def shipped(name: str) -> Trained:
 
 
 def success(model: Trained, made: Recipe, seed: int = HELD_SEED) -> float:
-    """The success on 500 sequences of a seed, or on all that there is of a text."""
+    """Return the success on 500 sequences of a seed, or on all that there is of a text."""
     problem = made.problem()
     batch = problem.judged_by(500, seeded(seed))
     asked = batch.mask.flatten().nonzero().squeeze(-1)
@@ -76,8 +76,8 @@ def test_every_model_is_shipped_and_small_and_nothing_else_is() -> None:
 @models
 def test_a_file_says_the_command_of_the_table(name: str) -> None:
     about, made = shipped(name).metadata, recipe_for(name)
-    assert about["command"] == making(name)
-    assert json.loads(about["recipe"]) == json.loads(json.dumps(brief(made)))
+    assert about["command"] == command_for(name)
+    assert json.loads(about["recipe"]) == json.loads(json.dumps(short_recipe(made)))
     assert about["update"] == str(made.updates)
     assert shlex.split(about["command"])[3:] == arguments_of(name)
 
@@ -97,7 +97,7 @@ def test_it_has_learnt_its_task_on_sequences_that_it_has_not_seen(name: str) -> 
 def test_the_readme_tells_each_with_its_command(name: str) -> None:
     readme = (ROOT / FOLDER / "README.md").read_text(encoding="utf-8")
     assert f"`{name}.safetensors`" in readme
-    assert making(name) in readme
+    assert command_for(name) in readme
 
 
 def test_it_is_made_again_by_its_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_it_is_made_again_by_its_command(tmp_path: Path, monkeypatch: pytest.Mon
     again = tmp_path / FOLDER
     again.mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
-    assert gallery.make(["latch-rnn"]) == 0
+    assert gallery.make_models(["latch-rnn"]) == 0
     made, before = load_trained(again / "latch-rnn.safetensors"), shipped("latch-rnn")
     assert made.metadata["command"] == before.metadata["command"]
     assert [values.shape for values in made.module.state_dict().values()] == [
@@ -115,7 +115,7 @@ def test_it_is_made_again_by_its_command(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_name_that_is_not_in_the_table_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert gallery.make(["counter", "diary"]) == 2
+    assert gallery.make_models(["counter", "diary"]) == 2
     assert "There is no model diary; there are counter, latch-rnn" in capsys.readouterr().err
 
 
@@ -148,7 +148,7 @@ def test_whoever_changes_a_module_changes_no_other() -> None:
 
 
 def state(name: str, signal: str, values: Tensor) -> Tensor:
-    """A signal at every step: (T, H)."""
+    """Return a signal at every step: (T, H)."""
     (layer,) = trace(shipped(name).module, values)
     return layer[signal]
 

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from cells import CELLS, InputError, LayerTrace, trace
-from cells.core.rule import Rule, let_go, walk
-from cells.core.run import Signals, Weights
+from cells.core.forward_pass import Signals, Weights
+from cells.core.rule import Rule, no_hold, walk
 from cells.tracing.clamp import Clamp, Span
 from tests.cells.cases import KEEPING, KINDS, SOME_CELLS, B, Case, H, P, T
 from tests.cells.textbook import Array, Hold, textbook
@@ -39,14 +39,14 @@ each_signal = pytest.mark.parametrize(
 
 
 def spread(span: Span, size: int) -> list[int]:
-    """The places that a span names, as numpy counts them."""
+    """Return the indices that a span names, as numpy counts them."""
     if span is None or isinstance(span, slice):
-        return [int(place) for place in np.arange(size)[span or slice(None)]]
+        return [int(index) for index in np.arange(size)[span or slice(None)]]
     return [span] if isinstance(span, int) else list(span)
 
 
 def plainly(clamps: Sequence[Clamp], run: int, t: int) -> Hold:
-    """What the clamps do to a signal of a layer and direction at step t, one after the other."""
+    """Do to a signal of a layer and direction at step t what the clamps do, one after the other."""
 
     def hold(name: str, value: Array) -> Array:
         value = value.copy()
@@ -59,7 +59,7 @@ def plainly(clamps: Sequence[Clamp], run: int, t: int) -> Hold:
 
 
 def check(case: Case, *clamps: Clamp) -> list[LayerTrace]:
-    """The clamped trace, every number of it that of the textbook with the same signals held."""
+    """Return the clamped trace, every number of it that of the textbook with the same signals held."""
     module, xs, states = case.module(), case.sequence(), case.states()
     layers = trace(module, xs, case.as_argument(states), clamps)
     expected = textbook(case.cell, module, case.time_major(xs), states, partial(plainly, clamps))
@@ -90,8 +90,8 @@ def test_a_clamp_may_be_on_one_layer_and_direction(cell: str, signal: str, layer
     layers = check(
         Case(cell, layers=2, bidirectional=True, dtype=torch.float64), Clamp(signal, -0.4, steps=3, layer=layer)
     )
-    assert [bool((one[signal][3] == -0.4).all()) for one in layers] == [place == layer for place in range(4)]
-    assert [bool(one.held) for one in layers] == [place == layer for place in range(4)]
+    assert [bool((one[signal][3] == -0.4).all()) for one in layers] == [index == layer for index in range(4)]
+    assert [bool(one.held) for one in layers] == [index == layer for index in range(4)]
 
 
 @pytest.mark.each_value
@@ -164,8 +164,8 @@ def test_gates_of_the_next_step_see_a_held_gate() -> None:
 @each_cell
 def test_several_clamps_hold_at_once(cell: str) -> None:
     clamps = [
-        Clamp(signal.name, 0.1 * place, units=place % H, steps=slice(place % T, None))
-        for place, signal in enumerate(CELLS[cell].shown)
+        Clamp(signal.name, 0.1 * index, units=index % H, steps=slice(index % T, None))
+        for index, signal in enumerate(CELLS[cell].shown)
     ]
     check(Case(cell, layers=2, bidirectional=True, dtype=torch.float64), *clamps)
 
@@ -190,7 +190,7 @@ SPANS: dict[str, tuple[Callable[[], Span], list[int]]] = {
     "list": (lambda: [4, 0], [0, 4]),
     "twice": (lambda: [1, 1], [1]),
     "set": (lambda: {1, 2}, [1, 2]),
-    "once": (lambda: (place for place in (1, 4)), [1, 4]),
+    "once": (lambda: (index for index in (1, 4)), [1, 4]),
     "array": (lambda: np.array([0, 3]), [0, 3]),
     "all": (lambda: None, [0, 1, 2, 3, 4]),
     "none": (lambda: [], []),
@@ -202,14 +202,14 @@ SPANS: dict[str, tuple[Callable[[], Span], list[int]]] = {
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn", "mgu"])
 def test_places_may_be_named_in_many_ways(cell: str, span: str, axis: str) -> None:
-    make, places = SPANS[span]
+    make, indices = SPANS[span]
     module, xs = Case(cell, layers=2, bidirectional=True).module(), torch.randn(5, 4)
     clamp = Clamp("hidden", 0.125, units=make()) if axis == "units" else Clamp("hidden", 0.125, steps=make())
     for layer in trace(module, xs, clamp=clamp):
         held = layer["hidden"] == 0.125
         found = held.all(dim=0 if axis == "units" else 1).nonzero().flatten().tolist()
-        assert found == places
-        assert held.sum() == 5 * len(places)
+        assert found == indices
+        assert held.sum() == 5 * len(indices)
 
 
 @each_cell
@@ -289,14 +289,14 @@ def test_a_step_asks_for_each_signal_once_in_the_order_in_which_it_is_shown(cell
     own: dict[str, Tensor] = {name.removesuffix("_l0"): values for name, values in module.named_parameters()}
     w_ih, w_hh, b_ih, b_hh = (own.pop(name) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
     rule = CELLS[cell].rule
-    before = {name: torch.zeros(1, H) for name in (*rule.states, *rule.recalled)}
+    before = {name: torch.zeros(1, H) for name in (*rule.states, *rule.previous_signals)}
     signals = rule.step(torch.zeros(1, len(w_ih)), before, Weights(w_ih, w_hh, b_ih, b_hh, own), listen)
     assert asked == list(signals) == [signal.name for signal in CELLS[cell].shown]
 
 
 def test_letting_go_changes_nothing() -> None:
     value = torch.ones(2)
-    assert let_go("forget", value) is value
+    assert no_hold("forget", value) is value
 
 
 # The memory of a clamped run

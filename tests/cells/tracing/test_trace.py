@@ -1,4 +1,4 @@
-"""What a trace says of one layer: its states one step ago, the make-up of its sums, its flows, its equations."""
+"""The trace of one layer: its states one step ago, the make-up of its sums, its flows, its equations."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ GATED = [key for key, cell in CELLS.items() if cell.memory is not None]
 
 
 def traced(cell: str, **options: object) -> list[LayerTrace]:
-    """A batched trace with a given state, in float64 unless told otherwise."""
+    """Return a batched trace with a given state, in float64 unless told otherwise."""
     case = Case(cell, **{"dtype": torch.float64, **options})  # type: ignore[arg-type]
     return trace(case.module(), case.sequence(), case.as_argument(case.states()))
 
 
 def squash_of(cell: str, gate: str) -> Callable[[Tensor], Tensor]:
-    """The squashing function that the gate's equation writes."""
+    """Return the squashing function that the gate's equation writes."""
     (equation,) = [equation for equation in CELLS[cell].equations if equation.signal == gate]
     return SQUASH.get(equation.numbers.split("(")[0], torch.clone)
 
@@ -113,7 +113,7 @@ def test_the_parts_are_products_of_the_modules_own_weights(cell: str) -> None:
 
 
 def one_step_ago(values: Tensor, *, reverse: bool) -> Tensor:
-    """(T, B, H) as it was at the step read before, zero at the first."""
+    """Shift (T, B, H) to the step read before, zero at the first."""
     moved = values.roll(-1 if reverse else 1, dims=0)
     moved[-1 if reverse else 0] = 0
     return moved
@@ -154,7 +154,7 @@ def test_the_parts_of_one_unit_and_of_several_are_those_of_all(cell: str) -> Non
 
 
 def flows_of_lstm(layer: LayerTrace) -> Mapping[str, Tensor]:
-    """Of the LSTM and its variants: a gate that is not there is open, and what has no tanh is not squashed."""
+    """Return the flows of the LSTM and its variants: an absent gate is open, and what has no tanh is not squashed."""
     always = torch.ones_like(layer["cell"])
     flows = {
         "kept": layer.get("forget", always) * layer.before("cell"),
@@ -247,14 +247,14 @@ def test_every_number_that_the_picture_names_is_there(cell: str) -> None:
         *(wire.signal for wire in drawing.wires),
         *(box.signal for box in drawing.boxes),
         *(port.shows for port in drawing.ports),
-        *(phrase.of for phrase in CELLS[cell].phrases),
+        *(phrase.number for phrase in CELLS[cell].phrases),
     ]
     assert named
     assert [name for name in named if name not in numbers] == []
 
 
 def origin_by_hand(keep: Tensor, written: Tensor, start: Tensor) -> Tensor:
-    """For one unit, (T): who wrote at least half of the state, each share carried on step by step; -2 for nobody."""
+    """Return who wrote at least half of one unit's state, (T), each share carried on step by step; -2 for nobody."""
     shares, origins = [float(start)], []
     for kept, wrote in zip(keep.tolist(), written.tolist(), strict=True):
         shares = [share * kept for share in shares] + [wrote]
@@ -291,7 +291,7 @@ def test_a_cell_without_gates_has_no_origin(cell: str) -> None:
 
 
 def fingerprint(module: nn.Module) -> list[object]:
-    """All that tracing must leave as it is."""
+    """Return all that tracing must leave as it is."""
     parameters = [(name, p.requires_grad, p.grad, p.data_ptr(), p._version) for name, p in module.named_parameters()]
     return [*parameters, module.training, list(module._buffers), len(module._forward_hooks)]
 

@@ -1,4 +1,4 @@
-"""What `trace` refuses, and whether its message names what was wrong."""
+"""Refusals of `trace`, and whether the message names what was wrong."""
 
 from __future__ import annotations
 

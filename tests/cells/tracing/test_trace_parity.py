@@ -30,7 +30,7 @@ CASES = [
 
 
 def close(got: Tensor, expected: Tensor, case: Case) -> None:
-    """Near to within a float's grain at the size of the numbers: without a squashing they grow beyond 1."""
+    """Assert nearness to within a float's grain at the size of the numbers: without a squashing they grow beyond 1."""
     assert_close(got, expected, rtol=0, atol=case.tolerance * max(1.0, float(expected.abs().max())))
 
 

@@ -1,4 +1,4 @@
-"""What holds for every cell, whatever its size, its weights and its sequence.
+"""Properties of every cell, whatever its size, its weights and its sequence.
 
 Axes: T time steps, I input features, H hidden units.
 """
@@ -21,7 +21,7 @@ from tests.checking.sampling import few
 cells = pytest.mark.parametrize("cell", CELLS)
 lstms = pytest.mark.parametrize("cell", [key for key, cell in CELLS.items() if "lstm" in (key, cell.varies)])
 # The gates of the step before are no state that a module takes, so that such a run cannot be gone on with.
-WITH_ALL_THEIR_STATES = [key for key, cell in CELLS.items() if not cell.rule.recalled]
+WITH_ALL_THEIR_STATES = [key for key, cell in CELLS.items() if not cell.rule.previous_signals]
 UNSQUASHED = {
     "rnn-relu": {"hidden"},
     "lstm-no-input-activation": {"candidate"},
@@ -31,7 +31,7 @@ UNSQUASHED = {
 
 @st.composite
 def runs(draw: st.DrawFn, loudest: float = 100.0, strongest: float = 3.0) -> tuple[dict[str, float], Tensor]:
-    """Settings of random weights, and a sequence (T, I)."""
+    """Draw settings of random weights, and a sequence (T, I)."""
     wired = {
         "units": draw(st.integers(1, 6)),
         "seed": draw(st.integers(0, 9999)),
@@ -45,7 +45,7 @@ def runs(draw: st.DrawFn, loudest: float = 100.0, strongest: float = 3.0) -> tup
 
 
 def wired(cell: str, xs: Tensor, weights: dict[str, float]) -> Recurrent:
-    """The random module in float64, in which a bound can be held exactly."""
+    """Return the random module in float64, in which a bound can be held exactly."""
     return WEIGHTS["random"].make(cell, xs.shape[-1], **weights).double()
 
 
@@ -145,7 +145,7 @@ def test_sequences_of_a_batch_know_nothing_of_each_other(cell: str, run: tuple[d
     weights, xs = run
     module = wired(cell, xs, weights)
     (batched,) = trace(module, torch.stack([xs, xs.flip(0)], dim=1))
-    for alone, place in ((xs, 0), (xs.flip(0), 1)):
+    for alone, index in ((xs, 0), (xs.flip(0), 1)):
         (layer,) = trace(module, alone)
         for name in layer:
-            assert_close(batched[name][:, place], layer[name], rtol=1e-12, atol=1e-12)
+            assert_close(batched[name][:, index], layer[name], rtol=1e-12, atol=1e-12)

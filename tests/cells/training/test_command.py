@@ -23,16 +23,16 @@ SHORT = ["echo", "gru", "--length", "8", "--delay", "1", "--units", "4", "--upda
 def test_it_trains_as_the_function_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "echo.safetensors"
     assert main([*SHORT, "--out", str(out)]) == 0
-    told = capsys.readouterr()
-    (line,) = told.out.splitlines()
+    printed = capsys.readouterr()
+    (line,) = printed.out.splitlines()
     said = json.loads(line)
     last = list(train("echo", "gru", 4, 12, 3, length=8, delay=1))[-1]
     assert (said["success"], said["loss"], said["updates"]) == (last.success, last.loss, 12)
     assert (said["task"], said["cell"], said["units"], said["seed"]) == ("echo", "gru", 4, 3)
     assert (said["criterion"], said["chance"], said["trivial"], said["reached"]) == (0.99, 0.5, 0.5, False)
     assert said["out"] == str(out)
-    assert "12/12" in told.err
-    assert "success=" in told.err
+    assert "12/12" in printed.err
+    assert "success=" in printed.err
     loaded = load_trained(out)
     assert loaded.metadata["command"].startswith("python -m cells.train echo gru --length 8")
     assert float(loaded.metadata["success"]) == last.success
@@ -107,10 +107,10 @@ def test_bad_arguments_give_one_line_and_2(
 ) -> None:
     with pytest.raises(SystemExit) as left:
         main(arguments)
-    told = capsys.readouterr()
+    printed = capsys.readouterr()
     assert left.value.code == 2
-    assert told.out == ""
-    (line,) = told.err.splitlines()
+    assert printed.out == ""
+    (line,) = printed.err.splitlines()
     assert line.startswith("python -m cells.train: ")
     assert problem in line
 
@@ -148,6 +148,6 @@ def test_a_file_that_cannot_be_written_is_told(
 
     monkeypatch.setattr(command, "save_trained", full)
     assert main([*SHORT, "--quiet", "--out", str(tmp_path / "w.safetensors")]) == 1
-    told = capsys.readouterr()
-    assert "No space left on device" in told.err
-    assert json.loads(told.out)["updates"] == 12
+    printed = capsys.readouterr()
+    assert "No space left on device" in printed.err
+    assert json.loads(printed.out)["updates"] == 12

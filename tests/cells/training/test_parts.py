@@ -19,7 +19,7 @@ ALL = 600.0
 
 
 def elsewhere(part: Part) -> Part:
-    """As it comes back from another process."""
+    """Return a piece as it comes back from another process."""
     there: Part = pickle.loads(pickle.dumps(part))
     return there
 
@@ -40,12 +40,12 @@ def in_pieces(made: Recipe, seconds: float) -> tuple[list[Checkpoint], list[floa
 @pytest.mark.parametrize("task", few(TASKS, "reber", "sunspots", "text"))
 def test_piece_by_piece_every_bit_is_the_same(task: str, optimiser: str) -> None:
     made = recipe(task, "gru", units=3, updates=MOST_AT_ONCE + 5, batch=2, optimiser=optimiser)
-    told: list[float] = []
-    whole = list(follow(made, lambda update, loss: told.append(loss)))
+    reported: list[float] = []
+    whole = list(follow(made, lambda update, loss: reported.append(loss)))
     checkpoints, losses, pieces, trouble = in_pieces(made, AT_ONCE)
     assert pieces == made.updates
     assert trouble is None
-    assert losses == told
+    assert losses == reported
     assert [one.update for one in checkpoints] == [one.update for one in whole]
     for one, other in zip(checkpoints, whole, strict=True):
         assert (one.loss, one.success) == (other.loss, other.success)
@@ -81,10 +81,10 @@ def test_batches_go_on_from_where_others_stand(taken: int) -> None:
     stream = Batches(problem, 2, seeded(1))
     for _ in range(taken):
         next(stream)
-    before, place = stream.place
+    before, position = stream.position
     generator = seeded(99)
     generator.set_state(before)
-    other = Batches(problem, 2, generator, place)
+    other = Batches(problem, 2, generator, position)
     for _ in range(MOST_AT_ONCE + 2):
         one, two = next(stream), next(other)
         assert torch.equal(one.inputs, two.inputs)

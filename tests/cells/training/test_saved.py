@@ -64,8 +64,12 @@ def test_a_file_says_what_it_is(task: str) -> None:
     assert (about["task"], about["cell"], about["update"]) == (task, "lstm", "2")
     assert (float(about["loss"]), float(about["success"])) == (last.loss, last.success)
     assert about["command"] == made.command
-    told = json.loads(about["recipe"])
-    assert (told["units"], told["learning_rate"], told["settings"]) == (4, 0.01, dict(made.settings))
+    saved = json.loads(about["recipe"])
+    assert (saved["units"], saved["learning_rate"], saved["settings"]) == (
+        4,
+        0.01,
+        dict(made.settings),
+    )
     problem = made.problem()
     assert (loaded.channels, loaded.outputs) == (problem.channels, problem.outputs)
 

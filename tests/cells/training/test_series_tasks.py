@@ -27,8 +27,12 @@ def test_the_sunspots_scores_are_those_of_the_shipped_numbers() -> None:
     weights = np.linalg.lstsq(np.stack([learnt[1:-1], learnt[:-2], np.ones(219)], axis=1), learnt[2:], rcond=None)[0]
     problem = TASKS["sunspots"].problem()
     regression = weights[0] * before + weights[1] * earlier + weights[2]
-    for forecast, told in ((regression, problem.criterion), (learnt.mean(), problem.chance), (before, problem.trivial)):
-        assert told == pytest.approx(np.mean((judged - forecast) ** 2) / variance, rel=1e-5)
+    for forecast, score in (
+        (regression, problem.criterion),
+        (learnt.mean(), problem.chance),
+        (before, problem.trivial),
+    ):
+        assert score == pytest.approx(np.mean((judged - forecast) ** 2) / variance, rel=1e-5)
     assert weights[:2] == pytest.approx([1.349, -0.657], abs=5e-4)
 
 
@@ -52,7 +56,7 @@ def test_the_last_tenth_of_a_text_is_not_learnt_from() -> None:
     assert batch.targets.max() == 1
     assert torch.equal(batch.inputs.argmax(dim=-1)[1:], batch.targets[:-1])
     asked = fresh.targets.T[fresh.mask.T]
-    assert "".join("abzy"[place] for place in asked.tolist()) == "zy" * 50, "judged section by section, each once"
+    assert "".join("abzy"[index] for index in asked.tolist()) == "zy" * 50, "judged section by section, each once"
     assert fresh.inputs.shape == (40, 5, 4)
     assert not fresh.mask[:20].any()
 
@@ -67,8 +71,8 @@ def test_the_simple_solutions_of_a_text() -> None:
     assert problem.chance == 1 / 2
     assert problem.trivial == pytest.approx(7 / 10), "a is said of ten characters, a a b ..."
     assert problem.criterion == problem.trivial, "what follows a is as often a as b, and a came first"
-    told = TASKS["text"].problem(length=10, text="abc" * 40)
-    assert (told.criterion, told.chance) == (1, 1 / 3)
+    problem = TASKS["text"].problem(length=10, text="abc" * 40)
+    assert (problem.criterion, problem.chance) == (1, 1 / 3)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_every_task_with_a_lag_can_be_studied_from_the_first_to_the_last(task: s
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"task": "sunspots"}, "The task sunspots has no lag that could be studied"),
         ({"task": "nothing"}, "There is no task nothing"),
@@ -110,10 +110,10 @@ def test_every_task_with_a_lag_can_be_studied_from_the_first_to_the_last(task: s
         ({"units": 0}, "units must be a whole number from 1 to 256, not 0."),
     ],
 )
-def test_what_cannot_be_studied_is_named(changes: dict[str, Any], told: str) -> None:
+def test_what_cannot_be_studied_is_named(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError) as caught:
         small(**changes)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
 def test_tasks_without_a_lag_are_those_of_what_there_is_only_once() -> None:

@@ -35,14 +35,14 @@ def drawn(key: str, count: int = 64, seed: int = 1, **settings: int) -> tuple[Pr
 
 
 def score(problem: Problem, batch: Batch, outputs: Tensor) -> float:
-    """The success of (T, B, O) outputs."""
+    """Return the success of (T, B, O) outputs."""
     asked = batch.mask.nonzero()
     total, count = problem.goal.tally(outputs[batch.mask], batch.targets[batch.mask], asked[:, 1], batch.mask.shape[1])
     return total / count
 
 
 def as_outputs(problem: Problem, targets: Tensor) -> Tensor:
-    """Outputs that say just what the targets want."""
+    """Return outputs that say just what the targets want."""
     if targets.dim() == 2:
         return torch.eye(len(problem.outputs))[targets]
     return targets - 0.5 if problem.symbolic else targets
@@ -54,7 +54,7 @@ def values_of(numbers: Tensor) -> set[float]:
 
 def text_of(problem: Problem, batch: Batch, column: int) -> str:
     steps = int(batch.mask[:, column].sum())
-    return "".join(problem.channels[place] for place in batch.inputs[:steps, column].argmax(dim=-1).tolist())
+    return "".join(problem.channels[index] for index in batch.inputs[:steps, column].argmax(dim=-1).tolist())
 
 
 # Every task
@@ -178,8 +178,8 @@ def test_batches_drawn_several_at_a_time_end_where_their_longest_ends(key: str) 
     again = Batches(problem, 4, seeded(0))
     assert all(torch.equal(batch.inputs, next(again).inputs) for batch in several)
     whole = problem.sample(64, seeded(0))
-    for place, batch in enumerate(several[:16]):
-        columns = slice(4 * place, 4 * place + 4)
+    for index, batch in enumerate(several[:16]):
+        columns = slice(4 * index, 4 * index + 4)
         assert torch.equal(batch.inputs, whole.inputs[: len(batch.inputs), columns])
         assert torch.equal(batch.targets[batch.mask], whole.targets[:, columns][whole.mask[:, columns]])
 
@@ -192,8 +192,8 @@ def latch_rule(inputs: Tensor) -> Tensor:
 
 
 def order_rule(inputs: Tensor) -> Tensor:
-    told = [[place - 6 for place in column if place >= 6] for column in inputs.argmax(dim=-1).T.tolist()]
-    return torch.tensor([2 * first + second for first, second in told])
+    symbols = [[index - 6 for index in column if index >= 6] for column in inputs.argmax(dim=-1).T.tolist()]
+    return torch.tensor([2 * first + second for first, second in symbols])
 
 
 def adding_rule(inputs: Tensor) -> Tensor:
@@ -240,7 +240,7 @@ def test_order_puts_its_letters_where_they_belong() -> None:
 
 
 def text_of_all(problem: Problem, batch: Batch, column: int) -> str:
-    return "".join(problem.channels[place] for place in batch.inputs[:, column].argmax(dim=-1).tolist())
+    return "".join(problem.channels[index] for index in batch.inputs[:, column].argmax(dim=-1).tolist())
 
 
 def test_the_echo_is_the_bit_of_some_steps_ago() -> None:
@@ -288,12 +288,12 @@ def test_reber_strings_are_of_the_grammar_and_each_continuation_is_allowed() -> 
 
 
 def continuations(start: str) -> set[str]:
-    """The letters after which a string of the grammar can still be finished, by trying short ends."""
+    """Return the letters after which a string of the grammar can still be finished, by trying short ends."""
     return {letter for letter in "BTPSXVE" if any(REBER.fullmatch(start + letter + end) for end in ends_of(start[1:2]))}
 
 
 def ends_of(outer: str) -> list[str]:
-    """Ends that finish every string that can be finished, from whichever state."""
+    """Return ends that finish every string that can be finished, from whichever state."""
     inner = ["", "SE", "XSE", "VE", "VVE", "TXSE", "PVVE", "E", "XXVVE", "PSE", "TVVE", "BTXSE"]
     outers = [outer] if outer else ["T", "P"]
     framed = [end + o + "E" for end in inner for o in outers]

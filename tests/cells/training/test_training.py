@@ -19,7 +19,7 @@ from cells.core.settings import Number
 from cells.modules.blank import blank_module
 from cells.training import TRAINING_SETTINGS, Checkpoint, follow, learning, recipe, restored, usual_options
 from cells.training.learner import Learner
-from cells.training.learning import log_spaced, started
+from cells.training.learning import initial_learner, log_spaced
 from cells.training.recipe import OPTIMISERS, TRAINING_NUMBERS
 from cells.training.task import Batches, seeded
 from tests.cells.cases import KEEPING, SOME_CELLS, SOME_TASKS
@@ -31,8 +31,8 @@ def last_of(checkpoints: Iterator[Checkpoint]) -> Checkpoint:
 
 
 def same(first: Checkpoint, second: Checkpoint) -> bool:
-    told = (first.update, first.loss, first.success) == (second.update, second.loss, second.success)
-    return told and all(torch.equal(first.state[name], second.state[name]) for name in first.state)
+    same_numbers = (first.update, first.loss, first.success) == (second.update, second.loss, second.success)
+    return same_numbers and all(torch.equal(first.state[name], second.state[name]) for name in first.state)
 
 
 # What an update does
@@ -67,7 +67,7 @@ def test_every_task_is_learnt_by_every_optimiser(task: str, optimiser: str) -> N
 def test_the_updates_are_those_of_a_loop_by_hand() -> None:
     made = recipe("parity", "lstm", {"length": 9}, units=5, updates=4, seed=3, learning_rate=0.1, clip=0.01, batch=6)
     problem = made.problem()
-    lstm, readout, start = nn.LSTM(1, 5), nn.Linear(5, 2), started(made, problem)
+    lstm, readout, start = nn.LSTM(1, 5), nn.Linear(5, 2), initial_learner(made, problem)
     lstm.load_state_dict(start.cell.state_dict())
     readout.load_state_dict(start.readout.state_dict())
     parameters = [*lstm.parameters(), *readout.parameters()]
@@ -167,17 +167,17 @@ def test_checkpoints_are_evenly_spaced_in_the_logarithm(updates: int, kept: list
 
 
 def test_a_long_training_keeps_few() -> None:
-    places = log_spaced(200_000)
-    assert len(places) < 50
-    assert places[-1] == 200_000
-    assert all(after / before < 1.6 for before, after in pairwise(places[3:]))
+    updates = log_spaced(200_000)
+    assert len(updates) < 50
+    assert updates[-1] == 200_000
+    assert all(after / before < 1.6 for before, after in pairwise(updates[3:]))
 
 
 def test_every_update_is_reported_and_the_losses_are_their_means() -> None:
-    told: list[tuple[int, float]] = []
-    kept = list(train("parity", "rnn", 3, 10, report=lambda update, loss: told.append((update, loss))))
-    assert [update for update, _ in told] == list(range(1, 11))
-    losses = [loss for _, loss in told]
+    reported: list[tuple[int, float]] = []
+    kept = list(train("parity", "rnn", 3, 10, report=lambda update, loss: reported.append((update, loss))))
+    assert [update for update, _ in reported] == list(range(1, 11))
+    losses = [loss for _, loss in reported]
     assert kept[-1].loss == pytest.approx(sum(losses[7:]) / 3)
     assert kept[1].loss == losses[0]
 
@@ -199,7 +199,7 @@ def test_the_success_is_measured_on_what_is_not_learnt_from() -> None:
     made = recipe("parity", "rnn", {"length": 8}, units=2, updates=1)
     (first, _) = follow(made)
     problem = made.problem()
-    learner = started(made, problem)
+    learner = initial_learner(made, problem)
     batch = problem.judged_by(500, seeded(10_000))
     right = learner.readout(learner.cell(batch.inputs)[0]).argmax(dim=-1) == batch.targets
     assert first.success == pytest.approx(right.float().mean().item(), abs=0.03)
@@ -268,7 +268,7 @@ def test_recipes_and_checkpoints_go_to_other_processes_as_they_are() -> None:
 
 
 def test_weights_that_run_away_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = learning.updated
+    real = learning.apply_update
 
     def spoilt(learner: Learner, *others: object) -> float:
         loss = real(learner, *others)  # type: ignore[arg-type]
@@ -278,7 +278,7 @@ def test_weights_that_run_away_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
         return loss
 
     spoilt.calls = 0  # type: ignore[attr-defined]
-    monkeypatch.setattr(learning, "updated", spoilt)
+    monkeypatch.setattr(learning, "apply_update", spoilt)
     *_, good, end = train("parity", "rnn", 3, 10)
     assert str(end.trouble) == "The weights ran away before update 3."
     assert (good.update, end.update) == (2, 2)

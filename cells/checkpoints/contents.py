@@ -1,4 +1,4 @@
-"""What every format's reader hands over: weights in PyTorch's arrangement, not yet cast, held together or named.
+"""Contents of a file, as every format's reader hands them over: weights in PyTorch's arrangement, not yet cast.
 
 Axes: I input features, H hidden units, P projected units (P = H unless an LSTM has a projection), K gates.
 """
@@ -48,13 +48,18 @@ class Table:
     activation: str = ""
 
 
+def as_read(weight: Tensor, bias: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """Return weight and bias: the `read` of a `Table` whose numbers are in memory."""
+    return weight, bias
+
+
 @dataclass(frozen=True)
-class Found:
+class FoundLayer:
     """A recurrent layer as a file has it.
 
     strands: by layer, then direction. cells: the keys of CELLS that have such weights, the likeliest first, and `sure`
-    whether the file says which. tables: those that may stand before or behind it; `placed` tells that the file itself
-    says that they do. learnt: what it has been taught, where the file says so.
+    whether the file says which. tables: those that may stand before or behind it; `connected`: whether the file
+    itself says that they do. learnt: what it has been taught, where the file says so.
     """
 
     name: str
@@ -62,7 +67,7 @@ class Found:
     cells: tuple[str, ...]
     sure: bool = True
     tables: tuple[Table, ...] = ()
-    placed: bool = False
+    connected: bool = False
     batch_first: bool = False
     backwards: bool = False
     state: tuple[Tensor, ...] = ()  # (L D, P) each, in the order of the cell's states
@@ -75,6 +80,6 @@ class Contents:
     """A whole file: its format, its recurrent layers, and those that were recognised but cannot be had."""
 
     format: str
-    layers: tuple[Found, ...]
+    layers: tuple[FoundLayer, ...]
     refused: tuple[InputError, ...] = ()
     holds: tuple[str, ...] = ()  # names of what is in it, to tell a person who finds no layer

@@ -34,13 +34,13 @@ class Weights:
     extras: dict[str, Tensor] = field(default_factory=dict)
 
     def hidden_size(self, gates: int) -> int:
-        """H, of K = `gates` gates."""
+        """Return H, of K = `gates` gates."""
         return len(self.w_ih) // gates
 
 
 @dataclass(frozen=True)
-class Run:
-    """A finished forward pass, before its gates are opened."""
+class ForwardPass:
+    """A finished forward pass of one layer and direction over one sequence, before its gates are computed."""
 
     xs: Tensor  # (T, B, I)
     hidden: Tensor  # (T, B, P)
@@ -54,12 +54,12 @@ class Run:
 
 
 def shifted(state: Tensor, initial: Tensor) -> Tensor:
-    """The value of a state one step ago, at every step: (T, B, H), from the state and its (B, H) start."""
+    """Return the value of a state one step ago, at every step: (T, B, H), from the state and its (B, H) start."""
     return torch.cat([initial.unsqueeze(0), state[:-1]])
 
 
-def gate_sums(run: Run) -> Tensor:
-    """W x + U h + b of every gate at every step, in one batched pass: (T, B, K H)."""
+def gate_sums(run: ForwardPass) -> Tensor:
+    """Compute W x + U h + b of every gate at every step, in one batched pass: (T, B, K H)."""
     w = run.weights
     sums = linear(run.xs, w.w_ih, w.b_ih + w.b_hh)
     sums[0].addmm_(run.initial["hidden"], w.w_hh.T)
@@ -67,22 +67,22 @@ def gate_sums(run: Run) -> Tensor:
     return sums
 
 
-def gate_parts(run: Run, gates: tuple[str, ...], units: Units) -> Parts:
-    """What each gate's sum is made of: from the input, from the hidden state, and the two biases added up.
+def gate_parts(run: ForwardPass, gates: tuple[str, ...], units: Units) -> Parts:
+    """Split each gate's sum: from the input, from the hidden state, and the two biases added up.
 
     Returns gate -> {"input", "hidden", "bias", "sum"}, each (T, B) for one unit or (T, B, units) for a slice.
     """
     return {gate: summed(*products(run, block, len(gates), units)) for block, gate in enumerate(gates)}
 
 
-def products(run: Run, block: int, blocks: int, units: Units) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """For one gate's rows: W x and U h over the run, and the two biases, for `units`."""
+def products(run: ForwardPass, block: int, blocks: int, units: Units) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Compute for one gate's rows W x and U h over the run, and the two biases, for `units`."""
     w = run.weights
     w_ih, w_hh, b_ih, b_hh = (rows.chunk(blocks)[block][units] for rows in (w.w_ih, w.w_hh, w.b_ih, w.b_hh))
     return linear(run.xs, w_ih), linear(run.hidden_before, w_hh), b_ih, b_hh
 
 
 def summed(from_input: Tensor, from_hidden: Tensor, b_ih: Tensor, b_hh: Tensor) -> dict[str, Tensor]:
-    """The plain sum of a gate, with its summands."""
+    """Add up the plain sum of a gate; return it with its summands."""
     bias = (b_ih + b_hh).expand_as(from_input)
     return {"input": from_input, "hidden": from_hidden, "bias": bias, "sum": from_input + from_hidden + bias}
