@@ -29,7 +29,7 @@ def arrangement_payload(run: Arranged, given: Sequence) -> dict[str, Any]:
         "values": finite_or_none(run.outputs.amax(dim=1, keepdim=True) if symbolic else run.outputs[:, :FEW_NUMBERS]),
         "scores": largest_scores(run) if symbolic else [[] for _ in run.own],
         "following": [
-            in_words(given.told[step + 1], given) if step < last and not own else None
+            output_text(given.targets[step + 1], given) if step < last and not own else None
             for step, own in enumerate(run.own)
         ],
         "decoder": run.decoder,

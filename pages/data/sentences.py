@@ -44,22 +44,22 @@ def file_sentence(reading: Reading) -> str:
     )
 
 
-def time_sentences(found: Found) -> list[str]:
+def time_sentences(findings: TimeFindings) -> list[str]:
     """Say what the times are like, and what was done about it."""
     sentences = []
-    if not found.in_order:
-        sentences.append(say("The rows were not in the order of “{column}”, and were sorted.", column=found.column))
-    if found.repeated:
-        sentences.append(say("Rows averaged with another of the same time: {count}.", count=found.repeated))
-    every = format_interval(found.interval, found.usual)
-    if found.even:
+    if not findings.in_order:
+        sentences.append(say("The rows were not in the order of “{column}”, and were sorted.", column=findings.column))
+    if findings.repeated:
+        sentences.append(say("Rows averaged with another of the same time: {count}.", count=findings.repeated))
+    every = format_interval(findings.interval, findings.usual)
+    if findings.even:
         sentences.append(
-            say("The times in “{column}” are even: a step every {every}.", column=found.column, every=every)
+            say("The times in “{column}” are even: a step every {every}.", column=findings.column, every=every)
         )
     else:
-        usual = format_duration(found.usual)
+        usual = format_duration(findings.usual)
         irregular = N_("The times in “{column}” are irregular, usually {usual} apart; longer gaps: {holes}.")
-        sentences.append(say(irregular, column=found.column, usual=usual, holes=found.holes))
+        sentences.append(say(irregular, column=findings.column, usual=usual, holes=findings.holes))
         sentences.append(say("They are brought to a step every {every}.", every=every))
     return sentences
 

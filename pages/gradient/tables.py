@@ -44,9 +44,9 @@ def worked_examples_table() -> pd.DataFrame:
     cases |= {say(unit, weight=f"{weight:g}"): one_unit(weight) for weight in WEIGHTS_OF_ONE}
     rows = {
         name: {
-            say("kept by each step"): f"{case.each:.4f}",
-            say("left after {count} steps", count=STEPS): format_number(case.left),
-            say("half-life in steps; below 0 it doubles"): f"{case.half:.2f}",
+            say("kept by each step"): f"{case.per_step:.4f}",
+            say("left after {count} steps", count=STEPS): format_number(case.remaining),
+            say("half-life in steps; below 0 it doubles"): f"{case.half_life:.2f}",
         }
         for name, case in cases.items()
     }

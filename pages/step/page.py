@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cells import LayerTrace
-from cells.export import taken
+from cells.export import labelled_trace
 from pages.shared.controls.theme import theme
 from pages.shared.figures.palette import PALETTE
 from pages.shared.offline.downloads import downloads
@@ -110,7 +110,7 @@ def offer_downloads(scene: Scene, run: TracedRun) -> None:
     start = panes[scene.layer].sequence.start
     step, title = start if scene.step is None else scene.step, run_title(run.layers, language())
     stepped = OfflineRun(panes, scene.layer, step, scene.unit, language(), title, STEP.own_of(scene).difference)
-    downloads(stepped, taken(run.layers, sequence), f"gatescope-{scene.cell}")
+    downloads(stepped, labelled_trace(run.layers, sequence), f"gatescope-{scene.cell}")
 
 
 def show_overview(scene: Scene, run: TracedRun) -> None:

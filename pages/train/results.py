@@ -150,7 +150,7 @@ def trace_checkpoint(recipe: Recipe, checkpoint: Checkpoint) -> CheckpointTrace:
     problem = recipe.problem()
     module, readout = restored(recipe, checkpoint)
     (layer,) = trace(module, shown_sequence(recipe).values)
-    prediction = predicted(readout, layer["hidden"], problem.goal.activation)
+    prediction = top_predictions(readout, layer["hidden"], problem.goal.activation)
     outputs = prediction_rows(prediction, lambda index: labelled(problem.outputs[index]))
     return CheckpointTrace(layer, prediction.shares, outputs)
 

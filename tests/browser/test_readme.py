@@ -17,9 +17,8 @@ def test_the_example_of_the_page_contract_runs(page: Page, app: str) -> None:
 
 def test_every_promise_of_the_page_contract_is_held_by_a_test() -> None:
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "browser").glob("test_*.py"))
-    held = {
-        place for call in re.findall(r"keeps_its_promises\([^()]*\)", tests) for place in re.findall(r'"(.*?)"', call)
-    }
+    calls = re.findall(r"keeps_its_promises\([^()]*\)", tests)
+    held = {place for call in calls for place in re.findall(r'"(.*?)"', call)}
     assert {promise.place for promise in promises()} == {EVERYWHERE, *held}
     attributes = {attribute for promise in promises() for attribute in promise.attributes}
-    assert {"data-ready", "data-value", "data-way", "data-was"} & attributes == {"data-ready", "data-value", "data-was"}
+    assert {"data-ready", "data-value", "data-was"} <= attributes, "the table is read"

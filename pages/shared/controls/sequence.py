@@ -52,7 +52,7 @@ def sequence_title(scene: Scene) -> str:
 
 def is_whole(sequence: Sequence) -> bool:
     """Tell whether all of a sequence is shown."""
-    return len(sequence.labels) == sequence.whole
+    return len(sequence.labels) == sequence.total_steps
 
 
 def steps_of(sequence: Sequence) -> str:

@@ -126,7 +126,7 @@ class TrainingJobs:
 
 def bytes_of(recipe: Recipe) -> int:
     """Return the size of all checkpoints of a training."""
-    checkpoint = sum(values.nbytes for values in started(recipe, recipe.problem()).state().values())
+    checkpoint = sum(values.nbytes for values in initial_learner(recipe, recipe.problem()).state().values())
     return checkpoint * (1 + len(log_spaced(recipe.updates)))
 
 

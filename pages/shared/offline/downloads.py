@@ -24,7 +24,7 @@ AS_TEXT = (".csv", ".json")
 MOST_AS_TEXT = 2_000_000  # numbers: as text they take some 60 bytes each in a table
 
 
-def downloads(stepped: OfflineRun, data: Taken, name: str) -> None:
+def downloads(stepped: OfflineRun, data: LabelledTrace, name: str) -> None:
     """Offer a run as files called `name`, each made only when it is asked for."""
     make: dict[str, Callable[[], bytes]] = {HTML: lambda: document(stepped).encode()}
     make |= {ending: partial(form, data) for ending, form in FORMATS.items()}

@@ -64,7 +64,7 @@ class OfflineRun:
 
 def offline_run(layers: Several[LayerTrace], sequence: Read, opening: Opening) -> OfflineRun:
     """Make what `trace` returns ready to be stepped. Raises InputError for what cannot be shown."""
-    run = taken(layers, sequence, first=1)
+    run = labelled_trace(layers, sequence, first=1)
     alone = [unbatched(layer, run.samples, opening.get("sample")) for layer in run.layers]
     read = sequence if isinstance(sequence, Sequence) else labelled_sequence(alone[0], run.labels)
     index = check_within("layer", opening.get("layer", 0), 0, len(alone) - 1)

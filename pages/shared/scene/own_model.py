@@ -50,13 +50,13 @@ def contents_of(file: OwnFile) -> Contents:
 @cached_for_visit(1, BY_KEY)
 def checkpoint_as_found(file: OwnFile) -> Checkpoint:
     """Cached layers of a model's file, with what was taken where it leaves something open."""
-    return assembled(contents_of(file), {})
+    return assemble(contents_of(file), {})
 
 
 @cached_for_visit(2, BY_KEY)
 def layer_as_chosen(file: OwnFile, part: str, answers: tuple[tuple[str, str], ...]) -> LoadedLayer:
     """Cached layer of a model's file with what a person has answered."""
-    return assembled(contents_of(file), {part: dict(answers)}).layers[part]
+    return assemble(contents_of(file), {part: dict(answers)}).layers[part]
 
 
 def checkpoint_of(settings: Mapping[str, Value]) -> Checkpoint:
@@ -178,7 +178,7 @@ def check_size(module: Recurrent, steps: int) -> None:
 
 def first_layer_alone(module: Recurrent, cell: str) -> Recurrent:
     """Return the first layer and direction of a stack as a module of its own, time first, that shares its numbers."""
-    return single_layer(module, CELLS[cell], Place(0, reverse=False), module.input_size).eval()
+    return single_layer(module, CELLS[cell], LayerPosition(0, reverse=False), module.input_size).eval()
 
 
 def in_precision(module: Recurrent, double: bool) -> Recurrent:

@@ -89,12 +89,12 @@ def output_namer(own: ModelOfRun) -> Callable[[int], str]:
     vocabulary = own.vocabulary if predicts_tokens(own.layer, own.vocabulary) else None
     if own.layer.learnt is not None and vocabulary is None:
         return own.layer.learnt.labels.__getitem__
-    return lambda index: name_of(index, vocabulary)
+    return lambda index: token_label(index, vocabulary)
 
 
 def prediction_rows(prediction: Prediction, name: Callable[[int], str]) -> Rows:
     """Return each step's largest outputs by name."""
     return [
         [(name(index), value if isfinite(value) else None) for index, value in zip(indices, values, strict=True)]
-        for indices, values in zip(prediction.places.tolist(), prediction.values.tolist(), strict=True)
+        for indices, values in zip(prediction.indices.tolist(), prediction.values.tolist(), strict=True)
     ]

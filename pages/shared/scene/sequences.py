@@ -29,7 +29,7 @@ def reading_of(file: OwnFile, **choices: str) -> Reading:
 @cached_for_visit(1, BY_KEY)
 def opened_file(file: OwnFile) -> Raw | Sequence:
     """Cached table or text that a file holds, while its columns and steps are being chosen."""
-    return raw_of(source_of(file.opened()), insisted=False)
+    return raw_of(source_of(file.opened()), required=False)
 
 
 def forget_table(file: str) -> None:

@@ -71,7 +71,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         **cell_payload(cell, cell.notations[notation].above(layer.layer), say),
         "phrases": [phrase_payload(phrase, say) for phrase in cell.phrases],
         "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
-        "filled": [] if sequence.filled is None else sequence.filled.nonzero().flatten().tolist(),
+        "filled": [] if sequence.imputed is None else sequence.imputed.nonzero().flatten().tolist(),
         "choices": input_choices(sequence),
         "original": None,
         "whatif": None,
@@ -222,7 +222,7 @@ def largest_of(state: Tensor) -> float:
 def phrase_payload(phrase: Phrase, say: Say) -> dict[str, Any]:
     """Return a phrase in the reader's words; the last band's bound is None, for JSON knows no infinity."""
     bands = [(None if bound == float("inf") else bound, open_template(text, say)) for bound, text in phrase.bands]
-    return {"of": phrase.of, "signal": phrase.signal, "bands": bands}
+    return {"of": phrase.number, "signal": phrase.signal, "bands": bands}
 
 
 def open_template(text: str, say: Say) -> str:
