@@ -87,7 +87,7 @@ print("choice", app.text[0].value, app.query_params["cell"])
 
 
 def copied(to: Path) -> Path:
-    """A copy of what the app is made of."""
+    """Copy what the app is made of."""
     for folder in ("cells", "pages", ".streamlit"):
         shutil.copytree(ROOT / folder, to / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", to)
@@ -107,7 +107,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(project: Path, *command: str) -> str:
-    """What a command says in the copy; an AssertionError where it fails."""
+    """Run a command in the copy. Returns what it says; raises AssertionError where it fails."""
     environment = {**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
     ended = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr

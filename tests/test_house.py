@@ -22,6 +22,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.~*])/(?:home|root|Users|work|tmp|opt|mnt)/" 
 PINNED = re.compile(r"-r [\w.-]+\.txt|[A-Za-z0-9._-]+==[\w.]+")
 # A path in backticks, or where a link in Markdown leads.
 WRITTEN_ABOUT = re.compile(r"(?:`|\]\()((?:cells|pages|tests|\.streamlit)/[\w./-]+)(?:`|\))")
+VAGUE = ("What ", "How ", "Which ", "Whether ", "The same", "All that ")
 MADE_BY_RUNS = {"tests/browser/failures/"}
 NAMED_REQUIREMENTS = ["requirements.txt", "requirements-dev.txt"]
 
@@ -101,7 +102,7 @@ def test_nothing_imports_the_script_of_a_page() -> None:
 
 
 def test_nothing_imports_a_file_of_tests() -> None:
-    """What several test files need stands beside them: so a change in one of them concerns it alone."""
+    """A helper of several test files stands beside them: so a change in one of them concerns it alone."""
     assert [
         (named(path), name) for path in PYTHON for name in imported(path) if re.match(r"tests\.(?:\w+\.)*test_\w", name)
     ] == []
@@ -144,6 +145,18 @@ def test_every_file_that_is_written_about_is_there() -> None:
 def test_files_are_short() -> None:
     lengths = {named(path): len(words_in(path).splitlines()) for path in FILES if path.suffix in CODE}
     assert {name: length for name, length in lengths.items() if length > LINES_A_FILE} == {}
+
+
+def test_docstrings_begin_with_what_a_thing_does() -> None:
+    """Whoever hovers over a name is helped by "Return ...", not by "What is made of it."."""
+    vague = {
+        f"{named(path)}:{node.lineno} {node.name}": docstring
+        for path in PYTHON
+        for node in nodes(path)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and (docstring := ast.get_docstring(node) or "").startswith(VAGUE)
+    }
+    assert vague == {}
 
 
 def test_functions_are_short() -> None:

@@ -79,7 +79,8 @@ def single_rows(module: Recurrent, xs: Tensor) -> None:
 
 
 def others(key: str) -> str:
-    """What else the page needs: the gradient's way back with every contribution to the recurrent weights, against the
+    """Compute what else the page needs: the gradient on its way back with all contributions to the recurrent weights,
+    against the
     module's own forward and backward pass; and the highway.
     """
     module, xs = made(key)
