@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import runpy
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -27,11 +30,14 @@ ROOT = Path(__file__).resolve().parent.parent
 # Generous: a first start on a slow disk compiles all of torch's Python files.
 SECONDS_TO_START = 180
 SECONDS_TO_STOP = 5
+SECONDS_ALONE = 3  # of the child, without a launcher
 # The exit code of a server that has not started and has said why.
 HAS_SAID_WHY = 3
 FORWARDED = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-# Unless the environment says otherwise. GATESCOPE_LAUNCHED: as in pages/server/launcher.py.
+# Unless the environment says otherwise.
 ENVIRONMENT = {"PYTHONUNBUFFERED": "1", "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true"}
+# How the child is told that it is the child.
+AS_CHILD = "--as-child"
 BASE_PATH = "STREAMLIT_SERVER_BASE_URL_PATH"
 
 
@@ -99,12 +105,12 @@ def asked_to_stop() -> Iterator[None]:
 @contextmanager
 def started(address: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Streamlit as a child that never outlives the block, nor us: its standard input is a pipe that ends with us."""
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, __file__, AS_CHILD, "run", "app.py"]
     command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
     child = subprocess.Popen(
         command,
         cwd=ROOT,  # Streamlit reads .streamlit/config.toml from here.
-        env={**ENVIRONMENT, **os.environ, "GATESCOPE_LAUNCHED": "1"},
+        env={**ENVIRONMENT, **os.environ},
         stdin=subprocess.PIPE,
         stdout=sys.stderr,  # On standard output stands the address alone.
         # In a session of its own Ctrl-C reaches it once, from us, and not a second time from the terminal.
@@ -114,6 +120,26 @@ def started(address: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
         yield child
     finally:
         stop_child(child)
+
+
+def run_streamlit(arguments: list[str]) -> None:
+    """The child: `python -m streamlit`, in a process that ends with the launcher even while it is still importing."""
+    if find_spec("streamlit") is None:
+        print("Streamlit is not installed: `make run` installs what Gatescope needs.", file=sys.stderr)
+        sys.exit(HAS_SAID_WHY)
+    threading.Thread(target=end_with_launcher, name="end with launcher", daemon=True).start()
+    sys.argv = ["streamlit", *arguments]
+    del sys.path[0]  # this file's folder
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def end_with_launcher() -> None:
+    """Wait for the end of standard input, which comes when the launcher has gone, however it went; then end."""
+    while os.read(0, 1024):  # not through sys.stdin, whose lock a clean end would wait for
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(SECONDS_ALONE)
+    os._exit(1)  # something holds it up, and nobody is there who could help
 
 
 def stop_child(child: subprocess.Popen[bytes]) -> None:
@@ -185,4 +211,7 @@ def ended_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:2] == [AS_CHILD]:
+        run_streamlit(sys.argv[2:])
+    else:
+        sys.exit(main())

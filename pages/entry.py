@@ -1,4 +1,4 @@
-"""The script that Streamlit runs: what all pages have around them, and the navigation over the table of pages."""
+"""The script that Streamlit runs: the page's title and logo, and the navigation over the table of pages."""
 
 from pathlib import Path
 

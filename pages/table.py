@@ -1,36 +1,48 @@
-"""The pages, in the order in which the header shows them; the first is where a visit without an address begins.
+"""The table of pages, in the order in which the header shows them; the first one opens without an address.
 
 Only what runs, serves or writes all pages imports it. Everybody else asks `pages.shared.scene.registry` for a page.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from pages.arrange.kind import ARRANGE
-from pages.compare.kind import COMPARE
-from pages.data.kind import DATA
-from pages.gradient.kind import GRADIENT
-from pages.model.kind import MODEL_PAGE
-from pages.order.kind import ORDER
+from pages.shared.broken import BrokenProject
 from pages.shared.scene.registry import register
 from pages.shared.scene.scene import PageKind
-from pages.step.kind import STEP
-from pages.study.kind import STUDY
-from pages.train.kind import TRAIN
-from pages.units.kind import UNITS
 
-PAGES: tuple[PageKind[Any], ...] = (
-    STEP,
-    COMPARE,
-    ORDER,
-    GRADIENT,
-    ARRANGE,
-    UNITS,
-    TRAIN,
-    STUDY,
-    DATA,
-    MODEL_PAGE,
+# The folders in which they lie, which are their addresses too.
+FOLDERS = (
+    "step",
+    "compare",
+    "order",
+    "gradient",
+    "arrange",
+    "units",
+    "train",
+    "study",
+    "data",
+    "model",
 )
+PARTS = ("__init__.py", "kind.py", "page.py")
 
+
+def kind_in(folder: str) -> PageKind[Any]:
+    """Return the kind of page that a folder holds. Raises BrokenProject where the folder is not whole."""
+    for part in PARTS:
+        if not (Path(__file__).parent / folder / part).is_file():
+            raise BrokenProject(f"pages/{folder}/{part} is missing, but pages/table.py lists the page.")
+    kinds = [one for one in vars(import_module(f"pages.{folder}.kind")).values() if isinstance(one, PageKind)]
+    if len(kinds) != 1:
+        raise BrokenProject(f"pages/{folder}/kind.py declares {len(kinds)} kinds of page instead of one.")
+    if kinds[0].address != folder:
+        raise BrokenProject(
+            f"pages/{folder}/kind.py declares the address “{kinds[0].address}” instead of its folder’s."
+        )
+    return kinds[0]
+
+
+PAGES = tuple(map(kind_in, FOLDERS))
 register(PAGES)

@@ -20,6 +20,10 @@ LINES_A_FUNCTION = 50
 # In pieces, so that this file does not hold what it looks for.
 MACHINE_PATH = re.compile(r"(?<![\w.~*])/(?:home|root|Users|work|tmp|opt|mnt)/" + r"[\w.]|\b[A-Z]:" + r"\\\w")
 PINNED = re.compile(r"-r [\w.-]+\.txt|[A-Za-z0-9._-]+==[\w.]+")
+# A path in backticks, or where a link in Markdown leads.
+WRITTEN_ABOUT = re.compile(r"(?:`|\]\()((?:cells|pages|tests|\.streamlit)/[\w./-]+)(?:`|\))")
+VAGUE = ("What ", "How ", "Which ", "Whether ", "The same", "All that ")
+MADE_BY_RUNS = {"tests/browser/failures/"}
 NAMED_REQUIREMENTS = ["requirements.txt", "requirements-dev.txt"]
 
 
@@ -98,7 +102,7 @@ def test_nothing_imports_the_script_of_a_page() -> None:
 
 
 def test_nothing_imports_a_file_of_tests() -> None:
-    """What several test files need stands beside them: so a change in one of them concerns it alone."""
+    """A helper of several test files stands beside them: so a change in one of them concerns it alone."""
     assert [
         (named(path), name) for path in PYTHON for name in imported(path) if re.match(r"tests\.(?:\w+\.)*test_\w", name)
     ] == []
@@ -127,9 +131,32 @@ def test_the_readme_names_every_command() -> None:
     assert [command for command in commands if not re.search(rf"make {command}(?![\w-])", readme)] == []
 
 
+def test_every_file_that_is_written_about_is_there() -> None:
+    missing = [
+        (named(path), file)
+        for path in TEXTS
+        if path.suffix == ".md" and path.name != "CHANGELOG.md"
+        for file in set(WRITTEN_ABOUT.findall(words_in(path))) - MADE_BY_RUNS
+        if not (ROOT / file).exists() and not (path.parent / file).exists()
+    ]
+    assert missing == []
+
+
 def test_files_are_short() -> None:
     lengths = {named(path): len(words_in(path).splitlines()) for path in FILES if path.suffix in CODE}
     assert {name: length for name, length in lengths.items() if length > LINES_A_FILE} == {}
+
+
+def test_docstrings_begin_with_what_a_thing_does() -> None:
+    """Whoever hovers over a name is helped by "Return ...", not by "What is made of it."."""
+    vague = {
+        f"{named(path)}:{node.lineno} {node.name}": docstring
+        for path in PYTHON
+        for node in nodes(path)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and (docstring := ast.get_docstring(node) or "").startswith(VAGUE)
+    }
+    assert vague == {}
 
 
 def test_functions_are_short() -> None:

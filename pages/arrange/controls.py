@@ -1,4 +1,4 @@
-"""The controls of the arrange page: those of the step page, the arrangements, and how many outputs are read."""
+"""The controls of the arrange page: cell and what runs, the arrangements, and how many outputs are read."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from cells.arrangements import AHEAD, ARRANGEMENTS
 from pages.arrange.kind import ARRANGE
 from pages.shared.controls.cells import choose_cell, choose_variant
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen, heard, row, titled
+from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, row
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 
-SAYS_WIDTH = 440  # px: what an arrangement is, in two lines beside its button
+DESCRIPTION_WIDTH = 440  # px: what an arrangement is, in two lines beside its button
 
 
 def arrange_controls(scene: Scene) -> None:
-    """The two rows of controls above the page."""
+    """Show the two rows of controls above the page."""
     with row():
         choose_cell(scene)
         choose_what_runs(scene)
@@ -27,33 +27,33 @@ def arrange_controls(scene: Scene) -> None:
         kind = ARRANGEMENTS[ARRANGE.own_of(scene).arrangement]
         if kind.feeds:
             choose_ahead(scene)
-        what = say("{what} For example: {example}", what=say(kind.says), example=say(kind.example))
-        st.markdown(f":small[:gray[{what}]]", width=SAYS_WIDTH)
+        description = say("{what} For example: {example}", what=say(kind.says), example=say(kind.example))
+        st.markdown(f":small[:gray[{description}]]", width=DESCRIPTION_WIDTH)
 
 
 def choose_arrangement(scene: Scene) -> None:
-    """The four arrangements beside each other."""
+    """Show the four arrangements beside each other."""
     st.segmented_control(
         say("arrangement"),
         list(ARRANGEMENTS),
         format_func=lambda key: say(ARRANGEMENTS[key].title),
-        key=chosen("choose arrangement", ARRANGE.own_of(scene).arrangement),
+        key=preset("choose arrangement", ARRANGE.own_of(scene).arrangement),
         required=True,
         label_visibility="collapsed",
-        on_change=heard,
+        on_change=on_widget_change,
         args=("arrangement", "choose arrangement"),
     )
 
 
 def choose_ahead(scene: Scene) -> None:
-    """How many outputs are read, where each of them is the next input."""
+    """Show the choice of how many outputs are read, where each of them is the next input."""
     ahead = ARRANGE.own_of(scene).ahead
-    with st.popover(titled(say(AHEAD.title), str(ahead)), key="ahead-menu"):
+    with st.popover(menu_label(say(AHEAD.title), str(ahead)), key="ahead-menu"):
         st.slider(
             say(AHEAD.title),
             int(AHEAD.low),
             int(AHEAD.high),
-            key=chosen("set ahead", ahead),
-            on_change=heard,
+            key=preset("set ahead", ahead),
+            on_change=on_widget_change,
             args=("ahead", "set ahead"),
         )

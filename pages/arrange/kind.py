@@ -1,4 +1,4 @@
-"""What the arrange page is, and what its links have that no other page's do."""
+"""The arrange page: its title, its usual sequence, and the link parameters that only it has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pages.shared.scene.scene import OwnFields, PageKind
 
 @dataclass(frozen=True)
 class ArrangeFields(OwnFields):
-    """Where the cell reads and where its output is read: a key of ARRANGEMENTS.
+    """The choice of where the cell reads and where its output is read: a key of ARRANGEMENTS.
 
     ahead: how many outputs are read where they are fed back.
     """

@@ -1,4 +1,4 @@
-"""The same cell at every step: where it reads, where its output is read, and what it says when it reads itself."""
+"""One cell at every step: where it reads, where its output is read, and what comes of it when it reads itself."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from cells import CELLS
 from cells.arrangements import Arranged
 from pages.arrange.controls import arrange_controls
 from pages.arrange.kind import ARRANGE
-from pages.arrange.payload import told_of
+from pages.arrange.payload import arrangement_payload
 from pages.arrange.results import ArrangedRun, open_arranged
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
-from pages.shared.stepper import Shown, stepper
+from pages.shared.stepper import Pane, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 
 
 def main() -> None:
-    """The page, from the link down."""
+    """Show the page that the link describes."""
     start_page("arrange")
     scene, misread = current()
     scene, _, unusable = open_arranged(scene)
@@ -30,34 +30,36 @@ def main() -> None:
 
 @st.fragment
 def explore() -> None:
-    """The unrolled cell; it runs alone when only the reader's position has changed."""
+    """Show the unrolled cell; this runs alone when only the reader's position has changed."""
     scene, _ = current()
-    scene, found, _ = open_arranged(scene)
-    start = found.arranged.sequence.start
+    scene, run, _ = open_arranged(scene)
+    start = run.arranged.sequence.start
 
-    def rested(step: int, unit: int) -> None:
+    def on_position(step: int, unit: int) -> None:
         choose(step=None if step == start else step, unit=unit)
 
     stepper(
-        [shown_of(scene, found)],
+        [pane_of(scene, run)],
         page="arrange",
         step=start if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
-    st.markdown(f":small[:gray[{how_it_is_made(scene, found.arranged)}]]")
+    st.markdown(f":small[:gray[{fitting_sentences(scene, run.arranged)}]]")
 
 
-def shown_of(scene: Scene, found: ArrangedRun) -> Shown:
-    """The run with all that is said of its outputs."""
-    about = {"name": say(CELLS[scene.cell].title).split(",")[0], **told_of(found.arranged, found.given)}
-    run = found.traced
-    return Shown(run.id, run.layers[0], run.sequence, run.labels(), private=run.private, about=about)
+def pane_of(scene: Scene, run: ArrangedRun) -> Pane:
+    """Return the stepper's pane: the trace, with what the page says of its outputs."""
+    name, traced = say(CELLS[scene.cell].title).split(",")[0], run.traced
+    page_data = {"name": name, **arrangement_payload(run.arranged, run.given)}
+    return Pane(
+        traced.id, traced.layers[0], traced.sequence, traced.labels(), private=traced.private, page_data=page_data
+    )
 
 
-def how_it_is_made(scene: Scene, run: Arranged) -> str:
-    """What is fitted and what is not, and why a run ends before its time."""
+def fitting_sentences(scene: Scene, run: Arranged) -> str:
+    """Say what is fitted and what is not, and why a run ends before its time."""
     sentences = [
         say(
             "The cell’s weights are as chosen; only the readout y = V h + c is fitted, "
@@ -71,8 +73,8 @@ def how_it_is_made(scene: Scene, run: Arranged) -> str:
             )
         )
     if run.stopped:
-        told = say("The run ends after {count} outputs: the last one is beyond every number.", count=sum(run.read_out))
-        sentences.insert(0, told)
+        ended = say("The run ends after {count} outputs: the last one is beyond every number.", count=sum(run.read_out))
+        sentences.insert(0, ended)
     return " ".join(sentences)
 
 

@@ -1,4 +1,4 @@
-"""What the arrange page is told beside the trace: what each step says, and where that is read."""
+"""The data that the arrange page's stepper.js is given beside the trace: each step's output, and where that is read."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from cells.core.sequence import Sequence
 MOST_SCORES = 3  # of symbols: the largest, and what comes close
 
 
-def told_of(run: Arranged, given: Sequence) -> dict[str, Any]:
-    """Every step's output in words and numbers, JSON-ready; None for a number that is none, for JSON knows no infinity.
+def arrangement_payload(run: Arranged, given: Sequence) -> dict[str, Any]:
+    """Return every step's output in words and numbers, JSON-ready; None for what is not finite: JSON has no infinity.
 
-    given: the sequence as it was before anything was fed back. `values` are the largest score, or the first numbers;
-    `following` is what comes next where the sequence tells.
+    given: the sequence as it was before anything was fed back. "values": the largest score, or the first numbers;
+    "following": what comes next, where the sequence says it.
     """
     symbolic = given.symbolic
-    told_by = len(given.labels) - 1
+    last = len(given.labels) - 1
     return {
         "symbolic": symbolic,
         "own": list(run.own),
         "read_out": list(run.read_out),
         "written": list(run.written),
-        "values": rows(run.outputs.amax(dim=1, keepdim=True) if symbolic else run.outputs[:, :FEW_NUMBERS]),
+        "values": finite_or_none(run.outputs.amax(dim=1, keepdim=True) if symbolic else run.outputs[:, :FEW_NUMBERS]),
         "scores": largest_scores(run) if symbolic else [[] for _ in run.own],
         "following": [
-            output_text(given.targets[step + 1], given) if step < told_by and not own else None
+            output_text(given.targets[step + 1], given) if step < last and not own else None
             for step, own in enumerate(run.own)
         ],
         "decoder": run.decoder,
@@ -38,15 +38,15 @@ def told_of(run: Arranged, given: Sequence) -> dict[str, Any]:
 
 
 def largest_scores(run: Arranged) -> list[list[tuple[str, float | None]]]:
-    """At each step the symbols with the largest scores, the largest first."""
-    scores, places = run.outputs.topk(min(MOST_SCORES, run.outputs.shape[1]), dim=1)
+    """Return at each step the symbols with the largest scores, the largest first."""
+    scores, channels = run.outputs.topk(min(MOST_SCORES, run.outputs.shape[1]), dim=1)
     names = run.sequence.channels
     return [
-        [(names[place], score) for place, score in zip(at, row, strict=True)]
-        for at, row in zip(places.tolist(), rows(scores), strict=True)
+        [(names[channel], score) for channel, score in zip(row_of_channels, row, strict=True)]
+        for row_of_channels, row in zip(channels.tolist(), finite_or_none(scores), strict=True)
     ]
 
 
-def rows(values: Tensor) -> list[list[float | None]]:
-    """(T, N) as lists."""
+def finite_or_none(values: Tensor) -> list[list[float | None]]:
+    """Return (T, N) values as lists, None for what is not finite."""
     return [[value if isfinite(value) else None for value in row] for row in values.tolist()]

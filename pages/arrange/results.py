@@ -16,7 +16,7 @@ from pages.shared.scene.scene import Scene
 
 @dataclass(frozen=True)
 class ArrangedRun:
-    """A run in an arrangement: as the other pages have one, with what is arranged and the sequence that was given."""
+    """A run in an arrangement: its trace, the arrangement's own numbers, and the sequence that was given."""
 
     traced: TracedRun
     arranged: Arranged
@@ -28,13 +28,13 @@ def open_arranged(scene: Scene) -> tuple[Scene, ArrangedRun, list[InputError]]:
 
     Returns the scene with its position inside that run, the run, and what could not be used.
     """
-    scene, found, problems = with_fallback(scene, open_one)
-    inside, outside = position_within(scene, found.traced)
-    return inside, found, problems + outside
+    scene, run, problems = with_fallback(scene, arranged_run)
+    inside, outside = position_within(scene, run.traced)
+    return inside, run, problems + outside
 
 
-def open_one(scene: Scene) -> ArrangedRun:
-    """Run one layer of the cell. Raises InputError for what cannot be arranged."""
+def arranged_run(scene: Scene) -> ArrangedRun:
+    """Run one layer of the scene's cell. Raises InputError for what cannot be arranged."""
     own = ARRANGE.own_of(scene)
     return arrange(open_run(scene.cell, *choices_of(single(scene))), own.arrangement, own.ahead)
 
@@ -42,6 +42,6 @@ def open_one(scene: Scene) -> ArrangedRun:
 @cached(private=lambda run, arrangement, ahead: run.private, hash_funcs=BY_ID)
 def arrange(run: TracedRun, arrangement: str, ahead: int) -> ArrangedRun:
     """Run the same cell over the same sequence in an arrangement, in which `ahead` outputs are read back at most."""
-    made = arranged(run.module, run.sequence, arrangement, ahead)
-    shown = replace(run, id=run_id(run.id, arrangement, ahead), sequence=made.sequence, layers=[made.layer])
-    return ArrangedRun(shown, made, run.sequence)
+    result = arranged(run.module, run.sequence, arrangement, ahead)
+    traced = replace(run, id=run_id(run.id, arrangement, ahead), sequence=result.sequence, layers=[result.layer])
+    return ArrangedRun(traced, result, run.sequence)

@@ -1,4 +1,4 @@
-"""The controls of the compare page: those of the step page, but for several cells, and in what these are equal."""
+"""The controls of the compare page: several cells, what runs, and what the cells are equal in."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import streamlit as st
 from pages.compare.kind import COMPARE, MATCHES
 from pages.shared.controls.cells import choose_several_cells
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen, heard, row
+from pages.shared.controls.widgets import choose_language, on_widget_change, preset, row
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 
 
 def compare_controls(scene: Scene) -> None:
-    """The row of controls above the page."""
+    """Show the row of controls above the page."""
     with row():
         choose_several_cells(scene)
         choose_what_runs(scene)
@@ -22,15 +22,15 @@ def compare_controls(scene: Scene) -> None:
 
 
 def choose_match(scene: Scene) -> None:
-    """In what the cells are as large as each other; hand-wired ones are as large as their wiring."""
+    """Show the choice of what the cells are equal in; hand-wired ones are as large as their wiring."""
     st.segmented_control(
         say("as large in"),
         list(MATCHES),
         format_func=lambda key: say(MATCHES[key]),
-        key=chosen("choose match", COMPARE.own_of(scene).match),
+        key=preset("choose match", COMPARE.own_of(scene).match),
         required=True,
         disabled="units" not in scene.settings,
         label_visibility="collapsed",
-        on_change=heard,
+        on_change=on_widget_change,
         args=("match", "choose match"),
     )

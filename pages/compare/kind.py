@@ -1,4 +1,4 @@
-"""What the compare page is, and what its links have that no other page's do."""
+"""The compare page: its title, its usual sequence, and the link parameter that only it has."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ MATCHES = {UNITS: N_("same units"), PARAMETERS: N_("same parameters")}
 
 @dataclass(frozen=True)
 class CompareFields(OwnFields):
-    """In what the cells are as large as each other: a key of MATCHES."""
+    """The choice of what the cells are equal in, units or parameters: a key of MATCHES."""
 
     match: str = UNITS
 
     def units_depend_on(self) -> tuple[object, ...]:
-        """Return what decides how many units a cell has."""
+        """Return the choice that decides how many units a cell has."""
         return () if self.match == UNITS else (self.match,)
 
 

@@ -1,4 +1,4 @@
-"""Two to four cells read one sequence in lock-step: who still knows what the first step said?"""
+"""Two to four cells read compared sequence in lock-step: who still knows what the first step said?"""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import streamlit as st
 from cells import CELLS
 from cells.core.messages import N_
 from pages.compare.controls import compare_controls
-from pages.compare.results import Compared, open_cells
+from pages.compare.results import ComparedRun, open_cells
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
 from pages.shared.scene.weights import ALL_WEIGHTS
-from pages.shared.stepper import Shown, stepper
+from pages.shared.stepper import Pane, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 
 
 def main() -> None:
-    """The page, from the link down."""
+    """Show the page that the link describes."""
     start_page("compare")
     scene, misread = current()
     scene, _, unusable = open_cells(scene)
@@ -29,48 +29,50 @@ def main() -> None:
 
 @st.fragment
 def explore() -> None:
-    """The cells side by side; it runs alone when only the reader's position has changed."""
+    """Show the cells side by side; this runs alone when only the reader's position has changed."""
     scene, _ = current()
     scene, compared, _ = open_cells(scene)
     sequence = compared[0].run.sequence
 
-    def rested(step: int, unit: int) -> None:
+    def on_position(step: int, unit: int) -> None:
         choose(step=None if step == sequence.start else step, unit=unit)
 
     stepper(
-        [shown_of(scene, one) for one in compared],
+        [pane_of(scene, cell_run) for cell_run in compared],
         page="compare",
         step=sequence.start if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
 
 
-def shown_of(scene: Scene, one: Compared) -> Shown:
-    """A cell's run with what its pane says of it."""
-    run = one.run
-    return Shown(
+def pane_of(scene: Scene, compared: ComparedRun) -> Pane:
+    """Return the stepper's pane of one cell."""
+    run = compared.run
+    return Pane(
         run.id,
         run.layers[0],
         run.sequence,
         run.labels(),
         private=run.private,
-        about=about(scene, one),
+        page_data=cell_payload(scene, compared),
     )
 
 
-def about(scene: Scene, one: Compared) -> dict[str, object]:
-    """What a pane says of its cell: name, size, how much remains, and when the chosen weights do not fit it."""
+def cell_payload(scene: Scene, compared: ComparedRun) -> dict[str, object]:
+    """Return what a pane says of its cell: name, size, how much remains, and whether the chosen weights do not fit."""
     one_unit, several = N_("{units} unit, {parameters} parameters"), N_("{units} units, {parameters} parameters")
     misfit = say(
         "Random weights instead: “{weights}” does not fit this cell.", weights=say(ALL_WEIGHTS[scene.weights].title)
     )
     return {
-        "title": say(CELLS[one.cell].title),
-        "size": say(one_unit if one.units == 1 else several, units=one.units, parameters=f"{one.parameters:,}"),
-        "note": misfit if one.weights != scene.weights else "",
-        "remains": one.remaining,
+        "title": say(CELLS[compared.cell].title),
+        "size": say(
+            one_unit if compared.units == 1 else several, units=compared.units, parameters=f"{compared.parameters:,}"
+        ),
+        "note": misfit if compared.weights != scene.weights else "",
+        "remains": compared.remaining,
     }
 
 

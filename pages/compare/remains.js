@@ -52,7 +52,7 @@ function peakOf({ values }) {
   return values.reduce((most, value) => Math.max(most, value ?? 0), 0);
 }
 
-/** What the plot of the lines is at a width. */
+/** The plot of the lines at a width. */
 function drawRemains(lines, steps, width, theme) {
   const names = Math.max(...lines.map(({ title }) => title.length)) * PLOT.letter;
   const highest = Math.max(1, Math.min(HIGHEST, Math.ceil(Math.max(...lines.map(peakOf)) * 10 - 0.01) / 10));

@@ -16,8 +16,8 @@ from pages.shared.scene.several_runs import runs_of, units_of
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One of several cells: its run, the key of its weights, its size, and how much of the first step is in it.
+class ComparedRun:
+    """One cell's run beside others: its trace, the key of its weights, its size, and what remains of the first step.
 
     `remaining` is one number a step (None where it is no number), or None when the first step makes no difference.
     """
@@ -30,24 +30,24 @@ class Compared:
     remaining: list[float | None] | None
 
 
-def open_cells(scene: Scene) -> tuple[Scene, list[Compared], list[InputError]]:
+def open_cells(scene: Scene) -> tuple[Scene, list[ComparedRun], list[InputError]]:
     """Trace a scene's cells. Returns the scene with its position inside the largest, the runs, and the problems met."""
     _, compared, problems = with_fallback(scene, open_all)
-    largest = max(compared, key=lambda one: one.units)
+    largest = max(compared, key=lambda cell_run: cell_run.units)
     inside, outside = position_within(scene, largest.run)
     return inside, compared, problems + outside
 
 
-def open_all(scene: Scene) -> list[Compared]:
+def open_all(scene: Scene) -> list[ComparedRun]:
     """Trace one layer of each cell, in their order. Raises InputError for a sequence that cannot be made."""
-    return [open_one(*run) for run in runs_of(scene, by_parameters=COMPARE.own_of(scene).match == PARAMETERS)]
+    return [compared_run(*run) for run in runs_of(scene, by_parameters=COMPARE.own_of(scene).match == PARAMETERS)]
 
 
-def open_one(cell: str, weights: str, run: TracedRun) -> Compared:
-    """Return one cell's run with all that is told of it."""
+def compared_run(cell: str, weights: str, run: TracedRun) -> ComparedRun:
+    """Return one cell's run with its size and what remains of the first step."""
     units = units_of(run)
     parameters = parameter_count(cell, run.sequence.values.shape[1], units)
-    return Compared(cell, weights, run, units, parameters, remaining(run))
+    return ComparedRun(cell, weights, run, units, parameters, remaining(run))
 
 
 @cached(private=lambda run: run.private, hash_funcs=BY_ID)

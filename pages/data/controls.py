@@ -1,4 +1,4 @@
-"""What is read of the data: columns, rows, times, what fills a hole, the scale, and the section that is shown."""
+"""The controls of the data page: columns, rows, times, what fills a hole, the scale, and the section that is shown."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from cells.inputs.tabular import (
     read_rows,
 )
 from cells.reading import Reading
-from pages.data.reading_words import interval_in_words
+from pages.data.sentences import format_interval
 from pages.shared.controls.weights import choose_precision
-from pages.shared.controls.widgets import chosen, titled
+from pages.shared.controls.widgets import menu_label, preset
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import attempt
 from pages.shared.words import say
@@ -34,82 +34,82 @@ FEW = 2  # columns that a menu's title names
 
 
 def data_controls(scene: Scene, reading: Reading) -> None:
-    """A menu for the columns, one for the steps, and one for their values, with what means something for this data."""
+    """Show a menu for the columns, one for the steps, and one for their values, as far as this data has them."""
     if not reading.symbolic and "columns" in scene.settings:
-        with st.popover(titled(say("columns"), columns_in_words(reading)), key="columns-menu"):
+        with st.popover(menu_label(say("columns"), columns_title(reading)), key="columns-menu"):
             choose_time(scene, reading)
             choose_columns(reading)
             choose_rows(scene, reading)
-    with st.popover(titled(say("steps"), steps_in_words(reading)), key="steps-menu"):
+    with st.popover(menu_label(say("steps"), steps_title(reading)), key="steps-menu"):
         if reading.time:
             choose_interval(scene, reading)
         if reading.time or reading.filled.any():
             choose_word(scene, METHOD)
         choose_steps(scene, reading)
     scale = "" if reading.symbolic else say(SCALE.choices[str(scene.settings[SCALE.name])])
-    with st.popover(titled(say("values"), scale), key="values-menu"):
+    with st.popover(menu_label(say("values"), scale), key="values-menu"):
         if not reading.symbolic:
             choose_word(scene, SCALE)
         choose_precision(scene)
 
 
-def columns_in_words(reading: Reading) -> str:
-    """The columns that are read, by their names where they are few."""
+def columns_title(reading: Reading) -> str:
+    """Name the columns that are read where they are few, else count them."""
     if len(reading.channels) > FEW:
         return str(len(reading.channels))
     return plain(", ".join(map(shortened, reading.channels)))
 
 
-def steps_in_words(reading: Reading) -> str:
-    """How far the steps are apart, or how many there are."""
+def steps_title(reading: Reading) -> str:
+    """Say how far the steps are apart, or how many there are."""
     if reading.time is None:
         return f"{len(reading.values):,}"
-    return interval_in_words(reading.time.interval, reading.time.usual)
+    return format_interval(reading.time.interval, reading.time.usual)
 
 
-def take(key: str, name: str, written: Callable[..., object] = lambda value: value) -> None:
-    """Take what the widget `key` says as the choice `name`; another reading is shown from its beginning."""
-    value = written(st.session_state[key])
+def on_choice_change(key: str, name: str, convert: Callable[..., object] = lambda value: value) -> None:
+    """Take the value of the widget `key` as the choice `name`; another reading is shown from its beginning."""
+    value = convert(st.session_state[key])
     if value is not None:
         begin = {"first": 0} if name in {setting.name for setting in READING} else {}
         attempt(**{name: value, **begin})
 
 
 def choose_time(scene: Scene, reading: Reading) -> None:
-    """The column of times: found by itself, one of the columns, or none."""
-    found = say("none") if reading.time is None else reading.time.column
-    names = {"": say("{column} (found)", column=found), NO_TIME: say("none")}
+    """Show the choice of the column of times: found by itself, one of the columns, or none."""
+    detected = say("none") if reading.time is None else reading.time.column
+    names = {"": say("{column} (found)", column=detected), NO_TIME: say("none")}
     now = str(scene.settings["time"])
     st.selectbox(
         say(TIME.title),
         ["", *reading.names, NO_TIME],
         format_func=lambda name: names.get(name, name),
-        key=chosen("choose time", now),
-        on_change=take,
+        key=preset("choose time", now),
+        on_change=on_choice_change,
         args=("choose time", "time"),
     )
 
 
 def choose_columns(reading: Reading) -> None:
-    """The columns that the cell reads; without any, all of numbers."""
+    """Show the choice of the columns that the cell reads; without any, all of numbers."""
     time = reading.time.column if reading.time else None
     st.pills(
         say(COLUMNS.title),
         [name for name in reading.names if name != time],
         selection_mode="multi",
         format_func=plain,
-        key=chosen("choose columns", list(reading.channels)),
-        on_change=take,
+        key=preset("choose columns", list(reading.channels)),
+        on_change=on_choice_change,
         args=("choose columns", "columns", join_columns),
     )
 
 
 def choose_rows(scene: Scene, reading: Reading) -> None:
-    """The first and the last row to read, numbered as in a spreadsheet."""
+    """Show the choice of the first and the last row to read, numbered as in a spreadsheet."""
     low, high = reading.rows
     first, last = read_rows(str(scene.settings["rows"])) or (low, high)
 
-    def written(_: object) -> str:
+    def row_range(_: object) -> str:
         ends = sorted((st.session_state["first row"], st.session_state["last row"]))
         return "" if ends == [low, high] else f"{ends[0]}-{ends[1]}"
 
@@ -119,58 +119,58 @@ def choose_rows(scene: Scene, reading: Reading) -> None:
                 title,
                 low,
                 high,
-                key=chosen(key, min(max(now, low), high)),
+                key=preset(key, min(max(now, low), high)),
                 step=1,
-                on_change=take,
-                args=(key, "rows", written),
+                on_change=on_choice_change,
+                args=(key, "rows", row_range),
             )
 
 
 def choose_interval(scene: Scene, reading: Reading) -> None:
-    """How far the steps are apart."""
+    """Show the field for how far the steps are apart."""
     st.text_input(
         say(INTERVAL.title),
-        key=chosen("choose interval", str(scene.settings["interval"])),
+        key=preset("choose interval", str(scene.settings["interval"])),
         placeholder=reading.time.interval if reading.time else "",
         help=say("As pandas writes it: 30min, 1h, 1D, 7D, MS (months). Empty: the usual gap."),
-        on_change=take,
+        on_change=on_choice_change,
         args=("choose interval", "interval", str.strip),
     )
 
 
 def choose_word(scene: Scene, setting: Choice) -> None:
-    """One of a few words."""
+    """Show the choice of one of a few words."""
     key = f"choose {setting.name}"
     st.segmented_control(
         say(setting.title),
         list(setting.choices),
         format_func=lambda word: say(setting.choices[word]),
-        key=chosen(key, scene.settings[setting.name]),
+        key=preset(key, scene.settings[setting.name]),
         required=True,
-        on_change=take,
+        on_change=on_choice_change,
         args=(key, setting.name),
     )
 
 
 def choose_steps(scene: Scene, reading: Reading) -> None:
-    """The section that is shown: its first step, counted from 1, and how many."""
+    """Show the choice of the section that is shown: its first step, counted from 1, and how many."""
     count = len(reading.values)
     with st.container(horizontal=True):
         st.number_input(
             say(FIRST.title),
             1,
             count,
-            key=chosen("choose first", min(int(scene.settings["first"]) + 1, count)),
+            key=preset("choose first", min(int(scene.settings["first"]) + 1, count)),
             step=1,
-            on_change=take,
+            on_change=on_choice_change,
             args=("choose first", "first", lambda first: first - 1),
         )
         st.number_input(
             say("how many"),
             LENGTH.low,
             MAX_STEPS,
-            key=chosen("choose length", int(scene.settings["length"])),
+            key=preset("choose length", int(scene.settings["length"])),
             step=1,
-            on_change=take,
+            on_change=on_choice_change,
             args=("choose length", "length"),
         )

@@ -1,4 +1,7 @@
-"""One's own data before a cell reads it: what was found in it, what was done to it, and the section that is shown."""
+"""One's own data before a cell reads it: what was found in it, what was done to it, and the section that is shown.
+
+Both figures, of the whole series and of the section, are drawn in figures/before_after.py.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ import streamlit as st
 from cells.reading import Reading, standardised
 from pages.data.controls import data_controls
 from pages.data.figures.before_after import MOST_COLUMNS, Section, before_after, whole_series
-from pages.data.reading_words import told
 from pages.data.results import on_axis, read_scene
-from pages.data.sources import choose_way, open_data
-from pages.shared.controls.bundle_button import go_to_the_steps
+from pages.data.sentences import reading_sentences
+from pages.data.sources import choose_source, show_source
+from pages.shared.controls.bundle_button import offer_step_page
+from pages.shared.controls.theme import theme
 from pages.shared.controls.weights import rounding_in_words
 from pages.shared.controls.widgets import choose_language, row
-from pages.shared.figures.palette import PALETTE, Theme
+from pages.shared.figures.palette import PALETTE
 from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import current, refused
@@ -25,25 +29,25 @@ GLANCE = 600  # characters
 
 
 def main() -> None:
-    """The page, from the link down."""
+    """Show the page that the link describes."""
     start_page("data")
     switch_if_requested()
     scene, misread = current()
     scene, reading, unusable = read_scene(scene)
     show_problems(misread + refused() + unusable)
     with row():
-        choose_way(scene)
+        choose_source(scene)
         data_controls(scene, reading)
-        go_to_the_steps()
+        offer_step_page()
         choose_language()
-    open_data(scene)
+    show_source(scene)
     show_data(scene, reading)
 
 
 def show_data(scene: Scene, reading: Reading) -> None:
-    """What was done, before and after, the numbers of the scale, and the first rows as they stand in the file."""
-    done = [*told(reading, str(scene.settings.get("method", "mean"))), rounding_in_words(scene)]
-    st.markdown("  \n".join(plain(sentence) for sentence in done if sentence))
+    """Show what was done, before and after, the numbers of the scale, and the first rows as they stand in the file."""
+    sentences = [*reading_sentences(reading, str(scene.settings.get("method", "mean"))), rounding_in_words(scene)]
+    st.markdown("  \n".join(plain(sentence) for sentence in sentences if sentence))
     if reading.symbolic:
         show_text(scene, reading)
         return
@@ -54,13 +58,13 @@ def show_data(scene: Scene, reading: Reading) -> None:
 
 
 def show_text(scene: Scene, reading: Reading) -> None:
-    """The characters of the section that is shown, or as many as a person reads at a glance."""
+    """Show the characters of the section, or as many as a person reads at a glance."""
     labels = reading.index[int(scene.settings["first"]) :][: int(scene.settings["length"])]
     st.text("".join(labels[:GLANCE]) + (" …" if len(labels) > GLANCE else ""))
 
 
 def show_before_after(scene: Scene, reading: Reading) -> None:
-    """The section that is shown, and where it lies in a long series."""
+    """Show the section before and after, and where it lies in a long series."""
     first = min(int(scene.settings["first"]), len(reading.values) - 1)
     last = min(first + int(scene.settings["length"]), len(reading.values))
     colors = figure_colors()
@@ -88,11 +92,11 @@ def show_before_after(scene: Scene, reading: Reading) -> None:
 
 
 def section_of(reading: Reading, first: int, last: int) -> Section:
-    """The steps from `first` to before `last`, and the rows around them."""
+    """Return the steps from `first` to before `last`, and the rows around them."""
     assert reading.steps is not None
     after = reading.steps.iloc[first:last]
-    near = (reading.table.index >= after.index[0]) & (reading.table.index <= after.index[-1])
-    before = reading.table.loc[near]
+    within = (reading.table.index >= after.index[0]) & (reading.table.index <= after.index[-1])
+    before = reading.table.loc[within]
     return Section(
         before.set_axis(on_axis(before.index, reading), axis=0),
         after.set_axis(on_axis(after.index, reading), axis=0),
@@ -101,7 +105,7 @@ def section_of(reading: Reading, first: int, last: int) -> Section:
 
 
 def show_scale(scene: Scene, reading: Reading) -> None:
-    """What is subtracted from each column and what it is divided by."""
+    """Show what is subtracted from each column and what it is divided by."""
     if scene.settings["scale"] != "standard":
         return
     scaled = standardised(reading)
@@ -113,7 +117,7 @@ def show_scale(scene: Scene, reading: Reading) -> None:
 
 
 def figure_colors() -> dict[str, str]:
-    """The palette's colours for the data, by what they are used for."""
+    """Return the palette's colours for the data, by what they are used for."""
     palette = PALETTE[theme()]
     return {
         "line": palette["lines"][1]["fill"],
@@ -121,11 +125,6 @@ def figure_colors() -> dict[str, str]:
         "filled": palette["lines"][0]["fill"],
         "ring": palette["empty"],
     }
-
-
-def theme() -> Theme:
-    """The reader's theme."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 main()

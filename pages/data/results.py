@@ -1,4 +1,4 @@
-"""The data of a scene as it was read, whole, before a section of it is shown."""
+"""From a Scene to its data, whole, before a section of it is shown."""
 
 from __future__ import annotations
 
@@ -9,38 +9,41 @@ from cells.inputs.tabular import READING
 from cells.reading import Reading
 from cells.reading.reading import counted_in_seconds
 from pages.shared.cache import cached
-from pages.shared.scene.run import example_of, input_settings, make_sequence
+from pages.shared.scene.run import fallback_of, input_settings, make_sequence
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, Settings, is_own
 
 
 def read_scene(scene: Scene) -> tuple[Scene, Reading, list[InputError]]:
-    """The scene, its data, and what could not be used: then the example stands in for it, and what was typed stays."""
+    """Read a scene's data, or the example where that cannot be read; what was typed stays.
+
+    Returns the scene that is shown, its data, and what could not be used.
+    """
     try:
         make_sequence(scene.input, input_settings(scene))
-        return scene, read(scene), []
+        return scene, read_data(scene), []
     except InputError as problem:
-        example, told = example_of(scene)
+        example, note = fallback_of(scene)
         shown = example if INPUTS[scene.input].private else scene
-        return shown, read(example), [problem, told]
+        return shown, read_data(example), [problem, note]
 
 
-def read(scene: Scene) -> Reading:
-    """The data of a scene. Raises InputError where it cannot be read."""
+def read_data(scene: Scene) -> Reading:
+    """Read the data of a scene. Raises InputError where it cannot be read."""
     names = {setting.name for setting in READING} | {"file", "table"}
-    return read_as(scene.input, tuple((name, value) for name, value in input_settings(scene) if name in names))
+    return read_input(scene.input, tuple((name, value) for name, value in input_settings(scene) if name in names))
 
 
 @cached(private=is_own)
-def read_as(input_key: str, settings: Settings) -> Reading:
-    """The data of a kind, read as its settings say."""
-    read_kind = INPUTS[input_key].read
-    assert read_kind is not None, f"{input_key} is no table"
-    return read_kind(**dict(settings))
+def read_input(input_key: str, settings: Settings) -> Reading:
+    """Read the data of an input as its settings say."""
+    read = INPUTS[input_key].read
+    assert read is not None, f"{input_key} is no table"
+    return read(**dict(settings))
 
 
 def on_axis(index: pd.Index, reading: Reading) -> pd.Index:
-    """Rows or steps as a figure's axis has them: dates, seconds, or numbers counted from 1."""
+    """Return rows or steps as a figure's axis has them: dates, seconds, or numbers counted from 1."""
     if not isinstance(index, pd.DatetimeIndex):
         return index + 1 if index.dtype.kind == "i" else index
     if counted_in_seconds(index, reading.time):

@@ -1,4 +1,4 @@
-"""The ways by which data comes in: the shipped example, a file or a bundle, pasted text, and the microphone."""
+"""The sources of data: the shipped example, a file or a bundle, pasted text, and the microphone."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from pages.shared.controls.bundle_button import offer_bundle
 from pages.shared.scene.navigation import take_bundle
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.sequences import put_away
+from pages.shared.scene.sequences import forget_table
 from pages.shared.scene.session import attempt, choose, current, refuse
-from pages.shared.uploads.bundle import unpacked
-from pages.shared.uploads.files import OwnFile, has_file, keep_file, newest_file, own_file
+from pages.shared.uploads.bundle import read_bundle
+from pages.shared.uploads.files import TABLES, OwnFile
 from pages.shared.words import say
 
-WAYS = {"co2": N_("example"), "file": N_("file"), "table": N_("paste"), "microphone": N_("microphone")}
+SOURCES = {"co2": N_("example"), "file": N_("file"), "table": N_("paste"), "microphone": N_("microphone")}
 PENDING = "way in that has brought nothing yet"
 DRAFT = "pasted text that cannot be read"
 
 
-def choose_way(scene: Scene) -> None:
-    """The choice of a way in."""
-    st.session_state["way"] = way_of(scene)
+def choose_source(scene: Scene) -> None:
+    """Show the choice of a source."""
+    st.session_state["way"] = source_of(scene)
     st.segmented_control(
         say("Where the data comes from"),
-        list(WAYS),
-        format_func=lambda key: say(WAYS[key]),
+        list(SOURCES),
+        format_func=lambda key: say(SOURCES[key]),
         key="way",
         required=True,
-        on_change=turn_to_way,
+        on_change=on_source_change,
         label_visibility="collapsed",
     )
 
 
-def open_data(scene: Scene) -> None:
-    """The way in that is chosen, and the file that is open."""
-    way = way_of(scene)
-    if way == "file":
+def show_source(scene: Scene) -> None:
+    """Show the field through which the chosen source brings data, and the file that is open."""
+    source = source_of(scene)
+    if source == "file":
         st.file_uploader(
             say("CSV, TSV, text, NPY, NPZ, WAV, or a bundle"),
             key="upload",
@@ -50,49 +50,49 @@ def open_data(scene: Scene) -> None:
             on_change=take_file,
             args=("upload",),
         )
-    elif way == "microphone":
+    elif source == "microphone":
         st.audio_input(say("Record a sound"), key="recording", on_change=take_file, args=("recording",))
-    elif way == "table":
+    elif source == "table":
         st.session_state["paste"] = st.session_state.get(DRAFT) or str(scene.settings.get("table", EXAMPLE))
         st.text_area(say("A table, or one number a line"), key="paste", height=150, on_change=take_pasted)
-    if scene.input == "file" and has_file(str(scene.settings["file"])):
-        show_open(scene)
+    if scene.input == "file" and str(scene.settings["file"]) in TABLES.files():
+        show_open_file(scene)
 
 
-def show_open(scene: Scene) -> None:
-    """The file that is open, a button that forgets it, and the bundle."""
+def show_open_file(scene: Scene) -> None:
+    """Show the file that is open, a button that forgets it, and the bundle."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(in_words(own_file(str(scene.settings["file"]))), width="content")
+        st.text(file_title(TABLES.file(str(scene.settings["file"]))), width="content")
         st.button(say("Forget it"), key="forget", type="tertiary", on_click=forget)
         offer_bundle(scene)
 
 
-def way_of(scene: Scene) -> str:
-    """The way in by which the sequence has come, or the one that was turned to since."""
-    way, since = st.session_state.get(PENDING, (scene.input, scene.input))
-    return str(way if since == scene.input else scene.input)
+def source_of(scene: Scene) -> str:
+    """Return the source of the sequence, or the one that was chosen since and has brought nothing yet."""
+    source, since = st.session_state.get(PENDING, (scene.input, scene.input))
+    return str(source if since == scene.input else scene.input)
 
 
-def turn_to_way() -> None:
-    """Show what a way in has brought; one that has brought nothing yet is only opened."""
-    way = st.session_state["way"]
+def on_source_change() -> None:
+    """Show the data that the chosen source has brought; one that has brought nothing yet is only opened."""
+    source = st.session_state["way"]
     scene, _ = current()
     st.session_state.pop(PENDING, None)
-    if way in ("co2", "table"):
-        attempt(input=way)
-    elif way == "file" and newest_file():
-        attempt(input="file", file=newest_file())
+    if source in ("co2", "table"):
+        attempt(input=source)
+    elif source == "file" and TABLES.files():
+        attempt(input="file", file=TABLES.newest())
     else:
-        st.session_state[PENDING] = (way, scene.input)
+        st.session_state[PENDING] = (source, scene.input)
 
 
-def in_words(file: OwnFile) -> str:
-    """A file by its name and its size."""
+def file_title(file: OwnFile) -> str:
+    """Name a file with its size."""
     return f"{shortened(file.name)}, {len(file.data) / 1000:,.1f} kB"
 
 
-def fresh() -> dict[str, Any]:
-    """Everything about new data as it is found by itself."""
+def usual_settings() -> dict[str, Any]:
+    """Return the settings with which new data is read."""
     return {setting.name: setting.default for setting in TABULAR}
 
 
@@ -103,29 +103,29 @@ def take_file(widget: str) -> None:
         return
     file = OwnFile(uploaded.name, uploaded.getvalue())
     try:
-        bundle = unpacked(file, KINDS)
+        bundle = read_bundle(file, KINDS)
     except InputError as problem:
         refuse(problem, InputError(N_("What was read before stays.")))
         return
     if bundle:
         take_bundle(bundle)
         return
-    known = has_file(file.key)
-    keep_file(file)
-    if not attempt(input="file", **{**fresh(), "file": file.key}) and not known:
-        put_away(file.key)
+    had_file = file.key in TABLES.files()
+    TABLES.keep(file)
+    if not attempt(input="file", **{**usual_settings(), "file": file.key}) and not had_file:
+        forget_table(file.key)
 
 
 def forget() -> None:
-    """The visitor does not want the file any more: so it is gone, and the example is back."""
+    """Forget the visitor's file, and go back to the example."""
     scene, _ = current()
     choose(input=scene.kind.input)
-    put_away(str(scene.settings["file"]))
+    forget_table(str(scene.settings["file"]))
 
 
 def take_pasted() -> None:
     """Read what was pasted; what cannot be read stays in its field."""
-    written = st.session_state["paste"]
+    pasted = st.session_state["paste"]
     st.session_state.pop(DRAFT, None)
-    if not attempt(input="table", **{**fresh(), "table": written}):
-        st.session_state[DRAFT] = written
+    if not attempt(input="table", **{**usual_settings(), "table": pasted}):
+        st.session_state[DRAFT] = pasted

@@ -12,21 +12,29 @@ from cells.core.messages import N_
 from cells.gradients.initial_states import FIRST_STATES, GIVEN, LEARNED, LEARNING_STEPS, ZERO
 from cells.modules.random_weights import RANDOM_SETTINGS
 from pages.gradient.kind import CLIP, GRADIENT
-from pages.gradient.weight_and_biases import AS_THEY_ARE, BIASES, CHRONO, FORGET, FORGET_BIAS, bias_of, forget
+from pages.gradient.weight_and_biases import (
+    AS_THEY_ARE,
+    BIASES,
+    CHRONO,
+    FORGET,
+    FORGET_BIAS,
+    common_bias,
+    write_common_bias,
+)
 from pages.shared.controls.cells import choose_several_cells
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen, heard, set_number, titled
+from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, set_number, slider
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
 
-POPOVER = 360  # px: its words break their lines
+POPOVER_WIDTH = 360  # px, at which its words break their lines
 BIASES_KEY, BIAS_KEY = "choose biases", "set bias"
 READ_KEY, TRUNCATE_KEY, CLIP_KEY = "set read_at", "set truncate", "set clip"
-PLAIN = {"rnn": N_("tanh"), "rnn-relu": N_("relu")}
+SQUASHINGS = {"rnn": N_("tanh"), "rnn-relu": N_("relu")}
 CLIPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 NO_CLIP = 0.0
-ABOUT_FIRST = {
+FIRST_STATE_NOTES = {
     ZERO: N_("All zero, as PyTorch and Keras begin. The gradient that reaches it is still told, and changes nothing."),
     GIVEN: N_("Every unit between −1 and 1, drawn with the seed."),
     LEARNED: N_("From all zero, {steps} steps down this loss’s own gradient; the weights stay as they are."),
@@ -34,76 +42,76 @@ ABOUT_FIRST = {
 
 
 def gradient_controls(scene: Scene, steps: int) -> None:
-    """The row of controls above the page; steps: how many the sequence has."""
+    """Show the row of controls above the page; steps: how many the sequence has."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="controls"):
         choose_several_cells(scene)
         choose_squashing(scene)
         choose_what_runs(scene)
-        biases = st.popover(titled(say("gate biases"), biases_title(scene)), key="biases-menu")
-        with biases, st.container(width=POPOVER):
+        biases = st.popover(menu_label(say("gate biases"), biases_title(scene)), key="biases-menu")
+        with biases, st.container(width=POPOVER_WIDTH):
             choose_biases(scene, steps)
-        gradient = st.popover(titled(say("gradient"), gradient_title(scene)), key="gradient-menu")
-        with gradient, st.container(width=POPOVER):
+        gradient = st.popover(menu_label(say("gradient"), gradient_title(scene)), key="gradient-menu")
+        with gradient, st.container(width=POPOVER_WIDTH):
             choose_gradient(scene, steps)
         choose_language()
 
 
 def choose_squashing(scene: Scene) -> None:
-    """Relu against tanh, where one of the two is shown."""
-    shown = [key for key in scene.cells if key in PLAIN]
+    """Show the choice of tanh or relu, where one of the two cells is shown."""
+    shown = [key for key in scene.cells if key in SQUASHINGS]
     if len(shown) != 1:
         return
     st.segmented_control(
         say("squashing"),
-        list(PLAIN),
-        format_func=lambda key: say(PLAIN[key]),
-        key=chosen("choose squashing", shown[0]),
+        list(SQUASHINGS),
+        format_func=lambda key: say(SQUASHINGS[key]),
+        key=preset("choose squashing", shown[0]),
         required=True,
         label_visibility="collapsed",
-        on_change=heard_squashing,
+        on_change=on_squashing_change,
         args=(scene.cells, shown[0]),
     )
 
 
-def heard_squashing(cells: tuple[str, ...], before: str) -> None:
-    """Put the other one in its place."""
+def on_squashing_change(cells: tuple[str, ...], before: str) -> None:
+    """Put the chosen cell in the place of the one before."""
     after = st.session_state["choose squashing"]
     if after is not None:
         choose(cells=tuple(after if key == before else key for key in cells))
 
 
-def kind_of(biases: str) -> str:
-    """The key of BIASES."""
-    return FORGET if bias_of(biases) is not None else biases
+def biases_kind(biases: str) -> str:
+    """Return the key of BIASES for biases as a link spells them."""
+    return FORGET if common_bias(biases) is not None else biases
 
 
 def biases_title(scene: Scene) -> str:
-    """How the gates that keep the memory begin, in a word."""
+    """Say in a word how the gates that keep the memory begin."""
     if scene.weights != "random":
         return say("as wired")
     biases = GRADIENT.own_of(scene).biases
-    bias = bias_of(biases)
+    bias = common_bias(biases)
     return say("all {bias}", bias=f"{bias:g}") if bias is not None else say(BIASES[biases])
 
 
 def choose_biases(scene: Scene, steps: int) -> None:
-    """The biases of the gates that keep the memory: drawn for long memories, all the same, or as the weights are."""
+    """Show the choice of the keeping gates' biases: drawn for long memories, all the same, or as the weights are."""
     wired, biases = scene.weights != "random", GRADIENT.own_of(scene).biases
     st.segmented_control(
         say("biases of the forget and update gates"),
         list(BIASES),
         format_func=lambda kind: say(BIASES[kind]),
-        key=chosen(BIASES_KEY, kind_of(biases)),
+        key=preset(BIASES_KEY, biases_kind(biases)),
         required=True,
         disabled=wired,
-        on_change=heard_biases,
+        on_change=on_biases_change,
     )
-    bias = bias_of(biases)
+    bias = common_bias(biases)
     if bias is not None:
         set_bias(bias, disabled=wired)
     if biases == AS_THEY_ARE and not wired:
-        gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
-        (setting,) = [one for one in RANDOM_SETTINGS if one.name == "forget_bias"]
+        gates = {gate for cell in scene.shown_cells for gate in CELLS[cell].gates}
+        (setting,) = [each for each in RANDOM_SETTINGS if each.name == "forget_bias"]
         set_number(scene, "biases", setting, usable=setting.means_something(gates))
     if wired:
         st.caption(say("These weights are wired by hand, and their biases with them."))
@@ -117,24 +125,16 @@ def choose_biases(scene: Scene, steps: int) -> None:
         )
 
 
-def heard_biases() -> None:
+def on_biases_change() -> None:
     """Take a kind of biases into the link, with the bias that it begins with."""
     kind = st.session_state[BIASES_KEY]
     if kind is not None:
-        choose(biases=forget(float(FORGET_BIAS.default)) if kind == FORGET else kind)
+        choose(biases=write_common_bias(float(FORGET_BIAS.default)) if kind == FORGET else kind)
 
 
 def set_bias(bias: float, *, disabled: bool) -> None:
-    """The one bias of all keeping gates."""
-    st.slider(
-        say(FORGET_BIAS.title),
-        FORGET_BIAS.low,
-        FORGET_BIAS.high,
-        step=FORGET_BIAS.step,
-        key=chosen(BIAS_KEY, bias),
-        disabled=disabled,
-        on_change=heard_bias,
-    )
+    """Show the slider of the one bias of all keeping gates, and the half-life that it gives."""
+    slider(FORGET_BIAS, BIAS_KEY, bias, on_bias_change, (), disabled=disabled)
     gate, steps = 1 / (1 + math.exp(-bias)), gate_half_life(bias)
     st.caption(
         say(
@@ -145,13 +145,13 @@ def set_bias(bias: float, *, disabled: bool) -> None:
     )
 
 
-def heard_bias() -> None:
+def on_bias_change() -> None:
     """Take the bias into the link."""
-    choose(biases=forget(st.session_state[BIAS_KEY]))
+    choose(biases=write_common_bias(st.session_state[BIAS_KEY]))
 
 
 def gradient_title(scene: Scene) -> str:
-    """What is done to the gradient, in a few words."""
+    """Say in a few words what is done to the gradient."""
     own, parts = GRADIENT.own_of(scene), []
     if own.read_at is not None:
         parts.append(say("from step {step}", step=own.read_at + 1))
@@ -165,50 +165,51 @@ def gradient_title(scene: Scene) -> str:
 
 
 def choose_gradient(scene: Scene, steps: int) -> None:
-    """Where the loss is read, how far the gradient goes back, to what it is clipped, and what the run begins with."""
+    """Show the choice of where the loss is read, how far its gradient goes back, its clipping, and the first state."""
     own = GRADIENT.own_of(scene)
     if steps > 1:
         read_at = steps if own.read_at is None else min(own.read_at + 1, steps)
-        slide(say("the loss is read at step"), steps, chosen(READ_KEY, read_at), heard_read)
+        step_slider(say("the loss is read at step"), steps, preset(READ_KEY, read_at), on_read_at_change)
         most = steps if own.truncate is None else min(own.truncate, steps)
-        slide(say("goes back through this many steps at most"), steps, chosen(TRUNCATE_KEY, most), heard_truncate)
+        title = say("goes back through this many steps at most")
+        step_slider(title, steps, preset(TRUNCATE_KEY, most), on_truncate_change)
     clips = sorted({NO_CLIP, *CLIPS, own.clip or NO_CLIP})
     st.select_slider(
         say(CLIP.title),
         clips,
         format_func=lambda norm: say("not clipped") if norm == NO_CLIP else f"{norm:g}",
-        key=chosen(CLIP_KEY, own.clip or NO_CLIP),
-        on_change=heard_clip,
+        key=preset(CLIP_KEY, own.clip or NO_CLIP),
+        on_change=on_clip_change,
     )
     st.segmented_control(
         say("first state"),
         list(FIRST_STATES),
         format_func=lambda kind: say(FIRST_STATES[kind]),
-        key=chosen("choose first state", own.first_state),
+        key=preset("choose first state", own.first_state),
         required=True,
-        on_change=heard,
+        on_change=on_widget_change,
         args=("first_state", "choose first state"),
     )
-    st.caption(say(ABOUT_FIRST[own.first_state], steps=LEARNING_STEPS))
+    st.caption(say(FIRST_STATE_NOTES[own.first_state], steps=LEARNING_STEPS))
 
 
-def slide(title: str, steps: int, key: str, on_change: Callable[[int], None]) -> None:
-    """A slider over steps as a reader counts them."""
+def step_slider(title: str, steps: int, key: str, on_change: Callable[[int], None]) -> None:
+    """Show a slider over steps as a reader counts them."""
     st.slider(title, 1, steps, key=key, on_change=on_change, args=(steps,))
 
 
-def heard_read(steps: int) -> None:
+def on_read_at_change(steps: int) -> None:
     """Take where the loss is read into the link; at the last step it is as usual."""
     step = st.session_state[READ_KEY]
     choose(read_at=None if step == steps else step - 1)
 
 
-def heard_truncate(steps: int) -> None:
+def on_truncate_change(steps: int) -> None:
     """Take how far the gradient goes back into the link; through all steps it is as usual."""
     most = st.session_state[TRUNCATE_KEY]
     choose(truncate=None if most == steps else most)
 
 
-def heard_clip() -> None:
+def on_clip_change() -> None:
     """Take the norm into the link to which gradients are clipped."""
     choose(clip=st.session_state[CLIP_KEY] or None)

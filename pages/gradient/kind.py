@@ -1,4 +1,4 @@
-"""What the gradient page is, and what its links have that no other page's do."""
+"""The gradient page: its title, its usual sequence, and the link parameters that only it has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Self
 from cells.core.messages import N_
 from cells.core.settings import MAX_STEPS, Number
 from cells.gradients.initial_states import FIRST_STATES, ZERO
-from pages.gradient.weight_and_biases import CHRONO, WeightPlace, read_biases, read_weight, write_weight
+from pages.gradient.weight_and_biases import CHRONO, WeightChoice, read_biases, read_weight, write_weight
 from pages.shared.scene.link_reader import Field
 from pages.shared.scene.scene import OwnFields, PageKind, Scene
 
@@ -18,7 +18,7 @@ CLIP = Number("clip", N_("clipped to a norm of"), 1.0, 0.001, 1000.0, 0.001)
 
 @dataclass(frozen=True)
 class GradientFields(OwnFields):
-    """What is asked of a gradient.
+    """The choices about the gradient that a link carries.
 
     read_at: the step at which the loss is read, None for the last. biases: those of the gates that keep the memory, as
     `read_biases` reads them. truncate: through how many steps it goes back at most; clip: the norm that it is clipped
@@ -31,7 +31,7 @@ class GradientFields(OwnFields):
     truncate: int | None = None
     clip: float | None = None
     first_state: str = ZERO
-    weight: WeightPlace | None = None
+    weight: WeightChoice | None = None
 
     def steps_depend_on(self) -> tuple[object, ...]:
         """Return where the loss is read, from which the page counts back to where it opens."""
@@ -50,11 +50,11 @@ GRADIENT = PageKind(
     own=GradientFields,
     fields={
         "read_at": Field(lambda reader: reader.whole("read_at")),
-        "biases": Field(lambda reader: reader.one("biases", read_biases)),
+        "biases": Field(lambda reader: reader.parsed("biases", read_biases)),
         "truncate": Field(lambda reader: reader.bounded(TRUNCATE)),
         "clip": Field(lambda reader: reader.bounded(CLIP)),
         "first_state": Field(lambda reader: reader.choice("first_state", FIRST_STATES)),
-        "weight": Field(lambda reader: reader.one("weight", read_weight), write_weight),
+        "weight": Field(lambda reader: reader.parsed("weight", read_weight), write_weight),
     },
     weights="random",
     elsewhere=("forget_bias",),

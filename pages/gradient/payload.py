@@ -1,4 +1,4 @@
-"""What the gradient page is told beside the traces: what is left of each gradient at every step, in words and numbers.
+"""The data that the gradient page's stepper.js is given beside the traces: what is left of each gradient at every step.
 
 Axes: T time steps, H units.
 """
@@ -11,9 +11,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cells import Highway, Norms
+from cells import Highway
 from cells.core.messages import N_
-from pages.shared.words import Say
+from pages.gradient.sentences import cell_title
+from pages.gradient.walk import GradientWalk, memory_path, path_start
+from pages.shared.words import say
 from pages.shared.words.numbers import format_share, format_size
 
 HIGHWAYS = {
@@ -22,22 +24,31 @@ HIGHWAYS = {
 }
 
 
-def walk_payload(left: Tensor, norms: Norms, half: float | None, say: Say) -> dict[str, Any]:
-    """What is left of a gradient, (T + 1) each, that at the state before the first step first; JSON-ready.
+def gradient_payload(walk: GradientWalk, *, with_path: bool) -> dict[str, Any]:
+    """Return what is shown of one cell's gradient, JSON-ready; with its memory's derivative taken apart if `with_path`.
 
-    `left` are logarithms; `beyond` says where the norm is outside the range of its precision.
+    "left", "shares" and "beyond" have (T + 1) entries, the state before the first step first. "left": log10 of the norm
+    against that where the loss is read; "beyond": where the norm is outside the range of its precision. "radius": that
+    of the recurrent matrix, of a cell for which it decides alone.
     """
-    beyond = norms.overflowed | norms.underflowed
+    left = walk.log_left
+    beyond = walk.norms.overflowed | walk.norms.underflowed
+    decides_alone = walk.vanishes is not None
+    radius = f"{walk.strengths['hidden'].radius:.2f}" if decides_alone else ""
     return {
-        "left": logarithms(left),
+        "name": cell_title(walk),
+        "read": walk.question.read_at,
+        "left": finite_or_none(left),
         "shares": [format_share(value) for value in left.tolist()],
         "beyond": beyond.int().tolist(),
-        "half": pace(half, say),
+        "half": format_half_life(walk.half_life),
+        "radius": say("spectral radius {radius}", radius=radius) if decides_alone else "",
+        "way": path_payload(memory_path(walk), path_start(walk)) if with_path else None,
     }
 
 
-def path_payload(path: Highway, since: int, say: Say) -> dict[str, Any]:
-    """The memory's derivative in three lines, (T + 1) each with nothing before the first step and step `since`.
+def path_payload(path: Highway, since: int) -> dict[str, Any]:
+    """Return the memory's derivative in three lines of (T + 1) numbers, empty before the first step and step `since`.
 
     Each is a norm against that at the step itself, so that a highway of constant gates is f to the power of the steps.
     """
@@ -51,23 +62,22 @@ def path_payload(path: Highway, since: int, say: Say) -> dict[str, Any]:
     for key, name in names.items():
         log10 = torch.cat([torch.tensor([math.nan], dtype=torch.float64), getattr(path, key).log10 - scale])
         log10[: since + 1] = log10[path.at + 2 :] = math.nan
-        lines.append(
-            {"key": key, "name": name, "left": logarithms(log10), "sizes": [format_size(v) for v in log10.tolist()]}
-        )
+        sizes = [format_size(value) for value in log10.tolist()]
+        lines.append({"key": key, "name": name, "left": finite_or_none(log10), "sizes": sizes})
     return {"keep": path.keep, "lines": lines, "since": since}
 
 
-def logarithms(log10: Tensor) -> list[float | None]:
-    """As a list; None where there is none, for JSON knows no infinity."""
-    return [round(value, 6) if math.isfinite(value) else None for value in log10.tolist()]
+def finite_or_none(values: Tensor) -> list[float | None]:
+    """Return values as a list, None for what is not finite: JSON has no infinity."""
+    return [round(value, 6) if math.isfinite(value) else None for value in values.tolist()]
 
 
-def pace(half: float | None, say: Say) -> str:
-    """How fast it fades or grows."""
-    if half is None:
+def format_half_life(steps: float | None) -> str:
+    """Say how fast a gradient fades or, below 0, grows."""
+    if steps is None:
         return say("no half-life")
-    if math.isinf(half):
+    if math.isinf(steps):
         return say("keeps its size")
-    steps = f"{abs(half):.1f}" if abs(half) < 10 else f"{abs(half):,.0f}"
+    number = f"{abs(steps):.1f}" if abs(steps) < 10 else f"{abs(steps):,.0f}"
     fades, grows = N_("halves every {steps} steps"), N_("doubles every {steps} steps")
-    return say(fades if half > 0 else grows, steps=steps)
+    return say(fades if steps > 0 else grows, steps=number)

@@ -13,7 +13,7 @@ from pages.gradient.walk import MAPPED_WORK, GradientWalk, Question, Section, af
 from pages.gradient.weight_and_biases import AS_THEY_ARE
 from pages.shared.scene.changes import changed
 from pages.shared.scene.own_model import layer_of
-from pages.shared.scene.run import OTHER_WEIGHTS, outside, position_within, with_fallback
+from pages.shared.scene.run import OTHER_WEIGHTS, outside_run, position_within, with_fallback
 from pages.shared.scene.scene import STACKING, Scene
 from pages.shared.scene.several_runs import CellRun, runs_of, units_of
 from pages.shared.scene.weights import MODEL, usual_weights
@@ -24,91 +24,86 @@ STEPS_BACK = 10  # from where the loss is read to where the page opens
 
 @dataclass(frozen=True)
 class Gradients:
-    """The gradients of a scene's cells. home: the step at which a first look opens.
+    """The gradients of a scene's cells. opening_step: where the page opens.
 
     stand_ins: the cells that the chosen weights do not fit, which have random ones instead.
     """
 
     walks: list[GradientWalk]
     read_at: int
-    home: int
+    opening_step: int
     stand_ins: tuple[str, ...] = ()
 
     @property
     def gated(self) -> GradientWalk | None:
         """The first cell with gates, whose memory's derivative is taken apart."""
-        return next((one for one in self.walks if CELLS[one.cell].memory), None)
+        return next((walk for walk in self.walks if CELLS[walk.cell].memory), None)
 
     @property
     def sequence(self) -> Sequence:
-        """What all of them read."""
+        """The sequence that all of them read."""
         return self.walks[0].run.sequence
-
-    @property
-    def private(self) -> bool:
-        """Whether it is made of somebody's own file."""
-        return self.walks[0].run.private
 
 
 def open_gradients(scene: Scene) -> tuple[Scene, Gradients, list[InputError]]:
-    """Follow the gradients of a scene. Returns it with its position inside them, them, and what could not be used."""
+    """Follow the gradients of a scene. Returns the scene that is shown, the gradients, and what could not be used."""
     followed = followable(scene)
     _, runs, problems = with_fallback(followed, runs_of)
-    problems = [*left_out(scene, followed, problems), *too_short(runs)]
-    scene, read_at, misplaced = position_in(scene, runs)
+    problems = [*with_limits(scene, followed, problems), *too_short(runs)]
+    scene, read_at, misplaced = positions_within(scene, runs)
     walks = [walk_back(run, question_of(scene, weights, read_at)) for _, weights, run in runs]
     stand_ins = tuple(cell for cell, weights, _ in runs if weights != followed.weights)
     return scene, Gradients(walks, read_at, max(-1, read_at - STEPS_BACK), stand_ins), problems + misplaced
 
 
-def left_out(scene: Scene, followed: Scene, problems: list[InputError]) -> list[InputError]:
-    """Return the problems met, with those of a model that is too large and of a stack that is not followed whole."""
+def with_limits(scene: Scene, followed: Scene, problems: list[InputError]) -> list[InputError]:
+    """Add to the problems met those of a model that is too large and of a stack that is not followed whole."""
     if scene.weights == MODEL != followed.weights:
-        told = N_("Gradients are followed through at most {limit} units; your model has more.")
-        problems = [InputError(told, limit=MAX_UNITS), InputError(OTHER_WEIGHTS), *problems]
+        template = N_("Gradients are followed through at most {limit} units; your model has more.")
+        problems = [InputError(template, limit=MAX_UNITS), InputError(OTHER_WEIGHTS), *problems]
     if any(scene.settings.get(name, 1) != 1 for name in STACKING):
-        told = N_("Gradients are followed through one layer that reads forward; the other runs are left out.")
-        problems = [*problems, InputError(told)]
+        template = N_("Gradients are followed through one layer that reads forward; the other runs are left out.")
+        problems = [*problems, InputError(template)]
     return problems
 
 
 def too_short(runs: list[CellRun]) -> list[InputError]:
-    """Return what to say of a sequence in which there is no way back."""
+    """Return the problem of a sequence of a single step, in which there is no way back."""
     if len(runs[0][2].sequence.labels) > 1:
         return []
     return [InputError(N_("A single step has no way back. Choose a longer sequence to see a gradient travel."))]
 
 
-def position_in(scene: Scene, runs: list[CellRun]) -> tuple[Scene, int, list[InputError]]:
-    """Return the scene with its position inside the largest run, the step at which the loss is read, and why not so."""
+def positions_within(scene: Scene, runs: list[CellRun]) -> tuple[Scene, int, list[InputError]]:
+    """Return the scene with its position inside the largest run, the step of the loss, and what lay outside."""
     largest = max((run for _, _, run in runs), key=units_of)
     scene, misplaced = position_within(scene, largest)
     steps, read_at = len(largest.sequence.labels), GRADIENT.own_of(scene).read_at
     if read_at is not None and not 0 <= read_at < steps:
-        misplaced = [*misplaced, outside("read_at", read_at, 0, steps - 1)]
+        misplaced = [*misplaced, outside_run("read_at", read_at, 0, steps - 1)]
         scene, read_at = scene.with_own(read_at=None), None
     return scene, steps - 1 if read_at is None else read_at, misplaced
 
 
 def question_of(scene: Scene, weights: str, read_at: int) -> Question:
-    """Return what is asked of one cell; the biases of weights wired by hand are part of their wiring, and stay."""
+    """Return the question put to one cell; the biases of weights wired by hand are part of their wiring, and stay."""
     own = GRADIENT.own_of(scene)
     biases = own.biases if weights == "random" else AS_THEY_ARE
     return Question(read_at, biases, own.first_state, own.truncate, own.clip, int(scene.settings.get("seed", 0)))
 
 
 def followable(scene: Scene) -> Scene:
-    """The scene, with other weights where the visitor's model is too large to be waited for."""
+    """Return the scene, with other weights where the visitor's model is too large to be waited for."""
     if scene.weights != MODEL:
         return scene
     try:
         large = layer_of(scene.cell, scene.settings).module.hidden_size > MAX_UNITS
     except InputError:
         return scene
-    return changed(scene, weights=usual_weights(scene.shown, scene.input)) if large else scene
+    return changed(scene, weights=usual_weights(scene.shown_cells, scene.input)) if large else scene
 
 
-def section_of(gradients: Gradients) -> Section:
+def mapped_section(gradients: Gradients) -> Section:
     """Return the steps up to where the loss is read, as many as a map can show and the largest cell allows."""
     most = min(MOST_MAPPED, *(affordable_steps(MAPPED_WORK, walk) for walk in gradients.walks))
     return Section(max(0, gradients.read_at + 1 - most), gradients.read_at)

@@ -36,18 +36,18 @@ from cells.core.forward_pass import State
 from cells.core.stepwise import Recurrent
 from cells.core.threads import one_thread_below
 from cells.gradients.initial_states import ZERO
-from pages.gradient.weight_and_biases import CHRONO, bias_of
+from pages.gradient.weight_and_biases import CHRONO, common_bias
 from pages.shared.cache import HashFuncs, cached
 from pages.shared.scene.run import BY_ID, TracedRun, run_id
 
 # A step of S units of state costs S cubed or so; beyond these many steps times S squared a page would keep one waiting.
 MAPPED_WORK, PATH_WORK = 200 * 128**2, 500 * 64**2
-FEWEST = 20  # steps that are always looked at
+FEWEST_STEPS = 20  # that are always looked at
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of every cell's run: where the loss is read, and what is done to its gradient on the way."""
+    """The choices that every cell's walk shares: where the loss is read, and what is done to its gradient."""
 
     read_at: int
     biases: str
@@ -61,23 +61,23 @@ class Question:
 class GradientWalk:
     """One cell's run, and the gradient of its loss on the way back; shared between sessions, so never changed.
 
-    run: the run with its biases and first state. vanishes: as `surely_vanishes`. from_zero: the loss of a run whose
-    first state is all zero.
+    run: the run with its biases and first state. vanishes: as `surely_vanishes`. loss_from_zero: the loss of a run
+    whose first state is all zero.
     """
 
     id: str
     cell: str
     run: TracedRun
-    start: State | None
+    start_state: State | None
     question: Question
     flow: GradientFlow
     strengths: dict[str, Strength]
     vanishes: bool | None
-    from_zero: float
+    loss_from_zero: float
 
     @property
     def memory(self) -> str:
-        """The state whose gradient is followed: the cell state where there is one."""
+        """The name of the state whose gradient is followed: the cell state where there is one."""
         memory = CELLS[self.cell].memory
         return memory.state if memory else "hidden"
 
@@ -90,14 +90,14 @@ class GradientWalk:
         )
 
     @property
-    def left(self) -> Tensor:
-        """What is left of it: log10 of its norm against that where the loss is read, (T + 1), NaN where undefined."""
-        at = self.norms.log10[self.question.read_at + 1]
-        return self.norms.log10 - at if bool(at.isfinite()) else torch.full_like(self.norms.log10, math.nan)
+    def log_left(self) -> Tensor:
+        """The gradient that is left: log10 of its norm against that at the loss, (T + 1); NaN if undefined."""
+        at_loss = self.norms.log10[self.question.read_at + 1]
+        return self.norms.log10 - at_loss if bool(at_loss.isfinite()) else torch.full_like(self.norms.log10, math.nan)
 
     @property
-    def half(self) -> float | None:
-        """The steps in which it halves on its way, None where there is no such way."""
+    def half_life(self) -> float | None:
+        """The steps in which the gradient halves, below 0 where it doubles; None where it can be told of neither."""
         log10 = self.norms.log10[: self.question.read_at + 2].flip(0)
         try:
             return half_life(Norms(10**log10, log10))
@@ -105,8 +105,8 @@ class GradientWalk:
             return None
 
     @property
-    def dead(self) -> bool:
-        """Whether nothing goes back because the loss does not change with the state that it reads."""
+    def is_dead(self) -> bool:
+        """True if nothing goes back because the loss does not change with the state that it reads."""
         return float(self.norms.log10[self.question.read_at + 1]) == -math.inf
 
     @property
@@ -114,21 +114,22 @@ class GradientWalk:
         """The name of the numbers' type."""
         return str(self.run.sequence.values.dtype).removeprefix("torch.")
 
-    def marks(self) -> list[tuple[str, int, int]]:
-        """Kinds of norms that cannot be drawn as they stand, how many, and the first on the way back, from 1; 0 is the
-        state before the first step.
+    def out_of_range(self) -> list[tuple[str, int, int]]:
+        """List the kinds of norms that cannot be drawn as they stand: kind, how many, and the first on the way back.
+
+        Steps count from 1; 0 is the state before the first step.
         """
-        found = [(kind, getattr(self.norms, kind)) for kind in ("overflowed", "underflowed", "undefined")]
-        return [(kind, int(marked.sum()), int(marked.nonzero().max())) for kind, marked in found if bool(marked.any())]
+        masks = [(kind, getattr(self.norms, kind)) for kind in ("overflowed", "underflowed", "undefined")]
+        return [(kind, int(mask.sum()), int(mask.nonzero().max())) for kind, mask in masks if bool(mask.any())]
 
     @property
-    def rows(self) -> tuple[str, ...]:
-        """The gates whose weights can be chosen."""
+    def gates(self) -> tuple[str, ...]:
+        """The gates whose weights can be chosen, in the order of their rows."""
         return CELLS[self.cell].gates
 
     @property
     def units(self) -> int:
-        """H."""
+        """The number of hidden units, H."""
         return self.run.layers[0]["hidden"].shape[-1]
 
 
@@ -139,34 +140,34 @@ BY_WALK_ID: HashFuncs = {GradientWalk: attrgetter("id")}
 def walk_back(run: TracedRun, question: Question) -> GradientWalk:
     """Follow the gradient of one cell's loss back, as `question` asks."""
     with one_thread_below(run.module.hidden_size):
-        return walk_of(run_id(run.id, question), question, run)
+        return compute_walk(run_id(run.id, question), question, run)
 
 
-def walk_of(name: str, question: Question, original: TracedRun) -> GradientWalk:
-    """Run a cell with the biases and first state that are asked for, and follow its gradient back."""
-    module, sequence = biased(original.module, question, len(original.sequence.labels)), original.sequence
+def compute_walk(walk_id: str, question: Question, original: TracedRun) -> GradientWalk:
+    """Run a cell with the biases and first state of `question`, and follow its gradient back."""
+    module, sequence = with_biases(original.module, question, len(original.sequence.labels)), original.sequence
     values, read = sequence.values, ReadAt(question.read_at)
-    start = first_state(module, values, question.first_state, question.read_at, question.seed)
-    layers = trace(module, values, start)
-    flow = gradient_flow(module, values, read, start, truncate=question.truncate, clip=question.clip)
-    zero = flow.loss if question.first_state == ZERO else read(trace(module, values)[0]["hidden"])
+    start_state = first_state(module, values, question.first_state, question.read_at, question.seed)
+    layers = trace(module, values, start_state)
+    flow = gradient_flow(module, values, read, start_state, truncate=question.truncate, clip=question.clip)
+    loss_from_zero = flow.loss if question.first_state == ZERO else read(trace(module, values)[0]["hidden"])
     cell = layers[0].cell
     return GradientWalk(
-        name,
+        walk_id,
         cell.key,
-        TracedRun(name, sequence, module, layers, private=original.private),
-        start,
+        TracedRun(walk_id, sequence, module, layers, private=original.private),
+        start_state,
         question,
         flow,
         recurrent_strength(module),
         surely_vanishes(module),
-        float(zero),
+        float(loss_from_zero),
     )
 
 
-def biased(module: Recurrent, question: Question, steps: int) -> Recurrent:
-    """The module with the biases that are asked for; as it is where no gate decides what is kept."""
-    bias = bias_of(question.biases)
+def with_biases(module: Recurrent, question: Question, steps: int) -> Recurrent:
+    """Return the module with the biases of `question`; as it is where no gate decides what is kept."""
+    bias = common_bias(question.biases)
     try:
         if question.biases == CHRONO:
             return with_chrono_biases(module, max(2, steps), question.seed)
@@ -179,7 +180,7 @@ def biased(module: Recurrent, question: Question, steps: int) -> Recurrent:
 def memory_path(walk: GradientWalk) -> Highway:
     """Take the derivative of a cell's memory apart, from where the loss is read as far back as `path_start` says."""
     run, at = walk.run, walk.question.read_at
-    return highway(run.module, run.sequence.values, walk.start, at=at, since=path_start(walk))
+    return highway(run.module, run.sequence.values, walk.start_state, at=at, since=path_start(walk))
 
 
 def path_start(walk: GradientWalk) -> int:
@@ -190,7 +191,7 @@ def path_start(walk: GradientWalk) -> int:
 def affordable_steps(work: int, walk: GradientWalk) -> int:
     """Return how many steps of a run can be looked at for so much work."""
     size = max(int(states.stop) for states in state_places(walk.run.module).values())
-    return max(FEWEST, work // size**2)
+    return max(FEWEST_STEPS, work // size**2)
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ class Section:
 
     @property
     def steps(self) -> slice:
-        """As a slice."""
+        """The section as a slice."""
         return slice(self.first, self.last + 1)
 
 
@@ -213,4 +214,6 @@ def influence_of(walk: GradientWalk, section: Section) -> Norms:
     What comes behind the section is not looked at.
     """
     run = walk.run
-    return measured_influence(run.module, run.sequence.values[: section.last + 1], walk.start, steps=section.steps)
+    return measured_influence(
+        run.module, run.sequence.values[: section.last + 1], walk.start_state, steps=section.steps
+    )

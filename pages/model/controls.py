@@ -1,4 +1,4 @@
-"""The controls of the model page: the files that come in, which layer is chosen, and what the file leaves open."""
+"""The controls of the model page: the files that come in, the choice of a layer, and what the file leaves open."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.reading.limits import MEGABYTE
 from pages.shared.controls.bundle_button import offer_bundle
-from pages.shared.controls.widgets import chosen
+from pages.shared.controls.widgets import preset
 from pages.shared.scene.navigation import take_bundle
 from pages.shared.scene.own_model import (
     NONE,
     checkpoint_as_found,
     checkpoint_of,
-    own_length,
-    part_of,
-    put_away,
+    forget_model,
+    learnt_length,
+    part_name,
     questions_of,
 )
 from pages.shared.scene.registry import KINDS
@@ -32,20 +32,20 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import SAMPLE
 from pages.shared.scene.session import choose, current, refuse
 from pages.shared.scene.weights import MODEL, usual_weights
-from pages.shared.uploads.bundle import unpacked
+from pages.shared.uploads.bundle import read_bundle
 from pages.shared.uploads.files import MODELS, VOCABULARIES, OwnFile
 from pages.shared.words import say
 
 MOST_UPLOADED = 500  # MB: of 512, as many as are opened, the field would say that it takes 1 GB
-ASKED = {
+QUESTION_WORDS = {
     CELL: N_("The weights fit several cells. It is"),
     EMBEDDING: N_("The embedding in front of it"),
     READOUT: N_("The readout behind it"),
 }
 
 
-def open_files(scene: Scene) -> None:
-    """Where a model and its vocabulary come in."""
+def show_uploaders(scene: Scene) -> None:
+    """Show the fields through which a model and its vocabulary come in."""
     left, right = st.columns(2)
     with left:
         st.file_uploader(
@@ -73,18 +73,18 @@ def take_upload() -> None:
         return
     file = OwnFile(PurePath(uploaded.name).name, uploaded.getvalue())
     try:
-        if bundle := unpacked(file, KINDS):
+        if bundle := read_bundle(file, KINDS):
             take_bundle(bundle)
             return
-        checkpoint = checkpoint_as_found(file.key, file)
+        checkpoint = checkpoint_as_found(file)
     except InputError as problem:
         refuse(problem, InputError(N_("What was open before stays.")))
         return
     MODELS.keep(file)
     first, scene = next(iter(checkpoint.layers.values())), current()[0]
-    length = own_length(first.learnt) if scene.input == SAMPLE.key else {}
-    nothing = {EMBEDDING: "", READOUT: "", "vocabulary": ""}
-    choose(weights=MODEL, model=file.key, part=first.name, cell=first.cell, **nothing, **length)
+    length = learnt_length(first.learnt) if scene.input == SAMPLE.key else {}
+    no_answers = {EMBEDDING: "", READOUT: "", "vocabulary": ""}
+    choose(weights=MODEL, model=file.key, part=first.name, cell=first.cell, **no_answers, **length)
 
 
 def take_vocabulary() -> None:
@@ -101,9 +101,9 @@ def take_vocabulary() -> None:
     choose(vocabulary=VOCABULARIES.keep(file))
 
 
-def tell_open(scene: Scene) -> None:
-    """What is open, and the buttons that forget it."""
-    file, vocabulary = MODELS.own(str(scene.settings["model"])), str(scene.settings["vocabulary"])
+def show_open_model(scene: Scene) -> None:
+    """Show what is open, and the buttons that forget it."""
+    file, vocabulary = MODELS.file(str(scene.settings["model"])), str(scene.settings["vocabulary"])
     with st.container(horizontal=True, vertical_alignment="center"):
         size = (
             f"{len(file.data) / MEGABYTE:,.1f} MB" if len(file.data) >= MEGABYTE else f"{len(file.data) / 1000:,.1f} kB"
@@ -112,17 +112,17 @@ def tell_open(scene: Scene) -> None:
         st.button(say("Forget it"), key="forget-model", type="tertiary", on_click=forget)
         offer_bundle(scene)
         if vocabulary in VOCABULARIES.files():
-            st.text(shortened(VOCABULARIES.own(vocabulary).name), width="content")
+            st.text(shortened(VOCABULARIES.file(vocabulary).name), width="content")
             st.button(
                 say("Without it"), key="forget-vocabulary", type="tertiary", on_click=choose, kwargs={"vocabulary": ""}
             )
 
 
-def offer_open() -> None:
-    """A model that this visit has open, where the page shows none."""
+def offer_newest_model() -> None:
+    """Offer a model that this visit has open, where the page shows none."""
     if key := MODELS.newest():
         st.button(
-            say("Show {name}", name=shortened(MODELS.own(key).name)),
+            say("Show {name}", name=shortened(MODELS.file(key).name)),
             key="show-model",
             on_click=choose,
             kwargs={"weights": MODEL, "model": key},
@@ -130,63 +130,67 @@ def offer_open() -> None:
 
 
 def forget() -> None:
-    """The visitor does not want the model any more: so it is gone."""
+    """Forget the visitor's model, and go back to the usual weights."""
     scene, _ = current()
-    put_away(str(scene.settings["model"]))
-    choose(weights=usual_weights(scene.shown, scene.input))
+    forget_model(str(scene.settings["model"]))
+    choose(weights=usual_weights(scene.shown_cells, scene.input))
 
 
 def choose_part(scene: Scene) -> None:
-    """Which of the layers is stepped through, where there are several."""
+    """Show the choice of the layer that is stepped through, where there are several."""
     names = list(checkpoint_of(scene.settings))
     if len(names) > 1:
         st.selectbox(
             say("layer"),
             names,
             format_func=shortened,
-            key=chosen("choose part", part_of(scene.settings)),
-            on_change=heard_part,
+            key=preset("choose part", part_name(scene.settings)),
+            on_change=on_part_change,
             label_visibility="collapsed",
             width=260,
         )
 
 
-def heard_part() -> None:
-    """Another layer: what was answered about the former one is not about it."""
+def on_part_change() -> None:
+    """Take another layer into the link, without the answers about the former one."""
     choose(part=st.session_state["choose part"], embedding="", readout="")
 
 
-def ask(scene: Scene, layer: LoadedLayer) -> None:
-    """What the file leaves open about the layer."""
-    open_questions = [one for one in questions_of(scene.settings).values() if not one.sure and len(one.options) > 1]
+def show_questions(scene: Scene, layer: LoadedLayer) -> None:
+    """Show what the file leaves open about the layer."""
+    open_questions = [
+        question
+        for question in questions_of(scene.settings).values()
+        if not question.sure and len(question.options) > 1
+    ]
     if open_questions:
         with st.container(horizontal=True, vertical_alignment="bottom", key="questions"):
             for question in open_questions:
-                ask_one(question, layer)
+                show_question(question, layer)
 
 
-def ask_one(question: Question, layer: LoadedLayer) -> None:
-    """One question, answered as the layer has it now."""
-    taken = {one.about: one.chosen for one in layer.questions}[question.about]
+def show_question(question: Question, layer: LoadedLayer) -> None:
+    """Show one question, answered as the layer has it now."""
+    answer = {each.about: each.chosen for each in layer.questions}[question.about]
     st.selectbox(
-        say(ASKED[question.about]),
+        say(QUESTION_WORDS[question.about]),
         question.options,
-        format_func=lambda option: in_words(question.about, option),
-        key=chosen(f"answer {question.about}", taken),
-        on_change=heard_answer,
+        format_func=lambda option: option_title(question.about, option),
+        key=preset(f"answer {question.about}", answer),
+        on_change=on_answer_change,
         args=(question.about,),
         width=300,
     )
 
 
-def in_words(about: str, option: str) -> str:
-    """An answer as a person reads it."""
+def option_title(about: str, option: str) -> str:
+    """Return an answer as a person reads it."""
     if option == NOTHING:
         return say("none")
     return say(CELLS[option].title) if about == CELL else shortened(option)
 
 
-def heard_answer(about: str) -> None:
+def on_answer_change(about: str) -> None:
     """Take an answer into the link."""
     answer = st.session_state[f"answer {about}"]
     if about == CELL:

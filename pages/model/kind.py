@@ -1,4 +1,4 @@
-"""What the model page is; its links have nothing that is its own."""
+"""The model page: its title and its usual sequence; no link parameter is its own."""
 
 from __future__ import annotations
 

@@ -1,13 +1,14 @@
-"""One's own trained model: what is in the file, which layer is stepped through, and how saturated its gates are."""
+"""One's own trained model: what is in the file, the layer that is stepped through, and how saturated its gates are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 import pandas as pd
 import streamlit as st
 
-from cells import CELLS, TASKS
+from cells import CELLS, TASKS, LayerTrace
 from cells.analysis.units import saturation
 from cells.checkpoints import Checkpoint, LoadedLayer
 from cells.checkpoints.inputs import sample_for
@@ -15,90 +16,90 @@ from cells.checkpoints.learnt import Learnt
 from cells.core.messages import InputError
 from cells.core.readable import shortened
 from cells.tracing.trace import trace
-from pages.model.controls import ask, choose_part, offer_open, open_files, tell_open
+from pages.model.controls import choose_part, offer_newest_model, show_open_model, show_questions, show_uploaders
 from pages.shared.cache import cached_for_visit
-from pages.shared.controls.bundle_button import go_to_the_steps
+from pages.shared.controls.bundle_button import offer_step_page
 from pages.shared.controls.sequence import choose_sequence, choose_typed, sequence_title
-from pages.shared.controls.widgets import choose_language, row, titled
+from pages.shared.controls.widgets import choose_language, menu_label, row
 from pages.shared.scene.navigation import start_page, switch_if_requested
-from pages.shared.scene.own_model import checkpoint_of, part_of
+from pages.shared.scene.own_model import checkpoint_of, part_name
 from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import current, refused
 from pages.shared.scene.weights import MODEL
-from pages.shared.stepper.stack import in_words
+from pages.shared.stepper.stack import layer_title
 from pages.shared.uploads.files import MODELS
 from pages.shared.words import explain, say
 from pages.shared.words.messages import plain, show_problems
 
-GLANCE = 200  # steps that are told in words
+GLANCE = 200  # steps whose labels are written out
 PERCENT = "%.0f %%"
 SAMPLED = 48  # steps over which a layer that is not chosen is looked at
 LARGEST_SAMPLED = 30_000_000  # parameters of a layer that is run only to be looked at
 
 
 def main() -> None:
-    """The page, from the link down."""
+    """Show the page that the link describes."""
     start_page("model")
     switch_if_requested()
     scene, misread = current()
-    own = scene.weights == MODEL and str(scene.settings["model"]) in MODELS.files()
+    has_model = scene.weights == MODEL and str(scene.settings["model"]) in MODELS.files()
     scene, run, unusable = open_scene(scene)
     with row():
-        if own:
+        if has_model:
             choose_part(scene)
-            with st.popover(titled(say("sequence"), sequence_title(scene)), key="sequence-menu"):
+            with st.popover(menu_label(say("sequence"), sequence_title(scene)), key="sequence-menu"):
                 choose_sequence(scene)
             choose_typed(scene)
-            go_to_the_steps()
+            offer_step_page()
         choose_language()
     show_problems(misread + refused() + (unusable if scene.weights == MODEL else []))
-    open_files(scene)
-    if own:
-        tell_open(scene)
+    show_uploaders(scene)
+    if has_model:
+        show_open_model(scene)
         show_model(scene, run)
     else:
-        offer_open()
+        offer_newest_model()
         st.markdown(
             say("Step through the gates of a model that you have trained. It stays in the memory of this visit.")
         )
 
 
 def show_model(scene: Scene, run: TracedRun) -> None:
-    """The layers of the file, and the chosen one over the chosen sequence."""
+    """Show the layers of the file, and the chosen one over the chosen sequence."""
     checkpoint, part = checkpoint_of(scene.settings), part_or_first(scene)
     show_notes(checkpoint.notes)
     show_layers(checkpoint, part, str(scene.settings["model"]), run)
     layer = run.own.layer if run.own else checkpoint.layers[part]
     st.subheader(shortened(part))
-    ask(scene, layer)
+    show_questions(scene, layer)
     show_notes(layer.notes)
     if run.own is None:
         return
-    st.markdown(plain(described(layer)))
-    st.text(glance_of(run))
+    st.markdown(plain(layer_sentences(layer)))
+    st.text(first_labels(run))
     show_gates(run)
 
 
 def part_or_first(scene: Scene) -> str:
-    """The chosen layer's name, or the first's where the link names none that is there."""
+    """Return the chosen layer's name, or the first's where the link names none that is there."""
     try:
-        return part_of(scene.settings)
+        return part_name(scene.settings)
     except InputError:
         return next(iter(checkpoint_of(scene.settings)))
 
 
 def show_notes(notes: tuple[InputError, ...]) -> None:
-    """What was cast, guessed or left out."""
+    """Show what was cast, guessed or left out."""
     if notes:
         st.markdown("  \n".join(f":small[{plain(explain(note))}]" for note in notes))
 
 
 def show_layers(checkpoint: Checkpoint, part: str, model: str, run: TracedRun) -> None:
-    """Every recurrent layer of the file in a row."""
+    """Show every recurrent layer of the file in a row of a table."""
     saturated = say("saturated")
     table = pd.DataFrame(
-        [told_of(name, layer, model, run, chosen=name == part) for name, layer in checkpoint.layers.items()]
+        [layer_row(name, layer, model, run, chosen=name == part) for name, layer in checkpoint.layers.items()]
     )
     percent = st.column_config.ProgressColumn(
         saturated,
@@ -120,13 +121,13 @@ def show_layers(checkpoint: Checkpoint, part: str, model: str, run: TracedRun) -
     )
 
 
-def told_of(name: str, layer: LoadedLayer, model: str, run: TracedRun, *, chosen: bool) -> dict[str, object]:
-    """A layer's row."""
+def layer_row(name: str, layer: LoadedLayer, model: str, run: TracedRun, *, chosen: bool) -> dict[str, object]:
+    """Return a layer's row."""
     module = layer.module
     if chosen and run.own:
-        layer, share = run.own.layer, share_of(run)
+        layer, share = run.own.layer, saturated_share(run.layers)
     else:
-        share = sampled_share(model, name, layer)
+        share = sampled_share(model, layer)
     return {
         say("layer"): f"▸ {name}" if chosen else name,
         say("cell"): say(CELLS[layer.cell].title),
@@ -147,46 +148,47 @@ def told_of(name: str, layer: LoadedLayer, model: str, run: TracedRun, *, chosen
     }
 
 
-def share_of(run: TracedRun) -> float | None:
-    """The share of all gates' values of a run at one of their ends, or None without gates."""
-    ends = [one.shut + one.open for layer in run.layers for one in saturation(layer).values()]
+def saturated_share(layers: list[LayerTrace]) -> float | None:
+    """Return the percentage of all gates' values at one of their ends, or None without gates."""
+    ends = [gate.shut + gate.open for layer in layers for gate in saturation(layer).values()]
     return 100 * sum(ends) / len(ends) if ends else None
 
 
-@cached_for_visit(64)
-def sampled_share(model: str, name: str, _layer: LoadedLayer) -> float | None:
-    """The same over seeded random inputs; None for a layer that is too large to be run for this."""
-    if _layer.parameters > LARGEST_SAMPLED:
+@cached_for_visit(64, {LoadedLayer: attrgetter("name")})
+def sampled_share(model: str, layer: LoadedLayer) -> float | None:
+    """Return a layer's saturated share over seeded random inputs; None where it is too large to be run for this.
+
+    model: the key of the file that the layer is from.
+    """
+    if layer.parameters > LARGEST_SAMPLED:
         return None
-    read = sample_for(_layer, SAMPLED, 0)
-    layers = trace(_layer.module, read.values, _layer.state)
-    ends = [one.shut + one.open for layer in layers for one in saturation(layer).values()]
-    return 100 * sum(ends) / len(ends) if ends else None
+    sample = sample_for(layer, SAMPLED, 0)
+    return saturated_share(trace(layer.module, sample.values, layer.state))
 
 
-def described(layer: LoadedLayer) -> str:
-    """What stands in front of the layer and behind it, in one line."""
-    said = []
+def layer_sentences(layer: LoadedLayer) -> str:
+    """Say what stands in front of the layer and behind it."""
+    sentences = []
     if layer.learnt is not None:
-        said += told_of_learnt(layer.learnt)
+        sentences += learnt_sentences(layer.learnt)
     elif layer.embedding is not None:
-        said.append(
+        sentences.append(
             say("It reads tokens through an embedding of {rows} rows.", rows=f"{layer.embedding.num_embeddings:,}")
         )
     else:
-        said.append(say("It reads {count} numbers at each step.", count=f"{layer.module.input_size:,}"))
+        sentences.append(say("It reads {count} numbers at each step.", count=f"{layer.module.input_size:,}"))
     if layer.readout is not None:
-        said.append(
+        sentences.append(
             say(
                 "Its readout has {count} outputs; the step page shows the five largest.",
                 count=f"{layer.readout.out_features:,}",
             )
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
-def told_of_learnt(learnt: Learnt) -> list[str]:
-    """What a trained cell has learnt, and what it reads."""
+def learnt_sentences(learnt: Learnt) -> list[str]:
+    """Say what a trained cell has learnt, and what it reads."""
     most = 12
     shown = [say(name) if name in learnt.words else learnt.label(name) for name in learnt.channels[:most]]
     names = " ".join([*shown, "…"] if len(learnt.channels) > most else shown)
@@ -198,35 +200,31 @@ def told_of_learnt(learnt: Learnt) -> list[str]:
     return [say("It has learnt: {task}.", task=say(TASKS[learnt.task].title)), reads]
 
 
-def glance_of(run: TracedRun) -> str:
-    """What is read, as many labels as a person reads at a glance."""
+def first_labels(run: TracedRun) -> str:
+    """Return what is read, as many labels as a person reads at a glance."""
     labels = run.labels()
     between = "" if all(len(label) == 1 for label in labels) else " "
     return between.join(labels[:GLANCE]) + (" …" if len(labels) > GLANCE else "")
 
 
 def show_gates(run: TracedRun) -> None:
-    """How saturated each gate of the chosen layer is over the sequence that it reads."""
-    shut, wide = say("below 0.1"), say("above 0.9")
-    rows = [gate_row(run, place, (shut, wide)) for place in range(len(run.layers))]
-    table = pd.DataFrame([one for layer in rows for one in layer])
+    """Show how saturated each gate of the chosen layer is over the sequence that it reads."""
+    columns = say("below 0.1"), say("above 0.9")
+    table = pd.DataFrame([row for layer in run.layers for row in gate_rows(layer, run.layers, columns)])
     if table.empty:
         st.markdown(say("This cell has no gates."))
         return
-    bars = {
-        name: st.column_config.ProgressColumn(name, format=PERCENT, min_value=0, max_value=100) for name in (shut, wide)
-    }
+    bars = {name: st.column_config.ProgressColumn(name, format=PERCENT, min_value=0, max_value=100) for name in columns}
     st.dataframe(table, hide_index=True, height="content", column_config=bars, alt=say("How saturated its gates are"))
 
 
-def gate_row(run: TracedRun, place: int, names: tuple[str, str]) -> list[Mapping[str, object]]:
-    """A layer's gates, each with its shares."""
-    layer = run.layers[place]
-    where = {say("layer"): in_words(layer, run.layers, say)} if len(run.layers) > 1 else {}
+def gate_rows(layer: LayerTrace, layers: list[LayerTrace], columns: tuple[str, str]) -> list[Mapping[str, object]]:
+    """Return a row for each gate of one of the layers. columns: the names of the shares below 0.1 and above 0.9."""
+    where = {say("layer"): layer_title(layer, layers, say)} if len(layers) > 1 else {}
     titles = {signal.name: say(signal.title) for signal in layer.cell.shown}
     return [
-        {**where, say("gate"): titles[name], names[0]: 100 * one.shut, names[1]: 100 * one.open}
-        for name, one in saturation(layer).items()
+        {**where, say("gate"): titles[name], columns[0]: 100 * gate.shut, columns[1]: 100 * gate.open}
+        for name, gate in saturation(layer).items()
     ]
 
 

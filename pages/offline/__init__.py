@@ -1,4 +1,4 @@
-"""What is taken away: a trace as a file, the stepper in one that needs no server, and the stepper inside a notebook.
+"""A trace taken away: as a file, as a stepper that needs no server, and as a stepper inside a notebook.
 
     from pages.offline import export, show
 
@@ -18,7 +18,7 @@ from cells import LayerTrace
 from cells import export as export_data
 from cells.export import FORMATS, Read, unknown_format
 from pages.shared.offline.document import document
-from pages.shared.offline.panes import Opening, take
+from pages.shared.offline.panes import Opening, offline_run
 
 __all__ = ["Inline", "export", "show"]
 
@@ -28,7 +28,7 @@ HEIGHT = 720  # px, until the document says how high it is
 
 @dataclass(frozen=True)
 class Inline:
-    """The stepper as a notebook shows it: a document inside the cell's output. `html` is that document."""
+    """The stepper as a notebook shows it, inside a cell's output. html: its document."""
 
     html: str
     title: str
@@ -55,17 +55,17 @@ def export(
         return export_data(layers, target, sequence)
     if target.suffix.lower() != HTML:
         raise unknown_format(target, (*FORMATS, HTML))
-    target.write_text(document(take(layers, sequence, opening)), encoding="utf-8")
+    target.write_text(document(offline_run(layers, sequence, opening)), encoding="utf-8")
     return target
 
 
 def show(layers: Several[LayerTrace], sequence: Read = None, **opening: Unpack[Opening]) -> Inline:
-    """The stepper, to stand at the end of a notebook's cell.
+    """Return the stepper, to stand at the end of a notebook's cell.
 
     layers: as `trace` returns them, all of one batch. sequence: what was read, a `Sequence` or a label for each step;
     without it the steps are counted. opening: where it opens, in which language and symbols, see `Opening`.
     Raises InputError for a sequence of another length, a batch of which no sequence is chosen, a module with
     `proj_size`, and a step, unit, layer, language or notation that is not there.
     """
-    taken = take(layers, sequence, opening)
+    taken = offline_run(layers, sequence, opening)
     return Inline(document(taken), taken.title)

@@ -1,4 +1,4 @@
-"""The controls of the order page: cell, sequence, weights, and in which order the steps are read."""
+"""The controls of the order page: cell, sequence, weights, and the order in which the steps are read."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from cells.order import COUNTED, ORDERS, ROTATE, SHUFFLE, Order
 from pages.order.kind import ORDER
 from pages.shared.controls.cells import choose_any_cell
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen
+from pages.shared.controls.widgets import choose_language, preset
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
 
-FIRST_TURN = 3  # how many steps go to the end when a rotation is chosen
-ORDER_KEY, TURN_KEY = "choose order", "set order steps"
+FIRST_ROTATION = 3  # steps that go to the end when a rotation is chosen
+ORDER_KEY, ROTATION_KEY = "choose order", "set order steps"
 
 
 def order_controls(scene: Scene, steps: int) -> None:
-    """The row of controls above the page; steps: how many the sequence has."""
+    """Show the row of controls above the page; steps: how many the sequence has."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="controls"):  # it holds much
         choose_any_cell(scene)
         choose_what_runs(scene)
@@ -27,16 +27,16 @@ def order_controls(scene: Scene, steps: int) -> None:
 
 
 def choose_order(scene: Scene, steps: int) -> None:
-    """In which order the steps are read, and beside it the next shuffle or how far they are rotated."""
+    """Show the choice of the order, and beside it the next shuffle or how far the steps are rotated."""
     order = ORDER.own_of(scene).order
     st.segmented_control(
         say("order"),
         list(ORDERS),
         format_func=lambda kind: say(ORDERS[kind]),
-        key=chosen(ORDER_KEY, order.kind),
+        key=preset(ORDER_KEY, order.kind),
         required=True,
         label_visibility="collapsed",
-        on_change=heard_kind,
+        on_change=on_order_change,
         args=(steps,),
     )
     if order.kind == SHUFFLE:
@@ -47,20 +47,20 @@ def choose_order(scene: Scene, steps: int) -> None:
             say("rotated by"),
             0,
             steps - 1,
-            key=chosen(TURN_KEY, order.amount % steps),
+            key=preset(ROTATION_KEY, order.amount % steps),
             width=90,
             label_visibility="collapsed",
-            on_change=heard_turn,
+            on_change=on_rotation_change,
         )
 
 
-def heard_kind(steps: int) -> None:
+def on_order_change(steps: int) -> None:
     """Take a kind of order into the link, with the number that it begins with."""
     kind = st.session_state[ORDER_KEY]
     if kind is not None:
-        choose(order=Order(kind, min(FIRST_TURN, max(1, steps - 1)) if kind == ROTATE else 0))
+        choose(order=Order(kind, min(FIRST_ROTATION, max(1, steps - 1)) if kind == ROTATE else 0))
 
 
-def heard_turn() -> None:
+def on_rotation_change() -> None:
     """Take the slider's number of steps into the link."""
-    choose(order=Order(ROTATE, st.session_state[TURN_KEY]))
+    choose(order=Order(ROTATE, st.session_state[ROTATION_KEY]))

@@ -1,4 +1,4 @@
-"""What the order page is, and what its links have that no other page's do."""
+"""The order page: its title, its usual sequence, and the link parameter that only it has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ USUAL_ORDER = Order(REVERSE)
 
 @dataclass(frozen=True)
 class OrderFields(OwnFields):
-    """In which order the steps are read."""
+    """The order in which the steps are read."""
 
     order: Order = USUAL_ORDER
 
@@ -25,5 +25,5 @@ ORDER = PageKind(
     input="pulse",
     shared=("cell",),
     own=OrderFields,
-    fields={"order": Field(lambda reader: reader.one("order", read_order), write_order)},
+    fields={"order": Field(lambda reader: reader.parsed("order", read_order), write_order)},
 )

@@ -1,4 +1,4 @@
-"""The same values in another order: a memory system ends in another state, a memoryless one does not notice."""
+"""One sequence in another order: a memory system ends in another state, a memoryless one does not notice."""
 
 from __future__ import annotations
 
@@ -11,105 +11,120 @@ from cells.feed_forward import FEED_FORWARD
 from cells.order import AS_IS, REVERSE, ROTATE, SHUFFLE
 from pages.order.controls import order_controls
 from pages.order.kind import ORDER
-from pages.order.results import Beside, Reordered, open_reordered
+from pages.order.results import BothOrders, ReorderedRun, open_reordered
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
-from pages.shared.stepper import Former, Shown, stepper
+from pages.shared.stepper import FormerRun, Pane, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 from pages.shared.words.numbers import format_signed
 
-SEQUENCE_DATA = {
+ORDER_SENTENCES = {
     AS_IS: N_("A sequence is values in an order. This is its original order: shuffle, reverse or rotate it above."),
     SHUFFLE: N_("A sequence is values in an order: here the same {steps} steps are read shuffled."),
     REVERSE: N_("A sequence is values in an order: here the same {steps} steps are read from the end."),
     ROTATE: N_("A sequence is values in an order: here the first {amount} of the same {steps} steps are read last."),
 }
-SYSTEMS = N_(
+WATCH_BOTH = N_(
     "Press Play: the memory system carries each step into the next, so its solid line leaves the dashed one. The "
     "memoryless system sees each step alone: the mean of its outputs always ends where it ended."
 )
 
 
 def main() -> None:
-    """The page, from the link down."""
+    """Show the page that the link describes."""
     start_page("order")
     scene, misread = current()
-    scene, opened, unusable = open_reordered(scene)
-    order_controls(scene, len(opened.places))
+    scene, run, unusable = open_reordered(scene)
+    order_controls(scene, len(run.former_steps))
     show_problems(misread + refused() + unusable)
     explore()
 
 
 @st.fragment
 def explore() -> None:
-    """Both networks side by side; it runs alone when only the reader's position has changed."""
+    """Show both networks side by side; this runs alone when only the reader's position has changed."""
     scene, _ = current()
-    scene, opened, _ = open_reordered(scene)
-    home = opened.sequence.start
+    scene, run, _ = open_reordered(scene)
+    start = run.sequence.start
 
-    def rested(step: int, unit: int) -> None:
-        choose(step=None if step == home else step, unit=unit)
+    def on_position(step: int, unit: int) -> None:
+        choose(step=None if step == start else step, unit=unit)
 
-    labels, former = opened.labels()
-    order = {"places": list(opened.places), "former": former, "told": told(scene, opened), "moved": not opened.unmoved}
-    panes = [
-        Shown(
-            f"{opened.id} {one.layer.cell.key}",
-            one.layer,
-            opened.sequence,
-            labels,
-            private=opened.original.private,
-            about=about | size(one) | order,
-            former=Former(one.former, one.now, one.was),
-        )
-        for one, about in ((opened.cell, about_cell(scene, opened)), (opened.net, about_net(opened)))
-    ]
+    order = order_payload(scene, run)
     stepper(
-        panes,
+        [
+            pane_of(run, run.cell, cell_payload(scene, run) | order),
+            pane_of(run, run.feed_forward, feed_forward_payload(run) | order),
+        ],
         page="order",
-        step=home if scene.step is None else scene.step,
+        step=start if scene.step is None else scene.step,
         unit=scene.unit,
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
 
 
-def about_cell(scene: Scene, opened: Reordered) -> dict[str, object]:
-    """What the pane of the cell with memory says, and how each of its units ends."""
+def pane_of(run: ReorderedRun, network: BothOrders, payload: dict[str, object]) -> Pane:
+    """Return the stepper's pane of one network, with what the page says of it."""
+    labels, _ = run.labels()
+    return Pane(
+        f"{run.id} {network.layer.cell.key}",
+        network.layer,
+        run.sequence,
+        labels,
+        private=run.original.private,
+        page_data=payload | size_payload(network),
+        former=FormerRun(network.former, network.now, network.was),
+    )
+
+
+def order_payload(scene: Scene, run: ReorderedRun) -> dict[str, object]:
+    """Return what both panes say of the order: where each step stood, what it read there, and a few sentences."""
+    _, former = run.labels()
+    return {
+        "places": list(run.former_steps),
+        "former": former,
+        "told": sentences(scene, run),
+        "moved": not run.is_unchanged,
+    }
+
+
+def cell_payload(scene: Scene, run: ReorderedRun) -> dict[str, object]:
+    """Return what the pane of the cell with memory says, and how each of its units ends."""
     title = say(CELLS[scene.cell].title)
-    ends = zip(opened.cell.was[-1].tolist(), opened.cell.now[-1].tolist(), strict=True)
+    ends = zip(run.cell.was[-1].tolist(), run.cell.now[-1].tolist(), strict=True)
     return {
         "title": say("With memory: {network}", network=title),
         "name": title,
         "line": say("{network}, hidden state", network=title),
-        "endings": [ending(before, now, opened.unmoved) for before, now in ends],
+        "endings": [ending_sentence(before, now, run.is_unchanged) for before, now in ends],
     }
 
 
-def about_net(opened: Reordered) -> dict[str, object]:
-    """What the pane of the net without memory says."""
+def feed_forward_payload(run: ReorderedRun) -> dict[str, object]:
+    """Return what the pane of the network without memory says."""
     title = say(FEED_FORWARD.title)
     same = N_("The same output for every step, whatever the order: their mean is {mean}.")
     return {
         "title": say("Without memory: {network}", network=title),
         "name": title,
         "line": say("{network}, mean so far", network=title),
-        "endings": [say(same, mean=format_signed(mean)) for mean in opened.net.now[-1].tolist()],
+        "endings": [say(same, mean=format_signed(mean)) for mean in run.feed_forward.now[-1].tolist()],
     }
 
 
-def size(one: Beside) -> dict[str, object]:
-    """How large a network is."""
-    units = one.layer["hidden"].shape[-1]
+def size_payload(network: BothOrders) -> dict[str, object]:
+    """Return how large a network is, in words."""
+    units = network.layer["hidden"].shape[-1]
     one_unit, several = N_("{units} unit, {parameters} parameters"), N_("{units} units, {parameters} parameters")
-    return {"size": say(one_unit if units == 1 else several, units=units, parameters=f"{one.parameters:,}")}
+    return {"size": say(one_unit if units == 1 else several, units=units, parameters=f"{network.parameters:,}")}
 
 
-def ending(before: float, now: float, unmoved: bool) -> str:
-    """Where one unit of the memory ends, in both orders."""
-    if unmoved:
+def ending_sentence(before: float, now: float, is_unchanged: bool) -> str:
+    """Say where one unit of the memory ends, in both orders."""
+    if is_unchanged:
         return say("Ends at {now}.", now=format_signed(now))
     if before == now or abs(before - now) < VISIBLE:
         return say("Ends at {now} in both orders.", now=format_signed(now))
@@ -118,18 +133,18 @@ def ending(before: float, now: float, unmoved: bool) -> str:
     )
 
 
-def told(scene: Scene, opened: Reordered) -> list[str]:
-    """A few sentences on what is to be seen and done here."""
-    steps = len(opened.places)
+def sentences(scene: Scene, run: ReorderedRun) -> list[str]:
+    """Say in a few sentences what is to be seen and done here."""
+    steps = len(run.former_steps)
     if steps == 1:
         return [say("A single step has no other order. Choose a longer sequence to see what order does.")]
-    if opened.constant:
+    if run.is_constant:
         return [say("Every step reads the same, so any other order is the same sequence. Choose one that changes.")]
     order = ORDER.own_of(scene).order
-    if opened.unmoved and order.kind != AS_IS:
+    if run.is_unchanged and order.kind != AS_IS:
         return [say("In this order the steps read just what they read before: nothing has changed. Choose another.")]
-    first = say(SEQUENCE_DATA[order.kind], steps=steps, amount=order.amount % steps)
-    return [first] if order.kind == AS_IS else [first, say(SYSTEMS)]
+    first = say(ORDER_SENTENCES[order.kind], steps=steps, amount=order.amount % steps)
+    return [first] if order.kind == AS_IS else [first, say(WATCH_BOTH)]
 
 
 main()

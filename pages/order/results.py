@@ -1,4 +1,4 @@
-"""From a Scene to one cell's run over the steps in another order, beside a net without memory on the same steps.
+"""From a Scene to the runs over its steps in another order: of a cell, and of a network without memory.
 
 Axes: T time steps, H units.
 """
@@ -24,11 +24,11 @@ from pages.shared.scene.scene import Scene
 
 
 @dataclass(frozen=True)
-class Beside:
-    """What one network makes of the steps in this order, and what it made of them as they were.
+class BothOrders:
+    """One network's trace over the steps in this order, and over the same steps as they were.
 
-    layer: its run over the reordered steps. former: its run over them as they were, each laid out where that very
-    element is read now. now, was: the number that tells what it has come to, (T, H), over the steps of this order and
+    layer: its trace over the reordered steps. former: its trace over them as they were, each laid out where that very
+    element is read now. now, was: the number that shows what it has come to, (T, H), over the steps of this order and
     over those of the former one. parameters: how many numbers it learns.
     """
 
@@ -40,40 +40,41 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class Reordered:
-    """A sequence in another order, and what a cell with memory and a net without make of it: never changed.
+class ReorderedRun:
+    """A sequence in another order, read by a cell with memory and by a network without: never changed.
 
-    places: where each step stood. labels: what the former steps read, in the reader's words.
+    former_steps: where each step stood.
     """
 
     id: str
     original: TracedRun
     sequence: Sequence
-    places: tuple[int, ...]
-    cell: Beside
-    net: Beside
+    former_steps: tuple[int, ...]
+    cell: BothOrders
+    feed_forward: BothOrders
 
     def labels(self) -> tuple[list[str], list[str]]:
-        """What each step reads in the reader's words: in this order, and as they were."""
+        """Return what each step reads in the reader's words: in this order, and as they were."""
         former = self.original.labels()
-        return [former[place] for place in self.places], former
+        return [former[step] for step in self.former_steps], former
 
     @property
-    def constant(self) -> bool:
-        """Whether every step reads the same, so that there is no other order."""
+    def is_constant(self) -> bool:
+        """True if every step reads the same, so that there is no other order."""
         values = self.original.sequence.values
         return bool((values == values[0]).all())
 
     @property
-    def unmoved(self) -> bool:
-        """Whether the steps read the same in this order as they did."""
+    def is_unchanged(self) -> bool:
+        """True if the steps read the same in this order as they did."""
         return torch.equal(self.sequence.values, self.original.sequence.values)
 
 
-def open_reordered(scene: Scene) -> tuple[Scene, Reordered, list[InputError]]:
-    """Both runs of a scene in its order, the scene with its position inside them, and what could not be used.
+def open_reordered(scene: Scene) -> tuple[Scene, ReorderedRun, list[InputError]]:
+    """Read a scene's steps in its order by both networks.
 
-    A stack shows its first layer in its first direction alone, as where cells are compared.
+    Returns the scene with its position inside the run, the run, and what could not be used. A stack shows its first
+    layer in its first direction alone, as where cells are compared.
     """
     _, run, problems = open_original(single(scene))
     inside, outside = position_within(scene, run)
@@ -82,21 +83,22 @@ def open_reordered(scene: Scene) -> tuple[Scene, Reordered, list[InputError]]:
 
 
 @cached(private=lambda run, order, seed: run.private, hash_funcs={**BY_ID, Order: write_order})
-def reorder(run: TracedRun, order: Order, seed: int) -> Reordered:
-    """Read a run's sequence in another order, by its cell and by a net without memory. seed: of the net's weights."""
+def reorder(run: TracedRun, order: Order, seed: int) -> ReorderedRun:
+    """Read a run's sequence in another order, by its cell and by a network without memory with weights of `seed`."""
     sequence = reordered(run.sequence, order)
     same = torch.equal(sequence.values, run.sequence.values)
     moved = Order() if same else order  # steps that read the same have not moved
     former, layer = run.layers[0], trace(run.module, sequence.values, run.state)[0]
-    cell = Beside(layer, rearranged(former, moved), layer["hidden"], former["hidden"], size_of(run.module))
+    cell = BothOrders(layer, rearranged(former, moved), layer["hidden"], former["hidden"], parameters_of(run.module))
     steps, features = sequence.values.shape
     net = FeedForward(features, layer["hidden"].shape[-1], seed).to(sequence.values.dtype)
-    answered, former = feed_forward_trace(net, sequence.values), feed_forward_trace(net, run.sequence.values)
-    means = running_mean(answered["output"]), running_mean(former["output"])
-    beside = Beside(answered, rearranged(former, moved), *means, size_of(net))
-    return Reordered(run_id(run.id, write_order(order), seed), run, sequence, permutation(order, steps), cell, beside)
+    layer, former = feed_forward_trace(net, sequence.values), feed_forward_trace(net, run.sequence.values)
+    means = running_mean(layer["output"]), running_mean(former["output"])
+    feed_forward = BothOrders(layer, rearranged(former, moved), *means, parameters_of(net))
+    name = run_id(run.id, write_order(order), seed)
+    return ReorderedRun(name, run, sequence, permutation(order, steps), cell, feed_forward)
 
 
-def size_of(module: torch.nn.Module) -> int:
-    """How many numbers a module learns."""
+def parameters_of(module: torch.nn.Module) -> int:
+    """Count the numbers that a module learns."""
     return sum(parameter.numel() for parameter in module.parameters())

@@ -34,7 +34,7 @@ class Uncaught(logging.Filter):
     kept: list[BaseException] | None = None
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is to be logged."""
+        """Tell whether the record is to be logged."""
         if record.msg != UNCAUGHT or not record.exc_info:
             return True
         if self.kept is not None and record.exc_info[1] is not None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from streamlit.runtime import get_instance
 
 from pages.server.errors import uncaught_errors
-from pages.server.launcher import end_with_launcher
+from pages.shared.broken import BrokenProject
 
 WARM = "GATESCOPE_WARM"
 PAGES = Path(__file__).resolve().parent.parent
@@ -36,7 +36,6 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Warm start; then the server runs. What keeps it from starting is told on stderr, and the process ends."""
     try:
         with ended_by_signals():
-            end_with_launcher()
             check_that_all_compile(PAGES)
             if os.environ.get(WARM, "1") != "0":
                 await warm(get_instance().does_script_run_without_error)
@@ -101,8 +100,7 @@ def reason(errors: list[BaseException]) -> str:
     if not errors:  # Streamlit has printed it
         return "its first page cannot be run, and the lines above say why."
     error = errors[-1]
-    # Told by name: `cells`, where the class is, may be what cannot be imported.
-    if any(kind.__name__ == "InputError" for kind in type(error).__mro__):
+    if isinstance(error, BrokenProject):
         return str(error)
     traceback.print_exception(error)
     return f"its first page cannot be run ({type(error).__name__}: {error})."

@@ -1,7 +1,7 @@
-"""What stops the start: the project's own files do not fit together."""
+"""The error that stops the start: the project's own files do not fit together."""
 
 from __future__ import annotations
 
 
-class BrokenHouse(Exception):
-    """Something of the project is missing or contradicts itself; the message names the file, in one sentence."""
+class BrokenProject(Exception):
+    """Raised where a part of the project is missing or contradicts another; one sentence that names the file."""

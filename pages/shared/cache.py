@@ -1,4 +1,4 @@
-"""What is computed once and kept: for everybody, or for one visit alone where it is made of somebody's own file."""
+"""Caches of what is computed: shared by all, or a visit's alone where it is made of somebody's own file."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ P = ParamSpec("P")
 R = TypeVar("R")
 HashFuncs = dict[str | type[Any], Callable[[Any], Any]]
 
-KEPT = 8  # traces; the largest that a link can ask for, four layers in both directions, takes some 170 MB
-KEPT_OF_A_VISIT = 2
-OF_A_VISIT: list[Callable[[], None]] = []
+MAX_ENTRIES = 8  # traces; the largest that a link can ask for, four layers in both directions, takes some 170 MB
+MAX_VISIT_ENTRIES = 2
+FORGET_VISIT_CACHES: list[Callable[[], None]] = []
 
 
 def cached(
     private: Callable[P, bool], hash_funcs: HashFuncs | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Cache what a function makes, for all who ask the same; where `private` says so, for the visit, and gone with it.
+    """Cache a function's results, shared by all who ask the same; where `private` says so, for the visit alone.
 
-    hash_funcs: type of an argument -> what it is known by, where that is less than all of it.
+    hash_funcs: type of an argument -> what stands for it among the arguments, where that is less than all of it.
     """
 
     def decorated(make: Callable[P, R]) -> Callable[P, R]:
-        for_all = st.cache_resource(max_entries=KEPT, show_spinner=False, hash_funcs=hash_funcs)(make)
-        for_visit = cached_for_visit(KEPT_OF_A_VISIT, hash_funcs)(make)
-        OF_A_VISIT.append(for_visit.clear)
+        for_all = st.cache_resource(max_entries=MAX_ENTRIES, show_spinner=False, hash_funcs=hash_funcs)(make)
+        for_visit = cached_for_visit(MAX_VISIT_ENTRIES, hash_funcs)(make)
+        FORGET_VISIT_CACHES.append(for_visit.clear)
 
         @wraps(make)
         def make_or_recall(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -41,11 +41,11 @@ def cached(
 
 
 def cached_for_visit(entries: int, hash_funcs: HashFuncs | None = None) -> Callable[[Callable[P, R]], CachedFunc[P, R]]:
-    """Cache what a function makes for one visit, at most so many `entries`; its `clear` forgets them."""
+    """Cache a function's results for one visit, at most so many `entries`; its `clear` forgets them."""
     return st.cache_resource(max_entries=entries, show_spinner=False, scope="session", hash_funcs=hash_funcs)
 
 
 def forget_visit() -> None:
     """Forget all that was made of somebody's own file in this visit."""
-    for clear in OF_A_VISIT:
+    for clear in FORGET_VISIT_CACHES:
         clear()

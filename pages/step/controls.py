@@ -1,4 +1,4 @@
-"""The controls of the step page: the cell, what runs, the variant, and whose symbols are shown."""
+"""The controls of the step page: the cell, what runs, the variant, and the author whose symbols are shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cells import CELLS
 from cells.families.conventions import SHORT
 from pages.shared.controls.cells import choose_cell, choose_variant
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, option, row, titled
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, option, row
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 from pages.shared.words.messages import plain
@@ -16,7 +16,7 @@ from pages.step.kind import STEP
 
 
 def step_controls(scene: Scene) -> None:
-    """The row of controls above a page."""
+    """Show the row of controls above the page."""
     with row():
         choose_cell(scene)
         choose_what_runs(scene)
@@ -26,11 +26,11 @@ def step_controls(scene: Scene) -> None:
 
 
 def choose_notation(scene: Scene) -> None:
-    """Whose symbols the cell is written in, with what is different about the chosen ones, and where they stand."""
+    """Show the choice of symbols, with what is different about the chosen ones, and where they are published."""
     cell = CELLS[scene.cell]
     chosen = STEP.own_of(scene).notation
     now = cell.notations[chosen]
-    with st.popover(titled(say("symbols"), "" if now.key == SHORT else now.title), key="notation-menu"):
+    with st.popover(menu_label(say("symbols"), "" if now.key == SHORT else now.title), key="notation-menu"):
         with st.container(gap="xsmall", width=NOTE_WIDTH):
             for key, notation in cell.notations.items():
                 option(say(notation.title), "notation", key, selected=key == chosen)

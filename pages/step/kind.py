@@ -1,4 +1,4 @@
-"""What the step page is, and what its links have that no other page's do."""
+"""The step page: its title, its usual sequence, and the link parameters that only it has."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pages.shared.scene.link_reader import Field
 from pages.shared.scene.run import open_original
 from pages.shared.scene.scene import OwnFields, PageKind, Scene
 from pages.shared.scene.what_if_link import read_clamps, read_edits, write_clamps, write_edits
-from pages.step.what_if import has_place
+from pages.step.what_if import fits
 
 SWITCHED_ON = ("1",)
 
 
 @dataclass(frozen=True)
 class StepFields(OwnFields):
-    """What a reader holds and changes to see what follows, and whose symbols are shown.
+    """The clamps and edits with which a reader asks what if, and the symbols in which the cell is written.
 
     difference: whether only what the clamps and edits change is shown. notation: a key of NOTATIONS.
     """
@@ -30,28 +30,28 @@ class StepFields(OwnFields):
     difference: bool = False
     notation: str = SHORT
 
-    def holding(self, clamp: tuple[Clamp, ...], edit: tuple[Edit, ...]) -> Self:
-        """Return it with other clamps and edits; without any there is no difference to show."""
+    def with_what_if(self, clamp: tuple[Clamp, ...], edit: tuple[Edit, ...]) -> Self:
+        """Return the fields with other clamps and edits; without any there is no difference to show."""
         return replace(self, clamp=clamp, edit=edit, difference=self.difference and bool(clamp or edit))
 
     def after(self, old: Scene, new: Scene) -> Self:
         """Drop the clamps that mean nothing in the new cell or stack, and the edits of another sequence."""
         signals = {signal.name for signal in CELLS[new.cell].shown}
         same_stack = old.settings.get("directions") == new.settings.get("directions")
-        clamp = tuple(one for one in self.clamp if one.signal in signals and (same_stack or one.layer is None))
-        return self.holding(clamp, self.edit if new.reads_the_same(old) else ())
+        clamp = tuple(clamp for clamp in self.clamp if clamp.signal in signals and (same_stack or clamp.layer is None))
+        return self.with_what_if(clamp, self.edit if new.reads_the_same(old) else ())
 
     def within_run(self, scene: Scene) -> Self:
-        """Drop the clamps and edits that the scene's run has no place for."""
+        """Drop the clamps and edits that do not fit the scene's run."""
         if not (self.clamp or self.edit):
             return self
         _, original, _ = open_original(scene)
-        clamp = tuple(one for one in self.clamp if has_place(original, (one,), ()))
-        return self.holding(clamp, tuple(one for one in self.edit if has_place(original, (), (one,))))
+        clamps = tuple(clamp for clamp in self.clamp if fits(original, (clamp,), ()))
+        return self.with_what_if(clamps, tuple(edit for edit in self.edit if fits(original, (), (edit,))))
 
     def released(self) -> Self:
         """Drop all clamps and edits."""
-        return self.holding((), ())
+        return self.with_what_if((), ())
 
 
 STEP = PageKind(
@@ -61,8 +61,8 @@ STEP = PageKind(
     shared=("cell", "layer"),
     own=StepFields,
     fields={
-        "clamp": Field(lambda reader: reader.one("clamp", read_clamps), write_clamps),
-        "edit": Field(lambda reader: reader.one("edit", read_edits), write_edits),
+        "clamp": Field(lambda reader: reader.parsed("clamp", read_clamps), write_clamps),
+        "edit": Field(lambda reader: reader.parsed("edit", read_edits), write_edits),
         "difference": Field(
             lambda reader: reader.choice("difference", SWITCHED_ON) is not None or None, lambda on: SWITCHED_ON[0]
         ),

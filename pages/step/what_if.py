@@ -1,4 +1,4 @@
-"""A run again, held and changed, with the original beside it."""
+"""A run traced again with clamps and edits, beside the original."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pages.shared.scene.run import BY_ID, TracedRun, run_id
 from pages.shared.scene.what_if_link import write_clamp, write_edit
 
 
-def has_place(original: TracedRun, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> bool:
-    """Tell whether a run can be held and changed so."""
+def fits(original: TracedRun, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> bool:
+    """Tell whether clamps and edits can be applied to a run."""
     try:
         edited(original.sequence, edits)
         check_clamps(original.module, clamps, len(original.sequence.labels))
@@ -27,16 +27,16 @@ def has_place(original: TracedRun, clamps: tuple[Clamp, ...], edits: tuple[Edit,
     private=lambda original, clamps, edits: original.private,
     hash_funcs={**BY_ID, Clamp: write_clamp, Edit: write_edit},
 )
-def open_what_if(original: TracedRun, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> TracedRun:
-    """Trace a run again, held and changed. Raises InputError for what has no place in it.
+def trace_what_if(original: TracedRun, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> TracedRun:
+    """Trace a run again with clamps and edits. Raises InputError for those that do not fit it.
 
-    The original is traced again with clamps that hold nothing: so both runs are walked step by step, and no rounding
-    that differs between a kernel and a walk can pass for a consequence.
+    The original is traced again with clamps that hold nothing: so both runs are computed step by step, and no rounding
+    that differs between a kernel and a loop over steps can pass for a consequence.
     """
     sequence = edited(original.sequence, edits)
     module, state = original.module, original.state
     idle = [replace(clamp, steps=()) for clamp in clamps]
-    walked = replace(original, layers=trace(module, original.sequence.values, state, clamp=idle))
+    stepwise = replace(original, layers=trace(module, original.sequence.values, state, clamp=idle))
     layers = trace(module, sequence.values, state, clamp=clamps)
     name = run_id(original.id, [*map(write_clamp, clamps)], [*map(write_edit, edits)])
-    return replace(original, id=name, sequence=sequence, layers=layers, original=walked)
+    return replace(original, id=name, sequence=sequence, layers=layers, original=stepwise)

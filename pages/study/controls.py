@@ -1,4 +1,4 @@
-"""The controls of the study page: what is learnt, by which cells, at which lags, how often and how long."""
+"""The controls of the study page: the task, the cells, the lags, how often and how long is learnt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cells.core.settings import Number
 from cells.training import TASKS
 from cells.training.study import LAGS, lag_of
 from pages.shared.controls.cells import choose_several_cells
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, chosen, row, titled
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row
 from pages.shared.scene.changes import changed
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refuse
@@ -24,18 +24,18 @@ STAYS = N_("What was chosen before stays.")
 
 
 def study_controls(scene: Scene) -> None:
-    """The row of controls above the page."""
+    """Show the row of controls above the page."""
     own = STUDY.own_of(scene)
     task = TASKS[own.study]
     with row():
-        with st.popover(titled(say("task"), say(task.title)), key="task-menu"), st.container(gap="xsmall"):
+        with st.popover(menu_label(say("task"), say(task.title)), key="task-menu"), st.container(gap="xsmall"):
             choose_task(own.study)
         choose_several_cells(scene)
         lags = ", ".join(map(str, own.all_lags))
-        with st.popover(titled(say("lags"), lags), key="lags-menu"), st.container(width=NOTE_WIDTH):
+        with st.popover(menu_label(say("lags"), lags), key="lags-menu"), st.container(width=NOTE_WIDTH):
             choose_lags(own.study, lags)
         runs = say("{seeds} × {updates} updates", seeds=own.seeds, updates=f"{own.updates:,}")
-        with st.popover(titled(say("trainings"), runs), key="trainings-menu"), st.container(width=NOTE_WIDTH):
+        with st.popover(menu_label(say("trainings"), runs), key="trainings-menu"), st.container(width=NOTE_WIDTH):
             choose_number(SEEDS, own.seeds)
             choose_number(STUDY_UNITS, own.units)
             choose_number(STUDY_UPDATES, own.updates)
@@ -43,7 +43,7 @@ def study_controls(scene: Scene) -> None:
 
 
 def choose_task(chosen_task: str) -> None:
-    """Every task that has a lag; another one begins with its own lags and sizes."""
+    """Show every task that has a lag; another one begins with its own lags and sizes."""
     for key in LAGS:
         with st.container(gap=None):
             st.button(
@@ -52,25 +52,25 @@ def choose_task(chosen_task: str) -> None:
                 icon=":material/check:" if key == chosen_task else None,
                 type="secondary" if key == chosen_task else "tertiary",
                 width="stretch",
-                on_click=take,
+                on_click=choose_or_refuse,
                 kwargs={"study": key, "lags": (), "study_units": None, "study_updates": None},
             )
 
 
 def choose_lags(task: str, lags: str) -> None:
-    """A list that is typed, with what it counts and how far it goes."""
+    """Show the field in which lags are typed, with what they count and how far they go."""
     setting = lag_of(task)
-    st.text_input(say("lags"), key=chosen(LAGS_KEY, lags), on_change=heard_lags)
-    told = say(
+    st.text_input(say("lags"), key=preset(LAGS_KEY, lags), on_change=on_lags_change)
+    note = say(
         "Here a lag is the setting “{setting}” of the task, from {low} to {high} steps.",
         setting=say(setting.title),
         low=setting.low,
         high=setting.high,
     )
-    st.markdown(f":small[{plain(told)}]")
+    st.markdown(f":small[{plain(note)}]")
 
 
-def heard_lags() -> None:
+def on_lags_change() -> None:
     """Take the typed lags into the link, or tell why not."""
     scene, _ = current()
     try:
@@ -78,36 +78,36 @@ def heard_lags() -> None:
     except InputError as problem:
         refuse(problem, InputError(STAYS))
         return
-    take(lags=() if lags == LAGS[STUDY.own_of(scene).study].usual else lags)
+    choose_or_refuse(lags=() if lags == LAGS[STUDY.own_of(scene).study].usual else lags)
 
 
 def choose_number(setting: Number, value: int) -> None:
-    """A whole number to be typed."""
+    """Show a field for a whole number."""
     key = f"set {setting.name}"
     st.number_input(
         say(setting.title),
         int(setting.low),
         int(setting.high),
         step=int(setting.step),
-        key=chosen(key, value),
-        on_change=heard_number,
+        key=preset(key, value),
+        on_change=on_number_change,
         args=(setting.name, key),
     )
 
 
-def heard_number(name: str, key: str) -> None:
-    """Take the number into the link, or tell why not."""
+def on_number_change(name: str, key: str) -> None:
+    """Take a number into the link, or tell why not."""
     value = st.session_state[key]
     if value is not None:
-        take(**{name: int(value)})
+        choose_or_refuse(**{name: int(value)})
 
 
-def take(**choices: Any) -> None:
+def choose_or_refuse(**choices: Any) -> None:
     """Take a choice into the link, or refuse it with the reason where no study can be made of it."""
     scene, _ = current()
     try:
         new = changed(scene, **choices)
-        STUDY.own_of(new).of(new.cells)
+        STUDY.own_of(new).study_of(new.cells)
     except InputError as problem:
         refuse(problem, InputError(STAYS))
         return

@@ -1,4 +1,4 @@
-"""What the study page is, what its links have that no other page's do, and the study that they stand for."""
+"""The study page: its title, the link parameters that only it has, and the study that they stand for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ STUDY_UPDATES = replace(UPDATES, name="study_updates", low=10, high=20_000)
 
 @dataclass(frozen=True)
 class StudyFields(OwnFields):
-    """The task `study`, learnt at each of `lags` from `seeds` seeds; () and None stand for the task's usual ones."""
+    """The choices of a study: the task `study`, learnt at each of `lags` from `seeds` seeds.
+
+    () and None stand for the task's usual lags and sizes.
+    """
 
     study: str = "adding"
     lags: tuple[int, ...] = ()
@@ -31,31 +34,33 @@ class StudyFields(OwnFields):
 
     @property
     def all_lags(self) -> tuple[int, ...]:
-        """The lags, or the usual ones of the task."""
+        """The chosen lags, or the usual ones of the task."""
         return self.lags or LAGS[self.study].usual
 
     @property
     def units(self) -> int:
-        """How many units each cell has."""
+        """The number of units of each cell."""
         return int(usual_options(self.study)["units"]) if self.study_units is None else self.study_units
 
     @property
     def updates(self) -> int:
-        """How many updates each training takes."""
+        """The number of updates of each training."""
         return int(usual_options(self.study)["updates"]) if self.study_updates is None else self.study_updates
 
     def as_usual(self) -> StudyFields:
-        """Return it with the task's usual lags and sizes."""
+        """Return the same task with its usual lags and sizes."""
         return StudyFields(self.study)
 
-    def of(self, cells: tuple[str, ...]) -> Study:
-        """Return the study for some cells. Raises InputError for one that cannot be made."""
-        return same_study(self.study, cells, self.all_lags, self.seeds, self.units, self.updates)
+    def study_of(self, cells: tuple[str, ...]) -> Study:
+        """Return the study of some cells. Raises InputError for one that cannot be made."""
+        return cached_study(self.study, cells, self.all_lags, self.seeds, self.units, self.updates)
 
 
 @lru_cache(maxsize=32)
-def same_study(task: str, cells: tuple[str, ...], lags: tuple[int, ...], seeds: int, units: int, updates: int) -> Study:
-    """Return the same object for equal studies: its recipes are made once."""
+def cached_study(
+    task: str, cells: tuple[str, ...], lags: tuple[int, ...], seeds: int, units: int, updates: int
+) -> Study:
+    """Make a study, the same object for equal ones: so its recipes are made once."""
     return study(task, cells, lags, range(seeds), units=units, updates=updates)
 
 
@@ -84,7 +89,7 @@ STUDY = PageKind(
     own=StudyFields,
     fields={
         "study": Field(lambda reader: reader.choice("study", LAGS)),
-        "lags": Field(lambda reader: reader.one("lags", read_lags), write_lags),
+        "lags": Field(lambda reader: reader.parsed("lags", read_lags), write_lags),
         "seeds": Field(lambda reader: reader.bounded(SEEDS)),
         "study_units": Field(lambda reader: reader.bounded(STUDY_UNITS)),
         "study_updates": Field(lambda reader: reader.bounded(STUDY_UPDATES)),

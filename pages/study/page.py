@@ -1,4 +1,4 @@
-"""How far back can each cell look? The same task at several lags, learnt by several cells, from several seeds."""
+"""A study of how far back each cell can look: one task at several lags, learnt by several cells from several seeds."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cells import CELLS
 from cells.core.messages import N_, InputError
 from cells.training import TASKS
 from cells.training.study import Outcome, Study
-from pages.shared.figures.palette import Theme
+from pages.shared.controls.theme import theme
 from pages.shared.jobs import Status, studies
-from pages.shared.jobs.studies import Seen
+from pages.shared.jobs.studies import StudyView
 from pages.shared.jobs.visitor import visit
 from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.session import current, refuse, refused, rerun_whole_page
@@ -29,7 +29,7 @@ SECONDS_TO_LOOK = 1.0  # while a study goes on
 PERCENT = "%.1f %%"
 LEVELS = {"criterion": ("dash", N_("learnt: {value}")), "chance": ("dot", N_("guessing: {value}"))}
 TRIVIAL = ("dashdot", N_("without memory: {value}"))
-STANDING = {
+STATUS_WORDS = {
     None: N_("not started"),
     Status.WAITING: N_("waiting for a worker"),
     Status.RUNNING: N_("running"),
@@ -41,7 +41,7 @@ STANDING = {
 
 
 def main() -> None:
-    """The page, from the link down."""
+    """Show the page that the link describes."""
     start_page("study")
     switch_if_requested()
     scene, misread = current()
@@ -49,13 +49,13 @@ def main() -> None:
     study_controls(scene)
     show_problems(misread + refused() + unusable)
     task = TASKS[STUDY.own_of(scene).study]
-    st.markdown(plain(f"{say(task.about)} {asked(study)}"))
-    going = studies.STUDIES.seen(study, visit()).going
-    st.fragment(live, run_every=SECONDS_TO_LOOK if going else None)(study, polled=going)
+    st.markdown(plain(f"{say(task.about)} {protocol_sentence(study)}"))
+    going = studies.STUDIES.view(study, visit()).going
+    st.fragment(show_study, run_every=SECONDS_TO_LOOK if going else None)(study, was_going=going)
 
 
-def asked(study: Study) -> str:
-    """What is counted, in a sentence."""
+def protocol_sentence(study: Study) -> str:
+    """Say how often each cell learns the task, and on what it is tested."""
     return say(
         "Each cell learns it {seeds} times at every lag, each time from other first weights; then new sequences tell "
         "what it has learnt.",
@@ -63,16 +63,16 @@ def asked(study: Study) -> str:
     )
 
 
-def live(study: Study, *, polled: bool) -> None:
-    """How it stands, and what has come of it so far; it runs alone while the study goes on."""
-    seen = studies.STUDIES.seen(study, visit())
-    if seen.going != polled:
+def show_study(study: Study, *, was_going: bool) -> None:
+    """Show how the study stands, and its results so far; it runs again and again, alone, while the study goes on."""
+    seen = studies.STUDIES.view(study, visit())
+    if seen.going != was_going:
         rerun_whole_page()  # to look again and again, or no more
-    buttons(study, seen)
+    offer_actions(study, seen)
     show_progress(seen)
-    tell_other(study)
+    show_other_study(study)
     show_problems(refused())
-    notes = [*map(explain, seen.notes), *diverged(seen)]
+    notes = [*map(explain, seen.notes), *trouble_sentences(seen)]
     if notes:
         st.markdown("  \n".join(f":small[{plain(note)}]" for note in notes))
     if seen.trouble is not None:
@@ -82,8 +82,8 @@ def live(study: Study, *, polled: bool) -> None:
     show_table(study, seen, outcomes)
 
 
-def buttons(study: Study, seen: Seen) -> None:
-    """What can be done with the study as it stands."""
+def offer_actions(study: Study, seen: StudyView) -> None:
+    """Offer what can be done with the study as it stands."""
     start = say("Start") if not seen.done else say("Go on")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="study-buttons"):
         if seen.going:
@@ -96,9 +96,9 @@ def buttons(study: Study, seen: Seen) -> None:
         offer_numbers(study, seen)
 
 
-def press(title: str, key: str, act: Callable[[Study, str], None], study: Study, icon: str) -> None:
-    """A button that does something with the study."""
-    st.button(title, key=f"study-{key}", icon=icon, on_click=act, args=(study, visit()))
+def press(title: str, key: str, action: Callable[[Study, str], None], study: Study, icon: str) -> None:
+    """Show a button that does something with the study."""
+    st.button(title, key=f"study-{key}", icon=icon, on_click=action, args=(study, visit()))
 
 
 def begin(study: Study, visit: str) -> None:
@@ -109,10 +109,10 @@ def begin(study: Study, visit: str) -> None:
         refuse(problem)
 
 
-def show_progress(seen: Seen) -> None:
-    """How much has been done, and how long the rest takes."""
+def show_progress(seen: StudyView) -> None:
+    """Show how much has been done, and how long the rest takes."""
     parts = [
-        say(STANDING[Status.PAUSED if seen.done and seen.status is None else seen.status]),
+        say(STATUS_WORDS[Status.PAUSED if seen.done and seen.status is None else seen.status]),
         say("{ended} of {all} trainings", ended=len(seen.results), all=len(seen.study.recipes)),
         say("{done} of {all} updates", done=f"{seen.done:,}", all=f"{seen.study.updates:,}"),
     ]
@@ -125,30 +125,30 @@ def show_progress(seen: Seen) -> None:
 
 
 def time_left(seconds: float) -> str:
-    """About how long it takes, as a person says it."""
+    """Say about how long it takes."""
     if seconds < 60:
         return say("about {seconds} s left", seconds=max(1, round(seconds)))
     return say("about {minutes} min left", minutes=math.ceil(seconds / 60))
 
 
-def tell_other(study: Study) -> None:
-    """Another study of this visit that goes on meanwhile."""
+def show_other_study(study: Study) -> None:
+    """Show another study of this visit that goes on meanwhile, and offer to pause it."""
     other = studies.STUDIES.other(study, visit())
     if other is None:
         return
     title, lags = say(TASKS[other.task].title), ", ".join(map(str, other.lags))
-    told = say(
+    note = say(
         "Another study of yours is running: {task}, lags {lags}. It pauses when this one starts, and nothing is lost.",
         task=title,
         lags=lags,
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(plain(told), width="content")
+        st.markdown(plain(note), width="content")
         press(say("Pause it"), "pause-other", studies.STUDIES.pause, other, ":material/pause:")
 
 
-def diverged(seen: Seen) -> list[str]:
-    """The trainings that ended before their time, each with its reason."""
+def trouble_sentences(seen: StudyView) -> list[str]:
+    """Name the trainings that ended before their time, each with its reason."""
     return [
         say(
             "{cell}, lag {lag}, seed {seed}: {reason} What counts is its last good checkpoint, after {update} updates.",
@@ -164,7 +164,7 @@ def diverged(seen: Seen) -> list[str]:
 
 
 def show_figure(study: Study, outcomes: dict[str, list[Outcome]]) -> None:
-    """Success against lag."""
+    """Show success against lag."""
     words = {
         "lag": say("lag in steps") if study.task not in ("anbn", "anbncn") else say("lag: largest n"),
         "success": say("success"),
@@ -173,18 +173,18 @@ def show_figure(study: Study, outcomes: dict[str, list[Outcome]]) -> None:
     }
     lines = [line_of(cell, ended) for cell, ended in outcomes.items()]
     figure = success_by_lag(lines, levels_of(study), study.lags, words, theme())
-    st.plotly_chart(figure, key="study-figure", config={"displayModeBar": False}, alt=alt(outcomes))
+    st.plotly_chart(figure, key="study-figure", config={"displayModeBar": False}, alt=alt_text(outcomes))
     measure = say("Success: {measure}. The area goes from the worst seed to the best.", measure=say(measure_of(study)))
     st.markdown(f":small[{plain(measure)}]")
 
 
 def measure_of(study: Study) -> str:
-    """What is counted as success."""
+    """Return in English what is counted as success."""
     return TASKS[study.task].measure
 
 
 def line_of(cell: str, ended: list[Outcome]) -> Line:
-    """A cell's line in the figure."""
+    """Return a cell's line in the figure."""
     return Line(
         say(CELLS[cell].title),
         [one.lag for one in ended],
@@ -196,28 +196,30 @@ def line_of(cell: str, ended: list[Outcome]) -> Line:
 
 
 def levels_of(study: Study) -> list[Level]:
-    """What successes are compared with; what needs no memory only where that is more than guessing."""
+    """Return what successes are compared with; what needs no memory only where that is more than guessing."""
     lines = study.lines()
-    told = dict(LEVELS)
+    levels = dict(LEVELS)
     if any(round(one - two, 2) for one, two in zip(lines["trivial"], lines["chance"], strict=True)):
-        told["trivial"] = TRIVIAL
-    return [Level(say(words, value=f"{lines[name][0]:.0%}"), lines[name], dash) for name, (dash, words) in told.items()]
+        levels["trivial"] = TRIVIAL
+    return [
+        Level(say(words, value=f"{lines[name][0]:.0%}"), lines[name], dash) for name, (dash, words) in levels.items()
+    ]
 
 
-def alt(outcomes: dict[str, list[Outcome]]) -> str:
-    """The figure in words."""
-    told = [
+def alt_text(outcomes: dict[str, list[Outcome]]) -> str:
+    """Describe the figure in words."""
+    cells = [
         f"{say(CELLS[cell].title)}: "
         + ", ".join(say("{mean} at lag {lag}", mean=f"{one.mean:.0%}", lag=one.lag) for one in ended)
         for cell, ended in outcomes.items()
         if ended
     ]
     title = say("Success of each cell against the lag")
-    return f"{title}. {'; '.join(told)}" if told else title
+    return f"{title}. {'; '.join(cells)}" if cells else title
 
 
-def show_table(study: Study, seen: Seen, outcomes: dict[str, list[Outcome]]) -> None:
-    """The numbers of the figure."""
+def show_table(study: Study, seen: StudyView, outcomes: dict[str, list[Outcome]]) -> None:
+    """Show the numbers of the figure as a table."""
     reached = study.problem.reached
     rows = [
         {
@@ -247,8 +249,8 @@ def show_table(study: Study, seen: Seen, outcomes: dict[str, list[Outcome]]) -> 
     )
 
 
-def offer_numbers(study: Study, seen: Seen) -> None:
-    """Every training's result as a file."""
+def offer_numbers(study: Study, seen: StudyView) -> None:
+    """Offer every training's result as a file."""
     if not seen.results:
         return
     st.download_button(
@@ -260,11 +262,6 @@ def offer_numbers(study: Study, seen: Seen) -> None:
         mime="text/csv",
         on_click="ignore",
     )
-
-
-def theme() -> Theme:
-    """The reader's theme."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 main()

@@ -1,4 +1,4 @@
-"""From a Scene to its study, and what is taken along of one."""
+"""From a Scene to its study, and a study's results as a file."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import replace
 
 from cells.core.messages import InputError
 from cells.training.study import Study
-from pages.shared.jobs.studies import Seen
+from pages.shared.jobs.studies import StudyView
 from pages.shared.scene.scene import Scene
 from pages.study.kind import STUDY
 
 
 def open_study(scene: Scene) -> tuple[Scene, Study, list[InputError]]:
-    """Return the scene, its study, and why not: one that cannot be made has its task's usual lags and sizes instead."""
+    """Return the scene, its study and the problems met; a study that cannot be made is its task's usual one instead."""
     try:
-        return scene, STUDY.own_of(scene).of(scene.cells), []
+        return scene, STUDY.own_of(scene).study_of(scene.cells), []
     except InputError as problem:
         usual = STUDY.own_of(scene).as_usual()
-        return replace(scene, own=usual), usual.of(scene.cells), [problem]
+        return replace(scene, own=usual), usual.study_of(scene.cells), [problem]
 
 
-def as_csv(seen: Seen) -> bytes:
-    """A line a training: what it was, what came of it, and after how many updates."""
-    written = io.StringIO()
-    lines = csv.writer(written)
+def as_csv(seen: StudyView) -> bytes:
+    """Write a line a training: what it was, what came of it, and after how many updates."""
+    file = io.StringIO()
+    lines = csv.writer(file)
     lines.writerow(["task", "cell", "lag", "seed", "units", "updates", "success", "trouble"])
     for run, result in seen.results.items():
         recipe = seen.study.recipes[run]
         trouble = str(result.trouble) if result.trouble else ""
         lines.writerow([recipe.task, *run, recipe.units, result.update, result.success, trouble])
-    return written.getvalue().encode()
+    return file.getvalue().encode()

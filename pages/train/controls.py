@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -12,8 +14,8 @@ from cells.modules.memory_biases import keeping_gate
 from cells.training import TASKS, TRAINING_SETTINGS
 from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, UPDATES, Recipe
 from pages.shared.controls.cells import choose_any_cell
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, chosen, row, slider, titled
-from pages.shared.jobs import Seen, Status
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row, slider
+from pages.shared.jobs import Status, TrainingView
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 from pages.shared.words.messages import plain
@@ -28,23 +30,25 @@ UPDATES_OFFERED = (100, 200, 300, 500, 1000, 1500, 2000, 5000, 10_000, 20_000, 5
 OFFERED: dict[str, tuple[float, ...]] = {LEARNING_RATE.name: LEARNING_RATES, UPDATES.name: UPDATES_OFFERED}
 
 
-def training_controls(scene: Scene, made: Recipe, seen: Seen | None) -> DeltaGenerator:
-    """The row of controls above the page; gives the place in it for how far a training has come."""
+def training_controls(scene: Scene, recipe: Recipe, seen: TrainingView | None) -> DeltaGenerator:
+    """Show the row of controls above the page. Returns the slot in it for the bar of progress."""
     training = TRAIN.own_of(scene).training
     with row():
         choose_any_cell(scene)
-        with st.popover(titled(say("task"), say(TASKS[training.task].title)), key="task-menu"):
+        with st.popover(menu_label(say("task"), say(TASKS[training.task].title)), key="task-menu"):
             choose_task(training)
-        with st.popover(titled(say("training"), say("{updates} updates", updates=f"{made.updates:,}")), key="how-menu"):
-            choose_how(scene)
-        act(made, seen)
-        place = st.container(width=PROGRESS_WIDTH).empty() if seen else st.empty()
+        with st.popover(
+            menu_label(say("training"), say("{updates} updates", updates=f"{recipe.updates:,}")), key="how-menu"
+        ):
+            choose_options(scene)
+        offer_actions(recipe, seen)
+        progress_slot = st.container(width=PROGRESS_WIDTH).empty() if seen else st.empty()
         choose_language()
-    return place
+    return progress_slot
 
 
 def choose_task(training: Training) -> None:
-    """Every task, what the chosen one is, and its own settings."""
+    """Show every task, what the chosen one is, and its own settings."""
     with st.container(gap="xsmall", width=NOTE_WIDTH):
         for key, task in TASKS.items():
             selected = key == training.task
@@ -55,7 +59,7 @@ def choose_task(training: Training) -> None:
                 type="secondary" if selected else "tertiary",
                 width="stretch",
                 on_click=train_with,
-                args=(usual_of(key),),
+                args=(usual_training(key),),
             )
     task = TASKS[training.task]
     with st.container(gap="xsmall", width=NOTE_WIDTH):
@@ -64,21 +68,21 @@ def choose_task(training: Training) -> None:
             set_value(training, setting)
 
 
-def usual_of(task: str) -> Training:
-    """The training of a task that a menu offers."""
+def usual_training(task: str) -> Training:
+    """Return the training that the menu offers of a task."""
     return USUAL_TRAINING if task == USUAL_TRAINING.task else Training(task)
 
 
-def choose_how(scene: Scene) -> None:
-    """Units, updates, optimiser and so on."""
+def choose_options(scene: Scene) -> None:
+    """Show the settings that every training has: units, updates, optimiser and so on."""
     with st.container(gap="xsmall", width=NOTE_WIDTH):
         for setting in TRAINING_SETTINGS:
-            if setting != FORGET_BIAS or keeps(scene.cell):
+            if setting != FORGET_BIAS or has_keeping_gate(scene.cell):
                 set_value(TRAIN.own_of(scene).training, setting)
 
 
-def keeps(cell: str) -> bool:
-    """Whether a cell has a gate whose bias decides what is kept."""
+def has_keeping_gate(cell: str) -> bool:
+    """Tell whether a cell has a gate whose bias decides what is kept."""
     try:
         keeping_gate(CELLS[cell])
     except InputError:
@@ -87,7 +91,7 @@ def keeps(cell: str) -> bool:
 
 
 def set_value(training: Training, setting: Setting) -> None:
-    """One setting."""
+    """Show the widget of one setting."""
     key = f"set training {setting.name}"
     if isinstance(setting, Text):
         set_text(training, setting, key)
@@ -96,44 +100,44 @@ def set_value(training: Training, setting: Setting) -> None:
             say(setting.title),
             list(setting.choices),
             format_func=lambda value: say(setting.choices[value]),
-            key=chosen(key, training.value(setting.name)),
+            key=preset(key, training.value(setting.name)),
             required=True,
-            on_change=heard_value,
+            on_change=on_value_change,
             args=(training, setting.name, key),
         )
     elif setting.name in OFFERED:
         set_offered(training, setting, key)
     else:
-        slider(setting, key, training.value(setting.name), heard_value, (training, setting.name, key))
+        slider(setting, key, training.value(setting.name), on_value_change, (training, setting.name, key))
 
 
 def set_offered(training: Training, setting: Number, key: str) -> None:
-    """A number that spans several powers of ten: a few values of it, and that of the link."""
+    """Show a few values of a number that spans several powers of ten, and that of the link."""
     now = float(training.value(setting.name))
     values = sorted({*OFFERED[setting.name], now})
     st.select_slider(
         say(setting.title),
         values,
         format_func=lambda value: f"{value:,.12g}",
-        key=chosen(key, now),
-        on_change=heard_value,
+        key=preset(key, now),
+        on_change=on_value_change,
         args=(training, setting.name, key),
     )
 
 
 def set_text(training: Training, setting: Text, key: str) -> None:
-    """The text that is learnt."""
+    """Show the field of the text that is learnt."""
     st.text_area(
         say(setting.title),
-        key=chosen(key, text_of(training)),
+        key=preset(key, text_of(training)),
         height=160,
         max_chars=LONGEST_TYPED,
-        on_change=heard_text,
+        on_change=on_text_change,
         args=(training, key),
     )
 
 
-def heard_value(training: Training, name: str, key: str) -> None:
+def on_value_change(training: Training, name: str, key: str) -> None:
     """Take a setting into the link."""
     value = st.session_state[key]
     if value is not None:
@@ -141,27 +145,27 @@ def heard_value(training: Training, name: str, key: str) -> None:
         train_with(training.with_value(name, int(value) if whole else value))
 
 
-def heard_text(training: Training, key: str) -> None:
+def on_text_change(training: Training, key: str) -> None:
     """Take a text into the link."""
     learn_text(training, st.session_state[key])
 
 
-def act(made: Recipe, seen: Seen | None) -> None:
-    """What can be done with the run as it stands."""
+def offer_actions(recipe: Recipe, seen: TrainingView | None) -> None:
+    """Offer what can be done with the training as it stands."""
     status = seen.status if seen else Status.STOPPED
     going = status in (Status.WAITING, Status.RUNNING)
     if going:
-        button("pause", say("Pause"), "pause", pause, made)
+        button("pause", say("Pause"), "pause", pause, recipe)
     elif seen is None:
-        button("start", f"**{say('Start')}**", "play_arrow", start, made)
+        button("start", f"**{say('Start')}**", "play_arrow", start, recipe)
     elif status is Status.FAILED:
-        button("start", say("Try again"), "replay", start, made)
+        button("start", say("Try again"), "replay", start, recipe)
     elif status is not Status.FINISHED:
-        button("start", f"**{say('Resume')}**", "play_arrow", start, made)
+        button("start", f"**{say('Resume')}**", "play_arrow", start, recipe)
     if going or status is Status.PAUSED:
-        button("stop", say("Stop"), "stop", stop, made)
+        button("stop", say("Stop"), "stop", stop, recipe)
 
 
-def button(key: str, title: str, icon: str, heard: object, made: Recipe) -> None:
-    """One of them."""
-    st.button(title, key=f"{key}-training", icon=f":material/{icon}:", on_click=heard, args=(made,))  # type: ignore[arg-type]
+def button(key: str, title: str, icon: str, action: Callable[[Recipe], None], recipe: Recipe) -> None:
+    """Show the button of one action."""
+    st.button(title, key=f"{key}-training", icon=f":material/{icon}:", on_click=action, args=(recipe,))

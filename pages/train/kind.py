@@ -1,4 +1,4 @@
-"""What the train page is, and what its links have that no other page's do."""
+"""The train page: its title, and the link parameters that only it has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pages.train.training import USUAL_TRAINING, Training, read_training, write_
 
 @dataclass(frozen=True)
 class TrainFields(OwnFields):
-    """What is learnt, and how; and the update whose checkpoint is shown, None for the newest."""
+    """The training that a link names, and the update whose checkpoint is shown, None for the newest."""
 
     training: Training = USUAL_TRAINING
     update: int | None = None
@@ -25,7 +25,7 @@ TRAIN = PageKind(
     shared=("cell",),
     own=TrainFields,
     fields={
-        "training": Field(lambda reader: reader.one("training", read_training), write_training),
+        "training": Field(lambda reader: reader.parsed("training", read_training), write_training),
         "update": Field(lambda reader: reader.whole("update")),
     },
     inputs=(),

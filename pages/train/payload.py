@@ -1,6 +1,6 @@
 """The stepper over a training: one sequence through the same cell at each checkpoint, and a scrubber of training time.
 
-All moments share everything but their numbers: what they share is sent once, and of each moment one block.
+All snapshots share everything but their numbers: what they share is sent once, and of each snapshot one block.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 import streamlit as st
 
 from cells.core.messages import N_
-from pages.shared.cache import OF_A_VISIT, cached_for_visit
-from pages.shared.stepper import COMPONENTS, Shown, opened_at
+from pages.shared.cache import FORGET_VISIT_CACHES, cached_for_visit
+from pages.shared.stepper import COMPONENTS, Pane, opening_of
 from pages.shared.stepper.payload import common_payload, detail_window, payload
 from pages.shared.words import Say, language, say
 from pages.shared.words.numbers import format_power
@@ -23,144 +23,141 @@ from pages.shared.words.numbers import format_power
 PAGE = "train"
 MOST_BYTES = 12_000_000  # of all blocks together, as base64
 MOST_TRAINING_DETAILS = 160_000  # numbers: beyond this only the chosen unit and its neighbours have their details sent
-AT_A_TIME = 16  # moments; the details of each become fewer only when so many more have come
-KEPT_MOMENTS = 64
-Body = Callable[["Moment", int, int], dict[str, Any]]
+AT_A_TIME = 16  # snapshots; the details of each become fewer only when so many more have come
+CACHED_SNAPSHOTS = 64
+BodyOf = Callable[["Snapshot", int, int], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Moment:
+class Snapshot:
     """A training as it stands at a checkpoint: a trace of its cell, over the same sequence at every checkpoint.
 
-    shown: that trace; of its `about` only the prediction is shown. `shown.run_id` names training, sequence and
+    shown: that trace; of its `page_data` only the prediction is shown. `shown.run_id` names training, sequence and
     checkpoint. update: after how many. loss: at the checkpoint. success: in words, "93 %".
     """
 
-    shown: Shown
+    shown: Pane
     update: int
     loss: float
     success: str
 
 
 def training_stepper(
-    moments: Sequence[Moment],
+    snapshots: Sequence[Snapshot],
     *,
-    moment: int,
+    index: int,
     step: int,
     unit: int,
     key: str,
-    on_rest: Callable[[int, int, int], None],
+    on_position: Callable[[int, int, int], None],
 ) -> bool:
-    """Show a training's moments, in their order, opened at the one in place `moment`, at `step` and `unit`.
+    """Show a training's snapshots, in their order, opened at the one with `index`, at `step` and `unit`.
 
-    The first moment's run names the training. When it is shown again with more moments, the reader stays where he is,
-    and one who stands at the newest moment goes on to the newest. `on_rest` hears step, unit and the update of the
-    chosen moment once the reader has come to rest. Returns whether the stepper has been painted in the browser.
+    The first snapshot's run names the training. When it is shown again with more snapshots, the reader stays where he
+    is, and one who stands at the newest goes on to the newest. `on_position` is called with step, unit and the update
+    of the chosen snapshot once the reader has come to rest. Returns whether the stepper has been painted.
     """
-    newest, chosen = moments[-1], moments[moment]
+    newest, chosen = snapshots[-1], snapshots[index]
     position = {"step": step, "unit": unit, "update": chosen.update, "newest": chosen is newest}
-    opening = opened_at(key, (PAGE, *moments[0].shown.id), position, same_position)
+    opening = opening_of(key, (PAGE, *snapshots[0].shown.id), position, same_position)
 
-    def heard() -> None:
-        told = st.session_state[key].get("position")
-        if told and told["opening"] == opening["opening"]:
-            st.session_state[f"{key} position"] = {name: told[name] for name in position}
-            on_rest(int(told["step"]), int(told["unit"]), int(told["update"]))
+    def on_position_change() -> None:
+        reported = st.session_state[key].get("position")
+        if reported and reported["opening"] == opening["opening"]:
+            st.session_state[f"{key} position"] = {name: reported[name] for name in position}
+            on_position(int(reported["step"]), int(reported["unit"]), int(reported["update"]))
 
-    shown = COMPONENTS[PAGE](
+    component = COMPONENTS[PAGE](
         key=key,
-        data={"page": PAGE, **sent(moments, unit, say, kept_body), **common_payload(say), **opening}
+        data={"page": PAGE, **training_payload(snapshots, unit, say, snapshot_body), **common_payload(say), **opening}
         | {"asks": False, "difference": False},
         default={"position": None, "painted": False},
-        on_position_change=heard,
+        on_position_change=on_position_change,
         on_painted_change=lambda: None,
     )
-    return bool(shown.painted)
+    return bool(component.painted)
 
 
 def same_position(reported: Mapping[str, Any], named: Mapping[str, Any]) -> bool:
-    """Whether the link names the position that the browser has reported.
+    """Tell whether the link names the position that the browser has reported.
 
-    A reader at the newest moment may go on to newer ones before the link says so, or the other way round.
+    A reader at the newest snapshot may go on to newer ones before the link says so, or the other way round.
     """
     followed = reported["newest"] and named["newest"]
-    places = [(place["step"], place["unit"], None if followed else place["update"]) for place in (reported, named)]
-    return places[0] == places[1]
+    names = ("step", "unit") if followed else ("step", "unit", "update")
+    return all(reported[name] == named[name] for name in names)
 
 
-def sent(moments: Sequence[Moment], unit: int, say: Say, body_of: Body) -> dict[str, Any]:
-    """What the browser is told of all moments: the pane that they share, and each one's own.
+def training_payload(snapshots: Sequence[Snapshot], unit: int, say: Say, body_of: BodyOf) -> dict[str, Any]:
+    """Return the data of all snapshots for the browser, JSON-ready: the pane that they share, and each one's own.
 
-    `unit`: the one whose details are sent. `body_of(moment, first_unit, most)` gives a moment's payload.
+    `unit`: the one whose details are sent. `body_of(snapshot, first_unit, most)` gives a snapshot's trace as a payload.
     """
-    layer = moments[0].shown.layer
-    most = MOST_TRAINING_DETAILS // (-(-len(moments) // AT_A_TIME) * AT_A_TIME)
+    layer = snapshots[0].shown.layer
+    most = MOST_TRAINING_DETAILS // (-(-len(snapshots) // AT_A_TIME) * AT_A_TIME)
     first, _ = detail_window(layer, min(unit, layer["hidden"].shape[-1] - 1), most)
-    shared = body_of(moments[0], first, most)
-    chosen = [moments[place] for place in places_sent(len(moments), MOST_BYTES // len(shared["blob"]))]
-    bodies = [body_of(one, first, most) for one in chosen]
+    shared = body_of(snapshots[0], first, most)
+    chosen = [snapshots[index] for index in sent_indices(len(snapshots), MOST_BYTES // len(shared["blob"]))]
+    bodies = [body_of(snapshot, first, most) for snapshot in chosen]
     pane = {**shared, "blob": "", "about": {}, "scales": largest_scales(bodies)}
     note = N_("{shown} of {count} checkpoints fit in here")
     return {
         "panes": [pane],
-        "moments": [told(one, body, say) for one, body in zip(chosen, bodies, strict=True)],
-        "thinned": "" if len(chosen) == len(moments) else say(note, shown=len(chosen), count=len(moments)),
+        "moments": [snapshot_payload(snapshot, body, say) for snapshot, body in zip(chosen, bodies, strict=True)],
+        "thinned": "" if len(chosen) == len(snapshots) else say(note, shown=len(chosen), count=len(snapshots)),
     }
 
 
-def kept_body(moment: Moment, first_unit: int, most: int) -> dict[str, Any]:
-    """A moment's payload, of which only its numbers are its own; made once for a visit."""
-    what = (*moment.shown.id, moment.shown.notation, moment.update)
-    return remembered_body(what, language(), first_unit, most, moment.shown)
+def body_key(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return all that the words and numbers of a snapshot's body depend on."""
+    return (*snapshot.shown.id, snapshot.shown.notation, snapshot.update, language())
 
 
-@cached_for_visit(KEPT_MOMENTS)
-def remembered_body(
-    what: tuple[object, ...], language: str, first_unit: int, most: int, _shown: Shown
-) -> dict[str, Any]:
-    """The payload, made once for the same moment, notation, language and window of units."""
-    return made_body(_shown, first_unit, most, say)
+@cached_for_visit(CACHED_SNAPSHOTS, {Snapshot: body_key})
+def snapshot_body(snapshot: Snapshot, first_unit: int, most: int) -> dict[str, Any]:
+    """Return a snapshot's trace in the reader's language, with the details of a window of units."""
+    return trace_body(snapshot.shown, first_unit, most, say)
 
 
-def made_body(shown: Shown, first_unit: int, most: int, say: Say) -> dict[str, Any]:
-    """The payload with the details of the units from `first_unit` on, as far as there is room for `most` numbers."""
+FORGET_VISIT_CACHES.append(snapshot_body.clear)  # a training may have learnt somebody's own text
+
+
+def trace_body(shown: Pane, first_unit: int, most: int, say: Say) -> dict[str, Any]:
+    """Return a trace as a payload, with at most `most` numbers as details of the units from `first_unit` on."""
     return payload(shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, most=most)
 
 
-OF_A_VISIT.append(remembered_body.clear)  # a training may have learnt somebody's own text
+def sent_indices(snapshots: int, room: int) -> list[int]:
+    """Choose which of so many snapshots are sent where there is room for `room`, at least 2: evenly, with both ends.
 
-
-def places_sent(moments: int, room: int) -> list[int]:
-    """Which of so many moments are sent where there is room for `room`, at least 2: evenly, the first and the last too.
-
-    Every so many-th: so the places stay as they are while moments are added, until they become too many.
+    Every so many-th: so the choice stays as it is while snapshots are added, until they become too many.
     """
     for every in count(1):
-        places = sorted({*range(0, moments, every), moments - 1})
-        if len(places) <= max(2, room):
-            return places
-    raise AssertionError  # from every = moments on there are two places
+        indices = sorted({*range(0, snapshots, every), snapshots - 1})
+        if len(indices) <= max(2, room):
+            return indices
+    raise AssertionError  # from every = snapshots on there are two
 
 
 def largest_scales(bodies: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """One scale for all moments: so that what grows is seen to grow."""
+    """Return one scale for all snapshots, so that what grows is seen to grow."""
     return {name: max(body["scales"][name] for body in bodies) for name in bodies[0]["scales"]}
 
 
-def told(moment: Moment, body: Mapping[str, Any], say: Say) -> dict[str, Any]:
-    """What is a moment's own, JSON-ready."""
+def snapshot_payload(snapshot: Snapshot, body: Mapping[str, Any], say: Say) -> dict[str, Any]:
+    """Return what only this snapshot has, JSON-ready."""
     words = N_("update {update} · loss {loss} · success {success}")
-    prediction = moment.shown.about.get("prediction")
+    prediction = snapshot.shown.page_data.get("prediction")
     return {
-        "update": moment.update,
-        "told": say(words, update=f"{moment.update:,}", loss=loss_told(moment.loss), success=moment.success),
+        "update": snapshot.update,
+        "told": say(words, update=f"{snapshot.update:,}", loss=format_loss(snapshot.loss), success=snapshot.success),
         "about": {"prediction": prediction} if prediction else {},
         "blob": body["blob"],
     }
 
 
-def loss_told(loss: float) -> str:
-    """Three digits after the point, a small one as a power of ten; "–" for what is no number."""
+def format_loss(loss: float) -> str:
+    """Write a loss with three digits after the point, a small one as a power of ten; "–" for what is no number."""
     if not isfinite(loss):
         return "–"
     return format_power(log10(loss)) if 0 < loss < 0.0005 else f"{loss:,.3f}"

@@ -1,4 +1,4 @@
-"""The training of a scene: its recipe, its run, and its moments, at each of which its cell can be stepped through.
+"""The training of a scene: its recipe, its run, and the traces of its cell at each checkpoint.
 
 Axes: T time steps.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import attrgetter
 
 import streamlit as st
 
@@ -18,44 +19,43 @@ from cells.readouts.prediction import top_predictions
 from cells.training import Checkpoint, recipe, restored, save_trained
 from cells.training.learning import Learning
 from cells.training.recipe import Recipe
-from pages.shared.cache import cached_for_visit
-from pages.shared.jobs import RUNS, Seen
+from pages.shared.cache import HashFuncs, cached_for_visit
+from pages.shared.jobs import TRAINING_JOBS, TrainingView
 from pages.shared.jobs.visitor import visit
-from pages.shared.scene.prediction import rows
+from pages.shared.scene.prediction import prediction_rows
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, refuse
 from pages.shared.words import say
 from pages.train.kind import TRAIN
-from pages.train.training import KEPT, TEXT_FROM, Training
+from pages.train.training import LONG_TEXT, TEXT_FROM, Training
 
 TEXTS = "texts to learn, too long for a link"
 LONGEST_TEXT_IN_LINK = 4000  # characters
-KEPT_MOMENTS = 64
+CACHED_CHECKPOINTS = 64
 AT_ONCE = 1 << 20  # numbers of a batch: a larger training is first seen once it runs
 PERCENT = 100
 
 
 def recipe_of(scene: Scene) -> Recipe:
-    """What the scene trains. Raises InputError for what cannot be trained."""
+    """Return the recipe of the scene's training. Raises InputError for what cannot be trained."""
     training = TRAIN.own_of(scene).training
     settings = training.settings
-    if kept := dict(training.values).get(KEPT):
-        settings = {**settings, TEXT_FROM: kept_text(str(kept))}
+    if key := dict(training.values).get(LONG_TEXT):
+        settings = {**settings, TEXT_FROM: text_beside_link(str(key))}
     return recipe(training.task, scene.cell, settings, **training.options)
 
 
 def recipe_or_usual(scene: Scene) -> tuple[Scene, Recipe, list[InputError]]:
-    """The same, or the usual training with the reason why it is that."""
+    """Return the scene, its recipe and no problems; or the usual training's, and the problems that led to it."""
     try:
         return scene, recipe_of(scene), []
     except InputError as problem:
         usual = TRAIN.scene(cell=scene.cell, lang=scene.lang)
-        told = InputError(N_("The usual training is shown in the meantime."))
-        return usual, recipe_of(usual), [problem, told]
+        return usual, recipe_of(usual), [problem, InputError(N_("The usual training is shown in the meantime."))]
 
 
-def kept_text(key: str) -> str:
-    """A text that was too long for the link. Raises InputError where this visit has not got it."""
+def text_beside_link(key: str) -> str:
+    """Return a text that was too long for the link. Raises InputError where this visit has not got it."""
     texts: dict[str, str] = st.session_state.get(TEXTS, {})
     if key not in texts:
         raise InputError(
@@ -65,10 +65,10 @@ def kept_text(key: str) -> str:
 
 
 def text_of(training: Training) -> str:
-    """The text that is learnt, as it was typed."""
-    kept = dict(training.values).get(KEPT)
+    """Return the text that is learnt, as it was typed; "" where it is gone."""
+    key = dict(training.values).get(LONG_TEXT)
     try:
-        return kept_text(str(kept)) if kept else str(training.value(TEXT_FROM))
+        return text_beside_link(str(key)) if key else str(training.value(TEXT_FROM))
     except InputError:
         return ""
 
@@ -79,7 +79,7 @@ def train_with(training: Training, **choices: object) -> None:
 
 
 def learn_text(training: Training, text: str) -> None:
-    """Learn a text, if it can be learnt; else it is told why not, and the former one stays."""
+    """Take a text to learn into the link, or tell why it cannot be learnt; then the former one stays."""
     changed = training.with_value(TEXT_FROM, text)
     try:
         recipe(changed.task, "rnn", changed.settings, **changed.options)
@@ -89,105 +89,101 @@ def learn_text(training: Training, text: str) -> None:
     if len(text) > LONGEST_TEXT_IN_LINK:
         key = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         st.session_state.setdefault(TEXTS, {})[key] = text
-        values = {**dict(changed.values), KEPT: key}
+        values = {**dict(changed.values), LONG_TEXT: key}
         values.pop(TEXT_FROM)
         changed = Training(changed.task, tuple(sorted(values.items())))
     train_with(changed)
 
 
-def start(made: Recipe) -> None:
-    """Train, or go on, or say why that cannot be."""
+def start(recipe: Recipe) -> None:
+    """Start the training, or go on with it, or tell why that cannot be."""
     try:
-        RUNS.start(made, visit())
+        TRAINING_JOBS.start(recipe, visit())
     except InputError as problem:
         refuse(problem)
 
 
-def pause(made: Recipe) -> None:
-    """Wait."""
-    RUNS.pause(made, visit())
+def pause(recipe: Recipe) -> None:
+    """Pause the training, to be resumed."""
+    TRAINING_JOBS.pause(recipe, visit())
 
 
-def stop(made: Recipe) -> None:
-    """End here."""
-    RUNS.stop(made, visit())
+def stop(recipe: Recipe) -> None:
+    """Stop the training here."""
+    TRAINING_JOBS.stop(recipe, visit())
 
 
-def seen(made: Recipe) -> Seen | None:
-    """How the training stands for this visit, None before it has been started."""
-    return RUNS.seen(made, visit())
+def training_seen(recipe: Recipe) -> TrainingView | None:
+    """Return how the training stands for this visit, None before it has been started."""
+    return TRAINING_JOBS.view(recipe, visit())
+
+
+def recipe_id(recipe: Recipe) -> str:
+    """Return a short name that is the same for equal recipes."""
+    return sha256(repr(recipe).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+BY_RECIPE_AND_UPDATE: HashFuncs = {Recipe: recipe_id, Checkpoint: attrgetter("update")}
+
+
+@cached_for_visit(2, BY_RECIPE_AND_UPDATE)
+def shown_sequence(recipe: Recipe) -> Sequence:
+    """Return the sequence that is stepped through: the first of those that success is measured on, (T, I)."""
+    return recipe.problem().sequence()
 
 
 @dataclass(frozen=True)
-class Traced:
-    """What a checkpoint's cell did, and what its readout made of it: its largest outputs at each step."""
+class CheckpointTrace:
+    """The trace of a checkpoint's cell, and its readout's largest outputs at each step, by name.
+
+    shares: whether the outputs are shares.
+    """
 
     layer: LayerTrace
     shares: bool
-    rows: list[list[tuple[str, float | None]]]
+    outputs: list[list[tuple[str, float | None]]]
 
 
-def at_checkpoint(made: Recipe, checkpoint: Checkpoint) -> Traced:
-    """The run of a checkpoint's cell over the sequence that the page shows."""
-    key = id_of(made)
-    return traced(key, checkpoint.update, made, checkpoint, sequence_of(key, made))
+@cached_for_visit(CACHED_CHECKPOINTS, BY_RECIPE_AND_UPDATE)
+def trace_checkpoint(recipe: Recipe, checkpoint: Checkpoint) -> CheckpointTrace:
+    """Trace a checkpoint's cell over the sequence that the page shows."""
+    problem = recipe.problem()
+    module, readout = restored(recipe, checkpoint)
+    (layer,) = trace(module, shown_sequence(recipe).values)
+    prediction = top_predictions(readout, layer["hidden"], problem.goal.activation)
+    outputs = prediction_rows(prediction, lambda index: labelled(problem.outputs[index]))
+    return CheckpointTrace(layer, prediction.shares, outputs)
 
 
-@cached_for_visit(KEPT_MOMENTS)
-def traced(key: str, update: int, _made: Recipe, _checkpoint: Checkpoint, _sequence: Sequence) -> Traced:
-    """The same, made once."""
-    problem = _made.problem()
-    module, readout = restored(_made, _checkpoint)
-    (layer,) = trace(module, _sequence.values)
-    told = top_predictions(readout, layer["hidden"], problem.goal.activation)
-    return Traced(layer, told.shares, rows(told, lambda place: labelled(problem.outputs[place])))
+def with_words(outputs: list[list[tuple[str, float | None]]], recipe: Recipe) -> list[list[tuple[str, float | None]]]:
+    """Return outputs with those names that are words in the reader's language."""
+    words = {labelled(name): say(name) for name in recipe.problem().outputs if len(name) > 1}
+    return [[(words.get(name, name), value) for name, value in row] for row in outputs]
 
 
-def shown_sequence(made: Recipe) -> Sequence:
-    """What is stepped through: the first of the sequences that success is measured on, (T, I)."""
-    return sequence_of(id_of(made), made)
+def untrained(recipe: Recipe) -> tuple[Checkpoint, ...]:
+    """Return the checkpoint before the first update, if it is small enough to be made at once; else none."""
+    problem = recipe.problem()
+    numbers = problem.steps * recipe.batch * (len(problem.channels) + recipe.units + len(problem.outputs))
+    return (first_checkpoint(recipe),) if numbers <= AT_ONCE else ()
 
 
-def in_words(told: list[list[tuple[str, float | None]]], made: Recipe) -> list[list[tuple[str, float | None]]]:
-    """The outputs' names, those that are words in the reader's language."""
-    words = {labelled(name): say(name) for name in made.problem().outputs if len(name) > 1}
-    return [[(words.get(name, name), value) for name, value in row] for row in told]
+@cached_for_visit(2, BY_RECIPE_AND_UPDATE)
+def first_checkpoint(recipe: Recipe) -> Checkpoint:
+    """Make the checkpoint of a training before its first update."""
+    return Learning(recipe).checkpoint()
 
 
-@cached_for_visit(2)
-def sequence_of(key: str, _made: Recipe) -> Sequence:
-    """The same, made once."""
-    return _made.problem().sequence()
+def format_success(recipe: Recipe, success: float) -> str:
+    """Write a share as percent, an error as a number."""
+    return f"{success:.3f}" if recipe.problem().goal.lower else f"{PERCENT * success:.1f} %"
 
 
-def untrained(made: Recipe) -> tuple[Checkpoint, ...]:
-    """The checkpoint before the first update, as long as that is made at once; else none."""
-    problem = made.problem()
-    numbers = problem.steps * made.batch * (len(problem.channels) + made.units + len(problem.outputs))
-    return (first_checkpoint(id_of(made), made),) if numbers <= AT_ONCE else ()
+def file_of(recipe: Recipe, checkpoint: Checkpoint) -> tuple[bytes, str]:
+    """Return the trained cell as a file, and the file's name."""
+    return save_trained(recipe, checkpoint), file_name(recipe, checkpoint)
 
 
-@cached_for_visit(2)
-def first_checkpoint(key: str, _made: Recipe) -> Checkpoint:
-    """A training as it begins."""
-    return Learning(_made).checkpoint()
-
-
-def id_of(made: Recipe) -> str:
-    """A short name that is the same for equal recipes."""
-    return sha256(repr(made).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def success_in_words(made: Recipe, success: float) -> str:
-    """A share as percent, an error as a number."""
-    return f"{success:.3f}" if made.problem().goal.lower else f"{PERCENT * success:.1f} %"
-
-
-def file_of(made: Recipe, checkpoint: Checkpoint) -> tuple[bytes, str]:
-    """The trained cell as a file, and its name."""
-    return save_trained(made, checkpoint), file_name(made, checkpoint)
-
-
-def file_name(made: Recipe, checkpoint: Checkpoint) -> str:
-    """The name of that file."""
-    return f"gatescope-{made.task}-{made.cell}-{checkpoint.update}.safetensors"
+def file_name(recipe: Recipe, checkpoint: Checkpoint) -> str:
+    """Return the name of a trained cell's file."""
+    return f"gatescope-{recipe.task}-{recipe.cell}-{checkpoint.update}.safetensors"

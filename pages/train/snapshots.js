@@ -142,7 +142,7 @@ export function chosenSnapshot({ training }) {
   return training.snapshots[training.snapshot];
 }
 
-/** What Python hears of the snapshot. */
+/** The chosen snapshot as Python hears of it. */
 export function snapshotReported(stepper) {
   const { snapshot, snapshots } = stepper.training;
   return { update: chosenSnapshot(stepper).update, newest: snapshot === snapshots.length - 1 };
@@ -161,7 +161,7 @@ export const earlier = (stepper) => goToSnapshot(stepper, stepper.training.snaps
 export const later = (stepper) => goToSnapshot(stepper, stepper.training.snapshot + 1);
 const SNAPSHOT_KEYS = { PageUp: earlier, PageDown: later, "[": earlier, "]": later };
 
-/** What a key does to training time, or null. Space on its scrubber plays it; a list keeps all its keys. */
+/** Find what a key does to training time, or null. Space on its scrubber plays it; a list keeps all its keys. */
 export function snapshotKey(event) {
   if (event.target.localName === "select") return null;
   if (event.key === " " && event.target.matches(".moment-scrubber")) return toggleTraining;

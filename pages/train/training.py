@@ -1,4 +1,4 @@
-"""How a link spells a training: the task, then what is not as usual, "latch,length:20,units:4,forget_bias:1.0"."""
+"""A training as a link spells it: the task, then what is not as usual, "latch,length:20,units:4,forget_bias:1.0"."""
 
 from __future__ import annotations
 
@@ -13,42 +13,41 @@ from cells.training.task import Value
 from pages.shared.words.text import quoted
 
 PART, BETWEEN = ",", ":"
-KEPT = "kept"  # what stands in a link for a text that is too long for it
+LONG_TEXT = "kept"  # stands in a link, with a key, for a text that is too long for it
 ESCAPED = {"%": "%25", PART: "%2C"}
-
-TEXT_FROM = "text"
+TEXT_FROM = "text"  # the setting that is a text
 
 
 @dataclass(frozen=True)
 class Training:
-    """What is learnt, and how: a key of TASKS, and the values that are not as usual, (name, value) by name.
+    """A task to learn, by its key in TASKS, and the settings that are not as usual, (name, value) by name.
 
-    A text that is too long for a link stands under the name KEPT, by its key.
+    A text that is too long for a link stands under the name LONG_TEXT, by its key.
     """
 
     task: str
     values: tuple[tuple[str, Value], ...] = ()
 
     def value(self, name: str) -> Value:
-        """A setting's value."""
+        """Return a setting's value."""
         return dict(self.values).get(name, usual_values(self.task)[name])
 
     def with_value(self, name: str, value: Value) -> Training:
-        """The same with another value."""
+        """Return the training with another value of one setting."""
         values = {**dict(self.values), name: value}
         if name == TEXT_FROM:
-            values.pop(KEPT, None)
+            values.pop(LONG_TEXT, None)
         usual = usual_values(self.task)
         return Training(self.task, tuple(sorted((n, v) for n, v in values.items() if v != usual.get(n))))
 
     @property
     def settings(self) -> dict[str, Value]:
-        """Those of the task itself."""
+        """The values of the task's own settings."""
         return {setting.name: self.value(setting.name) for setting in TASKS[self.task].settings}
 
     @property
     def options(self) -> dict[str, Value]:
-        """Those of the training."""
+        """The values of the settings that every training has."""
         return {setting.name: self.value(setting.name) for setting in TRAINING_SETTINGS}
 
 
@@ -57,29 +56,29 @@ USUAL_TRAINING = Training("latch", (("forget_bias", 1.0), ("length", 20), ("unit
 
 
 def settings_of_task(task: str) -> dict[str, Setting]:
-    """Every setting of a training, by name: the task's own first."""
+    """Return every setting of a training, by name: the task's own first."""
     return {setting.name: setting for setting in (*TASKS[task].settings, *TRAINING_SETTINGS)}
 
 
 def usual_values(task: str) -> dict[str, Value]:
-    """What a training has where nothing is said."""
+    """Return the values that a training of a task has where a link says nothing."""
     own: Mapping[str, Value] = {setting.name: setting.default for setting in TASKS[task].settings}
     return {**own, **usual_options(task)}
 
 
 def write_training(training: Training) -> str:
-    """The training as `read_training` reads it."""
+    """Write a training as `read_training` reads it."""
     values = [f"{name}{BETWEEN}{escaped(str(value))}" for name, value in training.values]
     return PART.join([training.task, *values])
 
 
 def escaped(text: str) -> str:
-    """A value without what parts one from the next."""
+    """Escape what parts one value from the next."""
     return "".join(ESCAPED.get(character, character) for character in text)
 
 
 def read_training(text: str) -> Training:
-    """A training out of a link. Raises InputError for what it cannot be; whether it can be trained is seen later."""
+    """Read a training from a link. Raises InputError for what it cannot be; whether it can be trained is seen later."""
     task, *parts = text.split(PART)
     if task not in TASKS:
         raise InputError(
@@ -88,20 +87,20 @@ def read_training(text: str) -> Training:
             choices=", ".join(TASKS),
         )
     training = Training(task)
-    known = settings_of_task(task)
+    settings = settings_of_task(task)
     for part in parts:
         name, between, written = part.partition(BETWEEN)
-        if name == KEPT and TEXT_FROM in known:
-            training = Training(task, tuple(sorted((*training.values, (KEPT, written)))))
-        elif name in known and between:
-            training = training.with_value(name, read_value(known[name], unquote(written)))
+        if name == LONG_TEXT and TEXT_FROM in settings:
+            training = Training(task, tuple(sorted((*training.values, (LONG_TEXT, written)))))
+        elif name in settings and between:
+            training = training.with_value(name, read_value(settings[name], unquote(written)))
         else:
             raise InputError(N_("“{written}” in the link’s training is unknown."), written=quoted(part))
     return training
 
 
 def read_value(setting: Setting, written: str) -> Value:
-    """A value out of a link. Raises InputError for what the setting cannot be."""
+    """Read a value from a link. Raises InputError for what the setting cannot be."""
     if isinstance(setting, Text) or (isinstance(setting, Choice) and written in setting.choices):
         return written
     if isinstance(setting, Number) and (number := number_in(setting, written)) is not None:
@@ -112,7 +111,7 @@ def read_value(setting: Setting, written: str) -> Value:
 
 
 def number_in(setting: Number, written: str) -> int | float | None:
-    """A number within the setting's bounds, or None."""
+    """Read a number within the setting's bounds, or return None."""
     try:
         number = int(written) if isinstance(setting.default, int) else float(written)
     except ValueError:

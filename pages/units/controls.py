@@ -1,4 +1,4 @@
-"""The controls of the page about units: what runs, and which unit of which layer is looked at."""
+"""The controls of the units page: what runs, and the unit and layer that are looked at."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.shared.controls.cells import choose_cell, choose_variant
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, chosen, heard, row
+from pages.shared.controls.widgets import choose_language, on_widget_change, preset, row
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
@@ -17,7 +17,7 @@ UNIT_KEY, LAYER_KEY = "choose unit", "choose layer"
 
 
 def unit_controls(scene: Scene) -> None:
-    """The row of controls above the page."""
+    """Show the row of controls above the page."""
     with row():
         choose_cell(scene)
         choose_what_runs(scene)
@@ -26,31 +26,31 @@ def unit_controls(scene: Scene) -> None:
 
 
 def choose_unit(scene: Scene, units: int, layers: Sequence[str]) -> None:
-    """Which unit, of how many, and where there are several layers, named in words, of which one."""
+    """Show the choice of a unit and, where there are several `layers`, named in words, of a layer."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="unit-row"):
         if len(layers) > 1:
             st.selectbox(
                 say("layer"),
                 range(len(layers)),
-                format_func=lambda place: layers[place],
-                key=chosen(LAYER_KEY, scene.layer),
+                format_func=lambda index: layers[index],
+                key=preset(LAYER_KEY, scene.layer),
                 width=220,
-                on_change=heard,
+                on_change=on_widget_change,
                 args=("layer", LAYER_KEY),
             )
         st.number_input(
             say("unit"),
             0,
             units - 1,
-            key=chosen(UNIT_KEY, scene.unit),
+            key=preset(UNIT_KEY, scene.unit),
             width=160,
             disabled=units == 1,
-            on_change=heard,
+            on_change=on_widget_change,
             args=("unit", UNIT_KEY),
         )
 
 
-def heard_dot(key: str) -> None:
+def on_unit_click(key: str) -> None:
     """Take the unit whose dot was clicked in the figure `key` into the link."""
     points = st.session_state[key].selection.points
     if points and "customdata" in points[0]:

@@ -1,4 +1,7 @@
-"""What the units do: how saturated their gates are, how long they remember, and what excites the chosen one most."""
+"""The units page: how saturated their gates are, how long they remember, and what excites the chosen one most.
+
+From top to bottom: figures/saturation.py, figures/time_constants.py, and beside them the chosen unit's own numbers.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,16 @@ from cells import LayerTrace
 from cells.analysis.units import Strong, saturation, strongest_steps, time_constants
 from cells.core.messages import N_, InputError
 from cells.reading.characters import characters_of
-from pages.shared.figures.palette import Theme
+from pages.shared.controls.theme import theme
 from pages.shared.scene.navigation import start_page, step_through, switch_if_requested
 from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import current, refused
-from pages.shared.stepper.stack import in_words
+from pages.shared.stepper.stack import layer_title
 from pages.shared.words import say
 from pages.shared.words.messages import plain, show_problems
 from pages.shared.words.numbers import format_power, format_signed
-from pages.units.controls import choose_unit, heard_dot, unit_controls
+from pages.units.controls import choose_unit, on_unit_click, unit_controls
 from pages.units.figures.saturation import Gate, saturation_panels
 from pages.units.figures.time_constants import time_constant_dots
 
@@ -40,42 +43,37 @@ SPANS = N_("After this many steps a memory has faded to 37 %, as a unit keeps it
 
 
 def main() -> None:
-    """The page, from the link down."""
+    """Show the page that the link describes."""
     start_page("units")
     switch_if_requested()
     scene, misread = current()
     scene, run, unusable = open_scene(scene)
     layer = run.layers[scene.layer]
     unit_controls(scene)
-    show_problems([*misread, *refused(), *unusable, *beyond_number(layer)])
+    show_problems([*misread, *refused(), *unusable, *range_problems(layer)])
     figures, unit = st.columns([3, 2], gap="medium")
     with unit, st.container(gap="small"):
-        names = [in_words(one, run.layers, say) for one in run.layers]
+        names = [layer_title(each, run.layers, say) for each in run.layers]
         choose_unit(scene, layer["hidden"].shape[-1], names)
-        tell_unit(scene, layer)
+        show_unit_numbers(scene, layer)
         show_strongest(scene, run)
     with figures, st.container(gap="small"):
         show_saturation(scene, layer)
         show_time_constants(scene, layer)
 
 
-def theme() -> Theme:
-    """The reader's."""
-    return "dark" if st.context.theme.type == "dark" else "light"
-
-
-def headed(title: str, text: str) -> None:
-    """A title with its sentence behind it, in as few lines as it takes."""
+def show_heading(title: str, text: str) -> None:
+    """Show a title with its sentence behind it, in as few lines as it takes."""
     st.markdown(f"**{title}**  :small[{plain(text)}]")
 
 
-def title_of(layer: LayerTrace, signal: str) -> str:
-    """What a signal is called."""
-    return say(next(one.title for one in layer.cell.shown if one.name == signal))
+def signal_title(layer: LayerTrace, signal: str) -> str:
+    """Return the name of a signal in the reader's language."""
+    return say(next(shown.title for shown in layer.cell.shown if shown.name == signal))
 
 
-def beyond_number(layer: LayerTrace) -> list[InputError]:
-    """Which units leave the range of numbers, and where first, in the order read."""
+def range_problems(layer: LayerTrace) -> list[InputError]:
+    """Say how many units leave the range of numbers, and where first, in the order read."""
     read = layer.as_read()
     finite = torch.stack([read[signal.name].isfinite() for signal in layer.cell.shown]).all(dim=0)
     if finite.all():
@@ -89,20 +87,20 @@ def beyond_number(layer: LayerTrace) -> list[InputError]:
     return [InputError(template, count=int(broken.sum()), units=len(broken), step=first + 1)]
 
 
-def tell_unit(scene: Scene, layer: LayerTrace) -> None:
-    """The chosen unit's own numbers."""
+def show_unit_numbers(scene: Scene, layer: LayerTrace) -> None:
+    """Show the chosen unit's own numbers."""
     taus, parts = time_constants(layer), []
     if taus is not None:
-        parts.append(say("It remembers for {steps} steps.", steps=lasts(taus[scene.unit].item())))
+        parts.append(say("It remembers for {steps} steps.", steps=format_steps(taus[scene.unit].item())))
     for name, shares in saturation(layer).items():
         numbers = {side: f"{100 * getattr(shares, side)[scene.unit]:.0f}\u00a0%" for side in ("right", "left")}
-        parts.append(say("{gate}: open {right}, shut {left}.", gate=title_of(layer, name), **numbers))
+        parts.append(say("{gate}: open {right}, shut {left}.", gate=signal_title(layer, name), **numbers))
     if parts:
         st.markdown(f":small[{plain(' '.join(parts))}]")
 
 
-def lasts(tau: float) -> str:
-    """A time constant as a person reads it, a dash where it is no number."""
+def format_steps(tau: float) -> str:
+    """Write a time constant as a person reads it, a dash where it is no number."""
     if not math.isfinite(tau):
         return "–" if math.isnan(tau) else "∞"
     if tau < 100:
@@ -111,15 +109,15 @@ def lasts(tau: float) -> str:
 
 
 def show_saturation(scene: Scene, layer: LayerTrace) -> None:
-    """How often each gate of each unit is shut and open."""
+    """Show how often each gate of each unit is shut and open."""
     shares = saturation(layer)
     if not shares:
         st.markdown(
             say("This cell has no gates: nothing opens or shuts in it, and no gate decides how long a unit remembers.")
         )
         return
-    headed(say("How often each gate is open and shut"), reading_told(layer))
-    gates = [Gate(title_of(layer, name), name, one.left.numpy(), one.right.numpy()) for name, one in shares.items()]
+    show_heading(say("How often each gate is open and shut"), saturation_sentence(layer))
+    gates = [Gate(signal_title(layer, name), name, one.left.numpy(), one.right.numpy()) for name, one in shares.items()]
     words = {
         "right": say("open: steps above 0.9"),
         "left": say("shut: steps below 0.1"),
@@ -131,7 +129,7 @@ def show_saturation(scene: Scene, layer: LayerTrace) -> None:
             saturation_panels(gates, scene.unit, words, theme()),
             key=key,
             config={"displayModeBar": False},
-            on_select=lambda: heard_dot(key),
+            on_select=lambda: on_unit_click(key),
             selection_mode="points",
             alt=say(
                 "For each gate a dot a unit: across the share of steps at which it is open, upwards at which it is shut"
@@ -139,31 +137,31 @@ def show_saturation(scene: Scene, layer: LayerTrace) -> None:
         )
 
 
-def reading_told(layer: LayerTrace) -> str:
-    """What can be read off the panels, by the gate that decides what is kept."""
+def saturation_sentence(layer: LayerTrace) -> str:
+    """Say what can be read off the panels, by the gate that decides what is kept."""
     keeping = keeping_gate(layer)
     if not keeping:
         return say(NEVER_DROPS)
     straight = layer.cell.memory is not None and layer.cell.memory.keep == keeping
-    return say(KEEPS if straight else DROPS, gate=title_of(layer, keeping))
+    return say(KEEPS if straight else DROPS, gate=signal_title(layer, keeping))
 
 
 def keeping_gate(layer: LayerTrace) -> str:
-    """The gate that decides what is kept: the share itself or, in the MGU, what it leaves; "" where there is none."""
+    """Return the gate that decides what is kept: the share itself or, in the MGU, what it leaves; "" without one."""
     keep = layer.cell.memory.keep if layer.cell.memory else ""
     gates = {signal.name for signal in layer.cell.shown if signal.kind == "gate"}
     return next((name for name in (keep, "forget") if name in gates), "")
 
 
 def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
-    """How many steps each unit remembers for, the longest first."""
+    """Show how many steps each unit remembers for, the longest first."""
     taus = time_constants(layer)
     if taus is None:
         return
-    headed(say("How long each unit remembers"), say(SPANS))
-    unknown = [unit for unit, tau in enumerate(taus.tolist()) if math.isnan(tau)]
-    if unknown:
-        listed = ", ".join(map(str, unknown[:MOST_LISTED])) + (" …" if len(unknown) > MOST_LISTED else "")
+    show_heading(say("How long each unit remembers"), say(SPANS))
+    undefined = [unit for unit, tau in enumerate(taus.tolist()) if math.isnan(tau)]
+    if undefined:
+        listed = ", ".join(map(str, undefined[:MOST_LISTED])) + (" …" if len(undefined) > MOST_LISTED else "")
         st.markdown(say("Without a time constant, for what they keep is no number: unit {units}.", units=listed))
     steps = layer["hidden"].shape[0]
     words = {
@@ -177,7 +175,7 @@ def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
         st.plotly_chart(
             time_constant_dots(
                 taus.numpy(),
-                [lasts(tau) for tau in taus.tolist()],
+                [format_steps(tau) for tau in taus.tolist()],
                 scene.unit,
                 steps,
                 keeping_gate(layer) or "cell",
@@ -186,27 +184,27 @@ def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
             ),
             key=key,
             config={"displayModeBar": False},
-            on_select=lambda: heard_dot(key),
+            on_select=lambda: on_unit_click(key),
             selection_mode="points",
             alt=say("For each unit a dot at its time constant in steps, on a logarithmic axis"),
         )
 
 
 def show_strongest(scene: Scene, run: TracedRun) -> None:
-    """The steps at which the chosen unit is strongest; a click goes there on the step page."""
+    """Show the steps at which the chosen unit is strongest; a click goes there on the step page."""
     layer = run.layers[scene.layer]
     sequence = replace(run.sequence, labels=tuple(run.labels()))
     memory = layer.cell.memory.state if layer.cell.memory else "hidden"
-    strong = strongest_steps(layer, sequence, scene.unit, STRONGEST, CONTEXT)
-    told = say("By the size of its {state}. A click steps through it there.", state=title_of(layer, memory))
+    strongest = strongest_steps(layer, sequence, scene.unit, STRONGEST, CONTEXT)
+    hint = say("By the size of its {state}. A click steps through it there.", state=signal_title(layer, memory))
     heading = say("Where unit {unit} is strongest", unit=scene.unit)
-    headed(heading, told if strong else say("It is no number at any step."))
-    spelled = all(len(characters_of(label)) == 1 for label in set(sequence.labels))
+    show_heading(heading, hint if strongest else say("It is no number at any step."))
+    is_text = all(len(characters_of(label)) == 1 for label in set(sequence.labels))
     with st.container(gap=None, key="strongest"):
-        for one in strong:
-            step = len(sequence.labels) - 1 - one.step if layer.reverse else one.step
+        for strong in strongest:
+            step = len(sequence.labels) - 1 - strong.step if layer.reverse else strong.step
             st.button(
-                row_of(one, step, spelled),
+                strong_row(strong, step, is_text),
                 key=f"strong-{step}",
                 type="tertiary",
                 on_click=step_through,
@@ -214,13 +212,13 @@ def show_strongest(scene: Scene, run: TracedRun) -> None:
             )
 
 
-def row_of(one: Strong, step: int, spelled: bool) -> str:
-    """A strong step as Markdown: its number, value and label, and of a text what stands around it."""
+def strong_row(strong: Strong, step: int, is_text: bool) -> str:
+    """Write a strong step as Markdown: its number, value and label, and of a text what stands around it."""
     head = plain(say("step {step}", step=step + 1))
-    value = format_signed(one.value)
-    label = f":blue-background[**{plain(one.label)}**]"
-    if spelled:
-        label = f"{plain(''.join(one.before))}{label}{plain(''.join(one.after))}"
+    value = format_signed(strong.value)
+    label = f":blue-background[**{plain(strong.label)}**]"
+    if is_text:
+        label = f"{plain(''.join(strong.before))}{label}{plain(''.join(strong.after))}"
     return f"{head} · **{plain(value)}** · {label}"
 
 

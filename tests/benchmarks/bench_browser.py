@@ -17,7 +17,7 @@ from time import perf_counter
 from playwright.sync_api import Browser, Locator, Page
 
 from tests import ROOT
-from tests.browser.chromium import launched
+from tests.browser.chromium import launch_chromium
 from tests.browser.conftest import USUAL_CONTEXT
 from tests.browser.server import running_app
 from tests.browser.stepper import Stepper, open_stepper
@@ -66,7 +66,7 @@ PAINTED = """(root, count) => new Promise(done => {
 def main() -> None:
     """Measure and print the table."""
     print(f"{'what':<58}{'measured':>12}{'target':>12}", flush=True)
-    with launched() as browser, running_app() as app:
+    with launch_chromium() as browser, running_app() as app:
         usual, largest = key_to_paint(browser, app, USUAL_RUN), key_to_paint(browser, app, LARGEST_RUN)
         say("key to painted numbers, 16 units, 200 steps, median", f"{usual:.1f} ms", "<= 34 ms")
         say("key to painted numbers, 256 units, 2,000 steps, median", f"{largest:.1f} ms", "<= 50 ms")

@@ -79,8 +79,9 @@ def single_rows(module: Recurrent, xs: Tensor) -> None:
 
 
 def others(key: str) -> str:
-    """What else the page needs: the gradient's way back with every contribution to the recurrent weights, against the
-    module's own forward and backward pass; and the highway.
+    """Time what else the page needs against the module's own forward and backward pass.
+
+    That is the gradient on its way back with all contributions to the recurrent weights, and the highway.
     """
     module, xs = made(key)
     flow, own, way = in_turns(

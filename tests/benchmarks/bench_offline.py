@@ -18,7 +18,7 @@ from torch import nn
 from cells import trace
 from pages.offline import export
 from tests.benchmarks.bench_browser import PAINTED, PRESSES, READY, WATCH_KEYS, say, wait_for
-from tests.browser.chromium import launched
+from tests.browser.chromium import launch_chromium
 from tests.browser.conftest import USUAL_CONTEXT
 
 STEPS, UNITS, INPUTS = 200, 64, 8
@@ -41,7 +41,7 @@ def main() -> None:
                 f"{file.stat().st_size / 1e6:.2f} MB",
                 target,
             )
-        with launched() as browser:
+        with launch_chromium() as browser:
             page = (Path(folder) / "run.html").as_uri()
             say("from the file to the painted stepper, median", f"{median(opening(browser, page)):.0f} ms", "")
             say("key to painted numbers, median", f"{median(keys(browser, page)):.1f} ms", "<= 34 ms")

@@ -75,7 +75,7 @@ def our_update(made: Recipe) -> Callable[[], float]:
 
 
 def bare_update(made: Recipe) -> Callable[[], None]:
-    """The same by hand."""
+    """Make one update by hand."""
     problem = made.problem()
     learner = initial_learner(made, problem)
     module, readout, parameters = learner.cell, learner.readout, list(learner.parameters())

@@ -1,4 +1,4 @@
-"""What the address of a page carries."""
+"""The parameters in the address of a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 
 def query_of(page: Page) -> dict[str, str]:
-    """The address's parameters, without those that tell Streamlit which theme to show."""
+    """Return the address's parameters, without those that tell Streamlit which theme to show."""
     found = parse_qs(urlsplit(page.url).query)
     return {name: values[0] for name, values in found.items() if not name.startswith("embed")}
 

@@ -1,4 +1,4 @@
-"""What axe, which looks for what shuts people out, finds on a page."""
+"""The findings of axe, which looks for what shuts people out of a page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SERIOUS = {"serious", "critical"}
 
 
 def serious_findings(page: Page) -> list[str]:
-    """Axe's serious and critical findings, each as one line a person can act on."""
+    """Return axe's serious and critical findings, each as one line a person can act on."""
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [
         f"{finding['id']}: {node['target']} {node['failureSummary']}"

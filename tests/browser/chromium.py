@@ -1,4 +1,4 @@
-"""Which Chromium the browser tests and the benchmarks drive, and how it is started."""
+"""The Chromium that the browser tests and the benchmarks drive, and how it is started."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ FLAGS = [
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A headless Chromium: the system's, else the one that Playwright has installed."""
+def launch_chromium() -> Iterator[Browser]:
+    """Start a headless Chromium: the system's, else the one that Playwright has installed."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system_chromium(), args=flags())
         try:
@@ -39,17 +39,17 @@ def launched() -> Iterator[Browser]:
 
 
 def system_chromium() -> str | None:
-    """Where the system's Chromium is; None for a snap, which cannot be driven from outside its confinement."""
+    """Return the path of the system's Chromium; None for a snap, which cannot be driven from outside."""
     found = shutil.which("chromium")
     return None if found is None or found.startswith("/snap/") else found
 
 
 def flags() -> list[str]:
-    """The flags of a start; Chromium's sandbox refuses to run as root."""
+    """Return the flags of a start; Chromium's sandbox refuses to run as root."""
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*FLAGS, "--no-sandbox"] if as_root else FLAGS
 
 
 if __name__ == "__main__":
-    with launched() as found:
+    with launch_chromium() as found:
         print(found.version)

@@ -1,4 +1,4 @@
-"""Are two pictures of the same page the same to a person's eye?"""
+"""Comparison of two pictures of a page, as a person's eye would compare them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RED = (255, 0, 0)
 
 @dataclass(frozen=True)
 class Comparison:
-    """`problem` says why the pictures are not the same, or is empty; `diff` paints red what differs."""
+    """A comparison's result: `problem` says why the pictures differ, or is empty; `diff` paints red what differs."""
 
     problem: str
     diff: Image.Image | None = None
@@ -51,7 +51,7 @@ def compare(expected: Image.Image, actual: Image.Image) -> Comparison:
 
 
 def differing_pixels(before: Pixels, after: Pixels) -> Mask:
-    """The pixels that differ by more than the tolerance and are not just a smoothed edge."""
+    """Return the pixels that differ by more than the tolerance and are not just a smoothed edge."""
     mask = np.zeros(before.shape[:2], dtype=np.bool_)
     visible = (np.abs(before.astype(np.int16) - after) > INVISIBLE).any(axis=2)
     if not visible.any():
@@ -63,7 +63,7 @@ def differing_pixels(before: Pixels, after: Pixels) -> Mask:
 
 
 def bounding_box(mask: Mask) -> tuple[slice, slice]:
-    """The smallest box around all that is true in `mask`, with a margin."""
+    """Return the smallest box around all that is true in `mask`, with a margin."""
     rows = np.flatnonzero(mask.any(axis=1))
     columns = np.flatnonzero(mask.any(axis=0))
     top, left = max(0, int(rows[0]) - MARGIN), max(0, int(columns[0]) - MARGIN)
@@ -71,7 +71,7 @@ def bounding_box(mask: Mask) -> tuple[slice, slice]:
 
 
 def matched(before: Pixels, after: Pixels) -> Mask:
-    """pixelmatch's verdict on each pixel: what differs beside smoothed edges, and what differs too much for these."""
+    """Return pixelmatch's verdict on each pixel: it differs beside smoothed edges, or too much for one."""
     height, width = before.shape[:2]
     first, second = before.ravel().tolist(), after.ravel().tolist()
 
@@ -85,7 +85,7 @@ def matched(before: Pixels, after: Pixels) -> Mask:
 
 
 def too_different(differing: Mask) -> str:
-    """What makes these differing pixels too many, or nothing."""
+    """Say why these differing pixels are too many, or nothing."""
     share = float(differing.mean())
     if share > SHARE_TOLERANCE:
         return f"{share:.3%} of the pixels differ, {SHARE_TOLERANCE:.1%} may"
@@ -96,7 +96,7 @@ def too_different(differing: Mask) -> str:
 
 
 def fullest_window(differing: Mask) -> tuple[int, int, int]:
-    """How many pixels differ in the window where most do, and that window's left and top edge."""
+    """Count the differing pixels in the window where most do. Returns that, and the window's left and top edge."""
     sums = np.pad(differing, ((1, WINDOW - 1), (1, WINDOW - 1))).cumsum(axis=0).cumsum(axis=1)
     windows = sums[WINDOW:, WINDOW:] - sums[:-WINDOW, WINDOW:] - sums[WINDOW:, :-WINDOW] + sums[:-WINDOW, :-WINDOW]
     top, left = np.unravel_index(int(windows.argmax()), windows.shape)
@@ -104,23 +104,23 @@ def fullest_window(differing: Mask) -> tuple[int, int, int]:
 
 
 def painted(picture: Pixels, differing: Mask) -> Image.Image:
-    """The picture, paled, with what differs in red."""
+    """Paint a picture pale, with what differs in red."""
     pale = 255 - (255 - picture[:, :, :3]) // 4
     pale[differing] = RED
     return Image.fromarray(pale)
 
 
 def pixels(picture: Image.Image) -> Pixels:
-    """The picture's bytes."""
+    """Return the picture's bytes."""
     return np.asarray(picture.convert("RGBA"))
 
 
 def size(picture: Image.Image) -> str:
-    """Its size in words."""
+    """Return a picture's size in words."""
     return f"{picture.width} x {picture.height}"
 
 
 def furthest_off(one: Image.Image, other: Image.Image) -> int:
-    """The grey levels by which two differ most at any pixel: up to 5 were seen at the edges of the same letters."""
+    """Return the largest difference of two in grey levels: up to 5 were seen at the edges of the same letters."""
     first, second = (np.asarray(picture.convert("RGB"), dtype=np.int16) for picture in (one, other))
     return int(np.abs(first - second).max())

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.chromium import launched
+from tests.browser.chromium import launch_chromium
 from tests.browser.problems import record_problems
 from tests.browser.readers import Readers
 from tests.browser.screenshots import Album, check_screenshot, open_album
@@ -33,7 +33,7 @@ expect.set_options(timeout=20_000)
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The browser that all tests share."""
-    with launched() as chromium:
+    with launch_chromium() as chromium:
         yield chromium
 
 
@@ -46,32 +46,32 @@ def app() -> Iterator[str]:
 
 @pytest.fixture
 def page_errors() -> list[str]:
-    """What has gone wrong so far in this test's pages; a test that provokes an error reads the list and clears it."""
+    """The problems so far in this test's pages; a test that provokes an error reads the list and clears it."""
     return []
 
 
 @pytest.fixture(scope="session")
 def readers(browser: Browser) -> Iterator[Readers]:
     """The people who open the pages of all tests, one after another."""
-    known = Readers(browser, USUAL_CONTEXT)
-    yield known
-    known.leave()
+    all_readers = Readers(browser, USUAL_CONTEXT)
+    yield all_readers
+    all_readers.leave()
 
 
 @pytest.fixture
 def new_page(readers: Readers, page_errors: list[str]) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a browser that nobody else in this test has, as another person would.
+    """Give a function that opens a page in a browser that nobody else in this test has, as another person would.
 
     Takes Playwright's new_context options. The test fails when anything has gone wrong in one of its pages: see
     problems.py.
     """
 
-    def opened(**options: Any) -> Page:
+    def open_page(**options: Any) -> Page:
         page = readers.another(options).open()
         record_problems(page, page_errors)
         return page
 
-    yield opened
+    yield open_page
     readers.forget()
     assert page_errors == []
 
@@ -86,19 +86,19 @@ def page(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Page:
 @pytest.fixture(scope="session")
 def album(browser: Browser, pytestconfig: pytest.Config) -> Album:
     """The baselines of this browser."""
-    found = open_album(browser, retake=pytestconfig.getoption("--retake"), strict=os.environ.get("CI") == "true")
-    found.notes = pytestconfig.stash[NOTES]
-    return found
+    baselines = open_album(browser, retake=pytestconfig.getoption("--retake"), strict=os.environ.get("CI") == "true")
+    baselines.notes = pytestconfig.stash[NOTES]
+    return baselines
 
 
 @pytest.fixture(name="check_screenshot")
 def checking(album: Album) -> Callable[[Locator, str], None]:
-    """check_screenshot(locator, name): the element looks as its baseline does."""
+    """Give `check_screenshot(locator, name)`, which compares an element with its baseline."""
     return partial(check_screenshot, album=album)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --retake only the tests that take pictures are run."""
+    """Leave out, with --retake, the tests that take no pictures."""
     if config.getoption("--retake"):
         others = [item for item in items if "check_screenshot" not in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if item not in others]

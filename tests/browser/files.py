@@ -1,4 +1,4 @@
-"""Files that a page takes and gives."""
+"""Dropping files onto a page, and saving those that it gives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DROP = """(zone, [name, data]) => {
 
 
 def take_away(stepper: Stepper, button: str, path: Path) -> Path:
-    """Press a button that saves a file, and keep what it saves."""
+    """Press a button that saves a file, and save it at `path`."""
     with stepper.page.expect_download() as download:
         stepper.button(button).click()
     assert download.value.suggested_filename.startswith("gatescope-lstm-step-")

@@ -1,4 +1,4 @@
-"""Whether a page fits its screen."""
+"""Checks that a page fits its screen."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ ENDS = "parts => parts.map(part => part.getBoundingClientRect()).map(box => [box
 
 
 def in_view_on_a_projector(root: Locator, parts: tuple[str, ...], context: str = "") -> None:
-    """Every element of `parts` within `root`, at least one of each, lies on a projector's screen as the page opens."""
+    """Expect all elements of `parts` within `root`, at least one of each, on a projector's screen as the page opens."""
     for part in parts:
-        boxes = [one.bounding_box() for one in root.locator(part).all()]
+        boxes = [element.bounding_box() for element in root.locator(part).all()]
         assert boxes, part
         for box in boxes:
             assert box, part
@@ -23,7 +23,7 @@ def in_view_on_a_projector(root: Locator, parts: tuple[str, ...], context: str =
 
 
 def fits_a_phone(root: Locator, parts: str) -> None:
-    """On a phone nothing scrolls sideways, and every element of `parts`, a CSS selector, lies within the width."""
+    """Expect nothing to scroll sideways on a phone, and all elements of `parts`, a CSS selector, within the width."""
     assert root.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # All at once: the stepper may be built anew for the new width between two looks.
     ends: list[list[float]] = root.locator(parts).evaluate_all(ENDS)
@@ -34,7 +34,7 @@ def fits_a_phone(root: Locator, parts: str) -> None:
 
 
 def extent(part: Locator, start: Literal["x", "y"], size: Literal["width", "height"]) -> tuple[float, float]:
-    """Where an element begins and ends on the screen, down or across."""
+    """Return where an element begins and ends on the screen, down or across."""
     box = part.bounding_box()
     assert box
     return box[start], box[start] + box[size]

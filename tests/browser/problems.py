@@ -1,4 +1,4 @@
-"""What goes wrong in a browser page without anybody seeing it."""
+"""The problems of a browser page that nobody sees on it."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ WITHOUT_NETWORK = {"data", "blob", "about", "chrome-extension", "file"}
 def record_problems(page: Page, problems: list[str]) -> None:
     """Add a line to `problems` for each console error, uncaught exception, failed response and request to elsewhere."""
 
-    def console(message: ConsoleMessage) -> None:
+    def on_console(message: ConsoleMessage) -> None:
         if message.type == "error" and not PROBED.search(message.location.get("url", "")):
             problems.append(f"console: {message.text} ({message.location.get('url', '')})")
 
-    def uncaught(error: Error) -> None:
+    def on_error(error: Error) -> None:
         problems.append(f"uncaught: {error}")
 
-    def answered(response: Response) -> None:
+    def on_response(response: Response) -> None:
         if response.status >= 400 and not PROBED.search(response.url):
             problems.append(f"response {response.status}: {response.url}")
 
-    def asked(request: Request) -> None:
+    def on_request(request: Request) -> None:
         url = urlsplit(request.url)
         if url.scheme not in WITHOUT_NETWORK and url.hostname not in HERE:
             problems.append(f"request to elsewhere: {request.url}")
 
-    page.on("console", console)
-    page.on("pageerror", uncaught)
-    page.on("response", answered)
-    page.on("request", asked)
+    page.on("console", on_console)
+    page.on("pageerror", on_error)
+    page.on("response", on_response)
+    page.on("request", on_request)

@@ -14,24 +14,24 @@ FORGET = "localStorage.clear(); sessionStorage.clear()"
 
 
 class Readers:
-    """As many as a test asks for; the next test meets the same ones, who have forgotten everything."""
+    """All readers: as many as a test asks for; the next one meets the same, who have forgotten everything."""
 
     def __init__(self, browser: Browser, usual: Mapping[str, Any]) -> None:
         self._browser = browser
         self._usual = usual
-        self._known: list[Reader] = []
+        self._readers: list[Reader] = []
         self._busy: list[Reader] = []
         self._lent: list[Reader] = []
 
     def another(self, options: Mapping[str, Any]) -> Reader:
-        """One who has no page in this test yet, with these options beside the usual ones."""
+        """Return a reader who has no page in this test yet, with these options beside the usual ones."""
         reader = self._free(options)
         self._busy.append(reader)
         return reader
 
     @contextmanager
     def lent(self) -> Iterator[Reader]:
-        """A reader for several tests."""
+        """Lend a reader to several tests."""
         reader = self._free({})
         self._lent.append(reader)
         yield reader
@@ -39,33 +39,33 @@ class Readers:
         reader.forget()
 
     def forget(self) -> None:
-        """A test has ended."""
+        """Make the readers of a test forget it, at its end."""
         for reader in self._busy:
             reader.forget()
         self._busy.clear()
 
     def leave(self) -> None:
-        """All tests have ended."""
-        for reader in self._known:
+        """Close the browsers of all readers, after all tests."""
+        for reader in self._readers:
             reader.context.close()
-        self._known.clear()
+        self._readers.clear()
 
     def _free(self, options: Mapping[str, Any]) -> Reader:
         wanted = {**self._usual, **options}
         viewport = wanted.pop("viewport")
         taken = [*self._busy, *self._lent]
-        reader = next((one for one in self._known if one.options == wanted and one not in taken), None)
+        reader = next((each for each in self._readers if each.options == wanted and each not in taken), None)
         if reader is None:
             reader = Reader(self._browser, wanted)
-            self._known.append(reader)
+            self._readers.append(reader)
         reader.viewport = viewport
         return reader
 
 
 class Reader:
-    """A context in which a blank page stays open, and with it the process that has the app's scripts compiled.
+    """A reader: a browser context in which a blank page stays open, and with it the process with the compiled scripts.
 
-    That more than halves what it takes to open a page.
+    It more than halves what it takes to open a page.
     """
 
     def __init__(self, browser: Browser, options: Mapping[str, Any]) -> None:
@@ -77,7 +77,7 @@ class Reader:
         self._blank.goto(HERE)
 
     def open(self) -> Page:
-        """A new page."""
+        """Open a new page."""
         page = self.context.new_page()
         page.set_viewport_size(self.viewport)
         return page

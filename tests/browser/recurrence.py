@@ -17,7 +17,7 @@ from cells.core.stepwise import Recurrent
 
 @dataclass(frozen=True)
 class Step:
-    """One step: each signal by its name, and for each signal the numbers that its equation is made of, all (H)."""
+    """The numbers of one step: each signal by its name, and the terms of each signal's equation, all (H)."""
 
     signals: dict[str, Tensor]
     terms: dict[str, list[Tensor]]
@@ -43,12 +43,12 @@ class Weights:
         self._units = module.hidden_size
 
     def products(self, gate: int, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """W x, U h and the two biases of the gate in the given place."""
+        """Return W x, U h and the two biases of the gate with the given index."""
         rows = slice(gate * self._units, (gate + 1) * self._units)
         return self._w[rows] @ x, self._u[rows] @ h, self._b[rows], self._b_h[rows]
 
     def summands(self, gate: int, x: Tensor, h: Tensor) -> list[Tensor]:
-        """From the input, from the hidden state, bias."""
+        """Return what a gate adds up: from the input, from the hidden state, bias."""
         wx, uh, b, b_h = self.products(gate, x, h)
         return [wx, uh, b + b_h]
 
@@ -59,8 +59,8 @@ def with_sum(summands: list[Tensor]) -> list[Tensor]:
 
 def lstm_step(weights: Weights, x: Tensor, state: dict[str, Tensor]) -> Step:
     h, c = state["hidden"], state["cell"]
-    places = {"input": 0, "forget": 1, "candidate": 2, "output": 3}
-    terms = {gate: with_sum(weights.summands(place, x, h)) for gate, place in places.items()}
+    indices = {"input": 0, "forget": 1, "candidate": 2, "output": 3}
+    terms = {gate: with_sum(weights.summands(index, x, h)) for gate, index in indices.items()}
     i, f, o = (torch.sigmoid(terms[gate][-1]) for gate in ("input", "forget", "output"))
     g = torch.tanh(terms["candidate"][-1])
     c_new = f * c + i * g
@@ -71,7 +71,7 @@ def lstm_step(weights: Weights, x: Tensor, state: dict[str, Tensor]) -> Step:
 
 def gru_step(weights: Weights, x: Tensor, state: dict[str, Tensor]) -> Step:
     h = state["hidden"]
-    terms = {gate: with_sum(weights.summands(place, x, h)) for gate, place in {"reset": 0, "update": 1}.items()}
+    terms = {gate: with_sum(weights.summands(index, x, h)) for gate, index in {"reset": 0, "update": 1}.items()}
     r, z = torch.sigmoid(terms["reset"][-1]), torch.sigmoid(terms["update"][-1])
     wx, uh, b_in, b_hn = weights.products(2, x, h)
     total = wx + b_in + r * (uh + b_hn)

@@ -46,7 +46,7 @@ Fonts = dict[str, list[int]]
 
 @dataclass
 class Album:
-    """The baselines for one browser on one platform with its fonts, and what became of each picture in this run.
+    """The baselines of one browser on one platform with its fonts, and notes on the pictures of this run.
 
     `strict` makes a missing baseline fail instead of being written: in CI nobody sees a new picture.
     """
@@ -61,12 +61,12 @@ class Album:
 
     def __post_init__(self) -> None:
         # As it stands before this run writes anything.
-        self._known = self.folder.is_dir()
+        self._has_baselines = self.folder.is_dir()
         self._skipped = "" if self.retake else self._why_not_comparable()
 
     @property
     def folder(self) -> Path:
-        """Where the baselines of this browser are."""
+        """The folder of this browser's baselines."""
         return self.baselines / self.kind
 
     def check(self, picture: Image.Image, name: str) -> None:
@@ -79,13 +79,13 @@ class Album:
             self.notes[f"not compared: {self._skipped}"] += 1
         elif baseline.exists() and not self.retake:
             self._compare(baseline, picture, name)
-        elif self.strict and self._known and not self.retake:
+        elif self.strict and self._has_baselines and not self.retake:
             raise AssertionError(f"{name}: there is no baseline for {self.kind}; `make snapshots` takes it")
         else:
             self._write(baseline, picture)
 
     def _why_not_comparable(self) -> str:
-        if self._known:
+        if self._has_baselines:
             recorded = json.loads((self.folder / FONTS).read_text(encoding="utf-8"))
             changed = sorted(text for text in self.fonts if recorded.get(text) != self.fonts[text])
             return f"the fonts are not those of the baselines ({changed[0]})" if changed else ""
@@ -94,14 +94,14 @@ class Album:
 
     def _compare(self, baseline: Path, picture: Image.Image, name: str) -> None:
         with Image.open(baseline) as expected:
-            found = compare(expected, picture)
-            if not found.problem:
+            comparison = compare(expected, picture)
+            if not comparison.problem:
                 return
-            kept = self._keep(name, {"expected": expected, "actual": picture, "difference": found.diff})
-        raise AssertionError("\n".join([f"{name}: {found.problem}", *kept]))
+            saved = self._save(name, {"expected": expected, "actual": picture, "difference": comparison.diff})
+        raise AssertionError("\n".join([f"{name}: {comparison.problem}", *saved]))
 
-    def _keep(self, name: str, pictures: Mapping[str, Image.Image | None]) -> list[str]:
-        """Save what a person will want to see; a line that names each picture."""
+    def _save(self, name: str, pictures: Mapping[str, Image.Image | None]) -> list[str]:
+        """Save the pictures that a person will want to see. Returns a line that names each."""
         self.failures.mkdir(parents=True, exist_ok=True)
         lines = []
         for part, picture in pictures.items():
@@ -121,7 +121,7 @@ class Album:
 
 
 def open_album(browser: Browser, *, retake: bool, strict: bool) -> Album:
-    """The album of `browser` on this platform."""
+    """Return the album of `browser` on this platform."""
     page = browser.new_page()
     fonts: Fonts = page.evaluate(MEASURE_FONTS)
     page.close()
@@ -135,16 +135,16 @@ def check_screenshot(locator: Locator, name: str, album: Album) -> None:
 
 
 def settled_picture(locator: Locator) -> Image.Image:
-    """A screenshot of the element, taken until two in a row are the same: then nothing is being painted any more."""
-    before = shot(locator)
+    """Take screenshots of an element until two in a row are the same: then nothing is being painted any more."""
+    before = screenshot(locator)
     for _ in range(TRIES):
-        now = shot(locator)
+        now = screenshot(locator)
         if now == before:
             return Image.open(BytesIO(now))
         before = now
     raise AssertionError(f"the picture was still changing after {TRIES} screenshots")
 
 
-def shot(locator: Locator) -> bytes:
-    """One screenshot, as PNG."""
+def screenshot(locator: Locator) -> bytes:
+    """Take one screenshot, as PNG."""
     return locator.screenshot(animations="disabled", caret="hide", scale="css")

@@ -32,7 +32,7 @@ def running_app(root: Path = ROOT, *, cold: bool = False) -> Iterator[str]:
 
 @contextmanager
 def serving(root: Path = ROOT, port: int = 0, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The launcher of the checkout `root`, which never outlives the block, and the base URL that it tells.
+    """Start the launcher of the checkout `root`, which never outlives the block; gives it and the base URL of the app.
 
     `settings`: variables of its environment. Its messages go on to this process's own stderr, which pytest shows with a
     test that fails.
@@ -45,18 +45,18 @@ def serving(root: Path = ROOT, port: int = 0, **settings: str) -> Iterator[tuple
         text=True,
     )
     try:
-        yield launcher, address(launcher)
+        yield launcher, ready_url(launcher)
     finally:
         stop(launcher)
 
 
 def command(root: Path, port: int) -> list[str]:
-    """What starts the app of the checkout `root`."""
+    """Return the command that starts the app of the checkout `root`."""
     return [sys.executable, str(root / ".streamlit" / "serve.py"), "--port", str(port)]
 
 
 def copy_without_torch(folder: Path) -> Path:
-    """A copy of the server, for a script of the test's own in pages/entry.py; it starts in a second."""
+    """Copy the server, for a script of the test's own in pages/entry.py; the copy starts in a second."""
     for name in ("cells", "pages", ".streamlit"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "data"))
     shutil.copy(ROOT / "app.py", folder)
@@ -66,15 +66,15 @@ def copy_without_torch(folder: Path) -> Path:
 
 
 def free_port() -> int:
-    """A port that nobody listens on: the system chooses it."""
+    """Return a port that nobody listens on: the system chooses it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def address(server: subprocess.Popen[str]) -> str:
-    """The URL in the line by which serve.py says that the app is ready."""
+def ready_url(server: subprocess.Popen[str]) -> str:
+    """Wait for the line by which serve.py says that the app is ready. Returns the URL in it."""
     assert server.stdout is not None
     deadline = time.monotonic() + SECONDS_TO_START
     with selectors.DefaultSelector() as waiting:

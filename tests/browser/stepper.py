@@ -33,7 +33,7 @@ class Stepper:
         return self.root.locator("select.speed")
 
     def button(self, name: str) -> Locator:
-        """A button by its name, which is English in most tests."""
+        """Return a button by its name, which is English in most tests."""
         return self.root.get_by_role("button", name=name, exact=True)
 
     def strip(self, signal: str) -> Locator:
@@ -43,25 +43,25 @@ class Stepper:
         return self.root.locator(f'[data-signal="{name}"]')
 
     def signals(self) -> list[str]:
-        """The names of all signals, as they stand below each other."""
+        """Return the names of all signals, as they stand below each other."""
         rows = self.root.locator("[data-signal]").all()
         return [row.get_attribute("data-signal") or "" for row in rows]
 
     def value(self, signal: str) -> float:
-        """The number that the page promises for `signal`."""
+        """Return the number in the attribute `data-value` of a signal."""
         return float(self.signal(signal).get_attribute("data-value") or "nan")
 
     def shown(self, signal: str) -> str:
-        """The number that a person reads."""
+        """Return the number of a signal that a person reads."""
         return self.signal(signal).locator(".value").inner_text()
 
     def terms(self, signal: str) -> list[float]:
-        """The numbers put into the equation, in order, their signs with them."""
+        """Return the numbers put into a signal's equation, in order, with their signs."""
         text = self.signal(signal).locator(".numbers").inner_text()
         return [as_float(number) for number in re.findall(r"−?\d+\.\d+", text.replace("− ", "−"))]
 
     def press(self, *keys: str) -> None:
-        """Keys one after the other, as a person presses them: with no wait between."""
+        """Press keys one after the other, as a person does: with no wait between."""
         self.root.focus()
         for key in keys:
             self.page.keyboard.press(key)
@@ -83,11 +83,11 @@ class Stepper:
 
 
 def as_float(text: str) -> float:
-    """A number as the page writes it, with the true minus sign."""
+    """Read a number as the page writes it, with the true minus sign."""
     return float(text.replace("−", "-"))
 
 
 def open_stepper(page: Page, base: str, query: str = "", *, path: str = "") -> Stepper:
-    """The page of `query`, settled, and its stepper."""
+    """Open the page of `query` and wait until it has settled. Returns its stepper."""
     open_app(page, base, query, path=path)
     return Stepper(page)

@@ -15,6 +15,7 @@ from cells.weights import WEIGHTS
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings
 from tests.browser.compare import INVISIBLE, furthest_off
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
@@ -35,7 +36,7 @@ def run_of(arrangement: str, cell: str = "lstm", sequence: str = "text", ahead: 
 
 
 def slot(stepper: Stepper, step: int) -> Locator:
-    """What stands in the drawing for a step."""
+    """Return what stands in the drawing for a step."""
     return stepper.root.locator(f'[data-at="{step}"]')
 
 
@@ -149,6 +150,7 @@ def test_its_looks_and_axe_finds_nothing_serious_and_what_is_fed_back_comes_down
     query = f"arrangement=encoder-decoder&step=13&lang={lang}&embed_options={theme}_theme"
     stepper = open_stepper(page, app, query, path=PATH)
     check_screenshot(stepper.root, f"arrange-{theme}-{lang}")
+    keeps_its_promises(page, "arrange")
     assert serious_findings(page) == []
     in_view_on_a_projector(stepper.root, PARTS)
     if lang == "en":

@@ -47,12 +47,12 @@ STUDY_PARTS = ".st-key-controls button, .st-key-study-buttons button, .st-key-st
 
 
 def training(seed: int) -> str:
-    """Its link; what is trained is there for everybody who starts the same."""
+    """Return a training as a link spells it; its run is there for everybody who starts the same."""
     return ",".join(["latch,length:10", *(f"{name}:{value}" for name, value in SETTINGS.items()), f"seed:{seed}"])
 
 
 def run(page: Page, app: str, seed: int, lang: str = "en", theme: str = "light") -> Locator:
-    """Press Start, and wait for the end; gives the stepper."""
+    """Press Start, and wait for the end. Returns the stepper."""
     link = {"training": training(seed), "lang": lang, "embed_options": f"{theme}_theme"}
     open_app(page, app, link, path="train")
     page.locator(".st-key-start-training button").click()
@@ -72,7 +72,7 @@ def start(page: Page, app: str, seed: int, lang: str = "en", theme: str = "light
 
 
 def is_offered(page: Page, update: int, lang: str = "en") -> None:
-    """The page has heard of the update that the stepper shows: from now on its buttons mean that one."""
+    """Expect the page to have heard of the update that the stepper shows: from now on its buttons mean that one."""
     heading = translate(lang, "Go on with the cell after update {update}", update=f"{update:,}")
     expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     wait_until_settled(page, figure=False)
@@ -83,15 +83,15 @@ def test_a_run_is_watched_gone_back_through_and_taken_to_the_step_page(
     page: Page, app: str, theme: str, lang: str
 ) -> None:
     seed = list(WORDS).index(lang)
-    made = recipe("latch", "lstm", {"length": 10}, seed=seed, **SETTINGS)
-    checkpoints = list(follow(made))
+    training_recipe = recipe("latch", "lstm", {"length": 10}, seed=seed, **SETTINGS)
+    checkpoints = list(follow(training_recipe))
     assert len(checkpoints) == MOMENTS
     stepper = start(page, app, seed, lang, theme)
     in_view_on_a_projector(stepper, (".drawing", ".playback", ".moment-scrubber", ".strips"))
     expect(page.locator(".st-key-curves .main-svg").first).to_be_attached()
     assert serious_findings(page) == []
-    for place in (-1, -2):  # the newest, and the one before
-        shows(stepper, made, checkpoints[place])
+    for index in (-1, -2):  # the newest, and the one before
+        shows(stepper, training_recipe, checkpoints[index])
         stepper.press("PageUp")
     chosen = checkpoints[-3]
     expect(stepper).to_have_attribute("data-update", str(chosen.update))
@@ -104,25 +104,25 @@ def test_a_run_is_watched_gone_back_through_and_taken_to_the_step_page(
     page.locator(".st-key-on-to-step button").click()
     expect(page).to_have_url(re.compile("weights=model"))
     wait_until_settled(page)
-    hidden = trace(trained.module, made.problem().sequence().values)[0]["hidden"]
+    hidden = trace(trained.module, training_recipe.problem().sequence().values)[0]["hidden"]
     shown = float(Stepper(page).root.locator('[data-signal="hidden"]').first.get_attribute("data-value") or "nan")
     assert shown == pytest.approx(hidden[-1, 0].item(), abs=EXACT)
 
 
-def shows(stepper: Locator, made: Recipe, checkpoint: Checkpoint) -> None:
-    """The stepper stands at a checkpoint, with its numbers."""
+def shows(stepper: Locator, training_recipe: Recipe, checkpoint: Checkpoint) -> None:
+    """Expect the stepper at a checkpoint, with its numbers."""
     expect(stepper).to_have_attribute("data-update", str(checkpoint.update))
-    layer = trace(restored(made, checkpoint)[0], made.problem().sequence().values)[0]
+    layer = trace(restored(training_recipe, checkpoint)[0], training_recipe.problem().sequence().values)[0]
     shown = float(stepper.locator('[data-signal="forget"]').first.get_attribute("data-value") or "nan")
     expected = layer["forget"][int(stepper.get_attribute("data-step") or 0), 0].item()
     assert shown == pytest.approx(expected, abs=EXACT)
 
 
 def weights_taken_away(page: Page) -> Path:
-    """What the button saves."""
-    with page.expect_download() as told:
+    """Save the weights. Returns the file's path."""
+    with page.expect_download() as download:
         page.locator(".st-key-weights-file button").click()
-    return told.value.path()
+    return download.value.path()
 
 
 @pytest.mark.exhaustive
@@ -167,9 +167,9 @@ def test_it_is_paused_resumed_and_stopped_and_others_share_it(page: Page, new_pa
     expect(page.locator(".st-key-start-training button")).to_be_visible()
 
 
-def is_going_on(page: Page, standing: str) -> None:
-    """The page says so, and no longer offers to start it, after which its other buttons stay where they are."""
-    expect(page.get_by_text(re.compile(standing))).to_be_visible(timeout=MILLISECONDS)
+def is_going_on(page: Page, status: str) -> None:
+    """Expect the page to say so and no longer to offer a start, after which its other buttons stay where they are."""
+    expect(page.get_by_text(re.compile(status))).to_be_visible(timeout=MILLISECONDS)
     expect(page.locator(".st-key-start-training")).to_have_count(0)
 
 
@@ -206,9 +206,9 @@ def test_a_tiny_study_runs_to_its_end(page: Page, app: str, lang: str) -> None:
     figure = page.locator(".st-key-study-figure")
     expect(figure.locator(".legendtext")).to_have_text(["RNN", "GRU"])
     expect(page.get_by_label(re.compile(title)).or_(figure).first).to_be_visible()
-    with page.expect_download() as told:
+    with page.expect_download() as download:
         page.locator(".st-key-study-csv button").click()
-    lines = told.value.path().read_text(encoding="utf-8").splitlines()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("task,cell,lag,seed")
     assert [line.split(",")[:4] for line in lines[1:]] == [
         ["latch", cell, lag, "0"] for lag in ("8", "12") for cell in ("rnn", "gru")

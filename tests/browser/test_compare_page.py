@@ -15,6 +15,7 @@ from cells.weights import WEIGHTS
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings
 from tests.browser.compare import INVISIBLE, furthest_off
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
@@ -30,7 +31,7 @@ PICTURED = "cells=rnn,lstm,gru&weights=random&units=12&forget_bias=4&step=20"
 
 
 def value(stepper: Stepper, pane: str, signal: str) -> float:
-    """The number that a pane promises for a signal."""
+    """Return the number of a signal in a pane's attribute."""
     row = stepper.root.locator(f'[data-pane="{pane}"] [data-signal="{signal}"]')
     return float(row.get_attribute("data-value") or "nan")
 
@@ -124,7 +125,7 @@ def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
 
 
 def fits(stepper: Stepper) -> None:
-    """A projector, and then a phone."""
+    """Look on a projector, and then on a phone."""
     in_view_on_a_projector(stepper.root, (".drawing", ".strips", ".playback", ".remains"))
     stepper.page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()
@@ -136,6 +137,7 @@ def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     stepper = open_stepper(page, app, f"{PICTURED}&lang={lang}&embed_options={theme}_theme", path=PATH)
+    keeps_its_promises(page, "signal", "compare")
     check_screenshot(stepper.root, f"compare-{theme}-{lang}")
     assert serious_findings(page) == []
     fits(stepper)

@@ -13,6 +13,7 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
 from tests.checking.sampling import rare
@@ -25,12 +26,12 @@ FIGURES = 60_000  # ms: Plotly is loaded for the first time
 
 
 def left(stepper: Stepper, cell: str) -> float:
-    """The logarithm of what is left in a cell at the current step."""
+    """Return the logarithm of what is left in a cell at the current step."""
     return float(stepper.root.locator(f'[data-gradient="{cell}"]').get_attribute("data-value") or "nan")
 
 
 def box(stepper: Stepper, step: int) -> Locator:
-    """What stands in the drawing for a step."""
+    """Return what stands in the drawing for a step."""
     return stepper.root.locator(f'[data-at="{step}"]')
 
 
@@ -52,8 +53,8 @@ def test_the_numbers_at_every_step_are_those_of_the_cells(page: Page, app: str, 
             assert left(stepper, cell) == pytest.approx(expected, abs=EXACT)
         if 0 <= step < 34:
             for key in ("highway", "rest", "full"):
-                told = float(stepper.root.locator(f'[data-way="{key}"]').get_attribute("data-value") or "nan")
-                assert told == pytest.approx(float(getattr(way, key).log10[step]) - math.log10(2), abs=EXACT)
+                shown = float(stepper.root.locator(f'[data-way="{key}"]').get_attribute("data-value") or "nan")
+                assert shown == pytest.approx(float(getattr(way, key).log10[step]) - math.log10(2), abs=EXACT)
     stepper.go(37)
     expect(stepper.root.locator('[data-gradient="rnn"]')).to_have_attribute("data-value", "")
 
@@ -140,7 +141,7 @@ def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
 
 
 def fits(stepper: Stepper) -> None:
-    """A projector, all the way back too, and then a phone."""
+    """Look on a projector, all the way back too, and then on a phone."""
     parts = (".sentence", ".drawing", ".playback", ".figures")
     in_view_on_a_projector(stepper.root, parts, "as it opens")
     stepper.go(-1)
@@ -155,6 +156,7 @@ def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     stepper = open_stepper(page, app, f"lang={lang}&embed_options={theme}_theme", path=PATH)
+    keeps_its_promises(page, "gradient")
     expect(page.locator(".st-key-shares .main-svg").first).to_be_attached(timeout=FIGURES)
     check_screenshot(stepper.root, f"gradient-{theme}-{lang}")
     assert serious_findings(page) == []

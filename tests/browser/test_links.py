@@ -24,7 +24,7 @@ HANGUL = re.compile("[가-힣]")
 
 @pytest.fixture
 def clipboard(page: Page, app: str) -> Iterator[None]:
-    """The page may use the clipboard."""
+    """Allow the page to use the clipboard."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=app)
     yield
     page.context.clear_permissions()

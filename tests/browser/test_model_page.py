@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from cells.checkpoints.inputs import noise_of
 from tests.browser.axe import serious_findings
+from tests.browser.contract import keeps_its_promises
 from tests.browser.files import DROP
 from tests.browser.layout import PHONE, PROJECTOR
 from tests.browser.stepper import Stepper
@@ -41,9 +42,9 @@ def open_model(page: Page, app: str, name: str, data: bytes, query: str = "") ->
     wait_until_settled(page, stepper=False, figure=False)
 
 
-def drop(page: Page, place: int, name: str, data: bytes) -> None:
+def drop(page: Page, field: int, name: str, data: bytes) -> None:
     """Drag a file onto one of the page's two fields."""
-    zone = page.get_by_test_id("stFileUploaderDropzone").nth(place)
+    zone = page.get_by_test_id("stFileUploaderDropzone").nth(field)
     expect(zone).to_be_visible()
     zone.evaluate(DROP, [name, b64encode(data).decode()])
 
@@ -55,7 +56,7 @@ def step_through(page: Page, lang: str = "en") -> Stepper:
 
 
 def by_keras(folder: Path, xs: Tensor) -> tuple[str, bytes, Tensor]:
-    """A Keras model's file, and its hidden states as Keras computes them."""
+    """Make a Keras model. Returns its file's name and bytes, and its hidden states as Keras computes them."""
     model = keras_models.model_of(keras_models.L.LSTM(UNITS, return_sequences=True))
     return "model.keras", keras_models.as_keras(model, folder).read_bytes(), keras_models.run(model, xs)
 
@@ -91,7 +92,7 @@ def test_an_lstm_that_another_program_saved_is_dragged_in_and_stepped_through(
 
 
 def speller() -> nn.ModuleDict:
-    """A letter model: embedding, LSTM, readout."""
+    """Make a letter model: embedding, LSTM, readout."""
     torch.manual_seed(3)
     return nn.ModuleDict({"embedding": nn.Embedding(9, 5), "lstm": nn.LSTM(5, 6), "fc": nn.Linear(6, 9)})
 
@@ -120,13 +121,24 @@ def test_a_file_that_cannot_be_opened_leaves_the_former_model_and_each_step_of_a
         shares = net["fc"](hidden).softmax(dim=-1)
     for step in (0, 6):
         stepper.go(step, unit=2)
-        values, places = shares[step].topk(5)
-        for rank, (value, place) in enumerate(zip(values.tolist(), places.tolist(), strict=True)):
-            told = stepper.root.locator(f'[data-prediction="{rank}"]')
-            expect(told).to_have_attribute("data-label", VOCABULARY[place].replace(" ", "␣"))
-            assert float(told.get_attribute("data-value") or "nan") == pytest.approx(value, abs=EXACT)
+        values, tokens = shares[step].topk(5)
+        for rank, (value, token) in enumerate(zip(values.tolist(), tokens.tolist(), strict=True)):
+            prediction = stepper.root.locator(f'[data-prediction="{rank}"]')
+            expect(prediction).to_have_attribute("data-label", VOCABULARY[token].replace(" ", "␣"))
+            assert float(prediction.get_attribute("data-value") or "nan") == pytest.approx(value, abs=EXACT)
     stepper.press("Home")
     expect(stepper.root.locator('[data-prediction="0"]')).to_have_attribute("data-label", "")
+    what_was_predicted_stands_beside_what_is(stepper)
+
+
+def what_was_predicted_stands_beside_what_is(stepper: Stepper) -> None:
+    stepper.go(6)
+    likeliest = stepper.root.locator('[data-prediction="0"]').get_attribute("data-label")
+    stepper.button("What if").click()
+    stepper.root.locator(".panel [data-field=value]").fill("0")
+    stepper.page.keyboard.press("Enter")
+    expect(stepper.root.locator("[data-was]")).to_have_attribute("data-was", likeliest or "nothing")
+    keeps_its_promises(stepper.page, "signal", "held", "prediction", "prediction held")
 
 
 def a_file_that_cannot_be_opened_leaves_the_former_model(page: Page) -> None:

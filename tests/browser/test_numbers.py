@@ -1,4 +1,4 @@
-"""What the browser shows is what torch computes: compared with a loop of its own, not with the app's trace."""
+"""The numbers in the browser are those that torch computes: compared with a loop over steps, not the app's trace."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ def before_the_first_step_states_are_zero_and_gates_have_no_value(stepper: Stepp
     expect(stepper.sentence).to_contain_text("Before the first step")
 
 
-def compare(stepper: Stepper, module: Recurrent, xs: Tensor, places: list[tuple[int, int]]) -> None:
-    """Every signal and every number in an equation, at the given steps and units; the outputs with the module's own."""
+def compare(stepper: Stepper, module: Recurrent, xs: Tensor, positions: list[tuple[int, int]]) -> None:
+    """Compare every signal and every term of an equation, at the given (step, unit); outputs with the module's own."""
     steps = every_step(module, xs)
     with torch.no_grad():
         outputs, last = module(xs)
-    for step, unit in places:
+    for step, unit in positions:
         stepper.go(step, unit)
         assert set(stepper.signals()) == set(steps[step].signals)
         assert stepper.value("hidden") == pytest.approx(float(outputs[step, unit]), abs=EXACT)
         for signal, expected in steps[step].signals.items():
             assert stepper.value(signal) == pytest.approx(float(expected[unit]), abs=EXACT), (signal, step, unit)
-            is_rounded(stepper.shown(signal), stepper.value(signal), places=3)
+            is_rounded(stepper.shown(signal), stepper.value(signal), decimals=3)
             terms = [float(term[unit]) for term in steps[step].terms[signal]]
             assert stepper.terms(signal) == pytest.approx(terms, abs=0.005 + EXACT), (signal, step, unit)
     if isinstance(module, nn.LSTM):
@@ -69,8 +69,8 @@ def compare(stepper: Stepper, module: Recurrent, xs: Tensor, places: list[tuple[
         assert stepper.value("cell") == pytest.approx(float(last[1][0, unit]), abs=EXACT)
 
 
-def is_rounded(shown: str, value: float, places: int) -> None:
-    """`shown` is `value` to so many places, and never "−0.000"."""
-    assert len(shown.partition(".")[2]) == places
-    assert as_float(shown) == pytest.approx(value, abs=0.5 * 10**-places + EXACT)
+def is_rounded(shown: str, value: float, decimals: int) -> None:
+    """Expect `shown` to be `value` to so many decimals, and never "−0.000"."""
+    assert len(shown.partition(".")[2]) == decimals
+    assert as_float(shown) == pytest.approx(value, abs=0.5 * 10**-decimals + EXACT)
     assert not (shown.startswith("−") and as_float(shown) == 0)

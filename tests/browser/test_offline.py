@@ -34,14 +34,14 @@ def traced(layers: int = 1, both: bool = False) -> list[LayerTrace]:
 
 @pytest.fixture
 def requests(page: Page) -> list[str]:
-    """Every address that the page has asked for."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    return asked
+    """The addresses that the page has asked for."""
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    return addresses
 
 
 def opened(page: Page, folder: Path, layers: list[LayerTrace], sequence: Any = HELLO, **opening: Any) -> Stepper:
-    """The stepper of a file on the disk, once it is ready."""
+    """Export layers to a file and open it. Returns its stepper, once it is ready."""
     page.goto(export(layers, folder / "run.html", sequence, **opening).as_uri())
     stepper = Stepper(page)
     expect(stepper.root).to_have_attribute("data-ready", "true")
@@ -226,12 +226,12 @@ def test_the_step_page_gives_the_file_and_the_numbers_as_they_stand(
 def test_the_step_page_gives_the_numbers(page: Page, app: str, tmp_path: Path) -> None:
     stepper = open_stepper(page, app, "weights=latch&step=4")
     page.locator(".st-key-download-menu button").first.click()
-    told = numbers_taken_away(page, tmp_path)
-    assert told["layers"][0]["signals"]["forget"][4][0] == stepper.value("forget")
+    numbers = numbers_taken_away(page, tmp_path)
+    assert numbers["layers"][0]["signals"]["forget"][4][0] == stepper.value("forget")
 
 
 def numbers_taken_away(page: Page, folder: Path) -> Any:
-    """The JSON that the open menu gives."""
+    """Save the JSON that the open menu gives. Returns what it holds."""
     with page.expect_download() as download:
         page.get_by_role("button", name="JSON").click()
     file = folder / download.value.suggested_filename

@@ -15,6 +15,7 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
 from tests.checking.sampling import rare
@@ -28,12 +29,12 @@ PARTS = (".drawing", ".strips", ".playback", ".orders")
 
 
 def number(row: Locator, name: str = "data-value") -> float:
-    """The number that a row promises."""
+    """Return the number in a row's attribute."""
     return float(row.get_attribute(name) or "nan")
 
 
 def line(stepper: Stepper, cell: str) -> Locator:
-    """What is told of a network's line at the current step."""
+    """Return the words on a network's line at the current step."""
     return stepper.root.locator(f'[data-line="{cell}"]')
 
 
@@ -125,7 +126,7 @@ def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
 
 
 def fits(stepper: Stepper) -> None:
-    """A projector, and then a phone."""
+    """Look on a projector, and then on a phone."""
     in_view_on_a_projector(stepper.root, PARTS)
     stepper.page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()
@@ -137,6 +138,7 @@ def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     page: Page, app: str, check_screenshot: CheckScreenshot, theme: str, lang: str
 ) -> None:
     stepper = open_stepper(page, app, f"step=14&lang={lang}&embed_options={theme}_theme", path=PATH)
+    keeps_its_promises(page, "order")
     check_screenshot(stepper.root, f"order-{theme}-{lang}")
     assert serious_findings(page) == []
     fits(stepper)

@@ -70,7 +70,7 @@ def test_the_svg_holds_this_step_and_needs_nothing_else(page: Page, app: str, tm
 
 
 def two_places(value: float) -> str:
-    """A number as the drawing writes it; two zeros have no sign."""
+    """Write a number as the drawing does; two zeros have no sign."""
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 

@@ -1,4 +1,4 @@
-"""Who opens the pages of a test finds nothing of the test before."""
+"""The readers of a test find nothing of the test before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparer, on made pictures: it must see what a person would miss, and overlook what a person cannot see."""
+"""The comparison, on drawn pictures: it must see what a person would miss, and overlook what a person cannot see."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FONT_WIDTHS = {"sans-serif: Gatescope": [500, 80, 20]}
 
 
 def scene(text: str = "0.82") -> Image.Image:
-    """A picture like the stepper's: a box, a line of one pixel, a number."""
+    """Draw a picture like the stepper's: a box, a line of one pixel, a number."""
     picture = Image.new("RGB", SIZE, "white")
     pen = ImageDraw.Draw(picture)
     pen.rectangle((100, 100, 300, 220), fill="#56B4E9", outline="#222222")
@@ -28,7 +28,7 @@ def scene(text: str = "0.82") -> Image.Image:
 
 
 def smooth_circle(shift: float) -> Image.Image:
-    """A circle whose edges are smoothed, `shift` pixels to the right."""
+    """Draw a circle whose edges are smoothed, `shift` pixels to the right."""
     large = Image.new("RGB", (200 * SCALE, 200 * SCALE), "white")
     left = round((40 + shift) * SCALE)
     ImageDraw.Draw(large).ellipse((left, 40 * SCALE, left + 120 * SCALE, 160 * SCALE), fill="#0072B2")

@@ -13,6 +13,7 @@ from cells import LayerTrace, trace
 from cells.weights import WEIGHTS
 from tests.browser.address import has_query, query_of
 from tests.browser.axe import serious_findings
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, PROJECTOR, extent
 from tests.browser.stepper import Stepper, open_stepper
 from tests.checking.sampling import rare
@@ -23,53 +24,54 @@ EXACT = 1e-6  # float32 on its way through base64 into the page
 TEXT = "read both ways"
 LAST = len(TEXT) - 1
 LINK = f"input=text&text={quote(TEXT)}&units=4&layers=2&directions=2"
-PLACES = range(4)  # l0, l0_reverse, l1, l1_reverse
+LAYERS = range(4)  # l0, l0_reverse, l1, l1_reverse
 
 
 def layers() -> list[LayerTrace]:
-    """What torch makes of the link, in the order of the text."""
+    """Trace the link's stack with torch, in the order of the text."""
     letters = list(dict.fromkeys(TEXT))
     xs = torch.eye(len(letters))[[letters.index(letter) for letter in TEXT]]
     return trace(WEIGHTS["random"].make("lstm", len(letters), units=4, layers=2, directions=2), xs)
 
 
-def layer(stepper: Stepper, place: int) -> Locator:
-    return stepper.root.locator(f'[data-layer="{place}"]')
+def layer(stepper: Stepper, index: int) -> Locator:
+    return stepper.root.locator(f'[data-layer="{index}"]')
 
 
-def shows(stepper: Stepper, place: int) -> None:
-    """The layer at a place is the one that is shown, and no other."""
-    for other in PLACES:
-        expect(layer(stepper, other)).to_have_attribute("aria-pressed", str(other == place).lower())
+def shows(stepper: Stepper, index: int) -> None:
+    """Expect the layer with this index to be shown, and no other."""
+    for other in LAYERS:
+        expect(layer(stepper, other)).to_have_attribute("aria-pressed", str(other == index).lower())
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("place", PLACES)
-def test_each_layer_shows_what_torch_computes_at_the_letter_it_reads(page: Page, app: str, place: int) -> None:
-    shows_what_torch_computes(open_stepper(page, app, f"{LINK}&layer={place}&step=0"), place)
+@pytest.mark.parametrize("index", LAYERS)
+def test_each_layer_shows_what_torch_computes_at_the_letter_it_reads(page: Page, app: str, index: int) -> None:
+    shows_what_torch_computes(open_stepper(page, app, f"{LINK}&layer={index}&step=0"), index)
 
 
 def test_its_looks_and_one_layer_after_the_other_shows_what_torch_computes(
     page: Page, app: str, check_screenshot: CheckScreenshot
 ) -> None:
     stepper = open_stepper(page, app, f"{LINK}&layer=3&step=5&embed_options=light_theme")
+    keeps_its_promises(page, "signal", "stack")
     check_screenshot(stepper.root, "stack-light-en")
-    for place in reversed(PLACES):
-        layer(stepper, place).click()
-        shows_what_torch_computes(stepper, place)
+    for index in reversed(LAYERS):
+        layer(stepper, index).click()
+        shows_what_torch_computes(stepper, index)
 
 
-def shows_what_torch_computes(stepper: Stepper, place: int) -> None:
-    """The layer at a place is shown, at the letter that it reads at each step."""
+def shows_what_torch_computes(stepper: Stepper, index: int) -> None:
+    """Expect the layer with this index, at each step at the letter that it reads."""
     stack = layers()
-    shows(stepper, place)
+    shows(stepper, index)
     for step, unit in ((0, 0), (5, 3), (LAST, 1)):
         stepper.go(step, unit)
-        letter = LAST - step if stack[place].reverse else step
+        letter = LAST - step if stack[index].reverse else step
         for signal in stepper.signals():
-            expected = float(stack[place][signal][letter, unit])
+            expected = float(stack[index][signal][letter, unit])
             assert stepper.value(signal) == pytest.approx(expected, abs=EXACT), (signal, step, unit)
-        for other in PLACES:
+        for other in LAYERS:
             state = float(stack[other]["hidden"][letter, unit])
             assert float(layer(stepper, other).get_attribute("data-value") or "nan") == pytest.approx(state, abs=EXACT)
 
@@ -97,7 +99,7 @@ def test_a_reader_goes_from_layer_to_layer_and_stays_at_the_letter_with_the_keyb
     layer(stepper, 0).click()
     shows(stepper, 0)
     stepper.is_at(-1, unit=2)
-    assert [layer(stepper, place).get_attribute("data-value") for place in PLACES] == ["0"] * 4
+    assert [layer(stepper, index).get_attribute("data-value") for index in LAYERS] == ["0"] * 4
     stepper.go(3)
     the_keyboard_picks_a_layer_and_keeps_it(stepper)
 
@@ -144,6 +146,6 @@ def test_it_fits_a_projector_and_a_phone(page: Page, app: str, cell: str, height
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     expect(stepper.root.locator(".names .short").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for place in range(2 * height):
-        top, bottom = extent(layer(stepper, place), "y", "height")
+    for index in range(2 * height):
+        top, bottom = extent(layer(stepper, index), "y", "height")
         assert bottom - top >= 36, "large enough for a finger"

@@ -21,8 +21,8 @@ LAST = STEPS - 1
 
 
 @pytest.fixture(scope="module")
-def opened(readers: Readers, app: str) -> Iterator[Stepper]:
-    """The word in one page for all tests that only move about in it: a page takes seconds to open, a step none."""
+def shared_stepper(readers: Readers, app: str) -> Iterator[Stepper]:
+    """Open the word once for all tests that only move about in it: a page takes seconds to open, a step none."""
     problems: list[str] = []
     with readers.lent() as reader:
         page = reader.open()
@@ -32,17 +32,17 @@ def opened(readers: Readers, app: str) -> Iterator[Stepper]:
 
 
 @pytest.fixture
-def stepper(opened: Stepper) -> Stepper:
-    """The word at its first step and unit, however the test before has left it."""
-    opened.go(0, unit=0)
-    opened.is_playing(False)
-    return opened
+def stepper(shared_stepper: Stepper) -> Stepper:
+    """Return the shared stepper at its first step and unit, however the test before has left it."""
+    shared_stepper.go(0, unit=0)
+    shared_stepper.is_playing(False)
+    return shared_stepper
 
 
 def test_the_page_tells_where_it_is_and_arrow_keys_work_before_anything_has_been_clicked(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, f"{WORD}&step=2&unit=3")
-    told = {"ready": "true", "cell": "lstm", "step": "2", "steps": "26", "unit": "3", "playing": "false"}
-    for name, value in told.items():
+    attributes = {"ready": "true", "cell": "lstm", "step": "2", "steps": "26", "unit": "3", "playing": "false"}
+    for name, value in attributes.items():
         expect(stepper.root).to_have_attribute(f"data-{name}", value)
     page.keyboard.press("ArrowRight")
     stepper.is_at(3, unit=3)
@@ -132,7 +132,7 @@ def test_a_click_on_a_strip_jumps_to_its_step(stepper: Stepper, signal: str, ste
 
 
 def middle_of(element: Locator, column: int, columns: int) -> Position:
-    """The middle of one of an element's columns, seen from its corner."""
+    """Return the middle of one of an element's columns, seen from its corner."""
     box = element.bounding_box()
     assert box
     return {"x": (column + 0.5) * box["width"] / columns, "y": box["height"] / 2}
@@ -167,7 +167,7 @@ def test_playing_goes_on_until_it_is_paused(stepper: Stepper) -> None:
 
 
 def rests(stepper: Stepper) -> None:
-    """The step stays where it is: it is what the address names, and stays so for ten frames more."""
+    """Expect the step to be the one in the address, and to stay so for ten frames more."""
     step = stepper.root.get_attribute("data-step")
     expect(stepper.page).to_have_url(re.compile(rf"[?&]step={step}(&|$)"))
     after = stepper.root.evaluate(

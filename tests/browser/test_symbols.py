@@ -1,4 +1,4 @@
-"""One cell in every author's symbols: what is written changes, no number does."""
+"""One cell in every author's symbols: the formulas change, no number does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.checking.sampling import rare
 
 
 def written(symbols: str) -> str:
-    """A formula as its letters stand on the page, whatever is raised or lowered."""
+    """Return a formula as its letters stand on the page, whatever is raised or lowered."""
     return re.sub(r"[{}_^]", "", symbols)
 
 

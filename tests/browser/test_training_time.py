@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from cells import trace
 from cells.training import follow, recipe, restored
 from tests import ROOT
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE
 from tests.browser.server import running_app
 from tests.browser.stepper import Stepper
@@ -28,7 +29,7 @@ NEWEST = len(UPDATES) - 1
 
 @pytest.fixture(scope="module")
 def training_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of the script, served as the app is."""
+    """Serve the script as the app is served. Gives its base URL."""
     folder = tmp_path_factory.mktemp("training")
     shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
     shutil.copy(SCRIPT, folder / "app.py")
@@ -39,8 +40,8 @@ def training_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def opened(training_app: str, page: Page) -> Callable[[str], Training]:
-    """Opens the script's page with a query."""
+def open_training(training_app: str, page: Page) -> Callable[[str], Training]:
+    """Give a function that opens the script's page with a query."""
 
     def open_query(query: str) -> Training:
         page.goto(f"{training_app}/?{query}")
@@ -57,56 +58,57 @@ class Training(Stepper):
     def moments(self) -> Locator:
         return self.root.locator(".moment-scrubber")
 
-    def is_at_moment(self, place: int) -> None:
-        expect(self.root).to_have_attribute("data-moment", str(place))
-        expect(self.root).to_have_attribute("data-update", str(UPDATES[place]))
-        expect(self.moments).to_have_value(str(place))
+    def is_at_moment(self, index: int) -> None:
+        expect(self.root).to_have_attribute("data-moment", str(index))
+        expect(self.root).to_have_attribute("data-update", str(UPDATES[index]))
+        expect(self.moments).to_have_value(str(index))
 
     def one_more(self) -> None:
-        """Another checkpoint arrives."""
+        """Let another checkpoint arrive."""
         count = int(self.root.get_attribute("data-moments") or 0)
         self.page.get_by_role("button", name="One more").click()
         expect(self.root).to_have_attribute("data-moments", str(count + 1))
 
-    def heard(self, step: int, unit: int, update: int) -> None:
-        """What Python has heard."""
+    def has_reported(self, step: int, unit: int, update: int) -> None:
+        """Expect that Python has heard of this position."""
         expect(self.page.get_by_text(f"heard {step} {unit} {update}", exact=True)).to_be_visible()
 
 
 def test_all_of_it_is_in_view_on_a_projector_at_the_newest_moment_and_keys_go_through_training_time(
-    opened: Callable[[str], Training],
+    open_training: Callable[[str], Training],
 ) -> None:
-    stepper = opened("step=10&unit=2")
+    stepper = open_training("step=10&unit=2")
     box = stepper.root.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 768
     stepper.is_at_moment(NEWEST)
     expect(stepper.root).to_have_attribute("data-moments", str(len(UPDATES)))
-    for key, place in (("PageUp", 18), ("[", 17), ("PageDown", 18), ("]", 19), ("PageDown", 19)):
+    for key, index in (("PageUp", 18), ("[", 17), ("PageDown", 18), ("]", 19), ("PageDown", 19)):
         stepper.press(key)
-        stepper.is_at_moment(place)
+        stepper.is_at_moment(index)
         stepper.is_at(10, 2)
     stepper.press("PageUp", "PageUp", "PageUp", "PageUp", "ArrowRight")
     stepper.is_at_moment(15)
     stepper.is_at(11, 2)
     expect(stepper.root.locator(".told")).to_have_text(re.compile(r"^update 100 · loss \d\.\d{3} · success \d+ %$"))
-    stepper.heard(11, 2, 100)
+    stepper.has_reported(11, 2, 100)
 
 
 def test_the_numbers_are_those_of_the_checkpoint_and_the_strips_and_the_lines_follow(
-    opened: Callable[[str], Training],
+    open_training: Callable[[str], Training],
 ) -> None:
-    made = recipe("latch", "lstm", {"length": 20}, forget_bias=1, units=4, updates=300)
-    checkpoints = list(follow(made))
+    training_recipe = recipe("latch", "lstm", {"length": 20}, forget_bias=1, units=4, updates=300)
+    checkpoints = list(follow(training_recipe))
     assert [checkpoint.update for checkpoint in checkpoints] == UPDATES
-    sequence = made.problem().sequence()
-    stepper = opened("step=10&unit=1")
-    for place in (NEWEST, 0, 12):
-        stepper.moments.fill(str(place))
-        stepper.is_at_moment(place)
-        (layer,) = trace(restored(made, checkpoints[place])[0], sequence.values)
+    sequence = training_recipe.problem().sequence()
+    stepper = open_training("step=10&unit=1")
+    keeps_its_promises(stepper.page, "signal", "train")
+    for index in (NEWEST, 0, 12):
+        stepper.moments.fill(str(index))
+        stepper.is_at_moment(index)
+        (layer,) = trace(restored(training_recipe, checkpoints[index])[0], sequence.values)
         for signal in stepper.signals():
-            assert stepper.value(signal) == pytest.approx(float(layer[signal][10, 1]), abs=1e-6), (place, signal)
+            assert stepper.value(signal) == pytest.approx(float(layer[signal][10, 1]), abs=1e-6), (index, signal)
         assert stepper.terms("forget")[-1] == pytest.approx(float(layer.parts(1)["forget"]["sum"][10]), abs=0.006)
     stepper.moments.fill(str(NEWEST))
     stepper.is_at_moment(NEWEST)
@@ -132,33 +134,33 @@ def the_strips_and_the_lines_follow(stepper: Training) -> None:
 
 
 def test_a_reader_at_the_newest_moment_follows_it_and_keeps_what_he_holds_and_one_who_has_gone_back_stays_there(
-    opened: Callable[[str], Training],
+    open_training: Callable[[str], Training],
 ) -> None:
-    stepper = opened("step=10&unit=1&arrived=8")
+    stepper = open_training("step=10&unit=1&arrived=8")
     stepper.is_at_moment(7)
     stepper.moments.evaluate("scrubber => (scrubber.held = true)")
     stepper.one_more()
     stepper.is_at_moment(8)
     stepper.is_at(10, 1)
     assert stepper.moments.evaluate("scrubber => scrubber.held")  # nothing has been built anew
-    stepper.heard(10, 1, 13)
+    stepper.has_reported(10, 1, 13)
     stepper.one_more()
     stepper.is_at_moment(9)
-    stepper.heard(10, 1, 18)
+    stepper.has_reported(10, 1, 18)
     stepper.press("PageUp", "PageUp")
-    stepper.heard(10, 1, 10)
+    stepper.has_reported(10, 1, 10)
     stepper.one_more()
     stepper.is_at_moment(7)
     stepper.press("PageUp")
     stepper.one_more()  # before or after Python has heard of it
     stepper.is_at_moment(6)
-    stepper.heard(10, 1, 7)
+    stepper.has_reported(10, 1, 7)
 
 
 def test_the_sequence_plays_on_while_checkpoints_arrive_and_training_time_plays_to_the_newest_moment(
-    opened: Callable[[str], Training],
+    open_training: Callable[[str], Training],
 ) -> None:
-    stepper = opened("step=-1&arrived=4")
+    stepper = open_training("step=-1&arrived=4")
     stepper.press("Space")
     stepper.is_playing(True)
     stepper.one_more()
@@ -179,19 +181,21 @@ def test_the_sequence_plays_on_while_checkpoints_arrive_and_training_time_plays_
     expect(stepper.moments).to_be_focused()
 
 
-def test_a_link_opens_at_its_moment(opened: Callable[[str], Training]) -> None:
-    stepper = opened("step=10&unit=3&update=100")
+def test_a_link_opens_at_its_moment(open_training: Callable[[str], Training]) -> None:
+    stepper = open_training("step=10&unit=3&update=100")
     stepper.is_at_moment(15)
     stepper.press("PageDown")
-    stepper.heard(10, 3, 133)
+    stepper.has_reported(10, 3, 133)
     stepper.page.reload()
     wait_until_settled(stepper.page, figure=False)
     stepper.is_at_moment(16)
 
 
 @pytest.mark.parametrize("cell", few(COURSES, "rnn"))
-def test_a_cell_without_gates_has_lines_too_and_it_speaks_korean(opened: Callable[[str], Training], cell: str) -> None:
-    stepper = opened(f"cell={cell}&step=10&arrived=6&lang=ko")
+def test_a_cell_without_gates_has_lines_too_and_it_speaks_korean(
+    open_training: Callable[[str], Training], cell: str
+) -> None:
+    stepper = open_training(f"cell={cell}&step=10&arrived=6&lang=ko")
     lines = stepper.root.locator("[data-course]").all()
     assert [line.get_attribute("data-course") for line in lines] == COURSES[cell]
     expect(stepper.root.locator(".told")).to_have_text(re.compile("^업데이트 6 · 손실 .* · 성공률"))
@@ -200,8 +204,8 @@ def test_a_cell_without_gates_has_lines_too_and_it_speaks_korean(opened: Callabl
 
 @pytest.mark.exhaustive
 @pytest.mark.context(viewport=PHONE, has_touch=True, is_mobile=True)
-def test_a_phone_does_not_scroll_sideways(opened: Callable[[str], Training]) -> None:
-    stepper = opened("step=10")
+def test_a_phone_does_not_scroll_sideways(open_training: Callable[[str], Training]) -> None:
+    stepper = open_training("step=10")
     assert stepper.page.evaluate("document.documentElement.scrollWidth") <= 390
     stepper.moments.tap(position={"x": 20, "y": 20})
     stepper.is_at_moment(1)

@@ -1,4 +1,4 @@
-"""The page about units in a browser: a dot, a unit and a step are chosen by a click, and it fits every screen."""
+"""The units page in a browser: a dot, a unit and a step are chosen by a click, and it fits every screen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEADINGS = {"en": "Where unit {unit} is strongest", "ko": "유닛 {unit}이(가)
 
 
 def open_units(page: Page, app: str, query: str) -> Locator:
-    """The page, both its figures drawn."""
+    """Open the page and wait until both its figures are drawn. Returns what it shows."""
     open_app(page, app, query, path="units", stepper=False)
     for figure in ("saturation", "spans"):
         expect(page.locator(f".st-key-{figure} .main-svg").first).to_be_attached(timeout=FIGURES)

@@ -15,6 +15,7 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from tests.browser.address import has_query, query_of
 from tests.browser.axe import serious_findings
+from tests.browser.contract import keeps_its_promises
 from tests.browser.files import SVG, take_away
 from tests.browser.layout import PHONE, PROJECTOR
 from tests.browser.stepper import Stepper, open_stepper
@@ -27,7 +28,7 @@ SHUT = "input=pulse&length=60&clamp=forget:0:30"  # the link that a teacher open
 
 
 def original(stepper: Stepper, signal: str) -> float:
-    """The number that the page promises for the original run."""
+    """Return the number of a signal in the original run."""
     return float(stepper.signal(signal).get_attribute("data-original") or "nan")
 
 
@@ -36,6 +37,7 @@ def test_a_teacher_steps_through_both_runs_from_one_link(page: Page, app: str, t
     module = WEIGHTS["latch"].make("lstm", 2)
     (now,), (before,) = trace(module, xs, clamp=Clamp("forget", 0.0, steps=30)), trace(module, xs)
     stepper = open_stepper(page, app, f"{SHUT}&step=29")
+    keeps_its_promises(page, "signal", "held")
     for step in (29, 30, 31, 59):
         stepper.go(step)
         for signal in ("forget", "cell", "hidden"):
@@ -160,7 +162,7 @@ def test_everything_is_in_view_with_a_clamp_and_open_to_all(page: Page, app: str
 
 
 def is_in_view_and_open_to_all(stepper: Stepper) -> None:
-    """On a projector; then the panel is opened too."""
+    """Expect the page in view on a projector, and open to all with its panel too."""
     box = stepper.root.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= PROJECTOR["height"]

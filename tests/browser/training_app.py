@@ -10,53 +10,53 @@ import streamlit as st
 
 from cells import trace
 from cells.training import follow, recipe, restored
-from pages.shared.stepper import Shown
-from pages.train.payload import Moment, training_stepper
+from pages.shared.stepper import Pane
+from pages.train.payload import Snapshot, training_stepper
 
 UPDATES = 300
 
 
 @st.cache_resource
-def trained(task: str, cell: str, units: int, length: int) -> list[Moment]:
-    """All checkpoints of one training, each with its trace of one sequence."""
-    made = recipe(task, cell, {"length": length}, forget_bias=1, units=units, updates=UPDATES)
-    sequence = made.problem().sequence()
-    moments = []
-    for checkpoint in follow(made):
-        module, _ = restored(made, checkpoint)
+def snapshots_of(task: str, cell: str, units: int, length: int) -> list[Snapshot]:
+    """Train a cell. Returns its checkpoints, each with its trace of one sequence."""
+    training = recipe(task, cell, {"length": length}, forget_bias=1, units=units, updates=UPDATES)
+    sequence = training.problem().sequence()
+    snapshots = []
+    for checkpoint in follow(training):
+        module, _ = restored(training, checkpoint)
         (layer,) = trace(module, sequence.values)
         run_id = f"{task} {cell} {units} {length} {checkpoint.update}"
-        shown = Shown(run_id, layer, sequence, list(sequence.labels))
-        moments.append(
-            Moment(shown, checkpoint.update, checkpoint.loss, f"{checkpoint.success:.0%}".replace("%", " %"))
+        shown = Pane(run_id, layer, sequence, list(sequence.labels))
+        snapshots.append(
+            Snapshot(shown, checkpoint.update, checkpoint.loss, f"{checkpoint.success:.0%}".replace("%", " %"))
         )
-    return moments
+    return snapshots
 
 
-def rested(step: int, unit: int, update: int) -> None:
-    """What Python hears goes to the link, as on a page."""
+def on_position(step: int, unit: int, update: int) -> None:
+    """Write the position that Python hears of into the link, as a page does."""
     st.query_params.update({"step": str(step), "unit": str(unit), "update": str(update)})
 
 
 def main() -> None:
-    """The stepper, then the button."""
+    """Show the stepper, then the button."""
     st.set_page_config(layout="wide")
-    asked = st.query_params
-    sizes = int(asked.get("units", 4)), int(asked.get("length", 20))
-    moments = trained(asked.get("task", "latch"), asked.get("cell", "lstm"), *sizes)
-    arrived = st.session_state.setdefault("arrived", int(asked.get("arrived", len(moments))))
-    moments = moments[:arrived]
-    updates = [moment.update for moment in moments]
+    link = st.query_params
+    sizes = int(link.get("units", 4)), int(link.get("length", 20))
+    snapshots = snapshots_of(link.get("task", "latch"), link.get("cell", "lstm"), *sizes)
+    arrived = st.session_state.setdefault("arrived", int(link.get("arrived", len(snapshots))))
+    snapshots = snapshots[:arrived]
+    updates = [snapshot.update for snapshot in snapshots]
     training_stepper(
-        moments,
-        moment=updates.index(int(asked["update"])) if "update" in asked else -1,
-        step=int(asked.get("step", moments[0].shown.sequence.start)),
-        unit=int(asked.get("unit", 0)),
+        snapshots,
+        index=updates.index(int(link["update"])) if "update" in link else -1,
+        step=int(link.get("step", snapshots[0].shown.sequence.start)),
+        unit=int(link.get("unit", 0)),
         key="stepper",
-        on_rest=rested,
+        on_position=on_position,
     )
     st.button("One more", on_click=lambda: st.session_state.update(arrived=arrived + 1))
-    st.text(f"heard {asked.get('step')} {asked.get('unit')} {asked.get('update')}")
+    st.text(f"heard {link.get('step')} {link.get('unit')} {link.get('update')}")
 
 
 main()

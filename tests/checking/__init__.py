@@ -1,1 +1,1 @@
-"""How the tests are run: what runs beside them, which cases a run takes, what a change reaches, what a run tells."""
+"""The running of the tests: checkers beside them, the cases that a run takes, the tests that a change reaches."""

@@ -12,7 +12,7 @@ import sys
 
 from pages.table import PAGES
 from tests import ROOT
-from tests.checking.reach import House, Reach
+from tests.checking.reach import Project, Reach
 
 
 def main() -> int:
@@ -22,14 +22,14 @@ def main() -> int:
     if not files:
         print(f"Nothing has changed since {options.since}.")
         return 0
-    reach = House(ROOT, {kind.address: f"pages/{kind.script}" for kind in PAGES}).reached(files)
-    print(said(files, reach), flush=True)
+    reach = Project(ROOT, {kind.address: f"pages/{kind.script}" for kind in PAGES}).reached(files)
+    print(summary(files, reach), flush=True)
     command = [sys.executable, "-m", "pytest", "--checkers", "-n", "logical", "--dist", "loadfile", *arguments(reach)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def read_options() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description="Run the tests that a change reaches.")
     parser.add_argument("--since", default="HEAD", help="the commit since which things have changed")
     parser.add_argument("--files", nargs="+", help="take these files for changed")
@@ -41,28 +41,28 @@ def read_options() -> argparse.Namespace:
 
 
 def in_project(file: str) -> str:
-    """A file's path below the project's folder, from which others are meant; "" if it is none, or outside."""
+    """Return a file's path below the project's folder; "" if it is no file, or outside."""
     path = (ROOT / file).resolve()
     return path.relative_to(ROOT).as_posix() if path.is_file() and path.is_relative_to(ROOT) else ""
 
 
 def changed_since(commit: str) -> list[str]:
-    """The files that differ from `commit`, and those that git does not know yet."""
+    """List the files that differ from `commit`, and those that git does not know yet."""
     differing = git("diff", "--name-only", "-z", commit, "--")
     new = git("ls-files", "--others", "--exclude-standard", "-z")
     return [name for name in (differing + new).split("\0") if name]
 
 
 def git(*words: str) -> str:
-    """What git prints. Ends the run with git's own message when it refuses."""
-    told = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-    if told.returncode:
-        raise SystemExit(told.stderr.strip())
-    return told.stdout
+    """Run git. Returns what it prints; ends the run with git's own message when it refuses."""
+    result = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise SystemExit(result.stderr.strip())
+    return result.stdout
 
 
-def said(files: list[str], reach: Reach) -> str:
-    """What is run, and why."""
+def summary(files: list[str], reach: Reach) -> str:
+    """Say what is run, and why."""
     if reach.everything:
         return f"All tests: {reach.everything}."
     only = "".join(f", of the {name}s only {value}" for name, value in reach.only)
@@ -70,7 +70,7 @@ def said(files: list[str], reach: Reach) -> str:
 
 
 def arguments(reach: Reach) -> list[str]:
-    """What pytest is told to run."""
+    """Return the arguments with which pytest runs it."""
     if reach.everything:
         return []
     return [*(f"--only={name}={value}" for name, value in reach.only), *sorted(reach.tests)]

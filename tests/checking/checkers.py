@@ -15,9 +15,9 @@ from pathlib import Path
 from tests import ROOT
 from tests.checking.table import Row, table
 
-# Its rules stand in a file of their own, which says too that only the pages are looked at.
+# The rules for JavaScript stand in a file of their own.
 RULES = "tests/checking/javascript.json"
-JAVASCRIPT = ["biome", "check", f"--config-path={RULES}", "--error-on-warnings", "pages"]
+JAVASCRIPT = ["oxlint", f"--config={RULES}", "--deny-warnings", "pages"]
 
 COMMANDS: dict[str, list[list[str]]] = {
     "lint": [["ruff", "check", "."], ["ruff", "format", "--check", "."]],
@@ -29,17 +29,17 @@ COMMANDS: dict[str, list[list[str]]] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a checker has said, whether it is content, and what it took."""
+    """A checker's result: whether it found nothing wrong, its output, and the seconds that it took."""
 
     stage: str
     passed: bool
-    said: str
+    output: str
     seconds: float
     processor: float
 
     @property
     def row(self) -> Row:
-        """Its line in the table of stages."""
+        """The checker's row in the table of stages."""
         return Row(self.stage, "passed" if self.passed else "FAILED", self.seconds, self.processor)
 
 
@@ -51,24 +51,24 @@ class Checkers:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._stopped = False
         self._threads = [threading.Thread(target=self._check, args=(stage, lines)) for stage, lines in commands.items()]
-        self._untold = list(commands)
+        self._unreported = list(commands)
         for thread in self._threads:
             thread.start()
 
     def verdicts(self) -> list[Verdict]:
-        """All verdicts, in the order of the stages, once all are there."""
+        """Wait for all verdicts. Returns them in the order of the stages."""
         for thread in self._threads:
             thread.join()
         return list(self._verdicts.values())
 
     def new_failures(self) -> list[Verdict]:
-        """The verdicts since the last call that are no good; does not wait."""
-        ended = [stage for stage in self._untold if stage in self._verdicts]
-        self._untold = [stage for stage in self._untold if stage not in ended]
+        """Return the failures since the last call, without waiting."""
+        ended = [stage for stage in self._unreported if stage in self._verdicts]
+        self._unreported = [stage for stage in self._unreported if stage not in ended]
         return [self._verdicts[stage] for stage in ended if not self._verdicts[stage].passed]
 
     def stop(self) -> None:
-        """End what is still running, and its thread."""
+        """End the checkers that still run, and their threads."""
         self._stopped = True
         for process in list(self._running.values()):
             process.terminate()
@@ -76,16 +76,16 @@ class Checkers:
             thread.join()
 
     def _check(self, stage: str, lines: list[list[str]]) -> None:
-        start, processor, passed, said = time.perf_counter(), 0.0, True, ""
+        start, processor, passed, output = time.perf_counter(), 0.0, True, ""
         for line in lines:
             if self._stopped:
                 return
             code, printed, used = self._run(stage, line)
-            passed, said, processor = passed and code == 0, said + printed, processor + used
-        self._verdicts[stage] = Verdict(stage, passed, said, time.perf_counter() - start, processor)
+            passed, output, processor = passed and code == 0, output + printed, processor + used
+        self._verdicts[stage] = Verdict(stage, passed, output, time.perf_counter() - start, processor)
 
     def _run(self, stage: str, line: Sequence[str]) -> tuple[int, str, float]:
-        """Exit code, output, and seconds of the processor of one command out of this Python's own folder."""
+        """Run one command out of this Python's own folder. Returns exit code, output, and seconds of the processor."""
         command = [str(Path(sys.executable).with_name(line[0])), *line[1:]]
         with tempfile.TemporaryFile() as output:
             process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
@@ -95,16 +95,16 @@ class Checkers:
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             output.seek(0)
-            said = output.read().decode("utf-8", "replace")
-        return process.returncode, said, used.ru_utime + used.ru_stime
+            printed = output.read().decode("utf-8", "replace")
+        return process.returncode, printed, used.ru_utime + used.ru_stime
 
 
 def main() -> int:
-    """Run all checkers, print what the discontent ones say and a table; 1 when there is such a one."""
+    """Run all checkers, print the output of those that fail and a table. Returns 1 if one has failed."""
     verdicts = Checkers().verdicts()
     for verdict in verdicts:
         if not verdict.passed:
-            print(verdict.said)
+            print(verdict.output)
     print(table([verdict.row for verdict in verdicts]))
     return int(not all(verdict.passed for verdict in verdicts))
 

@@ -1,7 +1,7 @@
 """The project's Python modules and who imports whom, name by name.
 
 What is taken from a package's front page, as in `from cells import trace`, is followed to the module that it comes
-from: else every change in `cells` would reach all who take anything from there.
+from. Else every change in `cells` would reach all who take anything from there.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ FRONT = "__init__.py"
 
 
 class Modules:
-    """The modules below a folder."""
+    """The Python modules below a folder."""
 
     def __init__(self, root: Path) -> None:
-        self.paths = {name_of(path.relative_to(root)): path for path in sorted(found(root))}
+        self.paths = {module_name(path.relative_to(root)): path for path in sorted(python_files(root))}
         self._trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in self.paths.items()}
         self._nodes = {name: list(ast.walk(tree)) for name, tree in self._trees.items()}
         self._fronts = {name for name, path in self.paths.items() if path.name == FRONT}
 
     def tree(self, module: str) -> ast.Module:
-        """A module's syntax tree."""
+        """Return a module's syntax tree."""
         return self._trees[module]
 
     @cached_property
     def imports(self) -> dict[str, set[str]]:
-        """Module -> the modules that it imports anywhere, and those that it names in a string, as a command does."""
+        """By module: the modules that it imports anywhere, and those that it names in a string, as a command does."""
         return {name: set(self._imported(name)) for name in self.paths}
 
     @cached_property
     def importers(self) -> dict[str, set[str]]:
-        """Module -> the modules that import it."""
-        found: dict[str, set[str]] = defaultdict(set)
+        """By module: the modules that import it."""
+        importers: dict[str, set[str]] = defaultdict(set)
         for importer, names in self.imports.items():
             for name in names:
-                found[name].add(importer)
-        return found
+                importers[name].add(importer)
+        return importers
 
     def reached_from(self, modules: Iterable[str]) -> set[str]:
-        """These modules, and all that import one of them, directly or through others."""
+        """Return these modules, and all that import one of them, directly or through others."""
         reached: set[str] = set()
         waiting = list(modules)
         while waiting:
@@ -55,7 +55,7 @@ class Modules:
         return reached
 
     def names(self, module: str) -> Iterator[tuple[str, str]]:
-        """The names that a module gives to what it imports anywhere, each with the module that it comes from."""
+        """Yield the names that a module gives to what it imports anywhere, each with the module that it comes from."""
         for node in self._nodes[module]:
             if isinstance(node, ast.Import):
                 yield from (
@@ -65,18 +65,18 @@ class Modules:
                 for alias in node.names:
                     yield alias.asname or alias.name, self._source_of(node.module, alias.name)
 
-    def told_by(self, node: ast.AST) -> str | None:
-        """The module that a node names in a string, as a command does."""
+    def named_in_string(self, node: ast.AST) -> str | None:
+        """Return the module that a node names in a string, as a command does, or None."""
         if isinstance(node, ast.Constant) and "." in str(node.value) and node.value in self.paths:
             return str(node.value)
         return None
 
     def _imported(self, module: str) -> Iterator[str]:
         yield from (source for _, source in self.names(module))
-        yield from filter(None, map(self.told_by, self._nodes[module]))
+        yield from filter(None, map(self.named_in_string, self._nodes[module]))
 
     def _source_of(self, module: str, name: str) -> str:
-        """The module that `from module import name` takes the name from."""
+        """Return the module that `from module import name` takes the name from."""
         if f"{module}.{name}" in self.paths:
             return f"{module}.{name}"
         if module in self._fronts:
@@ -88,14 +88,14 @@ class Modules:
         return module
 
 
-def found(root: Path) -> Iterator[Path]:
-    """The Python files of the packages, and the app's own."""
+def python_files(root: Path) -> Iterator[Path]:
+    """Yield the Python files of the packages, and the app's own."""
     yield from root.glob("*.py")
     for package in PACKAGES:
         yield from (root / package).rglob("*.py")
 
 
-def name_of(path: Path) -> str:
-    """A module's name by its path below the project's folder."""
+def module_name(path: Path) -> str:
+    """Return a module's name by its path below the project's folder."""
     parts = path.parent.parts if path.name == FRONT else path.with_suffix("").parts
     return ".".join(parts)

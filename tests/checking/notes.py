@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-# Note -> how many pictures it is about.
+# By note: how many pictures it is about.
 NOTES = pytest.StashKey["Counter[str]"]()
 
 
@@ -16,7 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A process of several hands its notes over."""
+    """Hand over the notes of this process where several run the tests."""
     if hasattr(session.config, "workeroutput"):
         notes = session.config.stash[NOTES]
         session.config.workeroutput["notes"] = dict(notes)

@@ -1,4 +1,4 @@
-"""The parts of a test file: what each of its tests uses of the rest of it.
+"""The parts of a test file, and which of them each of its tests uses.
 
 A test uses what its own text names, and what the functions, fixtures and constants that it names use in turn. So one
 test of a file can be told from another that opens a different page, or asks a different module.
@@ -22,7 +22,7 @@ class Parts:
         self._always = [part for part, nodes in self.defined.items() if part == "pytestmark" or is_autouse(nodes[0])]
 
     def used_by(self, test: str) -> set[str]:
-        """A test itself and all parts that it uses, directly or through others."""
+        """Return a test itself and all parts that it uses, directly or through others."""
         used: set[str] = set()
         waiting = {test, *self._always}
         while waiting:
@@ -32,7 +32,7 @@ class Parts:
 
 
 def names_defined(node: ast.AST) -> Iterator[str]:
-    """The names that a statement at the top of a file gives a meaning; none for an import."""
+    """Yield the names that a statement at the top of a file defines; none for an import."""
     if isinstance(node, Definition):
         yield node.name
     elif isinstance(node, ast.Assign | ast.AnnAssign):
@@ -41,7 +41,7 @@ def names_defined(node: ast.AST) -> Iterator[str]:
 
 
 def names_in(node: ast.AST) -> Iterator[str]:
-    """The names that a node uses: a fixture's stands among the parameters, or in a text."""
+    """Yield the names that a node uses: a fixture's stands among the parameters, or in a text."""
     if isinstance(node, ast.Name):
         yield node.id
     elif isinstance(node, ast.arg):
@@ -51,6 +51,10 @@ def names_in(node: ast.AST) -> Iterator[str]:
 
 
 def is_autouse(node: ast.AST) -> bool:
-    """Whether this is a fixture that all tests of the file have without naming it."""
+    """Tell whether this is a fixture that all tests of the file have without naming it."""
     decorators = node.decorator_list if isinstance(node, Definition) else []
-    return any(isinstance(part, ast.keyword) and part.arg == "autouse" for one in decorators for part in ast.walk(one))
+    return any(
+        isinstance(part, ast.keyword) and part.arg == "autouse"
+        for decorator in decorators
+        for part in ast.walk(decorator)
+    )

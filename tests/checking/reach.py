@@ -1,4 +1,4 @@
-"""What a change reaches: which tests `make check` runs, and for which cell and page.
+"""The tests that a change reaches, which `make check` runs, and for which cell and page.
 
 A module of the cells reaches the tests that use it, directly or through others, and the page tests of the pages that
 do; what goes over all cells runs for one of them. A page's module reaches the tests that name the page, those in the
@@ -13,18 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.checking.drawn import Drawn
-from tests.checking.modules import Modules, name_of
+from tests.checking.modules import Modules, module_name
 from tests.checking.parts import Parts, names_defined
+from tests.checking.steppers import StepperFiles
 
 # The rules of the house look at every file, and take no time.
 ALWAYS = frozenset({"tests/test_house.py"})
 BROWSER = "tests.browser."
-# What is run by hand: the checkers alone look at it.
+# These are run by hand: the checkers alone look at them.
 BENCHMARKS = "tests.benchmarks"
 # Where tests open pages, in folders that may be named after one; in the browser it is files.
 PAGES = "tests.pages."
-# What runs all pages, and what serves them.
+# The script that runs all pages, and the app that serves them.
 ENTRY, APP = "pages.entry", "app"
 # The tests of a server, which they start by a command and not by its name.
 SERVED = ("tests.pages.server.", "tests.browser.test_cold_server", "tests.browser.test_script_error")
@@ -38,7 +38,7 @@ TAKING_AWAY = "offline"
 # Calls that open a page in a test, and constants that name one.
 OPENING = {"visit", "turn_to", "open_app", "open_stepper"}
 CONSTANTS = {"PAGE", "PATH"}
-# What compares a picture in a test, and the pictures.
+# The function that compares a picture in a test, and how pictures end.
 COMPARING = "check_screenshot"
 PICTURES = {".png"}
 PROSE = {".md"}
@@ -46,7 +46,7 @@ PROSE = {".md"}
 
 @dataclass(frozen=True)
 class Reach:
-    """The tests to run: files, or everything for a reason; of tests that go over cells or pages those of one only."""
+    """The tests to run: files, or everything for a reason; tests that go over cells or pages for one of them only."""
 
     tests: frozenset[str] = ALWAYS
     cell: str = ""
@@ -55,11 +55,11 @@ class Reach:
 
     @property
     def only(self) -> list[tuple[str, str]]:
-        """What tests that go over all cells, or all pages, run for alone: the parameter's name and its value."""
+        """The one cell and the one page for which tests that go over all of them run: parameter name and value."""
         return [(name, value) for name, value in (("cell", self.cell), ("page", self.page)) if value]
 
     def __or__(self, other: Reach) -> Reach:
-        """Both: of two cells, or two pages, none is the only one."""
+        """Join both: of two cells, or two pages, none is the only one."""
         return Reach(
             self.tests | other.tests,
             self.cell if self.cell == other.cell else "",
@@ -88,48 +88,48 @@ class Test:
 
     @property
     def in_browser(self) -> bool:
-        """Whether it looks at the pages in a browser."""
+        """True if it looks at the pages in a browser."""
         return self.module.startswith(BROWSER)
 
 
-class House:
+class Project:
     """The project as it stands in a folder: its modules, its tests, and the pages that these name."""
 
     def __init__(self, root: Path, scripts: Mapping[str, str]) -> None:
         """`scripts`: the address of each page -> its script, a path below `root`."""
         self._modules = Modules(root)
-        self._drawn = Drawn(root)
-        self._scripts = {name_of(Path(script)): page for page, script in scripts.items()}
+        self._stepper_files = StepperFiles(root)
+        self._scripts = {module_name(Path(script)): page for page, script in scripts.items()}
         self._pages = set(scripts)
         files = [name for name in self._modules.paths if name.rpartition(".")[2].startswith("test_")]
         self.tests = {test for file in files for test in self._tests_of(file)}
 
     def reached(self, files: Iterable[str]) -> Reach:
-        """What a change in these files reaches; paths below the project's folder, of files that may be gone."""
-        found: Reach | None = None
+        """Return what a change in these files reaches; paths below the project's folder, of files that may be gone."""
+        reach: Reach | None = None
         for file in sorted(set(files)):
-            one = self._reached_by(Path(file))
-            found = one if found is None else found | one
-        return found or Reach(frozenset())
+            more = self._reached_by(Path(file))
+            reach = more if reach is None else reach | more
+        return reach or Reach(frozenset())
 
     def _reached_by(self, path: Path) -> Reach:
-        module = name_of(path)
+        module = module_name(path)
         if (
             path.suffix == ".py"
             and module in self._modules.paths
             and path.stem != "conftest"
             and module not in (ENTRY, APP)
         ):
-            return self._of_module(module, path)
+            return self._reached_by_module(module, path)
         if path.suffix in (".js", ".css") and path.parts[0] == "pages":
-            return self._of_drawing(path)
+            return self._reached_by_drawing(path)
         if path.suffix in PROSE:
             return self._run(test for test in self.tests if "readme" in test.module)
         if path.suffix in PICTURES:
             return self._run(test for test in self.tests if test.in_browser and test.pictured)
         return Reach(everything=f"{path.as_posix()} could reach anything")
 
-    def _of_module(self, module: str, path: Path) -> Reach:
+    def _reached_by_module(self, module: str, path: Path) -> Reach:
         reached = self._modules.reached_from([module])
         pages = {page for script, page in self._scripts.items() if script in reached or ENTRY in reached}
         tests = {test for test in self.tests if test.module == module or test.modules & reached} | self._opening(pages)
@@ -148,9 +148,9 @@ class House:
         cell = cell_of(module) if module.startswith("cells.") else ""
         return self._run(tests, cell, pages.pop() if len(pages) == 1 else "")
 
-    def _of_drawing(self, path: Path) -> Reach:
-        pages = self._drawn.pages_with(path)
-        words = pages | {TAKING_AWAY} if TAKEN_AWAY in pages or self._drawn.offline_alone(path) else pages
+    def _reached_by_drawing(self, path: Path) -> Reach:
+        pages = self._stepper_files.pages_with(path)
+        words = pages | {TAKING_AWAY} if TAKEN_AWAY in pages or self._stepper_files.is_only_offline(path) else pages
         if not words:
             return self._run(test for test in self.tests if test.in_browser)
         named = {test for test in self.tests if WORDS.get(test.word, test.word) in words}
@@ -158,15 +158,15 @@ class House:
         return self._run(tests, page=pages.pop() if len(pages) == 1 else "")
 
     def _opening(self, pages: Set[str]) -> set[Test]:
-        """The tests that open one of these pages."""
+        """Return the tests that open one of these pages."""
         return {test for test in self.tests if test.pages & pages}
 
     def _run(self, tests: Iterable[Test], cell: str = "", page: str = "") -> Reach:
-        """The tests as pytest is told of them: a file whose tests are all there by its own name."""
+        """Name the tests for pytest: a file whose tests are all there by its own name."""
         wanted = set(tests)
         whole = {test.module for test in self.tests} - {test.module for test in self.tests - wanted}
-        files = {file_of(module) for module in whole}
-        parts = {f"{file_of(test.module)}::{test.name}" for test in wanted if test.module not in whole}
+        files = {module_path(module) for module in whole}
+        parts = {f"{module_path(test.module)}::{test.name}" for test in wanted if test.module not in whole}
         return Reach(ALWAYS | files | parts, cell, page)
 
     def _tests_of(self, file: str) -> Iterator[Test]:
@@ -178,23 +178,23 @@ class House:
             yield Test(
                 file,
                 test,
-                joined(modules[part] for part in used),
-                joined(pages[part] for part in used),
+                union(modules[part] for part in used),
+                union(pages[part] for part in used),
                 any(COMPARING in parts.names[part] for part in used),
             )
 
     def _modules_named(self, file: str, parts: Parts) -> dict[str, set[str]]:
-        """Part of a test file -> the modules that it takes names from, or names in a string."""
+        """Return by part of a test file the modules that it takes names from, or names in a string."""
         sources = list(self._modules.names(file))
         return {
             part: {source for name, source in sources if name in parts.names[part]}.union(
-                filter(None, map(self._modules.told_by, nodes))
+                filter(None, map(self._modules.named_in_string, nodes))
             )
             for part, nodes in parts.defined.items()
         }
 
     def _pages_opened(self, file: str, parts: Parts) -> dict[str, set[str]]:
-        """Part of a test file -> the pages that it opens; a file that is named after a page opens this one anyway."""
+        """Return by part of a test file the pages that it opens; a file named after a page opens this one anyway."""
         if not file.startswith((PAGES, BROWSER)):
             return {part: set() for part in parts.defined}
         own = {word_of(file)} & self._pages
@@ -202,13 +202,13 @@ class House:
         return {part: own | self._pages_named(nodes, usual) for part, nodes in parts.defined.items()}
 
     def _pages_named(self, nodes: Iterable[ast.AST], usual: str) -> set[str]:
-        """The pages that a part of a test file opens; `usual` where it does not say which."""
+        """Return the pages that a part of a test file opens; `usual` where it does not say which."""
         named: set[str] = set()
         keys = {id(node.value): key for node in nodes if isinstance(node, ast.Subscript) for key in texts([node.slice])}
         for node in nodes:
-            if isinstance(node, ast.Call) and called(node) in OPENING:
-                given = page_given(node)
-                named |= {usual} if given is None else set(texts([given])) or set(texts(nodes))
+            if isinstance(node, ast.Call) and called_name(node) in OPENING:
+                page = page_argument(node)
+                named |= {usual} if page is None else set(texts([page])) or set(texts(nodes))
             elif isinstance(node, ast.Assign) and CONSTANTS & set(names_defined(node)):
                 named |= set(texts([node.value]))
             elif isinstance(node, ast.Name) and node.id == "KINDS":
@@ -216,46 +216,46 @@ class House:
         return named & self._pages
 
 
-def joined(sets: Iterable[Set[str]]) -> frozenset[str]:
-    """What is in any of the sets."""
+def union(sets: Iterable[Set[str]]) -> frozenset[str]:
+    """Return all that is in any of the sets."""
     return frozenset().union(*sets)
 
 
 def cell_of(module: str) -> str:
-    """The cell for which tests run that go over all of them: the module's own family's where it has one."""
+    """Return the cell for which tests run that go over all of them: that of the module's family where it has one."""
     family = first_word(module.rpartition(".")[2])
     return family if family in ("rnn", "gru") else USUAL_CELL
 
 
 def word_of(test_file: str) -> str:
-    """What may name a page in a test file's name: its folder or, in the browser, the first word of its own name."""
+    """Return what may name a page in a test file's name: its folder or, in the browser, its first word."""
     if test_file.startswith(PAGES):
         return test_file.removeprefix(PAGES).partition(".")[0]
     return first_word(test_file.rpartition(".test_")[2])
 
 
 def first_word(stem: str) -> str:
-    """What a file's name begins with."""
+    """Return the word that a file's name begins with."""
     return stem.partition("_")[0]
 
 
-def file_of(module: str) -> str:
-    """A module's path below the project's folder."""
+def module_path(module: str) -> str:
+    """Return a module's path below the project's folder."""
     return f"{module.replace('.', '/')}.py"
 
 
-def called(call: ast.Call) -> str:
-    """The name of a called function, without what it belongs to."""
+def called_name(call: ast.Call) -> str:
+    """Return the name of a called function, without the object that it belongs to."""
     return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
 
 
-def page_given(call: ast.Call) -> ast.expr | None:
-    """What a call says of the page that it opens: a text, or what stands for one of the texts around it."""
-    given = [keyword.value for keyword in call.keywords if keyword.arg in ("page", "path")]
-    given += call.args[1:2] if called(call) == "turn_to" else []
-    return given[0] if given else None
+def page_argument(call: ast.Call) -> ast.expr | None:
+    """Return the argument that names the page that a call opens: a text, or a name for one around it; or None."""
+    found = [keyword.value for keyword in call.keywords if keyword.arg in ("page", "path")]
+    found += call.args[1:2] if called_name(call) == "turn_to" else []
+    return found[0] if found else None
 
 
 def texts(nodes: Iterable[ast.AST]) -> list[str]:
-    """The texts among these nodes."""
+    """Return the texts among these nodes."""
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]

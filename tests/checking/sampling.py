@@ -16,20 +16,20 @@ from typing import Any
 
 import pytest
 
-# Mark -> how many values are seen together.
+# By mark: how many values are seen together.
 STRENGTHS = {"each_value": 1, "each_pair": 2}
 
 
 def rare(*values: Any) -> Any:
-    """A case of a test that another one is enough for: it is exhaustive."""
+    """Mark a case of a test as exhaustive: `make test` leaves it out, another case is enough there."""
     return pytest.param(*values, marks=pytest.mark.exhaustive)
 
 
 def few(every: Iterable[Any], *usual: Any) -> list[Any]:
-    """Every value as a case of a test, a tuple as several parameters; all but the usual ones are rare."""
-    cases = {one: one if isinstance(one, tuple) else (one,) for one in every}
+    """Make every value a case of a test, a tuple as several parameters; all but the usual ones are rare."""
+    cases = {value: value if isinstance(value, tuple) else (value,) for value in every}
     assert not cases.keys().isdisjoint(usual)
-    return [pytest.param(*values) if one in usual else rare(*values) for one, values in cases.items()]
+    return [pytest.param(*values) if value in usual else rare(*values) for value, values in cases.items()]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,20 +42,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 tests[item.nodeid.partition("[")[0], strength].append(item)
     for (_, strength), cases in tests.items():
         usual = [case for case in cases if case.get_closest_marker("exhaustive") is None]
-        kept = covering([together(case.callspec.params, strength) for case in usual])
-        for place, case in enumerate(usual):
-            if place not in kept:
+        chosen = covering([together(case.callspec.params, strength) for case in usual])
+        for index, case in enumerate(usual):
+            if index not in chosen:
                 case.add_marker("exhaustive")
 
 
 def together(parameters: Mapping[str, object], strength: int) -> set[Hashable]:
-    """Every `strength` values that a case with these parameters shows together."""
-    shown = [one for name, value in parameters.items() for one in flattened(name, value)]
-    return set(combinations(shown, min(strength, len(shown))))
+    """Return every `strength` values that a case with these parameters shows together."""
+    pairs = [pair for name, value in parameters.items() for pair in flattened(name, value)]
+    return set(combinations(pairs, min(strength, len(pairs))))
 
 
 def flattened(name: str, value: object) -> Iterator[tuple[str, Hashable]]:
-    """A parameter as its name and value, or as several such where it is a dataclass."""
+    """Yield a parameter's name and value, or each field's where it is a dataclass."""
     if is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
             yield from flattened(f"{name}.{field.name}", getattr(value, field.name))
@@ -64,11 +64,11 @@ def flattened(name: str, value: object) -> Iterator[tuple[str, Hashable]]:
 
 
 def covering(cases: Sequence[Collection[Hashable]]) -> set[int]:
-    """The places of a few cases that show all that any shows: always the one that adds most, of equals the first."""
+    """Return the indices of a few cases that show all that any shows: always the one that adds most, or the first."""
     missing = set().union(*cases)
-    kept: set[int] = set()
+    chosen: set[int] = set()
     while missing:
-        best = max(range(len(cases)), key=lambda place: (len(missing.intersection(cases[place])), -place))
-        kept.add(best)
+        best = max(range(len(cases)), key=lambda index: (len(missing.intersection(cases[index])), -index))
+        chosen.add(best)
         missing.difference_update(cases[best])
-    return kept
+    return chosen

@@ -1,7 +1,7 @@
-"""A pytest plugin that tells at the end of a run, a line a stage, how many tests there were and what they took.
+"""A pytest plugin that ends a run with a table: for each stage, how many tests there were and what they took.
 
-With `--checkers` the checkers of style, types, imports and JavaScript run beside the tests and are stages too: what one
-of them finds fault with is printed as soon as it is found, and the run fails.
+With `--checkers` the checkers of style, types, imports and JavaScript run beside the tests and are stages too: the
+output of one that fails is printed as soon as it has ended, and the run fails.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 
 def stage_of(nodeid: str) -> str:
-    """The stage that a test belongs to."""
+    """Return the stage that a test belongs to."""
     return next((stage for folder, stage in FOLDERS.items() if nodeid.startswith(folder)), "units")
 
 
@@ -45,13 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, the long ones of the browser come first: none ends up alone."""
+    """Put the long tests of the browser first where several processes share the tests: none ends up alone."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: STAGES.index(stage_of(item.nodeid)), reverse=True)
 
 
 class Meter:
-    """Where the tests run: notes with each what it took of the processor."""
+    """A meter in each process that runs tests: notes with each test what it took of the processor."""
 
     def __init__(self) -> None:
         self.start = 0.0
@@ -59,7 +59,7 @@ class Meter:
         self._running = False
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """So far everything was for finding the tests."""
+        """Note what finding the tests has taken."""
         self.start = processor_seconds()
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["start"] = self.start
@@ -68,10 +68,10 @@ class Meter:
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> Generator[None, object, object]:
-        """Every test begins where the clock of the processor stands.
+        """Read the clock of the processor as a test begins.
 
         Browsers and servers live on through many tests, and end after the last: what they have used until then would
-        else be added to that one.
+        else be added to that test.
         """
         self._running = stage_of(item.nodeid) == "browser" or nextitem is None
         self._before = processor_seconds(running=self._running)
@@ -79,7 +79,7 @@ class Meter:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """The part of a test that has just been reported ends here, and the next part begins."""
+        """Note the processor's seconds of the part of a test that has just ended; the next part begins."""
         report = yield
         now = processor_seconds(running=self._running)
         vars(report)["processor"] = max(0.0, now - self._before)
@@ -88,7 +88,7 @@ class Meter:
 
 
 def processor_seconds(*, running: bool = False) -> float:
-    """What this process, and those of its own that have ended, have used so far; with `running` all that run too."""
+    """Return the seconds that this process and its ended children have used; with `running`, running children too."""
     spent = os.times()
     total = spent.user + spent.system + spent.children_user + spent.children_system
     if running:
@@ -102,7 +102,7 @@ def processor_seconds(*, running: bool = False) -> float:
 
 @dataclass
 class Tally:
-    """What has been reported of one stage."""
+    """The sum of all that has been reported of one stage."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     start: float = float("inf")
@@ -115,13 +115,13 @@ class Tally:
         self.processor += getattr(report, "processor", 0.0)
 
     def row(self, stage: str) -> Row:
-        """The stage's line."""
-        told = [f"{self.outcomes[outcome]:,} {outcome}" for outcome in OUTCOMES if self.outcomes[outcome]]
-        return Row(stage, ", ".join(told), max(0.0, self.stop - self.start), self.processor)
+        """Return the stage's row."""
+        outcomes = [f"{self.outcomes[outcome]:,} {outcome}" for outcome in OUTCOMES if self.outcomes[outcome]]
+        return Row(stage, ", ".join(outcomes), max(0.0, self.stop - self.start), self.processor)
 
 
 class Stages:
-    """Where the results come together: counts them, hears the checkers, and prints the table."""
+    """A collector of results in the main process: counts them, reads the checkers' verdicts, and prints the table."""
 
     def __init__(self, meter: Meter, checkers: Checkers | None) -> None:
         self._meter = meter
@@ -139,25 +139,25 @@ class Stages:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a part of a test, and see whether a checker has come to an end meanwhile."""
         self._tallies[stage_of(report.nodeid)].add(report)
-        self._tell_failures()
+        self._print_failures()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """One of several processes has ended."""
+        """Take over what a process that has ended took to start."""
         self._starts.append(getattr(node, "workeroutput", {}).get("start", 0.0))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Wait for the checkers: a run with a discontent one has failed."""
+        """Wait for the checkers: a run in which one has failed has failed."""
         if self._checkers is None:
             return
         self._verdicts = self._checkers.verdicts()
-        self._tell_failures()
+        self._print_failures()
         if session.exitstatus == pytest.ExitCode.OK and not all(verdict.passed for verdict in self._verdicts):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """The table."""
+        """Print the table."""
         for outcome in OUTCOMES:
             for report in terminalreporter.stats.get(outcome, []):
                 self._tallies[stage_of(report.nodeid)].outcomes[outcome] += 1
@@ -169,20 +169,20 @@ class Stages:
         terminalreporter.write_line(table(rows))
 
     def _start(self) -> Row:
-        """What it took to find the tests, in all processes, and here to hear of them."""
+        """Return the row of the start: what it took all processes to find the tests, and this one to hear of them."""
         first = min(tally.start for tally in self._tallies.values())
         here = os.times()
         processor = sum(self._starts) + here.user + here.system if self._starts else self._meter.start
-        told = f"{len(self._starts)} processes" if self._starts else ""
-        return Row("start", told, max(0.0, min(first, time.time()) - self._began), processor)
+        processes = f"{len(self._starts)} processes" if self._starts else ""
+        return Row("start", processes, max(0.0, min(first, time.time()) - self._began), processor)
 
     def pytest_unconfigure(self) -> None:
-        """Whatever has stopped the run, no checker outlives it."""
+        """Stop the checkers, whatever has stopped the run."""
         if self._checkers is not None:
             self._checkers.stop()
 
-    def _tell_failures(self) -> None:
+    def _print_failures(self) -> None:
         for verdict in self._checkers.new_failures() if self._checkers else []:
             assert self._terminal is not None
             self._terminal.section(f"{verdict.stage} failed", sep="-", red=True)
-            self._terminal.write_line(verdict.said)
+            self._terminal.write_line(verdict.output)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """A stage: what came of it, its seconds from its first beginning to its last end, and those of the processor."""
+    """The row of a stage: its outcome, its seconds from first beginning to last end, and those of the processor."""
 
     stage: str
     outcome: str
@@ -17,7 +17,7 @@ class Row:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The rows below each other, with a headline."""
+    """Write the rows below each other, with a headline."""
     lines = [("stage", "outcome", "clock", "processor")]
     lines += [(row.stage, row.outcome, f"{row.seconds:.1f} s", f"{row.processor:.1f} s") for row in rows]
     first, second, third, fourth = (max(len(cell) for cell in column) for column in zip(*lines, strict=True))

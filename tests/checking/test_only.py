@@ -1,4 +1,4 @@
-"""Of many cases those with one value."""
+"""A run of only those cases that have one value."""
 
 from __future__ import annotations
 

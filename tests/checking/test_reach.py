@@ -1,4 +1,4 @@
-"""What a change reaches, in a small house made for it and in this one."""
+"""The tests that a change reaches, in a small project written for it and in this one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 
 from pages.table import PAGES
 from tests import ROOT
-from tests.checking.__main__ import arguments, in_project, said
-from tests.checking.made import written
+from tests.checking.__main__ import arguments, in_project, summary
+from tests.checking.files import write_files
 from tests.checking.modules import Modules
-from tests.checking.reach import ALWAYS, House, Reach
+from tests.checking.reach import ALWAYS, Project, Reach
 
 EVERY_PAGE = """
 from cells import size
@@ -90,8 +90,8 @@ OFFLINE = {"tests/browser/test_offline.py"}
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(written(tmp_path, FILES), SCRIPTS)
+def project(tmp_path: Path) -> Project:
+    return Project(write_files(tmp_path, FILES), SCRIPTS)
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def house(tmp_path: Path) -> House:
         ("README.md", {"tests/cells/test_readme.py"}),
     ],
 )
-def test_a_change_reaches_what_depends_on_it(house: House, changed: str, tests: set[str]) -> None:
-    assert house.reached([changed]).tests == tests | ALWAYS
+def test_a_change_reaches_what_depends_on_it(project: Project, changed: str, tests: set[str]) -> None:
+    assert project.reached([changed]).tests == tests | ALWAYS
 
 
 @pytest.mark.parametrize(
@@ -135,11 +135,11 @@ def test_a_change_reaches_what_depends_on_it(house: House, changed: str, tests: 
         "tests/browser/training_app.py",
     ],
 )
-def test_what_could_reach_anything_runs_everything(house: House, changed: str) -> None:
-    reach = house.reached([changed, "cells/norms.py"])
+def test_what_could_reach_anything_runs_everything(project: Project, changed: str) -> None:
+    reach = project.reached([changed, "cells/norms.py"])
     assert changed in reach.everything
     assert arguments(reach) == []
-    assert changed in said([changed], reach)
+    assert changed in summary([changed], reach)
 
 
 @pytest.mark.parametrize("file", ["app.py", "cells/../app.py", str(ROOT / "app.py")])
@@ -152,23 +152,23 @@ def test_what_is_no_file_of_the_project_is_refused(file: str) -> None:
     assert in_project(file) == ""
 
 
-def test_several_changes_reach_what_each_of_them_does(house: House) -> None:
-    reach = house.reached(["cells/norms.py", "pages/step/figures/lines.py"])
+def test_several_changes_reach_what_each_of_them_does(project: Project) -> None:
+    reach = project.reached(["cells/norms.py", "pages/step/figures/lines.py"])
     assert reach.tests == NORMS | STEP | ORDER | ALWAYS
     assert reach.only == [], "of two pages none is the only one"
-    assert house.reached([]) == Reach(frozenset())
+    assert project.reached([]) == Reach(frozenset())
 
 
-def test_what_goes_over_all_cells_and_pages_runs_for_the_changed_one(house: House) -> None:
-    reach = house.reached(["cells/norms.py"])
+def test_what_goes_over_all_cells_and_pages_runs_for_the_changed_one(project: Project) -> None:
+    reach = project.reached(["cells/norms.py"])
     assert reach.only == [("cell", "lstm"), ("page", "order")]
     assert arguments(reach) == ["--only=cell=lstm", "--only=page=order", *sorted(reach.tests)]
-    assert house.reached(["pages/order/stepper.css"]).only == [("page", "order")]
-    assert house.reached(["pages/shared/stepper/views/plot.css"]).only == [], "two pages have plots"
+    assert project.reached(["pages/order/stepper.css"]).only == [("page", "order")]
+    assert project.reached(["pages/shared/stepper/views/plot.css"]).only == [], "two pages have plots"
 
 
 def test_a_front_page_is_looked_through(tmp_path: Path) -> None:
-    modules = Modules(written(tmp_path, FILES))
+    modules = Modules(write_files(tmp_path, FILES))
     assert modules.imports["pages.shared.run"] == {"cells.trace"}
     assert modules.imports["tests.cells.test_norms"] == {"cells.norms"}
     assert modules.reached_from(["cells.checks"]) >= {"cells.trace", "pages.shared.run", "pages.step.page"}
@@ -176,17 +176,17 @@ def test_a_front_page_is_looked_through(tmp_path: Path) -> None:
 
 
 def test_in_this_house_every_test_file_is_reached_by_something_and_every_page_by_its_script() -> None:
-    house = House(ROOT, {kind.address: f"pages/{kind.script}" for kind in PAGES})
+    project = Project(ROOT, {kind.address: f"pages/{kind.script}" for kind in PAGES})
     for kind in PAGES:
         page = kind.address
-        reached = house.reached([f"pages/{kind.script}"])
+        reached = project.reached([f"pages/{kind.script}"])
         assert any(test.startswith("tests/pages/") for test in reached.tests), page
         assert any(test.startswith("tests/browser/") for test in reached.tests), page
         assert ("page", page) in reached.only
-    assert house.reached(["cells/gradients/half_life.py"]).tests >= {"tests/cells/gradients/test_half_life.py"}
-    assert "tests/cells/test_gru.py" not in house.reached(["cells/gradients/half_life.py"]).tests
-    assert house.reached(["cells/families/gru_variants.py"]).cell == "gru"
+    assert project.reached(["cells/gradients/half_life.py"]).tests >= {"tests/cells/gradients/test_half_life.py"}
+    assert "tests/cells/test_gru.py" not in project.reached(["cells/gradients/half_life.py"]).tests
+    assert project.reached(["cells/families/gru_variants.py"]).cell == "gru"
     files = [path for ending in ("js", "css") for path in (ROOT / "pages").rglob(f"*.{ending}")]
     for file in (path.relative_to(ROOT).as_posix() for path in files):
-        assert house.reached([file]).tests > ALWAYS, file
-    assert house.reached(["pages/train/snapshots.js"]).only == [("page", "train")]
+        assert project.reached([file]).tests > ALWAYS, file
+    assert project.reached(["pages/train/snapshots.js"]).only == [("page", "train")]

@@ -1,4 +1,4 @@
-"""What is said, and how soon, where nothing can be run."""
+"""The messages, and how soon they come, where nothing can be run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ READ_ONLY = Path("/proc")
 
 
 def commands(folder: Path, scripts: Mapping[str, str]) -> str:
-    """A PATH with the tools that the scripts need and these commands, each a line of shell."""
+    """Return a PATH with the tools that the scripts need and these commands, each a line of shell."""
     folder.mkdir()
     for tool in TOOLS:
         (folder / tool).symlink_to(shutil.which(tool) or "")
@@ -32,14 +32,14 @@ def commands(folder: Path, scripts: Mapping[str, str]) -> str:
 
 
 def said(script: Path, *arguments: str, folder: Path, **environment: str) -> tuple[int, str]:
-    """Exit code and message of a script that is run in a folder."""
+    """Run a script in a folder. Returns its exit code and message."""
     command = ["/bin/sh", str(script), *arguments]
     told = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return told.returncode, told.stderr
 
 
 def with_python(folder: Path, line: str) -> Path:
-    """A checkout whose .venv has a Python that does this."""
+    """Make a checkout whose .venv has a Python that runs this line."""
     python = folder / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Which cases a usual run takes."""
+"""The cases that a usual run takes."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def test_all(cell): pass
 
 
 @pytest.fixture
-def made(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A project of its own with many cases."""
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """Return a project of its own with many cases."""
     pytester.makepyfile(test_many=MANY)
     pytester.makeini("[pytest]\nmarkers = exhaustive\n each_value\n each_pair\naddopts = -p tests.checking.sampling\n")
     return pytester
 
 
-def run(made: pytest.Pytester, marks: str) -> Counter[str]:
-    """How many cases of each test are run."""
-    passed, _, _ = made.inline_run("-m", marks).listoutcomes()
+def run(project: pytest.Pytester, marks: str) -> Counter[str]:
+    """Run the project. Returns how many cases of each test are run."""
+    passed, _, _ = project.inline_run("-m", marks).listoutcomes()
     return Counter(report.nodeid.partition("::")[2].partition("[")[0] for report in passed)
 
 
-def test_a_usual_run_shows_each_value_and_an_exhaustive_one_all_cases(made: pytest.Pytester) -> None:
-    assert run(made, "not exhaustive") == {"test_values": 3, "test_pairs": 6, "test_all": 3}
-    assert run(made, "exhaustive or not exhaustive") == {"test_values": 8, "test_pairs": 12, "test_all": 3}
+def test_a_usual_run_shows_each_value_and_an_exhaustive_one_all_cases(project: pytest.Pytester) -> None:
+    assert run(project, "not exhaustive") == {"test_values": 3, "test_pairs": 6, "test_all": 3}
+    assert run(project, "exhaustive or not exhaustive") == {"test_values": 8, "test_pairs": 12, "test_all": 3}
 
 
 @pytest.mark.parametrize("strength", [1, 2, 3])

@@ -1,4 +1,4 @@
-"""What a run tells at its end."""
+"""The table at the end of a run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TESTS = {
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A project with a test of each stage, which finds our plugins."""
+    """Return a project with a test of each stage, which finds our plugins."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     for name, text in TESTS.items():
         path = pytester.path / f"{name}.py"
@@ -52,7 +52,7 @@ def test_the_stage_of_a_test_is_told_by_its_folder() -> None:
 
 
 def python(text: str) -> list[str]:
-    """A command that stands beside this Python and runs `text`."""
+    """Return a command that stands beside this Python and runs `text`."""
     return [sys.executable.rpartition("/")[2], "-c", text]
 
 
@@ -66,7 +66,7 @@ def test_checkers_run_side_by_side_and_say_what_is_wrong() -> None:
     verdicts = {verdict.stage: verdict for verdict in checkers.verdicts()}
     assert [failure.stage for failure in checkers.new_failures()] == ["lint"]
     assert checkers.new_failures() == [], "each is told once"
-    assert verdicts["lint"].said.splitlines() == ["line 3 is long", "and so is line 4"]
+    assert verdicts["lint"].output.splitlines() == ["line 3 is long", "and so is line 4"]
     assert verdicts["lint"].row.outcome == "FAILED"
     assert verdicts["types"].passed
     assert verdicts["types"].processor > 0
@@ -75,7 +75,7 @@ def test_checkers_run_side_by_side_and_say_what_is_wrong() -> None:
 def test_a_checker_that_is_stopped_does_not_run_on() -> None:
     checkers = Checkers({"types": [python("import threading; threading.Event().wait()"), python("print('never')")]})
     checkers.stop()
-    assert all(not verdict.passed and not verdict.said for verdict in checkers.verdicts())
+    assert all(not verdict.passed and not verdict.output for verdict in checkers.verdicts())
 
 
 def test_a_run_fails_where_a_checker_does(project: pytest.Pytester) -> None:

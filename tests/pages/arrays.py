@@ -32,7 +32,7 @@ def array_of(model: dict[str, Any], name: str) -> NDArray[np.floating]:
 
 
 def number_at(model: dict[str, Any], name: str, step: int, unit: int) -> float | None:
-    """The number that model.js finds under a name."""
+    """Return the number that model.js finds under a name."""
     place = model["arrays"].get(name.removesuffix(BEFORE))
     if place is None:
         return None

@@ -17,7 +17,7 @@ from cells.weights import WEIGHTS, default_weights
 from pages.arrange.kind import ARRANGE
 from pages.compare.kind import COMPARE, MATCHES
 from pages.gradient.kind import CLIP, GRADIENT
-from pages.gradient.weight_and_biases import AS_THEY_ARE, CHRONO, WeightPlace, forget
+from pages.gradient.weight_and_biases import AS_THEY_ARE, CHRONO, WeightChoice, write_common_bias
 from pages.shared.scene.link_reader import Value
 from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, PRECISIONS, Scene
 from pages.shared.scene.weights import fit_one, settings_of
@@ -37,7 +37,7 @@ UNFITTING = [(*pair, weights) for pair in PAIRS for weights, kind in WEIGHTS.ite
 
 
 def scene_of(cell: str = "lstm", sequence: str = "pulse", weights: str = "", **settings: Value) -> Scene:
-    """A scene of the step page at its usual settings but for those given."""
+    """Return a scene of the step page at its usual settings but for those given."""
     weights = weights or default_weights(cell, sequence)
     return STEP.scene(cell=cell, input=sequence, weights=weights, settings=settings)
 
@@ -45,14 +45,14 @@ def scene_of(cell: str = "lstm", sequence: str = "pulse", weights: str = "", **s
 def compare_scene_of(
     cells: tuple[str, ...] = ("rnn", "lstm", "gru"), sequence: str = "bit", weights: str = "", **settings: Value
 ) -> Scene:
-    """A scene of the compare page at its usual settings but for those given."""
+    """Return a scene of the compare page at its usual settings but for those given."""
     return COMPARE.scene(cells=cells, input=sequence, weights=weights, settings=settings)
 
 
 def arrange_scene_of(
     arrangement: str = "many-to-one", cell: str = "lstm", sequence: str = "text", weights: str = "", **settings: Value
 ) -> Scene:
-    """A scene of the arrange page at its usual settings but for those given, which may be `ahead`."""
+    """Return a scene of the arrange page at its usual settings but for those given, which may be `ahead`."""
     ahead = int(settings.pop("ahead", AHEAD.default))
     weights = weights or default_weights(cell, sequence)
     scene = ARRANGE.scene(cell=cell, input=sequence, weights=weights, settings=settings)
@@ -60,7 +60,7 @@ def arrange_scene_of(
 
 
 def values_of(setting: Setting) -> st.SearchStrategy[Value]:
-    """Every value that a setting takes."""
+    """Draw every value that a setting takes."""
     if isinstance(setting, Choice):
         return st.sampled_from([*setting.choices])
     if isinstance(setting, Text):
@@ -72,14 +72,14 @@ def values_of(setting: Setting) -> st.SearchStrategy[Value]:
 
 @st.composite
 def places(draw: st.DrawFn) -> int | range | None:
-    """Any steps or units that a link can name."""
+    """Draw any steps or units that a link can name."""
     first, last = sorted((draw(st.integers(0, 1999)), draw(st.integers(0, 1999))))
     return draw(st.sampled_from([None, first, range(first, last + 2)]))
 
 
 @st.composite
 def clamps(draw: st.DrawFn, signals: tuple[str, ...] = ("forget", "hidden")) -> Clamp:
-    """Any clamp that a link can carry."""
+    """Draw any clamp that a link can carry."""
     value = draw(st.floats(-1e6, 1e6).map(lambda number: round(number, 9)))
     layer = draw(st.sampled_from([None, 0, 1]))
     return Clamp(draw(st.sampled_from(signals)), value, draw(places()), draw(places()), layer)
@@ -87,14 +87,14 @@ def clamps(draw: st.DrawFn, signals: tuple[str, ...] = ("forget", "hidden")) -> 
 
 @st.composite
 def edits(draw: st.DrawFn) -> Edit:
-    """Any changed input that a link can carry: an entry that reads like the next edit is none."""
+    """Draw any changed input that a link can carry: an entry that reads like the next edit is none."""
     entry = draw(st.text(min_size=1, max_size=5).filter(lambda text: ":" not in text) | st.sampled_from(":,"))
     return Edit(draw(st.integers(0, 1999)), entry)
 
 
 @st.composite
 def running(draw: st.DrawFn, several: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Fields of a scene that every page has: what runs, and where the reader is. several: cells, input and weights."""
+    """Draw fields of a scene that every page has: what runs, and the position. several: cells, input and weights."""
     cell, sequence, weights = draw(st.sampled_from(FITTING))
     choices = several or {"cell": cell, "input": sequence, "weights": weights}
     settings = settings_of(choices["input"], choices["weights"])
@@ -109,7 +109,7 @@ def running(draw: st.DrawFn, several: dict[str, Any] | None = None) -> dict[str,
 
 @st.composite
 def several(draw: st.DrawFn) -> dict[str, Any]:
-    """The same for a page of several cells."""
+    """Draw the fields of a scene that every page of several cells has."""
     cells = st.lists(st.sampled_from([*CELLS]), min_size=FEWEST_CELLS, max_size=MOST_CELLS, unique=True)
     shown, sequence = tuple(draw(cells)), draw(st.sampled_from([*SEQUENCES]))
     weights = draw(st.sampled_from([key for key in WEIGHTS if fit_one(key, shown, sequence)]))
@@ -118,7 +118,7 @@ def several(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def scenes(draw: st.DrawFn) -> Scene:
-    """Any scene that a link to the step page can carry."""
+    """Draw any scene that a link to the step page can carry."""
     scene = STEP.scene(**draw(running()), layer=draw(st.integers(0, 7)))
     clamp = tuple(draw(st.lists(clamps(tuple(signal.name for signal in CELLS[scene.cell].shown)), max_size=2)))
     edit = tuple(draw(st.lists(edits(), max_size=2)))
@@ -132,13 +132,13 @@ def scenes(draw: st.DrawFn) -> Scene:
 
 @st.composite
 def compare_scenes(draw: st.DrawFn) -> Scene:
-    """Any scene that a link to the compare page can carry."""
+    """Draw any scene that a link to the compare page can carry."""
     return COMPARE.scene(**draw(several())).with_own(match=draw(st.sampled_from([*MATCHES])))
 
 
 @st.composite
 def arrange_scenes(draw: st.DrawFn) -> Scene:
-    """Any scene that a link to the arrange page can carry."""
+    """Draw any scene that a link to the arrange page can carry."""
     return ARRANGE.scene(**draw(running())).with_own(
         arrangement=draw(st.sampled_from([*ARRANGEMENTS])),
         ahead=draw(st.integers(int(AHEAD.low), int(AHEAD.high))),
@@ -147,15 +147,15 @@ def arrange_scenes(draw: st.DrawFn) -> Scene:
 
 @st.composite
 def gradient_scenes(draw: st.DrawFn) -> Scene:
-    """Any scene that a link to the gradient page can carry."""
+    """Draw any scene that a link to the gradient page can carry."""
     bias = draw(st.integers(-24, 32)) / 4
     cell = draw(st.sampled_from([*CELLS]))
     source = draw(st.sampled_from(["b", "h0", "h255", "x7"]))
     return GRADIENT.scene(**draw(several())).with_own(
         read_at=draw(st.none() | st.integers(0, 1999)),
-        biases=draw(st.sampled_from([CHRONO, AS_THEY_ARE, forget(bias)])),
+        biases=draw(st.sampled_from([CHRONO, AS_THEY_ARE, write_common_bias(bias)])),
         truncate=draw(st.none() | st.integers(1, 2000)),
         clip=draw(st.none() | st.floats(CLIP.low, CLIP.high)),
         first_state=draw(st.sampled_from([*FIRST_STATES])),
-        weight=draw(st.none() | st.just(WeightPlace(cell, draw(st.sampled_from(CELLS[cell].gates)), source))),
+        weight=draw(st.none() | st.just(WeightChoice(cell, draw(st.sampled_from(CELLS[cell].gates)), source))),
     )

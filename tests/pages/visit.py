@@ -98,26 +98,26 @@ def report(app: AppTest, **news: object) -> AppTest:
 
 
 def layer_of(scene: Scene) -> LayerTrace:
-    """The trace that a page with this scene must show."""
+    """Return the trace that a page with this scene must show."""
     _, opened, problems = open_scene(scene)
     assert problems == []
     return opened.layers[0]
 
 
 def data_of(app: AppTest) -> dict[str, Any]:
-    """What the stepper has been given: where it opens, and what its first pane shows."""
+    """Return what the stepper has been given: where it opens, and what its first pane shows."""
     data: dict[str, Any] = json.loads(app.get_by_key("stepper").proto.json)
     return {**panes_of(app)[0], **data}
 
 
 def panes_of(app: AppTest) -> list[dict[str, Any]]:
-    """What each pane of the stepper shows."""
+    """Return the payload of each pane of the stepper."""
     panes: list[dict[str, Any]] = json.loads(app.get_by_key("stepper").proto.json)["panes"]
     return panes
 
 
 def figure_of(app: AppTest) -> dict[str, Any]:
-    """The overview as Plotly has it."""
+    """Return the overview as Plotly has it."""
     figure: dict[str, Any] = json.loads(app.get_by_key("overview").proto.spec)
     return figure
 
@@ -130,12 +130,12 @@ def numbers_of(values: Any) -> NDArray[Any]:
 
 
 def link_of(app: AppTest) -> dict[str, Any]:
-    """The parameters of the page's address."""
+    """Return the parameters of the page's address."""
     return dict(app.query_params)
 
 
 def told(app: AppTest) -> list[str]:
-    """What the warnings say to a reader: one line a problem, the Markdown escapes read as Markdown reads them.
+    """Return what the warnings say to a reader: a line a problem, Markdown escapes read as Markdown reads them.
 
     The invisible word joiners that keep addresses from becoming links are left out.
     """

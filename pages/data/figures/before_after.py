@@ -1,4 +1,4 @@
-"""Data as it came and as a cell reads it: every row a dot, every step on one line, what was filled marked."""
+"""Before and after: data as it came, a dot a row, and as a cell reads it, a line on which filled steps are marked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Section:
-    """What is drawn: the rows of the data, and the steps made of them.
+    """A section of the data to draw: its rows, and the steps made of them.
 
     before: rows by time or number, holes as NaN, as many columns as `after`. after: steps, evenly apart. filled: which
     of its values have no row of their own.
@@ -35,7 +35,7 @@ class Section:
 
 
 def before_after(section: Section, words: Words, colors: Mapping[str, str]) -> go.Figure:
-    """One plot a column, the first MOST_COLUMNS of them, over the same time.
+    """Draw one plot a column, the first MOST_COLUMNS of them, over the same time.
 
     words: "before", "after", "filled" and "time", for legend and axis. colors: "line", "dot", "filled" and "ring".
     """
@@ -57,7 +57,7 @@ def before_after(section: Section, words: Words, colors: Mapping[str, str]) -> g
 
 
 def traces(section: Section, column: int, words: Words, colors: Mapping[str, str]) -> list[go.Scatter]:
-    """One column: the line of the steps, the steps that were filled on it, and the dots of the rows."""
+    """Return one column: the line of the steps, the steps that were filled on it, and the dots of the rows."""
     after, filled = section.after.iloc[:, column], section.filled[:, column]
     before = section.before.iloc[:, column].dropna()
     return [
@@ -89,7 +89,7 @@ def traces(section: Section, column: int, words: Words, colors: Mapping[str, str
 
 
 def whole_series(values: NDArray[np.floating], first: int, last: int, colors: Mapping[str, str]) -> go.Figure:
-    """A long series (T,) at a glance, from the least to the greatest value of each part, and the section shown of it.
+    """Draw a long series (T,) at a glance, the least and greatest value of each part, and the section shown of it.
 
     first, last: the section's steps, counted from 1.
     """

@@ -1,4 +1,4 @@
-"""What each step adds to the gradient of one weight, as bars.
+"""Figure 3 of the gradient page, weight bars: what each step adds to the gradient of one weight.
 
 Axes: T time steps.
 """
@@ -15,20 +15,20 @@ from pages.shared.figures.markup import escape
 from pages.shared.figures.palette import PALETTE, Theme
 
 
-def share_bars(
+def weight_bars(
     shares: NDArray[np.floating], labels: Sequence[str], words: Mapping[str, str], theme: Theme
 ) -> go.Figure:
-    """A bar a step, up where it adds and down where it takes away; what is not finite has none.
+    """Draw a bar a step, up where it adds and down where it takes away; what is not finite has none.
 
     shares: (T,). labels: what each step reads. words: "step", "reads" and "adds", the titles of the axes.
     """
     colors = PALETTE[theme]
-    shown = np.where(np.isfinite(shares), shares, np.nan)
-    fills = np.where(shown < 0, colors["negative"], colors["positive"]).tolist()
+    finite = np.where(np.isfinite(shares), shares, np.nan)
+    fills = np.where(finite < 0, colors["negative"], colors["positive"]).tolist()
     figure = go.Figure(
         go.Bar(
             x=np.arange(1, len(shares) + 1),
-            y=shown,
+            y=finite,
             marker={"color": fills, "line": {"width": 0}},
             customdata=[escape(label) for label in labels],
             hovertemplate=f"{words['step']} %{{x}} ({words['reads']} %{{customdata}}): %{{y:.3g}}<extra></extra>",

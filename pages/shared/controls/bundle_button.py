@@ -1,4 +1,4 @@
-"""From the data to the other pages, and out of the browser: the way on, and the bundle of file and link."""
+"""Two buttons: the way to the step page, and the download of one's own file with the link to what is shown."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.session import LINKS
 from pages.shared.scene.weights import MODEL
-from pages.shared.uploads.bundle import ENDING, Bundle, packed
+from pages.shared.uploads.bundle import ENDING, Bundle, write_bundle
 from pages.shared.uploads.files import MODELS, TABLES, VOCABULARIES
 from pages.shared.words import say
 
 
-def go_to_the_steps() -> None:
-    """The way to the step page."""
+def offer_step_page() -> None:
+    """Show the button that leads to the step page."""
     title = say("Step through it")
     st.button(
         f"**{title}**",
@@ -28,7 +28,7 @@ def go_to_the_steps() -> None:
 
 
 def offer_bundle(scene: Scene, key: str = "bundle") -> None:
-    """A file is not part of a link: so both are offered in one archive. key: of the button."""
+    """Offer one's own file, which a link does not hold, in one archive with the link. key: of the button."""
     file = TABLES.files().get(str(scene.settings["file"])) if INPUTS[scene.input].private else None
     model = MODELS.files().get(str(scene.settings["model"])) if scene.weights == MODEL else None
     vocabulary = VOCABULARIES.files().get(str(scene.settings["vocabulary"])) if model else None
@@ -38,7 +38,7 @@ def offer_bundle(scene: Scene, key: str = "bundle") -> None:
     links = st.session_state[LINKS]  # the very object: the reader may have moved on since this was drawn
     st.download_button(
         say("Download file and link"),
-        lambda: packed(Bundle(scene.page, dict(links[scene.page]), file, model, vocabulary)),
+        lambda: write_bundle(Bundle(scene.page, dict(links[scene.page]), file, model, vocabulary)),
         key=key,
         icon=":material/download:",
         file_name=f"{PurePath(first.name).stem or 'sequence'}{ENDING}",

@@ -1,11 +1,11 @@
-"""Which cell is shown, or which several."""
+"""The menus of cells: of one, of its variants, or of several."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from cells import CELLS
-from pages.shared.controls.widgets import NOTE_WIDTH, chosen, heard, option, titled
+from pages.shared.controls.widgets import NOTE_WIDTH, menu_label, on_widget_change, option, preset
 from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, Scene
 from pages.shared.words import say
 
@@ -13,30 +13,30 @@ LONGEST_NAMES = 24  # letters: with more the row of controls would not fit a pro
 
 
 def base_of(cell: str) -> str:
-    """The cell of which `cell` is a variant, or itself."""
+    """Return the cell of which `cell` is a variant, or itself."""
     return CELLS[cell].varies or cell
 
 
 def choose_cell(scene: Scene) -> None:
-    """The three cells; their variants have a menu of their own."""
+    """Show a button for each of the three cells; their variants have a menu of their own."""
     st.segmented_control(
         say("cell"),
         [key for key, cell in CELLS.items() if not cell.varies],
         format_func=lambda key: say(CELLS[key].title),
-        key=chosen("choose cell", base_of(scene.cell)),
+        key=preset("choose cell", base_of(scene.cell)),
         required=True,
         label_visibility="collapsed",
-        on_change=heard,
+        on_change=on_widget_change,
         args=("cell", "choose cell"),
     )
 
 
 def choose_variant(scene: Scene) -> None:
-    """The cell's variants, behind a disclosure of their own where there are any."""
+    """Show the menu of the cell's variants, where there are any."""
     base = base_of(scene.cell)
     variants = [key for key, cell in CELLS.items() if base in (key, cell.varies)]
     if len(variants) > 1:
-        with st.popover(titled(say("variant"), say(CELLS[scene.cell].title)), key="variant-menu"):
+        with st.popover(menu_label(say("variant"), say(CELLS[scene.cell].title)), key="variant-menu"):
             with st.container(gap="xsmall", width=NOTE_WIDTH):
                 for key in variants:
                     option(say(CELLS[key].title), "cell", key, selected=key == scene.cell)
@@ -46,22 +46,22 @@ def choose_variant(scene: Scene) -> None:
 
 
 def choose_any_cell(scene: Scene) -> None:
-    """Every cell in one menu, its variants too: the row has to hold a text and the order as well."""
-    with st.popover(titled(say("cell"), say(CELLS[scene.cell].title)), key="cell-menu"), st.container(gap="xsmall"):
+    """Show every cell in one menu, its variants too: the row has to hold a text and the order as well."""
+    with st.popover(menu_label(say("cell"), say(CELLS[scene.cell].title)), key="cell-menu"), st.container(gap="xsmall"):
         for key, cell in CELLS.items():
             option(say(cell.title), "cell", key, selected=key == scene.cell)
 
 
 def choose_several_cells(scene: Scene) -> None:
-    """The menu of cells, on which stands what is chosen: the names where they are short, else how many there are."""
+    """Show the menu of cells. Its button says which are chosen: their names where short, else how many there are."""
     titles = ", ".join(say(CELLS[key].title) for key in scene.cells)
     named = titles if len(titles) <= LONGEST_NAMES else str(len(scene.cells))
-    with st.popover(titled(say("cells"), named), key="cells-menu"):
+    with st.popover(menu_label(say("cells"), named), key="cells-menu"):
         choose_cells(scene)
 
 
 def choose_cells(scene: Scene) -> None:
-    """Every cell; a choice adds it at the end, or takes it out."""
+    """Show every cell; a choice adds it at the end, or takes it out."""
     with st.container(gap="xsmall"):
         for key, cell in CELLS.items():
             selected = key in scene.cells

@@ -1,4 +1,4 @@
-"""Which sequence is read, with its settings; of a table the section that is shown, and the way to the data page."""
+"""The menu of sequences with their settings; of a table, the section that is shown and the way to the data page."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE
 from pages.shared.scene.session import choose
 from pages.shared.scene.weights import MODEL
-from pages.shared.uploads.files import has_files
+from pages.shared.uploads.files import TABLES
 from pages.shared.words import say
 
 
 def choose_sequence(scene: Scene) -> None:
-    """All sequences, and the numbers that the chosen one can be set to; a table's are chosen on its own page."""
+    """Show all sequences, and the chosen one's numbers; a table's are set on its own page."""
     if INPUTS[scene.input].read:
         choose_section(scene)
     with st.container(gap="xsmall"):
         for key, kind in INPUTS.items():
-            reason = say("Open a file on the page “Data”.") if kind.private and not has_files() else ""
+            reason = say("Open a file on the page “Data”.") if kind.private and not TABLES.files() else ""
             if key == SAMPLE.key and scene.weights != MODEL:
                 reason = say("For a model of your own.")
             option(say(kind.title), "input", key, selected=key == scene.input, reason=reason)
@@ -34,7 +34,7 @@ def choose_sequence(scene: Scene) -> None:
 
 
 def choose_typed(scene: Scene) -> None:
-    """What is typed for the sequence, where something is."""
+    """Show the field in which a sequence is typed, where it has one."""
     kind = INPUTS[scene.input]
     for setting in kind.settings if not kind.read else ():
         if isinstance(setting, Text):
@@ -42,7 +42,7 @@ def choose_typed(scene: Scene) -> None:
 
 
 def sequence_title(scene: Scene) -> str:
-    """What the chosen sequence is called; of a long one also which part of it is shown."""
+    """Return the chosen sequence's title; of a long one also which part of it is shown."""
     if scene.input == SAMPLE.key and scene.weights == MODEL and learnt_by(scene.settings):
         return say("as the model has learnt")
     title = say(INPUTS[scene.input].title)
@@ -51,31 +51,31 @@ def sequence_title(scene: Scene) -> str:
 
 
 def is_whole(sequence: Sequence) -> bool:
-    """Whether all there is is shown."""
+    """Tell whether all of a sequence is shown."""
     return len(sequence.labels) == sequence.total_steps
 
 
 def steps_of(sequence: Sequence) -> str:
-    """The steps that are shown, counted from 1."""
+    """Write which steps are shown, counted from 1."""
     return f"{sequence.first + 1:,}–{sequence.first + len(sequence.labels):,}"
 
 
 def choose_section(scene: Scene) -> None:
-    """Which steps of how many are shown, the sections beside them, and what leads to everything else."""
+    """Show which steps of how many are shown, the sections beside them, and the way to everything else."""
     sequence = sequence_of(scene)
     if sequence is not None and not is_whole(sequence):
         st.caption(
             say("Steps {steps} of {count} are shown.", steps=steps_of(sequence), count=f"{sequence.total_steps:,}")
         )
         with st.container(horizontal=True, gap="xsmall"):
-            turn(scene, sequence, back=True)
-            turn(scene, sequence, back=False)
+            section_button(scene, sequence, back=True)
+            section_button(scene, sequence, back=False)
     st.page_link(kind_of("data").script, label=say("Choose what is read"), icon=":material/table:")
     offer_bundle(scene)
 
 
-def turn(scene: Scene, sequence: Sequence, *, back: bool) -> None:
-    """The button to the neighbouring section, of the same length."""
+def section_button(scene: Scene, sequence: Sequence, *, back: bool) -> None:
+    """Show the button to the neighbouring section, of the same length."""
     length, first = int(scene.settings["length"]), sequence.first
     there = max(0, first - length) if back else first + length
     st.button(

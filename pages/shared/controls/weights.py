@@ -1,4 +1,4 @@
-"""Which weights a cell has, with their settings, and in which precision it runs."""
+"""The menu of a cell's weights, with their settings, and the precision in which it runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cells import CELLS
 from cells.core.messages import N_
 from cells.weights import TRAINED, WEIGHTS, WeightKind
 from pages.shared.controls.bundle_button import offer_bundle
-from pages.shared.controls.widgets import chosen, heard, option, set_numbers
+from pages.shared.controls.widgets import on_widget_change, option, preset, set_numbers
 from pages.shared.scene.registry import kind_of
 from pages.shared.scene.run import sequence_of
 from pages.shared.scene.scene import MOST_CELLS, PRECISIONS, Scene
@@ -29,7 +29,7 @@ WEIGHT_GROUPS = {
 
 
 def choose_weights(scene: Scene) -> None:
-    """All weights by how they are made, and the settings of the chosen ones."""
+    """Show all weights by how they are made, and the settings of the chosen ones."""
     with st.container(gap="xsmall"):
         for title, keys in WEIGHT_GROUPS.items():
             if title:
@@ -41,22 +41,22 @@ def choose_weights(scene: Scene) -> None:
         st.page_link(kind_of("model").script, label=say("Choose its layer"), icon=":material/layers:")
         offer_bundle(scene, "model-bundle")
     choose_precision(scene)
-    tell_rounding(scene)
+    show_rounding(scene)
 
 
 def offer_weights(scene: Scene, key: str) -> None:
-    """An entry for weights; those that do not fit bring along what they need, and say so.
+    """Show an entry for weights; those that do not fit bring along what they need, and say so.
 
     The visitor's own model, as long as there is none, is greyed out with the reason.
     """
     kind = ALL_WEIGHTS[key]
     reason = say(kind.needs) if key == MODEL and not MODELS.files() else ""
-    along = brought(scene, key)
-    title = f"{say(kind.title)} :small[({plain(brings(along))})]" if along else say(kind.title)
+    along = needed_choices(scene, key)
+    title = f"{say(kind.title)} :small[({plain(needed_in_words(along))})]" if along else say(kind.title)
     option(title, "weights", key, selected=key == scene.weights, reason=reason, along=along)
 
 
-def brought(scene: Scene, weights_key: str) -> dict[str, Any]:
+def needed_choices(scene: Scene, weights_key: str) -> dict[str, Any]:
     """Return what has to be chosen together with weights, so that they fit: a sequence, cells, or neither.
 
     What already fits stays: the sequence, and each of the cells, of which one at least must fit. Where a page has as
@@ -67,15 +67,15 @@ def brought(scene: Scene, weights_key: str) -> dict[str, Any]:
         return choices
     if kind.inputs is not None and scene.input not in kind.inputs:
         choices["input"] = kind.inputs[0]
-    if kind.cells is not None and not set(kind.cells) & set(scene.shown):
+    if kind.cells is not None and not set(kind.cells) & set(scene.shown_cells):
         first = kind.cells[0]
         several = (*scene.cells[: MOST_CELLS - 1], first)
         choices |= {"cells": several} if scene.kind.several else {"cell": first}
     return choices
 
 
-def brings(along: Mapping[str, Any]) -> str:
-    """In words what comes along with weights."""
+def needed_in_words(along: Mapping[str, Any]) -> str:
+    """Say in words what comes along with weights."""
     cell = along.get("cell") or along.get("cells", ("",))[-1]
     named = say(CELLS[cell].title) if cell else ""
     if "input" not in along:
@@ -87,26 +87,26 @@ def brings(along: Mapping[str, Any]) -> str:
 
 
 def choose_precision(scene: Scene) -> None:
-    """In which precision everything runs."""
+    """Show the choice of the precision in which everything runs."""
     st.segmented_control(
         say("precision"),
         PRECISIONS,
-        key=chosen("choose precision", scene.precision),
+        key=preset("choose precision", scene.precision),
         required=True,
-        on_change=heard,
+        on_change=on_widget_change,
         args=("precision", "choose precision"),
     )
 
 
-def tell_rounding(scene: Scene) -> None:
-    """What the conversion to single precision has changed, where it has."""
+def show_rounding(scene: Scene) -> None:
+    """Show what the conversion to single precision has changed, where it has."""
     rounding = rounding_in_words(scene)
     if rounding:
         st.markdown(f":small[{plain(rounding)}]")
 
 
 def rounding_in_words(scene: Scene) -> str:
-    """The largest change of a value by its conversion to single precision, in words; "" where nothing changed."""
+    """Say how far the conversion to single precision changes a value at most; "" where it changes nothing."""
     sequence = sequence_of(scene)
     if sequence is None or not sequence.rounding or scene.precision != PRECISIONS[0]:
         return ""

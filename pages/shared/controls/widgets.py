@@ -23,22 +23,22 @@ NOTE_WIDTH = 320  # px: a note beneath a menu breaks its lines, and does not wid
 
 
 def row() -> DeltaGenerator:
-    """The row in which controls stand."""
+    """Return the row in which controls stand."""
     return st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls")
 
 
-def titled(title: str, value: str) -> str:
-    """A quiet title before the chosen value, on a button."""
+def menu_label(title: str, value: str) -> str:
+    """Write a menu's button: a quiet title before the chosen value."""
     return f":gray[{title}] {value}".strip()
 
 
-def chosen(key: str, value: object) -> str:
-    """Put the Scene's value into the widget `key` before it is drawn."""
+def preset(key: str, value: object) -> str:
+    """Put the Scene's value into the widget `key` before it is drawn. Returns the key."""
     st.session_state[key] = value
     return key
 
 
-def heard(name: str, key: str) -> None:
+def on_widget_change(name: str, key: str) -> None:
     """Take what the widget `key` now says into the link as the choice `name`."""
     value = st.session_state[key]
     if value is not None:
@@ -55,7 +55,7 @@ def option(
     choice: object = None,
     along: Mapping[str, Any] = NOTHING_ELSE,
 ) -> None:
-    """One entry of a menu, which chooses `choice`, or else `value`; with a reason it cannot be chosen.
+    """Show one entry of a menu, which chooses `choice`, or else `value`; with a reason it cannot be chosen.
 
     along: what is chosen with it.
     """
@@ -75,12 +75,12 @@ def option(
 
 
 def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
-    """A slider for each number; one that means nothing for the cell is greyed out with the reason.
+    """Show a slider for each number; one that means nothing for the cell is greyed out with the reason.
 
     A setting that stands in two menus, such as the seed, has a slider in both, and either moves it.
     """
     page = scene.kind
-    gates = {gate for cell in scene.shown for gate in CELLS[cell].gates}
+    gates = {gate for cell in scene.shown_cells for gate in CELLS[cell].gates}
     for setting in settings:
         seen = setting.name not in page.elsewhere and (page.stacks or setting.name not in STACKING)
         if isinstance(setting, Number) and seen:
@@ -88,12 +88,12 @@ def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
 
 
 def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> None:
-    """One number: a slider, or a button for each of its few values."""
+    """Show a slider for one number, or a button for each of its few values."""
     key = f"set {menu} {setting.name}"
     if setting.names:
         set_named(scene, key, setting)
     else:
-        slider(setting, key, scene.settings[setting.name], heard, (setting.name, key), disabled=not usable)
+        slider(setting, key, scene.settings[setting.name], on_widget_change, (setting.name, key), disabled=not usable)
     if not usable:
         st.caption(say("This cell has no gate of its own for it."))
 
@@ -102,52 +102,52 @@ def slider(
     setting: Number,
     key: str,
     value: object,
-    heard: Callable[..., None],
+    on_change: Callable[..., None],
     args: tuple[object, ...],
     *,
     disabled: bool = False,
 ) -> None:
-    """The slider of a number, at a value."""
+    """Show the slider of a number, at a value."""
     st.slider(
         say(setting.title),
         setting.low,
         setting.high,
         step=setting.step,
-        key=chosen(key, value),
+        key=preset(key, value),
         disabled=disabled,
-        on_change=heard,
+        on_change=on_change,
         args=args,
     )
 
 
 def set_named(scene: Scene, key: str, setting: Number) -> None:
-    """A number whose few values have names: a button for each."""
-    values = [int(setting.low) + place for place in range(len(setting.names))]
+    """Show a button for each value of a number whose few values have names."""
+    values = [int(setting.low) + index for index in range(len(setting.names))]
     st.segmented_control(
         say(setting.title),
         values,
         format_func=lambda value: say(setting.names[values.index(value)]),
-        key=chosen(key, scene.settings[setting.name]),
+        key=preset(key, scene.settings[setting.name]),
         required=True,
-        on_change=heard,
+        on_change=on_widget_change,
         args=(setting.name, key),
     )
 
 
 def set_text(scene: Scene, setting: Text) -> None:
-    """What is typed, kept as it is typed."""
+    """Show the field of a text, which is kept as it is typed."""
     st.text_input(
         say(setting.title),
-        key=chosen(f"type {setting.name}", str(scene.settings[setting.name])),
+        key=preset(f"type {setting.name}", str(scene.settings[setting.name])),
         label_visibility="collapsed",
         width=260,
-        on_change=heard,
+        on_change=on_widget_change,
         args=(setting.name, f"type {setting.name}"),
     )
 
 
 def choose_language() -> None:
-    """A button for every other language, in that language."""
+    """Show a button for every other language, in that language."""
     for other in LANGUAGES:
         if other != language():
             st.button(own_name(other), key=f"lang-{other}", type="tertiary", on_click=choose, kwargs={"lang": other})

@@ -1,4 +1,4 @@
-"""Text that Plotly shows as it is."""
+"""Labels that Plotly shows as they are, not as markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place for colours: one colour a signal, in the drawing, the strips, the equations and the figures.
+"""All colours: one a signal, in the drawing, the strips, the equations and the figures.
 
 The hues are those of Okabe and Ito (2008), told apart by people with any colour vision; `ink` is darkened for the light
 theme and lightened for the dark one until it is readable as text (contrast 4.5 to 1 against background and card).
@@ -12,7 +12,7 @@ Theme = Literal["light", "dark"]
 
 
 class SignalColors(TypedDict):
-    """Of a signal, or of a cell's line among others: `fill` for areas and lines, `ink` for text."""
+    """The colours of a signal, or of a cell's line among others: `fill` for areas and lines, `ink` for text."""
 
     fill: str
     ink: str

@@ -1,6 +1,6 @@
-"""Trainings that run elsewhere, so that they never keep a page waiting. See `Runs`."""
+"""Trainings that run elsewhere, so that they never keep a page waiting. See README.md."""
 
-from pages.shared.jobs.run import Seen, Status
-from pages.shared.jobs.runs import RUNS, Runs
+from pages.shared.jobs.training_job import Status, TrainingView
+from pages.shared.jobs.training_jobs import TRAINING_JOBS, TrainingJobs
 
-__all__ = ["RUNS", "Runs", "Seen", "Status"]
+__all__ = ["TRAINING_JOBS", "Status", "TrainingJobs", "TrainingView"]

@@ -16,26 +16,26 @@ SECONDS_TO_FETCH = 60.0  # an answer that is there, from its worker
 MOST_TRIES = 3  # to find another cluster for a piece
 
 Wanted = Callable[[], bool]
-Died = Callable[[], None]
+OnDeath = Callable[[], None]
 
 
 class Unwanted(Exception):
-    """Nobody waits for the piece any more."""
+    """Raised where nobody waits for a piece any more."""
 
 
-def piece(cluster: Cluster, recipe: Recipe, before: Part | None, wanted: Wanted, died: Died) -> Part:
-    """The next piece after `before`, None for the first, made on a cluster.
+def piece(cluster: Cluster, recipe: Recipe, before: Part | None, wanted: Wanted, on_death: OnDeath) -> Part:
+    """Compute the next piece after `before`, None for the first, on a cluster.
 
-    A worker that dies of it or beside it is told by `died`, and the piece begun again by another one. Where the whole
-    cluster goes, the piece is made on the one that there is then. Raises Unwanted once `wanted` says no, and InputError
-    for what the cluster cannot do.
+    `on_death` is called for a worker that dies of it or beside it, and another one begins the piece again. Where the
+    whole cluster goes, the piece is computed on the one that there is then. Raises Unwanted once `wanted` says no, and
+    InputError for what the cluster cannot do.
     """
     from distributed import KilledWorker  # noqa: PLC0415 - see cluster.py
 
     standing = before.standing if before else None
     for _ in range(MOST_TRIES):
         try:
-            return awaited(cluster, recipe, standing, wanted, died)
+            return await_piece(cluster, recipe, standing, wanted, on_death)
         except (Unwanted, InputError):
             raise
         except KilledWorker as problem:
@@ -43,22 +43,22 @@ def piece(cluster: Cluster, recipe: Recipe, before: Part | None, wanted: Wanted,
                 N_("The workers died of this training again and again, most likely for want of memory.")
             ) from problem
         except Exception as problem:
-            if not cluster.gone():
+            if not cluster.is_gone():
                 raise InputError(
                     N_("The cluster cannot train this: {reason}"), reason=f"{type(problem).__name__}: {problem}"
                 ) from problem
     raise InputError(N_("The cluster went away, and there is no other."))
 
 
-def awaited(cluster: Cluster, recipe: Recipe, standing: object, wanted: Wanted, died: Died) -> Part:
-    """A piece from a worker. Raises Unwanted, and whatever has happened to it."""
-    future = cluster.submit(part_of, recipe, standing, SECONDS_A_PIECE, died=died)
+def await_piece(cluster: Cluster, recipe: Recipe, standing: object, wanted: Wanted, on_death: OnDeath) -> Part:
+    """Let a worker compute a piece, and wait for it. Raises Unwanted, and whatever has happened to it."""
+    future = cluster.submit(part_of, recipe, standing, SECONDS_A_PIECE, on_death=on_death)
     try:
-        while not cluster.answered(future, SECONDS_TO_LOOK):
+        while not cluster.wait_for_answer(future, SECONDS_TO_LOOK):
             if not wanted():
                 cluster.cancel(future)
                 raise Unwanted
-            if cluster.gone():
+            if cluster.is_gone():
                 raise OSError("gone")
         # A result that is asked for with a short timeout is lost where that ends while the answer is on its way.
         part: Part = future.result(timeout=SECONDS_TO_FETCH)
@@ -67,10 +67,12 @@ def awaited(cluster: Cluster, recipe: Recipe, standing: object, wanted: Wanted, 
     return part
 
 
-def pieces(cluster: Cluster, recipe: Recipe, wanted: Wanted, died: Died, before: Part | None = None) -> Iterator[Part]:
-    """Piece after piece, from `before` on, to the end of the training or for as long as it is wanted."""
+def pieces(
+    cluster: Cluster, recipe: Recipe, wanted: Wanted, on_death: OnDeath, before: Part | None = None
+) -> Iterator[Part]:
+    """Yield piece after piece, from `before` on, to the end of the training or for as long as it is wanted."""
     while before is None or (before.standing.update < recipe.updates and before.trouble is None):
         try:
-            yield (before := piece(cluster, recipe, before, wanted, died))
+            yield (before := piece(cluster, recipe, before, wanted, on_death))
         except Unwanted:
             return

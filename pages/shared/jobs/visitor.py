@@ -1,4 +1,4 @@
-"""The visit, as those know it who run something for it elsewhere."""
+"""The name under which a visit takes part in jobs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from uuid import uuid4
 
 import streamlit as st
 
-from pages.shared.jobs import RUNS, studies
+from pages.shared.jobs import TRAINING_JOBS, studies
 
 
-def gone(visit: str) -> None:
-    """The browser has gone: nobody waits any more for what the visit has started."""
-    RUNS.leave(visit)
+def on_visit_end(visit: str) -> None:
+    """Drop a visit whose browser has gone: nobody waits any more for what it has started."""
+    TRAINING_JOBS.leave(visit)
     studies.STUDIES.leave(visit)
 
 
-@st.cache_resource(scope="session", show_spinner=False, max_entries=1, on_release=gone)
+@st.cache_resource(scope="session", show_spinner=False, max_entries=1, on_release=on_visit_end)
 def visit() -> str:
-    """The name of this visit; what it has started is cancelled once the browser has gone."""
+    """Return the name of this visit; what it has started is cancelled once the browser has gone."""
     return uuid4().hex

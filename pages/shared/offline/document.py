@@ -17,21 +17,21 @@ from typing import Any
 
 from cells import LayerTrace
 from cells.core.messages import N_
-from pages.shared.offline.panes import TakenAway
-from pages.shared.stepper import Shown, payload_of
+from pages.shared.offline.panes import OfflineRun
+from pages.shared.stepper import Pane, payload_of
 from pages.shared.stepper.javascript import PAGES, one_script, one_sheet
 from pages.shared.stepper.payload import DETAILS_PER_UNIT, MOST_DETAILS, common_payload, detail_window
-from pages.shared.stepper.stack import in_words
+from pages.shared.stepper.stack import layer_title
 
 CONFIG = PAGES.parent / ".streamlit" / "config.toml"
-# The page that is taken away, and what takes the place of Streamlit.
+# The stepper that is written to a file, and the script that takes the place of Streamlit.
 STEPPER = PAGES / "step" / "stepper.js"
 OFFLINE = PAGES / "shared" / "offline" / "offline.js"
 FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif'
 THEME_COLORS = ("primary", "background", "secondaryBackground", "text")
 MOST_NUMBERS = 10_000_000  # in one document, 40 MB of float32: of more, only the layer that is shown first is in it
 
-Layers = tuple[Shown, ...]
+Layers = tuple[Pane, ...]
 
 KEYS = N_("Arrow keys step, Home and End jump, Space plays, up and down choose the unit.")
 TOO_OLD = N_("This file needs a browser of 2023 or later, with JavaScript.")
@@ -65,36 +65,36 @@ PAGE = """<!doctype html>
 """
 
 
-def document(taken: TakenAway) -> str:
-    """The whole file. `taken` says what is in it and where it opens."""
-    say, script = taken.say, whole_script()
+def document(run: OfflineRun) -> str:
+    """Write the whole document of `run`, which says what is in it and where it opens."""
+    say, script = run.say, whole_script()
     return PAGE.format(
-        language=taken.language,
-        policy=policy(script),
-        title=escape(taken.title),
+        language=run.language,
+        policy=security_policy(script),
+        title=escape(run.title),
         style=whole_style(),
         keys=escape(say(KEYS)),
         too_old=escape(say(TOO_OLD)),
-        run=in_script(run_told(taken)),
+        run=json_in_script(run_payload(run)),
         script=script,
     )
 
 
-def policy(script: str) -> str:
-    """What the document may do: run this one script, style itself, draw; nothing from or to anywhere else."""
+def security_policy(script: str) -> str:
+    """Return what the document may do: run this one script, style itself, draw; nothing from or to anywhere else."""
     digest = b64encode(sha256(script.encode()).digest()).decode("ascii")
     return f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
 @cache
 def whole_script() -> str:
-    """The page's stepper, handed to what takes the place of Streamlit."""
+    """Return the step page's stepper, handed to the script that takes the place of Streamlit."""
     return one_script(OFFLINE, STEPPER)
 
 
 @cache
 def whole_style() -> str:
-    """The app's colours for light and dark, under the names that Streamlit gives them, then the modules' rules."""
+    """Return the app's colours for light and dark, under Streamlit's names for them, and all modules' rules."""
     themes = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
     light, dark = (variables(themes[name]) for name in ("light", "dark"))
     root = f":root {{ color-scheme: light dark; --st-font: {FONT}; {light} }}"
@@ -103,43 +103,47 @@ def whole_style() -> str:
 
 
 def variables(theme: dict[str, str]) -> str:
-    """A theme's colours: backgroundColor -> --st-background-color."""
+    """Write a theme's colours as CSS variables: backgroundColor -> --st-background-color."""
     names = {"secondaryBackground": "secondary-background"}
     return " ".join(f"--st-{names.get(name, name)}-color: {theme[f'{name}Color']};" for name in THEME_COLORS)
 
 
-def in_script(told: dict[str, Any]) -> str:
-    """JSON that can stand inside a script element, whatever is in it."""
-    return json.dumps(told, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
+def json_in_script(content: dict[str, Any]) -> str:
+    """Write JSON that can stand inside a script element, whatever is in it."""
+    return json.dumps(content, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
 
 
-def run_told(taken: TakenAway) -> dict[str, Any]:
-    """What offline.js reads: every layer packed, with what is to be noted of it, what all share, and where to open."""
-    layers, place = fitting(taken)
+def run_payload(run: OfflineRun) -> dict[str, Any]:
+    """Return what offline.js reads: each layer compressed, with a note on it, what all share, and where to open."""
+    layers, index = layers_that_fit(run)
     return {
-        "place": place,
-        "step": taken.step,
-        "unit": taken.unit,
-        "difference": taken.difference,
-        **common_payload(taken.say),
+        "place": index,
+        "step": run.step,
+        "unit": run.unit,
+        "difference": run.difference,
+        **common_payload(run.say),
         "layers": [
-            {"packed": packed(taken, layers, shown), "reverse": shown.layer.reverse, "note": note(taken, layers, shown)}
-            for shown in layers
+            {
+                "packed": compressed_payload(run, layers, pane),
+                "reverse": pane.layer.reverse,
+                "note": note(run, layers, pane),
+            }
+            for pane in layers
         ],
     }
 
 
-def fitting(taken: TakenAway) -> tuple[Layers, int]:
-    """The layers that the document has room for, and the place of the first to be shown: all, or that one alone."""
-    if numbers_in(taken.layers) <= MOST_NUMBERS:
-        return taken.layers, taken.place
-    shown = taken.layers[taken.place]
-    alone = Shown("", shown.layer, shown.sequence, shown.labels, shown.whatif, shown.notation)
+def layers_that_fit(run: OfflineRun) -> tuple[Layers, int]:
+    """Return the layers that the document has room for, all or one, and the index of the one shown first."""
+    if numbers_in(run.layers) <= MOST_NUMBERS:
+        return run.layers, run.index
+    pane = run.layers[run.index]
+    alone = Pane("", pane.layer, pane.sequence, pane.labels, pane.whatif, pane.notation)
     return (alone,), 0
 
 
 def numbers_in(layers: Layers) -> int:
-    """About how many numbers the payloads of all layers hold, with no more details than the app sends."""
+    """Estimate how many numbers the payloads of all layers hold, with no more details than the app sends."""
     first = layers[0]
     _, window = detail_window(first.layer, 0)
     details = len(first.layer["hidden"]) * window * DETAILS_PER_UNIT
@@ -147,45 +151,45 @@ def numbers_in(layers: Layers) -> int:
 
 
 def runs_in(layers: Layers) -> int:
-    """How many runs there are: one a layer, and the original of each."""
+    """Return how many runs there are: one a layer, and the original of each."""
     return len(layers) * (2 if layers[0].whatif else 1)
 
 
 def signals_in(layers: Layers) -> int:
-    """How many numbers of one run are signals, and hidden states of the other layers."""
+    """Return how many numbers of one run are signals, and hidden states of the other layers."""
     return layers[0].layer["hidden"].numel() * (len(layers[0].layer) + len(layers) - 1)
 
 
 def most_details(layers: Layers) -> int:
-    """How many numbers of one run can be details of single units: all the room that is left, or what the app sends."""
+    """Return how many numbers of one run can be details of units: all the room left, at least as the app sends."""
     return max(MOST_DETAILS, MOST_NUMBERS // runs_in(layers) - signals_in(layers))
 
 
-def packed(taken: TakenAway, layers: Layers, shown: Shown) -> str:
-    """A layer's payload as gzip in base64; the same run gives the same text.
+def compressed_payload(run: OfflineRun, layers: Layers, pane: Pane) -> str:
+    """Return a layer's payload as gzip in base64; the same run gives the same text.
 
     What a step could read instead is left out: nothing can be read instead here, and of wide inputs it would be long.
     """
     most = most_details(layers)
-    body = payload_of(shown, window_of(taken, shown.layer, most)[0], taken.say, most) | {
+    body = payload_of(pane, detail_window_of(run, pane.layer, most)[0], run.say, most) | {
         "choices": None,
-        "about": dict(shown.about),
+        "about": dict(pane.page_data),
     }
     return b64encode(gzip.compress(json.dumps(body, allow_nan=False).encode(), 6, mtime=0)).decode("ascii")
 
 
-def window_of(taken: TakenAway, layer: LayerTrace, most: int) -> tuple[int, int]:
-    """The first unit whose sums are in the document, and how many have them."""
-    return detail_window(layer, min(taken.unit, layer["hidden"].shape[-1] - 1), most)
+def detail_window_of(run: OfflineRun, layer: LayerTrace, most: int) -> tuple[int, int]:
+    """Return the first unit whose sums are in the document, and how many have them."""
+    return detail_window(layer, min(run.unit, layer["hidden"].shape[-1] - 1), most)
 
 
-def note(taken: TakenAway, layers: Layers, shown: Shown) -> str:
-    """What a reader has to know of a layer: what the file does not have."""
-    say, told = taken.say, []
-    if len(layers) < len(taken.layers):
-        name = in_words(shown.layer, [one.layer for one in taken.layers], say)
-        told.append(say(ONE_LAYER, layer=name))
-    first, window = window_of(taken, shown.layer, most_details(layers))
-    if window < shown.layer["hidden"].shape[-1]:
-        told.append(say(SOME_UNITS, first=first, last=first + window - 1))
-    return " ".join(told)
+def note(run: OfflineRun, layers: Layers, pane: Pane) -> str:
+    """Say what the file does not have of a layer."""
+    say, notes = run.say, []
+    if len(layers) < len(run.layers):
+        name = layer_title(pane.layer, [one.layer for one in run.layers], say)
+        notes.append(say(ONE_LAYER, layer=name))
+    first, window = detail_window_of(run, pane.layer, most_details(layers))
+    if window < pane.layer["hidden"].shape[-1]:
+        notes.append(say(SOME_UNITS, first=first, last=first + window - 1))
+    return " ".join(notes)

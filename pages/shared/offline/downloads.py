@@ -1,4 +1,4 @@
-"""The menu by which a reader takes a run out of the browser, as the kinds of file that there are."""
+"""The menu by which a reader downloads a run, with an entry for each kind of file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 from cells.core.messages import N_
 from cells.export import FORMATS, LabelledTrace
 from pages.shared.offline.document import document
-from pages.shared.offline.panes import TakenAway
+from pages.shared.offline.panes import OfflineRun
 from pages.shared.words import say
 
 HTML = ".html"
@@ -24,7 +24,7 @@ AS_TEXT = (".csv", ".json")
 MOST_AS_TEXT = 2_000_000  # numbers: as text they take some 60 bytes each in a table
 
 
-def downloads(stepped: TakenAway, data: LabelledTrace, name: str) -> None:
+def downloads(stepped: OfflineRun, data: LabelledTrace, name: str) -> None:
     """Offer a run as files called `name`, each made only when it is asked for."""
     make: dict[str, Callable[[], bytes]] = {HTML: lambda: document(stepped).encode()}
     make |= {ending: partial(form, data) for ending, form in FORMATS.items()}
@@ -32,9 +32,9 @@ def downloads(stepped: TakenAway, data: LabelledTrace, name: str) -> None:
     large = len(data.layers) * len(first) * first["hidden"].numel() > MOST_AS_TEXT
     menu = st.popover(say("Download the run"), icon=":material/download:", key="download-menu")
     with menu, st.container(gap="xsmall"):
-        for ending, (told, mime) in KINDS.items():
+        for ending, (title, mime) in KINDS.items():
             st.download_button(
-                f"**{ending[1:].upper()}** · {say(told)}",
+                f"**{ending[1:].upper()}** · {say(title)}",
                 make[ending],
                 key=f"download-{ending[1:]}",
                 file_name=f"{name}{ending}",

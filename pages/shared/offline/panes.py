@@ -1,4 +1,4 @@
-"""From a trace, as a person has it in Python, to what the stepper shows of it.
+"""A trace, as a person has it in Python, made into the panes that the stepper shows of it.
 
 Axes: T time steps, I input features, H hidden units.
 """
@@ -17,17 +17,17 @@ from cells.core.messages import N_
 from cells.core.sequence import Sequence
 from cells.export import Read, labelled_trace
 from cells.families.conventions import NOTATIONS, SHORT
-from pages.shared.stepper import Shown
+from pages.shared.stepper import Pane
 from pages.shared.stepper.stack import has_both
 from pages.shared.words import LANGUAGES, Say
 from pages.shared.words.catalogue import SOURCE, translate
 
 
 class Opening(TypedDict, total=False):
-    """How the stepper opens; each may be left out.
+    """Options of how the stepper opens; each may be left out.
 
     step: from 0, in the order in which the layer reads, -1 for the state before the first. unit: from 0. layer: the
-    place in the list that `trace` returns. sample: which sequence of a batch, where it has several. notation: whose
+    index in the list that `trace` returns. sample: which sequence of a batch, where it has several. notation: whose
     symbols, a key of NOTATIONS. language: "en" or "ko". title: what stands above.
     """
 
@@ -41,15 +41,15 @@ class Opening(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class TakenAway:
-    """A trace that is to be stepped without a server: each layer's pane, and where the first look falls.
+class OfflineRun:
+    """A trace that is to be stepped without a server: each layer's pane, and where the stepper opens.
 
-    layers: in the order of `trace`, one pane each. place: the layer that is shown first. difference: whether only what
-    differs from an original run is shown.
+    layers: in the order of `trace`, one pane each. index: of the layer that is shown first. difference: whether only
+    what differs from an original run is shown.
     """
 
-    layers: tuple[Shown, ...]
-    place: int
+    layers: tuple[Pane, ...]
+    index: int
     step: int
     unit: int
     language: str
@@ -58,43 +58,43 @@ class TakenAway:
 
     @property
     def say(self) -> Say:
-        """The reader's words."""
+        """The function that says a text in the reader's language."""
         return partial(translate, self.language)
 
 
-def take(layers: Several[LayerTrace], sequence: Read, opening: Opening) -> TakenAway:
-    """A trace as `trace` returns it, ready to be stepped. Raises InputError for what cannot be shown."""
-    known = labelled_trace(layers, sequence, first=1)
-    alone = [unbatched(layer, known.samples, opening.get("sample")) for layer in known.layers]
-    read = sequence if isinstance(sequence, Sequence) else counted(alone[0], known.labels)
-    place = within("layer", opening.get("layer", 0), 0, len(alone) - 1)
-    notation = one_of("notation", opening.get("notation", SHORT), tuple(NOTATIONS))
-    language = one_of("language", opening.get("language", SOURCE), LANGUAGES)
+def offline_run(layers: Several[LayerTrace], sequence: Read, opening: Opening) -> OfflineRun:
+    """Make what `trace` returns ready to be stepped. Raises InputError for what cannot be shown."""
+    run = labelled_trace(layers, sequence, first=1)
+    alone = [unbatched(layer, run.samples, opening.get("sample")) for layer in run.layers]
+    read = sequence if isinstance(sequence, Sequence) else labelled_sequence(alone[0], run.labels)
+    index = check_within("layer", opening.get("layer", 0), 0, len(alone) - 1)
+    notation = check_one_of("notation", opening.get("notation", SHORT), tuple(NOTATIONS))
+    language = check_one_of("language", opening.get("language", SOURCE), LANGUAGES)
     panes = tuple(pane(layer, read, alone, notation) for layer in alone)
-    shown = panes[place]
-    steps, units = shown.layer["hidden"].shape
-    return TakenAway(
+    first_shown = panes[index]
+    steps, units = first_shown.layer["hidden"].shape
+    return OfflineRun(
         panes,
-        place,
-        within("step", opening.get("step", shown.sequence.start), -1, steps - 1),
-        within("unit", opening.get("unit", 0), 0, units - 1),
+        index,
+        check_within("step", opening.get("step", first_shown.sequence.start), -1, steps - 1),
+        check_within("unit", opening.get("unit", 0), 0, units - 1),
         language,
-        opening.get("title", "") or titled(alone, language),
+        opening.get("title", "") or run_title(alone, language),
     )
 
 
-def titled(layers: Several[LayerTrace], language: str) -> str:
-    """What a run is called where nobody has named it: "LSTM, 200 steps, 64 units", and how deep where it is deep."""
+def run_title(layers: Several[LayerTrace], language: str) -> str:
+    """Write the title of a run that nobody has named: "LSTM, 200 steps, 64 units", and how deep where it is deep."""
     say = partial(translate, language)
     steps, units = layers[0]["hidden"].shape
-    told = [say(layers[0].cell.title), counted_in_words(say, "step", steps), counted_in_words(say, "unit", units)]
+    parts = [say(layers[0].cell.title), count_in_words(say, "step", steps), count_in_words(say, "unit", units)]
     deep = len({layer.layer for layer in layers})
-    told += [say(N_("{count} layers"), count=deep)] if deep > 1 else []
-    return ", ".join([*told, say(N_("both directions"))] if has_both(layers) else told)
+    parts += [say(N_("{count} layers"), count=deep)] if deep > 1 else []
+    return ", ".join([*parts, say(N_("both directions"))] if has_both(layers) else parts)
 
 
-def counted_in_words(say: Say, what: str, count: int) -> str:
-    """ "1 step", "200 steps"."""
+def count_in_words(say: Say, what: str, count: int) -> str:
+    """Write a count of steps or units: "1 step", "200 steps"."""
     words = {
         "step": (N_("{count} step"), N_("{count} steps")),
         "unit": (N_("{count} unit"), N_("{count} units")),
@@ -104,7 +104,7 @@ def counted_in_words(say: Say, what: str, count: int) -> str:
 
 
 def unbatched(layer: LayerTrace, samples: int | None, chosen: int | None) -> LayerTrace:
-    """One sequence of a batch. Raises InputError where it is not said which of several, and for a projected state."""
+    """Return one sequence of a batch. Raises InputError where none of several is chosen, and for a projected state."""
     if layer["hidden"].shape[-1] != next(iter(layer.values())).shape[-1]:
         raise InputError(N_("The stepper does not show an LSTM with proj_size: its states have different sizes."))
     if samples is None:
@@ -115,34 +115,34 @@ def unbatched(layer: LayerTrace, samples: int | None, chosen: int | None) -> Lay
             count=samples,
             last=samples - 1,
         )
-    return layer.sample(within("sample", chosen or 0, 0, samples - 1))
+    return layer.sample(check_within("sample", chosen or 0, 0, samples - 1))
 
 
-def counted(layer: LayerTrace, labels: tuple[str, ...]) -> Sequence:
-    """What a layer reads, with labels that somebody gives it or that count the steps."""
+def labelled_sequence(layer: LayerTrace, labels: tuple[str, ...]) -> Sequence:
+    """Return what a layer reads, with labels that somebody gives it or that count the steps."""
     values = layer.inputs.cpu()
     values = values if values.dtype == torch.float64 else values.float()
     return Sequence(values, labels, tuple(f"x{feature}" for feature in range(values.shape[-1])))
 
 
-def pane(layer: LayerTrace, sequence: Sequence, stack: list[LayerTrace], notation: str) -> Shown:
-    """One layer, in the order in which it reads."""
+def pane(layer: LayerTrace, sequence: Sequence, stack: list[LayerTrace], notation: str) -> Pane:
+    """Return one layer's pane, in the order in which it reads."""
     read = sequence.as_read(layer.reverse)
     others = tuple(stack) if len(stack) > 1 else ()
-    return Shown("", layer.as_read(), read, list(read.labels), notation=notation, stack=others)
+    return Pane("", layer.as_read(), read, list(read.labels), notation=notation, stack=others)
 
 
-def within(name: str, value: int, low: int, high: int) -> int:
-    """The value. Raises InputError outside low to high."""
+def check_within(name: str, value: int, low: int, high: int) -> int:
+    """Return the value. Raises InputError outside low to high."""
     if not low <= value <= high:
         raise InputError(N_("{name}={value} is outside {low} to {high}."), name=name, value=value, low=low, high=high)
     return value
 
 
-def one_of(name: str, value: str, known: tuple[str, ...]) -> str:
-    """The value. Raises InputError for one that is not known."""
-    if value not in known:
+def check_one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
+    """Return the value. Raises InputError for one that is not known."""
+    if value not in choices:
         raise InputError(
-            N_("{name}={value} is not known: it is one of {known}."), name=name, value=value, known=", ".join(known)
+            N_("{name}={value} is not known: it is one of {known}."), name=name, value=value, known=", ".join(choices)
         )
     return value

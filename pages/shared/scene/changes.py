@@ -1,4 +1,4 @@
-"""What a choice makes of a Scene: what no longer fits is brought back to the usual."""
+"""The Scene after a choice: what no longer fits is brought back to the usual."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pages.shared.scene.link_reader import Value
-from pages.shared.scene.own_model import cells_of, filled
+from pages.shared.scene.own_model import possible_cells, with_newest_model
 from pages.shared.scene.scene import MOST_CELLS, STACKING, Scene
 from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.weights import ALL_WEIGHTS, MODEL, fit_one, usual_settings, usual_weights
@@ -25,7 +25,7 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     settings = {name: value for name, value in choices.items() if name not in {**of_all, **own}}
     new = replace(scene, **of_all).with_own(**own)
     if "weights" not in choices and (
-        scene.weights == scene.usual_weights or not fit_one(new.weights, new.shown, new.input)
+        scene.weights == scene.usual_weights or not fit_one(new.weights, new.shown_cells, new.input)
     ):
         new = replace(new, weights=new.usual_weights)
     usual = usual_settings(new.input, new.weights)
@@ -44,8 +44,8 @@ def with_its_cell(scene: Scene) -> Scene:
     """Return the scene with the cell of the visitor's model, which comes out of the file, among those shown."""
     if scene.weights != MODEL:
         return scene
-    scene = replace(scene, settings=filled(scene.settings))
-    keys = cells_of(scene.settings)
+    scene = replace(scene, settings=with_newest_model(scene.settings))
+    keys = possible_cells(scene.settings)
     if not keys:
         return scene
     cell = scene.cell if scene.cell in keys else keys[0]
@@ -87,7 +87,7 @@ def reset_position(old: Scene, new: Scene, choices: Mapping[str, object]) -> Sce
 def size_of(scene: Scene) -> tuple[object, ...]:
     """Return what a unit's and a layer's number depend on: cells, weights, units, then layers and directions."""
     sizes = (scene.settings.get(name) for name in ("units", "model", "part", "layers", "directions"))
-    return (scene.shown, scene.own.units_depend_on(), scene.weights, *sizes)
+    return (scene.shown_cells, scene.own.units_depend_on(), scene.weights, *sizes)
 
 
 def reads_backward(scene: Scene) -> bool:

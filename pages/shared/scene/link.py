@@ -41,7 +41,7 @@ def read_link(query: Mapping[str, str], languages: Collection[str], page: str) -
 def write_link(scene: Scene) -> dict[str, str]:
     """Return the parameters of a link to `scene`, without what is as usual."""
     said = {
-        **written_fields(scene),
+        **write_fields(scene),
         "input": scene.input if scene.input != scene.kind.input else None,
         "weights": scene.weights if scene.weights != scene.usual_weights else None,
         **changed_settings(scene),
@@ -55,28 +55,30 @@ def write_link(scene: Scene) -> dict[str, str]:
 
 def read_fields(reader: LinkReader, kind: PageKind[Any]) -> Scene:
     """Return the usual scene of a page with those fields of a link that not every page has."""
-    shared = found({name: SHARED[name] for name in kind.shared}, reader)
-    return kind.scene(**shared).with_own(**found(kind.fields, reader))
+    shared = read_all({name: SHARED[name] for name in kind.shared}, reader)
+    return kind.scene(**shared).with_own(**read_all(kind.fields, reader))
 
 
-def found(fields: Mapping[str, Field], reader: LinkReader) -> dict[str, Any]:
+def read_all(fields: Mapping[str, Field], reader: LinkReader) -> dict[str, Any]:
     """Take fields out of a link. Returns those that are not as usual, by name."""
     values = {name: field.read(reader) for name, field in fields.items()}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def written_fields(scene: Scene) -> dict[str, str | None]:
+def write_fields(scene: Scene) -> dict[str, str | None]:
     """Return the parameters that not every page has; None for what is as usual."""
     usual = scene.kind.scene()
-    shared = {name: written(SHARED[name], getattr(scene, name), getattr(usual, name)) for name in scene.kind.shared}
+    shared = {
+        name: write_if_unusual(SHARED[name], getattr(scene, name), getattr(usual, name)) for name in scene.kind.shared
+    }
     own = {
-        name: written(field, getattr(scene.own, name), getattr(usual.own, name))
+        name: write_if_unusual(field, getattr(scene.own, name), getattr(usual.own, name))
         for name, field in scene.kind.fields.items()
     }
     return {**shared, **own}
 
 
-def written(field: Field, value: object, usual: object) -> str | None:
+def write_if_unusual(field: Field, value: object, usual: object) -> str | None:
     """Return a field as a link spells it; None where it is as usual."""
     return None if value == usual else field.write(value)
 
@@ -108,7 +110,7 @@ def read_weights(reader: LinkReader, scene: Scene) -> str:
     """Take weights out of a link that fit the scene's input and one of its cells."""
     usual = scene.usual_weights
     key = reader.choice("weights", ALL_WEIGHTS) or usual
-    if fit_one(key, scene.shown, scene.input):
+    if fit_one(key, scene.shown_cells, scene.input):
         return key
     reader.complain(N_("{name}={value} in the link does not fit the cell and the sequence beside it."), "weights", key)
     return usual

@@ -1,4 +1,4 @@
-"""Takes a link apart: one parameter after the other, each held against what it may be.
+"""A reader of links: one parameter after the other, each held against what it may be.
 
 What a link says wrongly is answered by a message and the usual value.
 """
@@ -19,7 +19,7 @@ Value = int | float | str
 
 
 class LinkReader:
-    """Takes parameters out of a link one by one, and collects what is wrong with them.
+    """A reader that takes parameters out of a link one by one, and collects what is wrong with them.
 
     rest: the parameters that nobody has taken yet. problems: what could not be used, in the order in which it was met.
     """
@@ -29,7 +29,7 @@ class LinkReader:
         self.problems: list[InputError] = []
 
     def choice(self, name: str, choices: Collection[str]) -> str | None:
-        """One of `choices`, or None."""
+        """Take one of `choices`, or None."""
         value = self.rest.pop(name, None)
         if value is None or value in choices:
             return value
@@ -39,7 +39,7 @@ class LinkReader:
         return None
 
     def setting(self, setting: Setting) -> Value:
-        """A setting within its bounds; text as it is."""
+        """Take a setting within its bounds; text as it is."""
         value = self.rest.pop(setting.name, None)
         if value is None:
             return setting.default
@@ -55,13 +55,13 @@ class LinkReader:
         return setting.default
 
     def bounded(self, setting: Number) -> int | float | None:
-        """A number within its bounds, or None where the link has none that can be used."""
+        """Take a number within its bounds, or None where the link has none that can be used."""
         problems = len(self.problems)
         value = self.setting(setting) if setting.name in self.rest else None
         return None if isinstance(value, str) or len(self.problems) > problems else value
 
     def complain_of_number(self, setting: Number, value: str) -> None:
-        """A value that is no number, or out of bounds."""
+        """Complain of a value that is no number, or out of bounds."""
         kind = (
             N_("{name}={value} in the link is not a whole number from {low} to {high}.")
             if isinstance(setting.default, int)
@@ -70,15 +70,15 @@ class LinkReader:
         self.complain(kind, setting.name, value, low=setting.low, high=setting.high)
 
     def whole(self, name: str) -> int | None:
-        """A whole number, its bounds still unknown, or None."""
+        """Take a whole number, its bounds still unknown, or None."""
         value = self.rest.pop(name, None)
         number = None if value is None else as_number(value, whole=True)
         if value is not None and number is None:
             self.complain(N_("{name}={value} in the link is not a whole number."), name, value)
         return None if number is None else int(number)
 
-    def one(self, name: str, read: Callable[[str], R]) -> R | None:
-        """What `read` makes of a value, or None."""
+    def parsed(self, name: str, read: Callable[[str], R]) -> R | None:
+        """Take what `read` makes of a value, or None."""
         try:
             return read(self.rest.pop(name)) if name in self.rest else None
         except InputError as problem:
@@ -86,12 +86,12 @@ class LinkReader:
             return None
 
     def complain(self, template: str, name: str, value: str, **values: object) -> None:
-        """One problem more."""
+        """Add a problem."""
         self.problems.append(InputError(template, name=name, value=quoted(value), **values))
 
 
 def as_number(text: str, whole: bool) -> int | float | None:
-    """The number that `text` writes in plain decimals, or None."""
+    """Return the number that `text` writes in plain decimals, or None."""
     pattern = r"[+-]?\d{1,15}" if whole else r"[+-]?(\d{1,15}(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?"
     if not re.fullmatch(pattern, text, re.ASCII | re.IGNORECASE):
         return None
@@ -100,7 +100,7 @@ def as_number(text: str, whole: bool) -> int | float | None:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the Scene as a link spells it: `read` takes its parameter out of a link, None where it is as usual."""
+    """A Scene's field as a link spells it: `read` takes its parameter out of a link, None where it is as usual."""
 
     read: Callable[[LinkReader], Any]
     write: Callable[[Any], str] = str

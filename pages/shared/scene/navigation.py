@@ -1,4 +1,4 @@
-"""From page to page: what comes along through the header, and the ways that lead to another page by themselves."""
+"""The ways from page to page: what comes along through the header, and the buttons that lead to another page."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cells.checkpoints import LoadedLayer
 from cells.core.messages import InputError
 from pages.shared.scene.changes import changed, reset_position
 from pages.shared.scene.link import read_link, write_link
-from pages.shared.scene.own_model import checkpoint_as_found, own_length
+from pages.shared.scene.own_model import checkpoint_as_found, learnt_length
 from pages.shared.scene.registry import fields_of_some_pages, kind_of
 from pages.shared.scene.run import input_settings
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE
-from pages.shared.scene.session import LINKS, PAGE, WRITE_ONCE_MORE, current, linked, refuse, within_run
+from pages.shared.scene.session import LINKS, PAGE, WRITE_ONCE_MORE, current, link_to, refuse, within_run
 from pages.shared.scene.weights import MODEL
 from pages.shared.uploads.bundle import Bundle
 from pages.shared.uploads.files import MODELS, OwnFile
@@ -89,7 +89,7 @@ def step_through(**position: Any) -> None:
     new = changed(there, input=scene.input, **{**own, **dict(input_settings(scene))})
     if position:
         new = replace(new, own=new.own.released(), **position)
-    follow("step", linked(replace(new, lang=scene.lang, precision=scene.precision)))
+    follow("step", link_to(replace(new, lang=scene.lang, precision=scene.precision)))
 
 
 def take_bundle(bundle: Bundle) -> None:
@@ -106,7 +106,7 @@ def take_model(data: bytes, name: str, page: str) -> None:
     """
     file = OwnFile(name, data)
     try:
-        checkpoint = checkpoint_as_found(file.key, file)
+        checkpoint = checkpoint_as_found(file)
     except InputError as problem:
         refuse(problem)
         return
@@ -126,13 +126,13 @@ def show_model(page: str, layer: LoadedLayer, model: str) -> None:
         model=model,
         part=layer.name,
         cell=layer.cell,
-        **own_length(layer.learnt),
+        **learnt_length(layer.learnt),
     )
-    follow(page, linked(new))
+    follow(page, link_to(new))
 
 
 def follow(page: str, link: dict[str, str]) -> None:
-    """Go to a page of a link; another page as soon as the script runs, for a callback cannot turn pages."""
+    """Go to a page with a link; to another page as soon as the script runs, for a callback cannot switch pages."""
     if page == st.session_state[PAGE]:
         st.query_params.from_dict(link)
     else:

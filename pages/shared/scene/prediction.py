@@ -1,4 +1,4 @@
-"""What the visitor's own model predicts at each step, as the step page shows it."""
+"""The prediction of the visitor's own model at each step, as the step page shows it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cells.checkpoints.inputs import token_label
 from cells.checkpoints.vocabulary import Vocabulary
 from cells.readouts.prediction import Prediction, top_outputs, top_predictions
 from pages.shared.cache import cached
-from pages.shared.scene.own_model import OwnRun
+from pages.shared.scene.own_model import ModelOfRun
 from pages.shared.scene.run import BY_ID, TracedRun
 from pages.shared.words import say
 
@@ -21,42 +21,42 @@ SOFTMAX = "softmax"
 LEFT_OPEN = ("", "linear", "log_softmax")  # how a file names, if at all, scores whose softmax is the prediction
 
 
-def prediction_told(run: TracedRun, place: int) -> dict[str, Any] | None:
-    """The largest outputs at every step in the order in which the layer at `place` reads, JSON-ready; None without.
+def prediction_payload(run: TracedRun, layer: int) -> dict[str, Any] | None:
+    """Return the largest outputs at every step as the layer reads them, JSON-ready; None without a readout.
 
     `rows`: (label, value) of each, None for what is no number; `was`: the same of the run that is not held or changed.
     """
     if run.own is None or run.own.layer.readout is None:
         return None
-    told = in_the_readers_words(told_in_order(run), run.own.layer)
-    if not run.layers[place].reverse:
-        return told
-    return {**told, "rows": told["rows"][::-1], "was": told["was"] and told["was"][::-1]}
+    payload = translated(prediction_in_sequence_order(run), run.own.layer)
+    if not run.layers[layer].reverse:
+        return payload
+    return {**payload, "rows": payload["rows"][::-1], "was": payload["was"] and payload["was"][::-1]}
 
 
-def in_the_readers_words(told: dict[str, Any], layer: LoadedLayer) -> dict[str, Any]:
-    """The same, those of a trained cell's outputs that are words and no symbols in the reader's language."""
+def translated(payload: dict[str, Any], layer: LoadedLayer) -> dict[str, Any]:
+    """Return the payload with those outputs of a trained cell that are words, not symbols, in the reader's language."""
     words = {name: say(name) for name in layer.learnt.words} if layer.learnt else {}
     if not words:
-        return told
+        return payload
 
     def worded(rows: Rows) -> Rows:
         return [[(words.get(name, name), value) for name, value in row] for row in rows]
 
-    return {**told, "rows": worded(told["rows"]), "was": told["was"] and worded(told["was"])}
+    return {**payload, "rows": worded(payload["rows"]), "was": payload["was"] and worded(payload["was"])}
 
 
 @cached(private=lambda run: True, hash_funcs=BY_ID)
-def told_in_order(run: TracedRun) -> dict[str, Any]:
-    """The same in the order of the sequence, made once."""
+def prediction_in_sequence_order(run: TracedRun) -> dict[str, Any]:
+    """Cached payload of a run's prediction, in the order of the sequence and not yet translated."""
     assert run.own is not None
-    told, name = prediction_of(run), namer(run.own)
-    was = rows(prediction_of(run.original), name) if run.original else None
-    return {"shares": told.shares, "rows": rows(told, name), "was": was}
+    prediction, name = prediction_of(run), output_namer(run.own)
+    was = prediction_rows(prediction_of(run.original), name) if run.original else None
+    return {"shares": prediction.shares, "rows": prediction_rows(prediction, name), "was": was}
 
 
 def prediction_of(run: TracedRun) -> Prediction:
-    """The prediction of a run of a model with a readout."""
+    """Return the prediction of a run of a model with a readout."""
     assert run.own is not None
     assert run.own.layer.readout is not None
     hidden = top_outputs(run.layers)
@@ -67,14 +67,14 @@ def prediction_of(run: TracedRun) -> Prediction:
 
 
 def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:
-    """What makes a prediction of the readout's scores: the task's, the file's own or, of tokens, softmax."""
+    """Return what makes a prediction of the readout's scores: the task's, the file's own or, of tokens, softmax."""
     if layer.learnt is not None:
         return layer.learnt.activation
-    return SOFTMAX if layer.activation in LEFT_OPEN and tells_tokens(layer, vocabulary) else layer.activation
+    return SOFTMAX if layer.activation in LEFT_OPEN and predicts_tokens(layer, vocabulary) else layer.activation
 
 
-def tells_tokens(layer: LoadedLayer, vocabulary: Vocabulary | None) -> bool:
-    """Whether each output stands for a token that the model reads."""
+def predicts_tokens(layer: LoadedLayer, vocabulary: Vocabulary | None) -> bool:
+    """Tell whether each output stands for a token that the model reads."""
     assert layer.readout is not None
     outputs = layer.readout.out_features
     if layer.embedding is not None:
@@ -84,17 +84,17 @@ def tells_tokens(layer: LoadedLayer, vocabulary: Vocabulary | None) -> bool:
     return vocabulary is not None and outputs == layer.module.input_size
 
 
-def namer(own: OwnRun) -> Callable[[int], str]:
-    """What an output is called: by the vocabulary that was opened, by the file itself, or by its number."""
-    vocabulary = own.vocabulary if tells_tokens(own.layer, own.vocabulary) else None
+def output_namer(own: ModelOfRun) -> Callable[[int], str]:
+    """Return what names an output: the vocabulary that was opened, the file itself, or its number."""
+    vocabulary = own.vocabulary if predicts_tokens(own.layer, own.vocabulary) else None
     if own.layer.learnt is not None and vocabulary is None:
         return own.layer.learnt.labels.__getitem__
-    return lambda place: token_label(place, vocabulary)
+    return lambda index: token_label(index, vocabulary)
 
 
-def rows(told: Prediction, name: Callable[[int], str]) -> Rows:
-    """Each step's largest outputs by name."""
+def prediction_rows(prediction: Prediction, name: Callable[[int], str]) -> Rows:
+    """Return each step's largest outputs by name."""
     return [
-        [(name(place), value if isfinite(value) else None) for place, value in zip(places, values, strict=True)]
-        for places, values in zip(told.indices.tolist(), told.values.tolist(), strict=True)
+        [(name(index), value if isfinite(value) else None) for index, value in zip(indices, values, strict=True)]
+        for indices, values in zip(prediction.indices.tolist(), prediction.values.tolist(), strict=True)
     ]

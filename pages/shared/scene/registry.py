@@ -1,4 +1,4 @@
-"""The pages that there are, by their addresses: how pages and shared controls name one that they must not import.
+"""The registry of pages by address: how pages and shared controls name one that they must not import.
 
 The table of pages fills it; so whoever is imported by the pages can ask it, and nobody below them knows the table.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pages.shared.broken import BrokenHouse
+from pages.shared.broken import BrokenProject
 from pages.shared.scene.scene import PageKind, Scene
 from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.weights import ALL_WEIGHTS
@@ -19,7 +19,7 @@ KINDS: dict[str, PageKind[Any]] = {}
 def register(kinds: Iterable[PageKind[Any]]) -> None:
     """Make pages known by their addresses, in their order; once more with the same ones changes nothing.
 
-    Raises BrokenHouse for two pages with one address, and for a field of a link that is not one page's alone.
+    Raises BrokenProject for two pages with one address, and for a field of a link that is not one page's alone.
     """
     kinds = tuple(kinds)
     if tuple(KINDS.values()) == kinds:
@@ -31,23 +31,23 @@ def register(kinds: Iterable[PageKind[Any]]) -> None:
 
 
 def check_addresses(addresses: list[str]) -> None:
-    """Raise BrokenHouse for an address that two pages have."""
+    """Raise BrokenProject for an address that two pages have."""
     for address in addresses:
         if addresses.count(address) > 1:
-            raise BrokenHouse(f"pages/table.py lists two pages with the address “{address}”.")
+            raise BrokenProject(f"pages/table.py lists two pages with the address “{address}”.")
 
 
 def check_fields(kinds: Iterable[PageKind[Any]]) -> None:
-    """Raise BrokenHouse for a field of a link that two pages claim, or that is no field of the page's record."""
+    """Raise BrokenProject for a field of a link that two pages claim, or that is no field of the page's record."""
     claimed = dict.fromkeys(names_of_all_pages(), "all pages")
     for kind in kinds:
-        place = f"pages/{kind.address}/kind.py"
+        file = f"pages/{kind.address}/kind.py"
         for name in kind.fields:
             if name in claimed:
-                raise BrokenHouse(f"{place} claims the field “{name}” of a link, which belongs to {claimed[name]}.")
+                raise BrokenProject(f"{file} claims the field “{name}” of a link, which belongs to {claimed[name]}.")
             claimed[name] = f"the page “{kind.address}”"
         if set(kind.fields) != set(kind.own.__dataclass_fields__):
-            raise BrokenHouse(f"{place} does not say how a link spells the fields of {kind.own.__name__}.")
+            raise BrokenProject(f"{file} does not say how a link spells the fields of {kind.own.__name__}.")
 
 
 def names_of_all_pages() -> set[str]:
@@ -66,6 +66,6 @@ def fields_of_some_pages() -> set[str]:
     return {name for kind in KINDS.values() for name in (*kind.shared, *kind.fields)}
 
 
-def running() -> list[PageKind[Any]]:
+def kinds_that_run() -> list[PageKind[Any]]:
     """Return the pages on which a cell runs."""
     return [kind for kind in KINDS.values() if kind.runs]

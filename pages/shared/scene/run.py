@@ -1,4 +1,4 @@
-"""From a Scene to its trace, remembered: the same choices are computed once for all who make them."""
+"""The trace of a Scene, cached: the same choices are computed once for all who make them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from pages.shared.cache import HashFuncs, cached
 from pages.shared.scene.changes import changed
 from pages.shared.scene.link_reader import Value
 from pages.shared.scene.own_model import (
-    OwnRun,
-    alone,
+    ModelOfRun,
     checkpoint_of,
+    first_layer_alone,
     in_precision,
     layer_of,
-    sequence_read,
+    sequence_for_layer,
     vocabulary_of,
 )
 from pages.shared.scene.scene import DOUBLE, Scene
@@ -46,11 +46,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class TracedRun:
-    """A sequence and what the cell made of it: shared between sessions, so never changed.
+    """A sequence, the module that reads it and its trace; shared between sessions, so never changed.
 
     `original` is the run without clamps and changed inputs, where there are any. `private`: whether it is made of
     somebody's own file, and must be gone with the visit. state: what it starts from, zeros where there is none. own:
-    what there is more of a model of the visitor's.
+    the visitor's model, where it is one's run.
     """
 
     id: str
@@ -60,21 +60,21 @@ class TracedRun:
     original: TracedRun | None = None
     private: bool = False
     state: State | None = None
-    own: OwnRun | None = None
+    own: ModelOfRun | None = None
 
     def read_by(self, layer: int) -> Sequence:
-        """The sequence in the order in which a layer reads it."""
+        """Return the sequence in the order in which a layer reads it."""
         return self.sequence.as_read(self.layers[layer].reverse)
 
     def labels(self, layer: int = 0) -> list[str]:
-        """What each step of a layer reads, in the reader's words and in the order read.
+        """Return what each step of a layer reads, in the reader's words and in the order read.
 
         A label of several words is one of our own, and translated.
         """
         return [say(label) if " " in label else label for label in self.read_by(layer).labels]
 
     def same_element(self, step: int, layer: int, other: int) -> int:
-        """The step at which the `other` layer reads the element that `layer` reads at `step`.
+        """Return the step at which the `other` layer reads the element that `layer` reads at `step`.
 
         Before the first step, -1, it is that of the other layer too.
         """
@@ -82,7 +82,7 @@ class TracedRun:
         return len(self.sequence.labels) - 1 - step if turned and step >= 0 else step
 
 
-BY_ID: HashFuncs = {TracedRun: attrgetter("id")}  # what a run is known by where something made of it is cached
+BY_ID: HashFuncs = {TracedRun: attrgetter("id")}  # where something made of a run is cached, its id stands for it
 
 
 def open_scene(scene: Scene) -> tuple[Scene, TracedRun, list[InputError]]:
@@ -91,8 +91,8 @@ def open_scene(scene: Scene) -> tuple[Scene, TracedRun, list[InputError]]:
     Where the sequence cannot be made of what was typed, the example of the same kind is shown.
     """
     scene, run, problems = open_original(scene)
-    inside, outside_it = position_within(scene, run)
-    return inside, run, problems + outside_it
+    inside, misplaced = position_within(scene, run)
+    return inside, run, problems + misplaced
 
 
 def open_original(scene: Scene) -> tuple[Scene, TracedRun, list[InputError]]:
@@ -111,20 +111,20 @@ def with_fallback(scene: Scene, make: Callable[[Scene], T]) -> tuple[Scene, T, l
         try:
             return scene, make(scene), problems
         except InputError as problem:
-            scene, told = example_of(scene)
-            problems += [problem, told]
+            scene, note = fallback_of(scene)
+            problems += [problem, note]
     return scene, make(scene), problems
 
 
 def choices_of(scene: Scene) -> Choices:
-    """What a run of one of the scene's cells depends on beside the cell."""
+    """Return what a run of one of the scene's cells depends on beside the cell."""
     return scene.input, scene.weights, tuple(sorted(scene.settings.items())), scene.precision
 
 
-def example_of(scene: Scene) -> tuple[Scene, InputError]:
-    """What to show where the sequence cannot be made, and what to say of it: the example of its kind, or another."""
+def fallback_of(scene: Scene) -> tuple[Scene, InputError]:
+    """Return the scene to show where this one's sequence cannot be made, and what to say of it."""
     if scene.weights == MODEL and (not has_model(scene) or scene.input == SAMPLE.key):
-        return changed(scene, weights=usual_weights(scene.shown, scene.input)), InputError(OTHER_WEIGHTS)
+        return changed(scene, weights=usual_weights(scene.shown_cells, scene.input)), InputError(OTHER_WEIGHTS)
     if scene.weights == MODEL:
         return changed(scene, input=SAMPLE.key), InputError(SAMPLE_SHOWN)
     if not INPUTS[scene.input].private:
@@ -133,9 +133,9 @@ def example_of(scene: Scene) -> tuple[Scene, InputError]:
 
 
 def has_model(scene: Scene) -> bool:
-    """Whether the scene's model can be opened as its cell, and shown."""
+    """Tell whether the scene's model can be opened as its cell, and shown."""
     try:
-        layer = layer_of(scene.shown[0] if scene.cell not in scene.shown else scene.cell, scene.settings)
+        layer = layer_of(scene.shown_cells[0] if scene.cell not in scene.shown_cells else scene.cell, scene.settings)
         vocabulary_of(scene.settings)
     except InputError:
         return False
@@ -143,7 +143,7 @@ def has_model(scene: Scene) -> bool:
 
 
 def misfit(scene: Scene) -> InputError | None:
-    """Why the model of a scene cannot read its sequence, if that is so."""
+    """Return why the model of a scene cannot read its sequence, None where it can."""
     if scene.weights != MODEL:
         return None
     try:
@@ -156,7 +156,7 @@ def misfit(scene: Scene) -> InputError | None:
 
 
 def is_private(cell: str, input_key: str, weights: str, settings: Settings, precision: str) -> bool:
-    """Whether a run is made of the visitor's own. Raises InputError if this visit has not got it any more."""
+    """Tell whether a run is made of the visitor's own. Raises InputError if this visit has not got it any more."""
     if weights == MODEL:
         checkpoint_of(dict(settings))
     return is_own(input_key, settings) or weights == MODEL
@@ -167,27 +167,27 @@ def open_run(cell: str, input_key: str, weights: str, settings: Settings, precis
     """Make the sequence, the weights and the trace, all in one precision."""
     values, kind = dict(settings), INPUTS[input_key]
     name, double = run_id(cell, input_key, weights, settings, precision), precision == DOUBLE
-    made = ALL_WEIGHTS[weights]
-    if not isinstance(made, WeightKind):
+    weight_kind = ALL_WEIGHTS[weights]
+    if not isinstance(weight_kind, WeightKind):
         return open_model(name, layer_of(cell, values), sequence_of_model(cell, input_key, settings), values, double)
-    sequence = make_sequence(input_key, tuple(chosen(kind.settings, values).items()))
-    module = made.make(cell, sequence.values.shape[1], **chosen(made.settings, values))
+    sequence = make_sequence(input_key, tuple(pick_values(kind.settings, values).items()))
+    module = weight_kind.make(cell, sequence.values.shape[1], **pick_values(weight_kind.settings, values))
     if double:
         sequence, module = sequence.in_double(), module.double()
     return TracedRun(name, sequence, module, trace(module, sequence.values), private=kind.private)
 
 
 def sequence_of_model(cell: str, input_key: str, settings: Settings) -> Sequence:
-    """The sequence as the visitor's model reads it."""
+    """Return the sequence as the visitor's model reads it."""
     values = dict(settings)
-    made = make_sequence(input_key, tuple(chosen(INPUTS[input_key].settings, values).items()))
-    return sequence_read(layer_of(cell, values), made, input_key, values)
+    sequence = make_sequence(input_key, tuple(pick_values(INPUTS[input_key].settings, values).items()))
+    return sequence_for_layer(layer_of(cell, values), sequence, input_key, values)
 
 
 def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[str, Value], double: bool) -> TracedRun:
-    """A run of the visitor's own model: all its layers or, where the settings ask for one, the first alone."""
+    """Trace the visitor's own model: all its layers or, where the settings ask for one, the first alone."""
     single = values.get("layers") == 1
-    module = in_precision(alone(layer.module, layer.cell) if single else layer.module, double=double)
+    module = in_precision(first_layer_alone(layer.module, layer.cell) if single else layer.module, double=double)
     sequence = sequence.in_double() if double else sequence.in_single()
     state = (
         None
@@ -199,7 +199,7 @@ def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[s
     )
     start = state[0] if state is not None and len(state) == 1 else state
     layers = trace(module, sequence.values, start)
-    own = OwnRun(layer, vocabulary_of(values))
+    own = ModelOfRun(layer, vocabulary_of(values))
     return TracedRun(name, sequence, module, layers, private=True, state=start, own=own)
 
 
@@ -210,7 +210,7 @@ def make_sequence(input_key: str, settings: Settings) -> Sequence:
 
 
 def sequence_of(scene: Scene) -> Sequence | None:
-    """The sequence of a scene as it is in single precision, or None where it cannot be made."""
+    """Return the sequence of a scene as it is in single precision, or None where it cannot be made."""
     try:
         return make_sequence(scene.input, input_settings(scene))
     except InputError:
@@ -218,40 +218,40 @@ def sequence_of(scene: Scene) -> Sequence | None:
 
 
 def input_settings(scene: Scene) -> Settings:
-    """The settings of a scene's sequence."""
-    return tuple(chosen(INPUTS[scene.input].settings, dict(scene.settings)).items())
+    """Return the settings of a scene's sequence."""
+    return tuple(pick_values(INPUTS[scene.input].settings, dict(scene.settings)).items())
 
 
-def chosen(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:
-    """The values of these settings."""
+def pick_values(settings: tuple[Setting, ...], values: dict[str, Value]) -> dict[str, Any]:
+    """Return the values of these settings."""
     return {setting.name: values[setting.name] for setting in settings}
 
 
 def run_id(*choices: object) -> str:
-    """A short name that is the same for the same choices."""
+    """Return a short name that is the same for the same choices."""
     return sha256(repr(choices).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def position_within(scene: Scene, run: TracedRun) -> tuple[Scene, list[InputError]]:
-    """The scene with its layer, unit and step inside the trace; what lay outside goes back to the usual."""
+    """Bring a scene's layer, unit and step inside the trace; what lies outside goes back to the usual."""
     problems: list[InputError] = []
     layer, steps = scene.layer, len(run.sequence.labels)
     if not 0 <= layer < len(run.layers):
-        problems.append(outside("layer", layer, 0, len(run.layers) - 1))
+        problems.append(outside_run("layer", layer, 0, len(run.layers) - 1))
         layer = 0
     units = run.layers[layer]["hidden"].shape[-1]
     unit, step = scene.unit, scene.step
     if not 0 <= unit < units:
-        problems.append(outside("unit", unit, 0, units - 1))
+        problems.append(outside_run("unit", unit, 0, units - 1))
         unit = 0
     if step is not None and not -1 <= step < steps:
-        problems.append(outside("step", step, -1, steps - 1))
+        problems.append(outside_run("step", step, -1, steps - 1))
         step = None
     return replace(scene, layer=layer, unit=unit, step=step), problems
 
 
-def outside(name: str, value: int, low: int, high: int) -> InputError:
-    """A position that the run does not have."""
+def outside_run(name: str, value: int, low: int, high: int) -> InputError:
+    """Return the error for a position that the run does not have."""
     return InputError(
         N_("{name}={value} in the link lies outside this run: {low} to {high}."),
         name=name,

@@ -1,4 +1,4 @@
-"""The Scene: all that a link carries, and all that the picture depends on; and the kind of page that shows it."""
+"""The Scene: all that a link carries and that the picture depends on; and the kind of page that shows it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ STACKING = ("layers", "directions")  # settings that mean nothing where cells ar
 
 @dataclass(frozen=True)
 class OwnFields:
-    """What only one page has: a frozen record, each field a parameter of the page's links, usual by default.
+    """The fields that one page alone has: a frozen record, each a parameter of the page's links, usual by default.
 
     A page whose choices touch more than their own field says so in the methods below.
     """
 
     def steps_depend_on(self) -> tuple[object, ...]:
-        """Return what a step's number depends on beside the sequence; () where nothing is as unusual as that."""
+        """Return what a step's number depends on beside the sequence; () where it is as usual."""
         return ()
 
     def units_depend_on(self) -> tuple[object, ...]:
@@ -34,15 +34,15 @@ class OwnFields:
         return ()
 
     def after(self, old: Scene, new: Scene) -> Self:
-        """Return what of it still fits once a choice has turned the scene `old` into `new`."""
+        """Return the fields that still fit once a choice has turned the scene `old` into `new`, the others as usual."""
         return self
 
     def within_run(self, scene: Scene) -> Self:
-        """Return what of it has a place in the scene's run, which is made to see it."""
+        """Return the fields without what has no place in the scene's run, which is traced to see it."""
         return self
 
     def released(self) -> Self:
-        """Return it without what changes the run itself."""
+        """Return the fields without what changes the run itself."""
         return self
 
 
@@ -79,7 +79,7 @@ class PageKind(Generic[Own]):
 
     @property
     def several(self) -> bool:
-        """Whether it shows several cells."""
+        """True where the page shows several cells."""
         return "cells" in self.shared
 
     def own_of(self, scene: Scene) -> Own:
@@ -96,7 +96,7 @@ class PageKind(Generic[Own]):
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """One choice of everything. `settings` holds those of the input and of the weights, each present.
+    """A choice of everything. `settings` holds those of the input and of the weights, each present.
 
     A page of the `kind` shows it: one `cell`, or several `cells`, whichever that has. Weights fit one of these cells at
     least; a cell that they do not fit is given random ones. `layer` is the index in the list that `trace` returns.
@@ -124,14 +124,14 @@ class Scene:
         return self.kind.address
 
     @property
-    def shown(self) -> tuple[str, ...]:
+    def shown_cells(self) -> tuple[str, ...]:
         """The keys of the cells that the page shows."""
         return self.cells if self.kind.several else (self.cell,)
 
     @property
     def usual_weights(self) -> str:
         """The key of the weights that are shown where nobody has chosen any."""
-        return usual_weights(self.shown, self.input, self.kind.weights)
+        return usual_weights(self.shown_cells, self.input, self.kind.weights)
 
     def with_own(self, **fields: Any) -> Scene:
         """Return the scene with some of the page's own fields set anew."""

@@ -12,38 +12,37 @@ from cells.inputs.tabular import TABULAR, read_as_chosen, section_of
 from cells.reading import Raw, Reading, raw_of, source_of
 from cells.sequences import SEQUENCES
 from pages.shared.cache import cached_for_visit
-from pages.shared.uploads.files import forget_file, own_file
+from pages.shared.uploads.files import BY_KEY, TABLES, OwnFile
 
 
 def read_file(file: str = "", **choices: str) -> Reading:
-    """The visitor's file of that key, read as `read_as_chosen` says. Raises InputError if this visit has not got it."""
-    own_file(file)
-    return reading_of_file(file, **choices)
+    """Read the visitor's file of that key as `read_as_chosen` says. Raises InputError if this visit has not got it."""
+    return reading_of(TABLES.file(file), **choices)
 
 
-@cached_for_visit(2)
-def reading_of_file(file: str, **choices: str) -> Reading:
-    """The same, read once for the pages that show it."""
+@cached_for_visit(2, BY_KEY)
+def reading_of(file: OwnFile, **choices: str) -> Reading:
+    """Cached reading of a file with the columns and steps that are chosen."""
     return read_as_chosen(opened_file(file), **choices)
 
 
-@cached_for_visit(1)
-def opened_file(file: str) -> Raw | Sequence:
-    """The file as a table or a text, opened once while its columns and steps are being chosen."""
-    return raw_of(source_of(own_file(file).opened()), required=False)
+@cached_for_visit(1, BY_KEY)
+def opened_file(file: OwnFile) -> Raw | Sequence:
+    """Cached table or text that a file holds, while its columns and steps are being chosen."""
+    return raw_of(source_of(file.opened()), required=False)
 
 
-def put_away(file: str) -> None:
-    """Forget a file of the visitor's, and what was read of it."""
-    forget_file(file)
-    reading_of_file.clear()
+def forget_table(file: str) -> None:
+    """Forget the visitor's file of that key, and what was read of it."""
+    TABLES.forget(file)
+    reading_of.clear()
     opened_file.clear()
 
 
 def section_of_file(
     file: str = "", scale: str = "standard", first: int = 0, length: int = MAX_STEPS, **choices: str
 ) -> Sequence:
-    """A section of the visitor's file: (T, I)."""
+    """Return a section of the visitor's file: (T, I)."""
     return section_of(read_file(file, **choices), scale, first, length)
 
 
@@ -61,7 +60,7 @@ SAMPLE_LENGTH = Number("length", N_("length"), 24, 2, MAX_STEPS, 1)  # 2: the sh
 
 
 def sample(length: int = 24, seed: int = 0) -> Sequence:
-    """Seeded random numbers: (T, 1). What reads a model gives it what that takes, see `sample_for`."""
+    """Draw seeded random numbers: (T, 1). A model reads what it takes instead, see `sample_for`."""
     check_number(SAMPLE_LENGTH, length)
     check_number(SEED, seed)
     return noise_of(length, 1, seed)
@@ -71,11 +70,11 @@ SAMPLE = SequenceKind("sample", N_("random, as the model reads"), sample, (SAMPL
 
 INPUTS: dict[str, SequenceKind] = {**SEQUENCES, FILE.key: FILE, SAMPLE.key: SAMPLE}
 Settings = tuple[tuple[str, int | float | str], ...]
-TABLES = tuple(key for key, kind in INPUTS.items() if kind.read)
+TABLE_INPUTS = tuple(key for key, kind in INPUTS.items() if kind.read)
 
 
 def is_own(input_key: str, settings: Settings) -> bool:
-    """Whether a sequence is made of the visitor's own file. Raises InputError if this visit has not got it any more."""
+    """Tell whether a sequence is made of the visitor's file. Raises InputError if this visit has not got it."""
     if INPUTS[input_key].private:
-        own_file(str(dict(settings)["file"]))  # what is gone is not shown from memory
+        TABLES.file(str(dict(settings)["file"]))  # what is gone is not shown from memory
     return INPUTS[input_key].private

@@ -13,7 +13,7 @@ from cells.core.settings import Text
 from pages.shared.scene.changes import changed, with_its_cell
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.link_reader import Value
-from pages.shared.scene.own_model import MODEL_SETTINGS, learnt_by, own_length
+from pages.shared.scene.own_model import MODEL_SETTINGS, learnt_by, learnt_length
 from pages.shared.scene.run import input_settings, make_sequence, misfit
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE
@@ -53,15 +53,15 @@ def choose(**choices: Any) -> None:
     elif choices.get("weights") == MODEL:
         choices = {**st.session_state.get(MODEL_SETTINGS, {}), **choices}
     if choices.get("input") == SAMPLE.key and scene.weights == MODEL:
-        choices = {**own_length(learnt_by(scene.settings)), **choices}
+        choices = {**learnt_length(learnt_by(scene.settings)), **choices}
     new = within_run(changed(scene, **choices))
     if scene.kind.runs and (problem := misfit(new)):
         if "input" in choices or new.input == SAMPLE.key:
             refuse(problem, InputError(STAYS))
             return
         if {"weights", "model", "part", "embedding"} & set(choices):
-            new = changed(new, input=SAMPLE.key, **own_length(learnt_by(new.settings)))
-    show(linked(new))
+            new = changed(new, input=SAMPLE.key, **learnt_length(learnt_by(new.settings)))
+    write_to_address(link_to(new))
 
 
 def attempt(**choices: Any) -> bool:
@@ -82,13 +82,13 @@ def within_run(scene: Scene) -> Scene:
     return replace(scene, own=scene.own.within_run(scene))
 
 
-def show(link: dict[str, str]) -> None:
+def write_to_address(link: dict[str, str]) -> None:
     """Write the link of the page that is shown."""
     st.query_params.from_dict(link)
     st.session_state[LINKS][st.session_state[PAGE]] = link
 
 
-def linked(scene: Scene) -> dict[str, str]:
+def link_to(scene: Scene) -> dict[str, str]:
     """Return the link to a scene; what was typed too long for a link is kept beside it for the visit."""
     link = write_link(scene)
     st.session_state[UNLINKED] = {name: link.pop(name) for name in text_names(scene) if too_long(link.get(name, ""))}
@@ -113,12 +113,12 @@ def remember(scene: Scene) -> dict[str, dict[str, Value]]:
 
 
 def refuse(*problems: InputError) -> None:
-    """Tell why something was not taken, once."""
+    """Keep why something was not taken, to be shown once."""
     st.session_state[REFUSED] = list(problems)
 
 
 def refused() -> list[InputError]:
-    """Return why the last choice was not taken; it is told once."""
+    """Return why the last choice was not taken, once."""
     problems: list[InputError] = st.session_state.pop(REFUSED, [])
     return problems
 

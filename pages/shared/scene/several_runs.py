@@ -1,4 +1,4 @@
-"""The runs of several cells on one sequence, as large as each other, whichever weights fit which of them."""
+"""The runs of several cells on one sequence, as large as each other, with random weights where others do not fit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cells.weights import WEIGHTS
 from pages.shared.cache import cached
 from pages.shared.scene.changes import single
 from pages.shared.scene.link_reader import Value
-from pages.shared.scene.own_model import cells_of
+from pages.shared.scene.own_model import possible_cells
 from pages.shared.scene.run import BY_ID, TracedRun, open_run, run_id
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import Settings
@@ -41,7 +41,7 @@ def runs_of(scene: Scene, *, by_parameters: bool = False) -> list[CellRun]:
 
 def runs_beside_model(scene: Scene, settings: Settings, *, by_parameters: bool) -> list[CellRun]:
     """Trace the visitor's model, its first layer alone, and random cells as large as it that read what it reads."""
-    keys = cells_of(dict(settings))
+    keys = possible_cells(dict(settings))
     fitting = next((cell for cell in scene.cells if cell in keys), scene.cells[0])
     model = open_run(fitting, scene.input, MODEL, settings, scene.precision)
     units, features = units_of(model), model.sequence.values.shape[1]

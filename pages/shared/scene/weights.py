@@ -24,7 +24,7 @@ class OwnWeights:
     needs: str
 
     def fits(self, cell_key: str, input_key: str) -> bool:
-        """Always: which cell it has and what it reads is known only once the file is open."""
+        """Return True: which cell it has and what it reads is known only once the file is open."""
         return True
 
 

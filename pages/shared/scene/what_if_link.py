@@ -17,44 +17,44 @@ from cells.inputs.edit import Edit
 from cells.tracing.clamp import Span
 
 MOST = 32  # clamps or edits in one link
-PLACES = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
+RANGE = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
 VALUE = re.compile(r"[+-]?(\d{1,15}(\.\d{0,17})?|\.\d{1,17})(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 EDIT = re.compile(r"(\d{1,6}):(.+?)(?=,\d{1,6}:|\Z)", re.ASCII | re.DOTALL)
 
 
 def read_clamps(text: str) -> tuple[Clamp, ...]:
-    """The clamps of a link. Raises InputError, naming the clamp, for what cannot be read."""
+    """Read the clamps of a link. Raises InputError, naming the clamp, for what cannot be read."""
     clamps = tuple(read_clamp(part) for part in text.split(","))
     check_count(clamps)
     return clamps
 
 
 def read_clamp(text: str) -> Clamp:
-    """One clamp: signal:value:steps:units:layer."""
+    """Read one clamp: signal:value:steps:units:layer."""
     if text.count(":") > 4:
         raise unreadable(text)
     signal, value, steps, units, layer = [*text.split(":"), "", "", "", ""][:5]
     if not signal or not VALUE.fullmatch(value) or not re.fullmatch(r"\d{0,6}", layer, re.ASCII):
         raise unreadable(text)
-    place = int(layer) if layer else None
-    return Clamp(signal, float(value), read_places(units, text), read_places(steps, text), place)
+    layer_index = int(layer) if layer else None
+    return Clamp(signal, float(value), read_range(units, text), read_range(steps, text), layer_index)
 
 
-def read_places(text: str, whole: str) -> int | range | None:
-    """ "7" -> 7, "3-7" -> 3 to 7, "" -> all."""
+def read_range(text: str, whole: str) -> int | range | None:
+    """Read a range of numbers: "7" -> 7, "3-7" -> 3 to 7, "" -> all."""
     if not text:
         return None
-    found = PLACES.fullmatch(text)
-    if not found:
+    match = RANGE.fullmatch(text)
+    if not match:
         raise unreadable(whole)
-    first, last = int(found[1]), int(found[2] or found[1])
+    first, last = int(match[1]), int(match[2] or match[1])
     if last < first:
         raise unreadable(whole)
     return first if first == last else range(first, last + 1)
 
 
 def unreadable(text: str) -> InputError:
-    """A clamp that nobody can read."""
+    """Return the error for a clamp that cannot be read."""
     return InputError(
         N_("The clamp “{written}” in the link cannot be read: write signal, value, steps, unit: forget:1:10-20:0."),
         written=shortened(text),
@@ -62,61 +62,61 @@ def unreadable(text: str) -> InputError:
 
 
 def write_clamps(clamps: Sequence[Clamp]) -> str:
-    """The clamps as `read_clamps` reads them."""
+    """Write clamps as `read_clamps` reads them."""
     return ",".join(map(write_clamp, clamps))
 
 
 def write_clamp(clamp: Clamp) -> str:
-    """One clamp, without the fields at its end that mean all."""
+    """Write one clamp, without the fields at its end that mean all."""
     layer = "" if clamp.layer is None else str(clamp.layer)
-    fields = [clamp.signal, plain(clamp.value), write_places(clamp.steps), write_places(clamp.units), layer]
+    fields = [clamp.signal, shortest_decimal(clamp.value), write_range(clamp.steps), write_range(clamp.units), layer]
     return ":".join(fields).rstrip(":")
 
 
-def write_places(span: Span) -> str:
-    """A number or a range of numbers; "" for all."""
+def write_range(span: Span) -> str:
+    """Write a number or a range of numbers; "" for all."""
     if span is None:
         return ""
     return f"{span.start}-{span.stop - 1}" if isinstance(span, range) else str(span)
 
 
-def plain(value: float) -> str:
-    """A number as short as it can be written without loss: 1.0 -> "1"."""
+def shortest_decimal(value: float) -> str:
+    """Write a number as short as it can be without loss: 1.0 -> "1"."""
     return repr(value).removesuffix(".0")
 
 
 def read_edits(text: str) -> tuple[Edit, ...]:
-    """The changed inputs of a link. Raises InputError for what cannot be read."""
+    """Read the changed inputs of a link. Raises InputError for what cannot be read."""
     edits: list[Edit] = []
     end = 0
     while end < len(text) or not edits:
-        found = EDIT.match(text, end)
-        if not found:
+        match = EDIT.match(text, end)
+        if not match:
             raise InputError(
                 N_("The changed input “{written}” in the link cannot be read: write step and input, as in 4:x."),
                 written=shortened(text[end:]),
             )
-        edits.append(Edit(int(found[1]), found[2]))
-        end = found.end() + 1
+        edits.append(Edit(int(match[1]), match[2]))
+        end = match.end() + 1
     check_count(edits)
     return tuple(edits)
 
 
 def write_edits(edits: Sequence[Edit]) -> str:
-    """The changed inputs as `read_edits` reads them."""
+    """Write changed inputs as `read_edits` reads them."""
     return ",".join(map(write_edit, edits))
 
 
 def write_edit(edit: Edit) -> str:
-    """One changed input: "4:x"."""
+    """Write one changed input: "4:x"."""
     return f"{edit.step}:{edit.entry}"
 
 
-def check_count(found: Sequence[object]) -> None:
+def check_count(entries: Sequence[object]) -> None:
     """Raise InputError for more than a page can show."""
-    if len(found) > MOST:
+    if len(entries) > MOST:
         raise InputError(
             N_("A link holds at most {limit} clamps and {limit} changed inputs, not {count}."),
-            count=len(found),
+            count=len(entries),
             limit=MOST,
         )

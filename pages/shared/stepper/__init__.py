@@ -1,6 +1,6 @@
 """The stepper: the browser component in which a trace is stepped, played and scrubbed without asking the server.
 
-What a page shows of it is said by the `stepper.js` in the page's folder.
+The `stepper.js` in a page's folder says what the page shows of a trace. See README.md for the whole way.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from cells import Clamp, LayerTrace
 from cells.families.conventions import SHORT
 from cells.inputs.edit import Edit
 from cells.sequences import Sequence
-from pages.shared.cache import cached
-from pages.shared.stepper.former import Former, former_payload
+from pages.shared.cache import HashFuncs, cached
+from pages.shared.stepper.former import FormerRun, former_payload
 from pages.shared.stepper.javascript import PAGES, one_module, one_sheet
-from pages.shared.stepper.payload import MOST_DETAILS, beside, common_payload, detail_window, payload
-from pages.shared.stepper.whatif import WhatIf, heard_clamps, heard_edits
+from pages.shared.stepper.payload import MOST_DETAILS, common_payload, detail_window, original_payload, payload
+from pages.shared.stepper.whatif import WhatIf, requested_clamps, requested_edits
 from pages.shared.words import Say, language, say
 
-__all__ = ["COMPONENTS", "Asked", "Former", "Shown", "opened_at", "payload_of", "stepper"]
+__all__ = ["COMPONENTS", "FormerRun", "Pane", "WhatIfRequest", "opening_of", "payload_of", "stepper"]
 
 # Each page that has a stepper has a component of its own: the modules that its own stepper.js is made of, and no more.
 COMPONENTS = {
@@ -36,14 +36,15 @@ COMPONENTS = {
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A trace to step through: one layer's, with the sequence it read and what each step reads in the reader's words.
+class Pane:
+    """One layer's trace to step through, with the sequence it read and what each step reads in the reader's words.
 
-    `run_id` names the run: another name opens anew. layer, sequence, labels: in the order in which the layer reads, as
-    `whatif` is, what a reader holds and changes in it, if anything. notation: whose symbols are shown. stack: every
-    layer and direction of the run, as `trace` gives them, where all of them are to be seen. private: whether it is made
-    of somebody's own file, and must be gone with the visit. about: what the page says of it beside, JSON-ready.
-    former: the run over the same steps in their former order. bare: whether the page shows no number of the trace.
+    run_id: of the run; another one opens anew. layer, sequence, labels, whatif: in the order in which the layer reads.
+    whatif: what a reader holds and changes in the run, if anything. notation: whose symbols are shown, a key of
+    NOTATIONS. stack: every layer and direction of the run, as `trace` gives them, where all of them are to be seen.
+    private: whether it is made of somebody's own file, and must be gone with the visit. page_data: what the page's own
+    JavaScript needs beside the trace, JSON-ready; it reads it as `about`. former: the run over the same steps in their
+    former order. bare: whether the page shows no number of the trace.
     """
 
     run_id: str
@@ -54,19 +55,23 @@ class Shown:
     notation: str = SHORT
     stack: tuple[LayerTrace, ...] = ()
     private: bool = False
-    about: Mapping[str, object] = field(default_factory=dict)
-    former: Former | None = None
+    page_data: Mapping[str, object] = field(default_factory=dict)
+    former: FormerRun | None = None
     bare: bool = False
 
     @property
     def id(self) -> tuple[str, int, bool]:
-        """What it is: the run, and which layer and direction of it."""
+        """The run, and which layer and direction of it."""
         return self.run_id, self.layer.layer, self.layer.reverse
 
 
+# A pane's payload follows from these; the steps' labels also from the language, which is an argument beside.
+BY_PANE: HashFuncs = {Pane: lambda pane: (*pane.id, pane.notation, len(pane.stack), pane.bare)}
+
+
 @dataclass(frozen=True)
-class Asked:
-    """What a reader asks to hold and to change, at the position at which it was asked."""
+class WhatIfRequest:
+    """The clamps and edits that a reader asks for, and the position at which he does."""
 
     step: int
     unit: int
@@ -76,100 +81,99 @@ class Asked:
 
 
 def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of what
-    panes: Several[Shown],
+    panes: Several[Pane],
     *,
     page: str,
     step: int,
     unit: int,
     key: str,
-    on_rest: Callable[[int, int], None],
-    on_ask: Callable[[Asked], None] | None = None,
+    on_position: Callable[[int, int], None],
+    on_what_if: Callable[[WhatIfRequest], None] | None = None,
     on_layer: Callable[[int, int, int], None] | None = None,
     difference: bool = False,
 ) -> bool:
     """Show traces of one sequence, each in a pane of a `page`, by its address, opened at `step` and `unit`.
 
-    `on_rest` hears both once the reader has come to rest; `on_ask` hears what the reader holds and changes, and without
-    it nothing can be; `on_layer` hears which place of the stack the reader picks, at which step and unit. `difference`
-    shows what differs from the original run. Returns whether the stepper has been painted in the browser: what is slow
-    to draw waits until then.
+    on_position: called with step and unit once the reader has come to rest. on_what_if: called with what the reader
+    holds and changes; without it nothing can be. on_layer: called with the index of the layer in the stack that the
+    reader picks, step and unit. difference: whether only what differs from the original run is shown. Returns whether
+    the stepper has been painted in the browser: what is slow to draw waits until then.
     """
-    opening = opened_at(key, tuple(pane.id for pane in panes), {"step": step, "unit": unit})
+    opening = opening_of(key, tuple(pane.id for pane in panes), {"step": step, "unit": unit})
 
-    def heard() -> None:
+    def on_position_change() -> None:
         position = st.session_state[key].get("position")
         if position and position["opening"] == opening["opening"]:
             st.session_state[f"{key} position"] = {"step": position["step"], "unit": position["unit"]}
-            on_rest(position["step"], position["unit"])
+            on_position(position["step"], position["unit"])
 
-    def heard_asking() -> None:
-        asked = st.session_state[key].get("asked")
-        if on_ask and asked and asked["opening"] == opening["opening"]:
-            st.session_state[f"{key} position"] = {"step": asked["step"], "unit": asked["unit"]}
-            on_ask(as_asked(asked, panes[0].layer))
+    def on_what_if_change() -> None:
+        report = st.session_state[key].get("asked")
+        if on_what_if and report and report["opening"] == opening["opening"]:
+            st.session_state[f"{key} position"] = {"step": report["step"], "unit": report["unit"]}
+            on_what_if(request_of(report, panes[0].layer))
 
-    def heard_pick() -> None:
+    def on_pick_change() -> None:
         pick = st.session_state[key].get("pick")
         if on_layer and pick and pick["opening"] == opening["opening"]:
             on_layer(pick["layer"], pick["step"], pick["unit"])
 
-    shown = COMPONENTS[page](
+    component = COMPONENTS[page](
         key=key,
         data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **common_payload(say), **opening}
-        | {"asks": on_ask is not None, "difference": difference},
+        | {"asks": on_what_if is not None, "difference": difference},
         default={"position": None, "asked": None, "pick": None, "painted": False},
-        on_asked_change=heard_asking,
-        on_pick_change=heard_pick,
-        on_position_change=heard,
+        on_asked_change=on_what_if_change,
+        on_pick_change=on_pick_change,
+        on_position_change=on_position_change,
         on_painted_change=lambda: None,
     )
-    return bool(shown.painted)
+    return bool(component.painted)
 
 
-def as_asked(asked: Mapping[str, Any], layer: LayerTrace) -> Asked:
-    """The browser's report, its clamps and changed inputs brought back from the layer's steps to the sequence's."""
-    return Asked(
-        int(asked["step"]),
-        int(asked["unit"]),
-        heard_clamps(asked["clamps"], layer),
-        heard_edits(asked["edits"], layer),
-        bool(asked["difference"]),
+def request_of(report: Mapping[str, Any], layer: LayerTrace) -> WhatIfRequest:
+    """Read the browser's report: its clamps and edits count the layer's steps, the request's the sequence's."""
+    return WhatIfRequest(
+        int(report["step"]),
+        int(report["unit"]),
+        requested_clamps(report["clamps"], layer),
+        requested_edits(report["edits"], layer),
+        bool(report["difference"]),
     )
 
 
-def pane_payload(shown: Shown, unit: int) -> dict[str, Any]:
-    """A pane's payload, with the details of `unit`, or of its last unit if it has fewer."""
-    units = shown.layer["hidden"].shape[-1]
-    first, _ = detail_window(shown.layer, min(unit, units - 1))
-    what = (*shown.id, shown.notation, len(shown.stack), shown.bare)
-    return {**remembered_payload(what, language(), first, shown), "about": dict(shown.about)}
+def pane_payload(pane: Pane, unit: int) -> dict[str, Any]:
+    """Return a pane's payload, with the details of `unit`, or of its last unit if it has fewer."""
+    units = pane.layer["hidden"].shape[-1]
+    first, _ = detail_window(pane.layer, min(unit, units - 1))
+    return {**trace_payload(pane, first, language()), "about": dict(pane.page_data)}
 
 
-@cached(private=lambda what, language, first_unit, _shown: _shown.private)
-def remembered_payload(what: tuple[object, ...], language: str, first_unit: int, _shown: Shown) -> dict[str, Any]:
-    """The payload, made once for the same run, layer, notation, language and window of units."""
-    return payload_of(_shown, first_unit, say)
+@cached(private=lambda pane, first_unit, language: pane.private, hash_funcs=BY_PANE)
+def trace_payload(pane: Pane, first_unit: int, language: str) -> dict[str, Any]:
+    """Cached payload of a pane's trace in the reader's `language`."""
+    return payload_of(pane, first_unit, say)
 
 
-def payload_of(shown: Shown, first_unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
-    """All that the browser is told of one pane alone, but what the page says of it beside.
+def payload_of(pane: Pane, first_unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
+    """Return all that the browser is told of one pane alone, but its `page_data`.
 
     most: how many numbers may be details of single units, among them those of `first_unit`.
     """
-    what = (shown.layer, shown.sequence, shown.labels, first_unit, say, shown.notation, shown.stack)
-    body = payload(*what, bare=shown.bare, most=most)
-    if shown.former:
-        return body | former_payload(shown.former, shown.labels, first_unit)
-    return body | (beside(shown.layer, shown.whatif, first_unit, say, most) if shown.whatif else {})
+    what = (pane.layer, pane.sequence, pane.labels, first_unit, say, pane.notation, pane.stack)
+    body = payload(*what, bare=pane.bare, most=most)
+    if pane.former:
+        return body | former_payload(pane.former, pane.labels, first_unit)
+    return body | (original_payload(pane.layer, pane.whatif, first_unit, say, most) if pane.whatif else {})
 
 
-def opened_at(
+def opening_of(
     key: str,
     what: tuple[object, ...],
     position: Mapping[str, Any],
     same: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] = operator.eq,
 ) -> dict[str, Any]:
-    """Where the browser opens: unchanged while it shows the same run and the reader moves about in it by himself.
+    """Return where the browser opens: unchanged while it shows the same run and the reader moves about by himself.
 
     Only a link that names another position than the one the browser has reported opens anew; `same(reported, named)`
     says whether they are one.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pages.shared.broken import BrokenHouse
+from pages.shared.broken import BrokenProject
 
 PAGES = Path(__file__).parents[2]
 
@@ -22,34 +22,17 @@ DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 OTHER = re.compile(r"^(?:import|export)\b.*|\bimport\s*[(.].*", re.MULTILINE)
 
 
-class BrokenModules(BrokenHouse):
-    """Modules that cannot be joined; the message says which file is at fault, and what in it."""
+class BrokenModules(BrokenProject):
+    """Raised where modules cannot be joined; the message says which file is at fault, and what in it."""
 
 
 @dataclass(frozen=True)
 class Module:
-    """A file of JavaScript, one of those below `root`."""
+    """A file of JavaScript below the folder `root`, and its text."""
 
     path: Path
     root: Path
-
-    @property
-    def name(self) -> str:
-        """Its path below `root`, as a reader is told of it."""
-        return self.path.relative_to(self.root).as_posix()
-
-    @property
-    def scope(self) -> str:
-        """What it is called among the joined modules; no other file has this name."""
-        return self.name.removesuffix(".js").replace("/", "$")
-
-    @cached_property
-    def text(self) -> str:
-        """What stands in the file."""
-        try:
-            return self.path.read_text(encoding="utf-8")
-        except OSError as broken:
-            raise BrokenModules(f"{self.name} cannot be read.") from broken
+    text: str
 
     @cached_property
     def exports(self) -> frozenset[str]:
@@ -57,85 +40,116 @@ class Module:
         return frozenset(EXPORT.findall(self.text))
 
     @cached_property
-    def imports(self) -> list[tuple[Module, tuple[str, ...]]]:
-        """The modules from which it imports, in its order, and which names of each."""
-        return [(self.imported(path), tuple(re.findall(r"\w+", names))) for names, path in IMPORT.findall(self.text)]
+    def imports(self) -> list[tuple[Path, list[str]]]:
+        """The files from which it imports, in its order, and which names of each."""
+        return [(self.imported(file), re.findall(r"\w+", names)) for names, file in IMPORT.findall(self.text)]
 
-    def imported(self, path: str) -> Module:
-        """The module at a path that it names. Raises BrokenModules for one that is not there or leaves the root."""
-        found = (self.path.parent / path).resolve()
-        if not found.is_relative_to(self.root):
-            raise BrokenModules(f"{self.name} imports {path}, which is not one of the pages' files.")
-        if not found.is_file():
-            raise BrokenModules(f"{self.name} imports {path}, which is not there.")
-        return Module(found, self.root)
+    @property
+    def name(self) -> str:
+        """Its path below the root, as a message names it."""
+        return path_below(self.path, self.root)
 
-    def checked(self) -> Module:
-        """Itself. Raises BrokenModules for a name that is not exported, and for a form that is not joined here."""
-        for module, names in self.imports:
-            for name in names:
-                if name not in module.exports:
-                    raise BrokenModules(f"{self.name} imports {name}, which {module.name} does not export.")
-        if other := OTHER.search(DEFAULT.sub("", EXPORT.sub("", IMPORT.sub("", self.text)))):
-            raise BrokenModules(f"{self.name} has a form that is not joined here: {other[0]}")
-        return self
+    @property
+    def has_default(self) -> bool:
+        """True where it has a default export."""
+        return DEFAULT.search(self.text) is not None
+
+    def imported(self, file: str) -> Path:
+        """Return the path of a file that it names. Raises BrokenModules for one that is missing or outside the root."""
+        target = (self.path.parent / file).resolve()
+        if not target.is_relative_to(self.root):
+            raise BrokenModules(f"{self.name} imports {file}, which is not one of the pages' files.")
+        if not target.is_file():
+            raise BrokenModules(f"{self.name} imports {file}, which is not there.")
+        return target
 
     def scoped(self) -> str:
-        """The module as a function that runs at once; `entry` is what an entry file exports as its default."""
-        imports = [f"const {{ {', '.join(names)} }} = {module.scope};" for module, names in self.imports]
+        """Write the module as a function that runs at once; `entry$` is an entry file's default export."""
+        imports = [f"const {{ {', '.join(names)} }} = {scope_of(path, self.root)};" for path, names in self.imports]
         body = DEFAULT.sub("const entry$ = ", EXPORT.sub("", IMPORT.sub("", self.text)))
-        given = [*sorted(self.exports), *(["entry$"] if DEFAULT.search(self.text) else [])]
+        given = [*sorted(self.exports), *(["entry$"] if self.has_default else [])]
         returned = f"return {{ {', '.join(given)} }};"
-        return "\n".join([f"const {self.scope} = (() => {{", *imports, body.strip("\n"), returned, "})();"])
+        return "\n".join(
+            [f"const {scope_of(self.path, self.root)} = (() => {{", *imports, body.strip("\n"), returned, "})();"]
+        )
+
+
+def read_module(path: Path, root: Path) -> Module:
+    """Read the module in a file. Raises BrokenModules where it cannot be read or has a form that is not joined here."""
+    try:
+        module = Module(path, root, path.read_text(encoding="utf-8"))
+    except OSError as broken:
+        raise BrokenModules(f"{path_below(path, root)} cannot be read.") from broken
+    if other := OTHER.search(DEFAULT.sub("", EXPORT.sub("", IMPORT.sub("", module.text)))):
+        raise BrokenModules(f"{module.name} has a form that is not joined here: {other[0]}")
+    return module
+
+
+def path_below(path: Path, root: Path) -> str:
+    """Return a file's path below the root."""
+    return path.relative_to(root).as_posix()
+
+
+def scope_of(path: Path, root: Path) -> str:
+    """Return the name of a file's module among the joined ones; no other file's has it."""
+    return path_below(path, root).removesuffix(".js").replace("/", "$")
 
 
 def modules_of(*entries: Path, root: Path = PAGES) -> list[Module]:
-    """The entry files' modules and all that they import, each behind those that it imports.
+    """Return the entry files' modules and all that they import, each behind those that it imports.
 
     Raises BrokenModules for what cannot be joined: a file or a name that is not there, a circle, another form.
     """
-    found: dict[Module, Module] = {}
+    root = root.resolve()
+    modules: dict[Path, Module] = {}
 
-    def visit(module: Module, way: tuple[Module, ...]) -> None:
-        if module in way:
-            circle = " -> ".join(one.name for one in (*way[way.index(module) :], module))
-            raise BrokenModules(f"{module.name} imports itself: {circle}.")
-        if module not in found:
-            for imported, _ in module.checked().imports:
-                visit(imported, (*way, module))
-            found[module] = module
+    def visit(path: Path, importers: tuple[Path, ...]) -> None:
+        if path in importers:
+            circle = " -> ".join(path_below(one, root) for one in (*importers[importers.index(path) :], path))
+            raise BrokenModules(f"{path_below(path, root)} imports itself: {circle}.")
+        if path in modules:
+            return
+        module = read_module(path, root)
+        for imported, names in module.imports:
+            visit(imported, (*importers, path))
+            if missing := [name for name in names if name not in modules[imported].exports]:
+                raise BrokenModules(
+                    f"{module.name} imports {missing[0]}, which {path_below(imported, root)} does not export."
+                )
+        modules[path] = module
 
     for entry in entries:
-        visit(Module(entry.resolve(), root.resolve()), ())
-    return list(found)
+        visit(entry.resolve(), ())
+    return list(modules.values())
 
 
 def one_module(entry: Path, root: Path = PAGES) -> str:
-    """One module that exports what the entry file exports as its default. Raises BrokenModules, see `modules_of`."""
-    *_, last = modules = modules_of(entry, root=root)
-    return "\n".join([*(module.scoped() for module in modules), f"export default {default_of(last)};", ""])
+    """Join one module with the entry file's default export as its own. Raises BrokenModules, see `modules_of`."""
+    modules = modules_of(entry, root=root)
+    return "\n".join([*(module.scoped() for module in modules), f"export default {default_of(entry, modules)};", ""])
 
 
 def one_script(entry: Path, argument: Path, root: Path = PAGES) -> str:
-    """One script that calls the default of the entry file with that of another. Raises as `one_module` does."""
+    """Join one script that calls the default of the entry file with that of another. Raises as `one_module` does."""
     modules = modules_of(argument, entry, root=root)
-    last, given = modules[-1], next(module for module in modules if module.path == argument.resolve())
-    return "\n".join([*(module.scoped() for module in modules), f"{default_of(last)}({default_of(given)});", ""])
+    call = f"{default_of(entry, modules)}({default_of(argument, modules)});"
+    return "\n".join([*(module.scoped() for module in modules), call, ""])
 
 
-def default_of(module: Module) -> str:
-    """What stands for a module's default export. Raises BrokenModules where it has none."""
-    if not DEFAULT.search(module.text):
+def default_of(entry: Path, modules: list[Module]) -> str:
+    """Return the expression of an entry file's default export. Raises BrokenModules where it has none."""
+    module = next(module for module in modules if module.path == entry.resolve())
+    if not module.has_default:
         raise BrokenModules(f"{module.name} has no default export.")
-    return f"{module.scope}.entry$"
+    return f"{scope_of(module.path, module.root)}.entry$"
 
 
 def sheets_of(*entries: Path, root: Path = PAGES) -> list[Path]:
-    """The style sheets of the entry files' modules, each beside its module under the same name, in the same order."""
+    """Return the style sheets of the entry files' modules, each of its module's name, in the same order."""
     sheets = (module.path.with_suffix(".css") for module in modules_of(*entries, root=root))
     return [sheet for sheet in sheets if sheet.is_file()]
 
 
 def one_sheet(*entries: Path, root: Path = PAGES) -> str:
-    """One style sheet of them all: a page's own rules come last."""
+    """Join them all to one style sheet: a page's own rules come last."""
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets_of(*entries, root=root))

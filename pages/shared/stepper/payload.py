@@ -1,4 +1,4 @@
-"""What the browser is told of a trace: the cell's declaration, in the reader's words, and every number in one block."""
+"""The payload of a trace: the cell's declaration in the reader's words, and every number in one block."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from cells.core.notation import Notation
 from cells.families.conventions import SHORT, SHORT_PARTS
 from cells.sequences import Sequence
 from pages.shared.figures.palette import PALETTE
-from pages.shared.stepper.stack import held_beside, in_words, name_of, whence_of
-from pages.shared.stepper.whatif import WhatIf, choices, told
-from pages.shared.stepper.words import texts
+from pages.shared.stepper.stack import hidden_in_order_of, input_in_words, layer_title, name_of
+from pages.shared.stepper.whatif import WhatIf, input_choices, what_if_payload
+from pages.shared.stepper.words import stepper_words
 from pages.shared.words import Say
 
 Numbers = NDArray[np.floating]
@@ -44,7 +44,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     bare: bool = False,
     most: int = MOST_DETAILS,
 ) -> dict[str, Any]:
-    """All of one layer's trace for the stepper, but the position in it and what all panes share; JSON-ready.
+    """Return all of one layer's trace, but the position in it and what all panes share; JSON-ready.
 
     layer, sequence, labels: in the order in which the layer reads; labels: what each step reads, in the reader's words.
     unit: the one whose sums must be among the numbers. notation: whose symbols are shown, a key of NOTATIONS. stack:
@@ -57,55 +57,57 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     """
     cell = layer.cell
     others = [one for one in stack if name_of(one) != name_of(layer)]
-    own = {"hidden": (0, as_rows(layer["hidden"]))} if bare else numbers(layer, unit, most)
-    blocks = own | {name_of(one): (0, as_rows(held_beside(one, layer))) for one in others}
+    own = {"hidden": (0, as_rows(layer["hidden"]))} if bare else number_blocks(layer, unit, most)
+    blocks = own | {name_of(one): (0, as_rows(hidden_in_order_of(one, layer))) for one in others}
     return {
         "cell": cell.key,
         "steps": len(sequence.labels),
         "units": layer["hidden"].shape[-1],
         "home": sequence.start,
         "labels": labels,
-        "inputs": sequence.values.tolist() if told_as_numbers(sequence) and not layer.layer else None,
-        "whence": whence_of(layer, stack, say),
-        "stack": [stacked(one, layer, in_words(one, stack, say)) for one in stack],
-        **declared(cell, cell.notations[notation].above(layer.layer), say),
-        "phrases": [spoken(phrase, say) for phrase in cell.phrases],
+        "inputs": sequence.values.tolist() if has_few_numbers(sequence) and not layer.layer else None,
+        "whence": input_in_words(layer, stack, say),
+        "stack": [stack_payload(one, layer, layer_title(one, stack, say)) for one in stack],
+        **cell_payload(cell, cell.notations[notation].above(layer.layer), say),
+        "phrases": [phrase_payload(phrase, say) for phrase in cell.phrases],
         "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
         "filled": [] if sequence.imputed is None else sequence.imputed.nonzero().flatten().tolist(),
-        "choices": choices(sequence),
+        "choices": input_choices(sequence),
         "original": None,
         "whatif": None,
         "place": [name_of(one) for one in stack].index(name_of(layer)) if stack else None,
         "detail_probe": f"{cell.gates[0]}.sum",
-        **packed(blocks),
+        **numbers_payload(blocks),
     }
 
 
 def common_payload(say: Say) -> dict[str, Any]:
-    """What all panes share and the browser is told once: the stepper's own words, and the colours of both themes."""
-    return {"words": texts(say), "palette": PALETTE}
+    """Return what all panes share and the browser gets once: the stepper's words, and both themes' colours."""
+    return {"words": stepper_words(say), "palette": PALETTE}
 
 
-def told_as_numbers(sequence: Sequence) -> bool:
-    """Whether what a step reads is few enough numbers to be told beside its label."""
+def has_few_numbers(sequence: Sequence) -> bool:
+    """Tell whether what a step reads is few enough numbers to stand beside its label."""
     return sequence.table is None and len(sequence.channels) <= FEW_CHANNELS
 
 
-def beside(layer: LayerTrace, whatif: WhatIf, unit: int, say: Say, most: int = MOST_DETAILS) -> dict[str, Any]:
-    """What a payload holds more where the run is held or changed: the original run, and what has come of it."""
-    original = {"labels": whatif.labels, **packed(numbers(whatif.layer, unit, most))}
-    return {"original": original, "whatif": told(layer, whatif, say)}
+def original_payload(
+    layer: LayerTrace, whatif: WhatIf, unit: int, say: Say, most: int = MOST_DETAILS
+) -> dict[str, Any]:
+    """Return what a payload has more where the run is held or changed: the original, and what has come of it."""
+    original = {"labels": whatif.labels, **numbers_payload(number_blocks(whatif.layer, unit, most))}
+    return {"original": original, "whatif": what_if_payload(layer, whatif, say)}
 
 
-def packed(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
-    """Every number in one block, and where each lies in it."""
+def numbers_payload(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, Any]:
+    """Return every number in one block, and where each lies in it."""
     (width,) = {rows.itemsize for _, rows in blocks.values()}
     block = b"".join(rows.tobytes() for _, rows in blocks.values())
     return {"arrays": layout(blocks), "width": width, "blob": b64encode(block).decode("ascii")}
 
 
-def stacked(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
-    """A layer and direction of the stack: where it stands, what it is called, and the number that is its state."""
+def stack_payload(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
+    """Return a layer and direction of the stack: where it stands, its name, and the number that is its state."""
     is_shown = name_of(one) == name_of(shown)
     return {
         "layer": one.layer,
@@ -116,8 +118,8 @@ def stacked(one: LayerTrace, shown: LayerTrace, name: str) -> dict[str, Any]:
     }
 
 
-def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
-    """The cell's signals, equations and drawing in the symbols and the order of a notation."""
+def cell_payload(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
+    """Return the cell's signals, equations and drawing in the symbols and the order of a notation."""
     order = notation.arranged(tuple(signal.name for signal in cell.shown))
     signals = {signal.name: signal for signal in cell.shown}
     equations = {equation.signal: equation for equation in cell.equations}
@@ -127,15 +129,15 @@ def declared(cell: Cell, notation: Notation, say: Say) -> dict[str, Any]:
     for node in drawing["nodes"]:
         node["text"] = notation.symbols.get(node["text"], node["text"])
     return {
-        "signals": [described(signals[name], notation, say) for name in order],
-        "equations": [written(equations[name], notation) for name in order],
+        "signals": [signal_payload(signals[name], notation, say) for name in order],
+        "equations": [equation_payload(equations[name], notation) for name in order],
         "drawing": drawing,
         "input_symbol": notation.symbol("x"),
     }
 
 
-def described(signal: Signal, notation: Notation, say: Say) -> dict[str, Any]:
-    """A signal in the reader's words; a bound that there is not is None, for JSON knows no infinity."""
+def signal_payload(signal: Signal, notation: Notation, say: Say) -> dict[str, Any]:
+    """Return a signal in the reader's words; a missing bound is None, for JSON knows no infinity."""
     mark = notation.marks.get(signal.name, "")
     return {
         "name": signal.name,
@@ -147,22 +149,22 @@ def described(signal: Signal, notation: Notation, say: Say) -> dict[str, Any]:
     }
 
 
-def written(equation: Equation, notation: Notation) -> dict[str, str]:
-    """An equation in symbols, and in numbers whose fields the browser fills."""
+def equation_payload(equation: Equation, notation: Notation) -> dict[str, str]:
+    """Return an equation in symbols, and in numbers whose fields the browser fills."""
     return {"signal": equation.signal, "symbols": equation.symbols(notation), "numbers": equation.numbers}
 
 
-def numbers(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> dict[str, tuple[int, Numbers]]:
-    """Every number by name: the unit of its first column, and its (rows, cols) array."""
+def number_blocks(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> dict[str, tuple[int, Numbers]]:
+    """Return every number by name: the unit of its first column, and its (rows, cols) array."""
     blocks = {name: (0, as_rows(values)) for name, values in layer.items()}
     for state, start in layer.initial.items():
         blocks[state] = (0, np.concatenate([as_rows(start)[np.newaxis], blocks[state][1]]))
     first, window = detail_window(layer, unit, most)
-    return blocks | {name: (first, rows) for name, rows in details(layer, slice(first, first + window)).items()}
+    return blocks | {name: (first, rows) for name, rows in detail_blocks(layer, slice(first, first + window)).items()}
 
 
-def details(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
-    """What is shown of the chosen unit alone, for some units: its flows, its memory's origin, and its sums' parts."""
+def detail_blocks(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
+    """Return what is shown of a chosen unit alone: its flows, its memory's origin, its sums' parts; for some units."""
     flows = dict(layer.flows())
     origin = layer.origin()
     if origin is not None:
@@ -172,7 +174,7 @@ def details(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
 
 
 def detail_window(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> tuple[int, int]:
-    """The first unit whose details are sent, and how many: `unit` among them, the same for all of these.
+    """Return the first unit whose details are sent, and how many: `unit` among them, the same for all of these.
 
     most: how many numbers these details may be.
     """
@@ -183,24 +185,24 @@ def detail_window(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> tup
 
 
 def as_rows(values: Any) -> Numbers:
-    """A tensor in the browser's byte order, float64 as it is and everything else as float32."""
+    """Return a tensor in the browser's byte order, float64 as it is and everything else as float32."""
     double = values.dtype == torch.float64
     numbers = values.detach().cpu().to(torch.float64 if double else torch.float32).numpy()
     return np.ascontiguousarray(numbers, dtype="<f8" if double else "<f4")
 
 
 def layout(blocks: dict[str, tuple[int, Numbers]]) -> dict[str, dict[str, int]]:
-    """Where each block lies in the whole, counted in numbers."""
-    places, offset = {}, 0
+    """Return where each block lies in the whole, counted in numbers."""
+    spots, offset = {}, 0
     for name, (first, block) in blocks.items():
         rows, cols = block.shape
-        places[name] = {"offset": offset, "rows": rows, "cols": cols, "first": first}
+        spots[name] = {"offset": offset, "rows": rows, "cols": cols, "first": first}
         offset += block.size
-    return places
+    return spots
 
 
 def scales(layer: LayerTrace) -> dict[str, float]:
-    """The size at which a number fills its pipe: 1 where not named."""
+    """Return the size at which each number fills its pipe: 1 where not named."""
     cell = layer.cell
     unbounded = [signal.name for signal in cell.shown if not isfinite(signal.reach[1])]
     largest = {name: largest_of(layer[name]) for name in (*cell.states, *unbounded)}
@@ -212,17 +214,17 @@ def scales(layer: LayerTrace) -> dict[str, float]:
 
 
 def largest_of(state: Tensor) -> float:
-    """The largest size that a state reaches, at least 1; what has overflowed does not count."""
+    """Return the largest size that a state reaches, at least 1; what has overflowed does not count."""
     sizes = state[state.isfinite()].abs()
     return max(1.0, float(sizes.max())) if len(sizes) else 1.0
 
 
-def spoken(phrase: Phrase, say: Say) -> dict[str, Any]:
-    """A phrase in the reader's words; the last band's bound is None, for JSON knows no infinity."""
-    bands = [(None if bound == float("inf") else bound, raw(text, say)) for bound, text in phrase.bands]
+def phrase_payload(phrase: Phrase, say: Say) -> dict[str, Any]:
+    """Return a phrase in the reader's words; the last band's bound is None, for JSON knows no infinity."""
+    bands = [(None if bound == float("inf") else bound, open_template(text, say)) for bound, text in phrase.bands]
     return {"of": phrase.number, "signal": phrase.signal, "bands": bands}
 
 
-def raw(text: str, say: Say) -> str:
-    """A translated template with its fields still open, for the browser to fill."""
+def open_template(text: str, say: Say) -> str:
+    """Translate a template and leave its fields open, for the browser to fill."""
     return say(text, percent="{percent}", value="{value}")

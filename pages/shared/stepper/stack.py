@@ -1,4 +1,4 @@
-"""The whole stack beside one of its layers: what each layer and direction is called, and what it holds.
+"""The whole stack beside one of its layers: each layer's title, its input and its hidden states.
 
 Axes: T time steps, H hidden units.
 """
@@ -17,35 +17,35 @@ from pages.shared.words import Say
 
 
 def name_of(layer: LayerTrace) -> str:
-    """The name under which a layer's hidden states are sent: PyTorch's, "l1_reverse"."""
+    """Return the name under which a layer's hidden states are sent: PyTorch's, "l1_reverse"."""
     return suffix_of(layer.layer, layer.reverse)
 
 
 def has_both(stack: Sequence[LayerTrace]) -> bool:
-    """Whether the stack reads in both directions."""
+    """Tell whether the stack reads in both directions."""
     return any(layer.reverse for layer in stack)
 
 
-def in_words(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
-    """What a reader calls a layer, counted from 1: "layer 2, backward"."""
+def layer_title(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
+    """Return a layer's title, counted from 1: "layer 2, backward"."""
     number = layer.layer + 1
     if not has_both(stack):
         return say(N_("layer {layer}"), layer=number)
     return say(N_("layer {layer}, backward") if layer.reverse else N_("layer {layer}, forward"), layer=number)
 
 
-def whence_of(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
-    """Where a layer begins to read, and what: in words, where it is not the sequence from its beginning."""
-    told = [say(N_("Reads from the end: step 1 is the last element."))] if layer.reverse else []
+def input_in_words(layer: LayerTrace, stack: Sequence[LayerTrace], say: Say) -> str:
+    """Say where a layer begins to read, and what, where it is not the sequence from its beginning."""
+    sentences = [say(N_("Reads from the end: step 1 is the last element."))] if layer.reverse else []
     if layer.layer:
         both = N_("Its input is both hidden states of layer {layer}.")
         one = N_("Its input is the hidden state of layer {layer}.")
-        told.append(say(both if has_both(stack) else one, layer=layer.layer))
-    return " ".join(told)
+        sentences.append(say(both if has_both(stack) else one, layer=layer.layer))
+    return " ".join(sentences)
 
 
-def held_beside(other: LayerTrace, shown: LayerTrace) -> Tensor:
-    """The other layer's hidden states (T + 1, H) in the order in which the shown one reads the elements.
+def hidden_in_order_of(other: LayerTrace, shown: LayerTrace) -> Tensor:
+    """Return the other layer's hidden states (T + 1, H) in the order in which the shown one reads the elements.
 
     The first row is the other's state before its own first step.
     """

@@ -1,4 +1,4 @@
-"""What the browser is told of a run that is held or changed: the original beside it, and what came of it in words."""
+"""The payload of a run that is held or changed: the original beside it, and what came of it in words."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ONE_STEP = {
 
 @dataclass(frozen=True)
 class WhatIf:
-    """What a reader holds and changes in a run, and the run as it was: its trace of the shown layer and its labels.
+    """The clamps and edits of a run, and the run as it was: its trace of the shown layer and its labels.
 
     Clamps and edits count the steps of the sequence, trace and labels stand in the order in which the layer reads.
     """
@@ -47,8 +47,8 @@ class WhatIf:
     labels: list[str]
 
 
-def in_words(consequence: Consequence, say: Say) -> str:
-    """One sentence; steps counted from 1, as a person reads them."""
+def consequence_sentence(consequence: Consequence, say: Say) -> str:
+    """Say a consequence in one sentence; steps counted from 1, as a person reads them."""
     kind = "longer to the end" if consequence.kind == "longer" and consequence.to_end else consequence.kind
     template = CHANGED[kind]
     if consequence.step < 0 and kind in FROM_START:
@@ -64,42 +64,42 @@ def in_words(consequence: Consequence, say: Say) -> str:
     )
 
 
-def told(layer: LayerTrace, whatif: WhatIf, say: Say) -> dict[str, Any]:
-    """The clamps, the changed inputs and a sentence for each unit, steps in the order in which the layer reads."""
+def what_if_payload(layer: LayerTrace, whatif: WhatIf, say: Say) -> dict[str, Any]:
+    """Return the clamps, the edits and a sentence for each unit, steps in the order in which the layer reads."""
     return {
-        "clamps": [clamp_told(clamp, layer) for clamp in whatif.clamps],
-        "edits": [{"step": as_counted(layer, edit.step), "entry": edit.entry} for edit in whatif.edits],
-        "changes": [in_words(consequence, say) for consequence in consequences(layer, whatif.layer)],
+        "clamps": [clamp_payload(clamp, layer) for clamp in whatif.clamps],
+        "edits": [{"step": mirrored_step(layer, edit.step), "entry": edit.entry} for edit in whatif.edits],
+        "changes": [consequence_sentence(consequence, say) for consequence in consequences(layer, whatif.layer)],
     }
 
 
-def as_counted(layer: LayerTrace, step: int) -> int:
-    """A step of the sequence as the layer counts it, or the other way round: from the end if it reads from there."""
+def mirrored_step(layer: LayerTrace, step: int) -> int:
+    """Return a step of the sequence as the layer counts it, or the reverse: from the end if it reads from there."""
     return len(layer["hidden"]) - 1 - step if layer.reverse else step
 
 
-def clamp_told(clamp: Clamp, layer: LayerTrace) -> dict[str, Any]:
-    """A clamp with the places that it holds in full; `outside` where its value lies outside the signal's range."""
+def clamp_payload(clamp: Clamp, layer: LayerTrace) -> dict[str, Any]:
+    """Return a clamp with all that it holds; `outside` where its value lies outside the signal's range."""
     cell, (steps, units) = layer.cell, layer["hidden"].shape
     (held,) = held_in((clamp,), cell, clamp.layer or 0, steps, {signal.name: units for signal in cell.shown})
     low, high = next(signal.reach for signal in cell.shown if signal.name == clamp.signal)
     return {
         "signal": clamp.signal,
         "value": clamp.value,
-        "steps": ends(sorted(as_counted(layer, step) for step in held.steps), steps),
-        "units": ends(held.units, units),
+        "steps": first_and_last(sorted(mirrored_step(layer, step) for step in held.steps), steps),
+        "units": first_and_last(held.units, units),
         "layer": clamp.layer,
         "outside": not low <= clamp.value <= high,
     }
 
 
-def ends(places: Sequence[int], size: int) -> list[int] | None:
-    """The first and the last of several places in a row; None for all there are."""
-    return None if len(places) == size else [places[0], places[-1]]
+def first_and_last(indices: Sequence[int], size: int) -> list[int] | None:
+    """Return the first and the last of several indices in a row; None for all there are."""
+    return None if len(indices) == size else [indices[0], indices[-1]]
 
 
-def choices(sequence: Read) -> dict[str, Any]:
-    """What a step may read instead: the symbols to choose from, or the names of the numbers to type."""
+def input_choices(sequence: Read) -> dict[str, Any]:
+    """Return what a step may read instead: the symbols to choose from, or the names of the numbers to type."""
     steps = range(len(sequence.labels))
     return {
         "symbols": list(sequence.channels) if sequence.symbolic else None,
@@ -108,25 +108,25 @@ def choices(sequence: Read) -> dict[str, Any]:
     }
 
 
-def heard_clamps(asked: Sequence[Mapping[str, Any]], layer: LayerTrace) -> tuple[Clamp, ...]:
-    """The clamps that the browser asks for, where the layer is shown."""
+def requested_clamps(reports: Sequence[Mapping[str, Any]], layer: LayerTrace) -> tuple[Clamp, ...]:
+    """Read the clamps that the browser asks for, where the layer is shown."""
 
     def steps(read: Sequence[int] | None) -> list[int] | None:
-        return None if read is None else sorted(as_counted(layer, int(step)) for step in read)
+        return None if read is None else sorted(mirrored_step(layer, int(step)) for step in read)
 
     return tuple(
         Clamp(str(one["signal"]), float(one["value"]), span(one["units"]), span(steps(one["steps"])), one.get("layer"))
-        for one in asked
+        for one in reports
     )
 
 
-def heard_edits(asked: Sequence[Mapping[str, Any]], layer: LayerTrace) -> tuple[Edit, ...]:
-    """The changed inputs that the browser asks for, where the layer is shown."""
-    return tuple(Edit(as_counted(layer, int(one["step"])), str(one["entry"])) for one in asked)
+def requested_edits(reports: Sequence[Mapping[str, Any]], layer: LayerTrace) -> tuple[Edit, ...]:
+    """Read the changed inputs that the browser asks for, where the layer is shown."""
+    return tuple(Edit(mirrored_step(layer, int(one["step"])), str(one["entry"])) for one in reports)
 
 
 def span(ends_of: Sequence[int] | None) -> int | range | None:
-    """[3, 7] -> 3 to 7, [3, 3] -> 3, None -> all."""
+    """Return what a clamp holds: [3, 7] -> 3 to 7, [3, 3] -> 3, None -> all."""
     if ends_of is None:
         return None
     first, last = int(ends_of[0]), int(ends_of[1])

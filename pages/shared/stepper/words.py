@@ -1,4 +1,4 @@
-"""Every word of the stepper that is not a cell's own."""
+"""The stepper's own words, beside those of each cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from string import Formatter
 from cells.core.messages import N_
 from pages.shared.words import Say
 
-TEXTS = {
+STEPPER_WORDS = {
     "stepper": N_("Stepper: arrow keys step, Home and End jump, Space plays, up and down choose the unit"),
     "start": N_("Before the first step: the state is all zero, and nothing has been read yet."),
     "at_step": N_("Step {step} of {steps} reads “{label}”: "),
@@ -109,11 +109,11 @@ TEXTS = {
 }
 
 
-def texts(say: Say) -> dict[str, str]:
-    """The words in the reader's language, their fields still open for the browser to fill."""
-    return {name: say(text, **open_fields(text)) for name, text in TEXTS.items()}
+def stepper_words(say: Say) -> dict[str, str]:
+    """Return the words in the reader's language, their fields still open for the browser to fill."""
+    return {name: say(text, **open_fields(text)) for name, text in STEPPER_WORDS.items()}
 
 
 def open_fields(text: str) -> dict[str, str]:
-    """Each field of a text, standing for itself."""
+    """Return each field of a text, standing for itself."""
     return {name: f"{{{name}}}" for _, name, _, _ in Formatter().parse(text) if name}

@@ -1,4 +1,4 @@
-"""A view of one's own files to take along: files and link in one ZIP archive, which opens again by being dropped."""
+"""The bundle: one's own files and the link in one ZIP archive, which opens again by being dropped."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pages.shared.uploads.files import MODELS, TABLES, VOCABULARIES, OwnFile
 
 LINK = "gatescope.json"
 DATA = "data"
-BESIDE = {"model": MAX_CHECKPOINT_BYTES, "vocabulary": MAX_VOCABULARY_BYTES}  # entries, and how large
+OTHER_FILES = {"model": MAX_CHECKPOINT_BYTES, "vocabulary": MAX_VOCABULARY_BYTES}  # entries, and how large
 MOST_LINK = MEGABYTE
 ENDING = ".gatescope.zip"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same view is the same bytes
-DAMAGE = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, KeyError, NotImplementedError)
+DAMAGE_ERRORS = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, KeyError, NotImplementedError)
 
 
 @dataclass(frozen=True)
@@ -40,50 +40,50 @@ class Bundle:
                 shelf.keep(file)
 
 
-def packed(bundle: Bundle) -> bytes:
-    """The archive."""
+def write_bundle(bundle: Bundle) -> bytes:
+    """Write a bundle as an archive."""
     archive = io.BytesIO()
-    beside = {key: file for key in BESIDE if (file := getattr(bundle, key))}
-    told = {"gatescope": 1, "page": bundle.page, "link": bundle.link}
-    told |= {"name": bundle.file.name} if bundle.file else {}
-    told |= {"names": {key: file.name for key, file in beside.items()}} if beside else {}
+    others = {key: file for key in OTHER_FILES if (file := getattr(bundle, key))}
+    header = {"gatescope": 1, "page": bundle.page, "link": bundle.link}
+    header |= {"name": bundle.file.name} if bundle.file else {}
+    header |= {"names": {key: file.name for key, file in others.items()}} if others else {}
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as pack:
-        pack.writestr(zipfile.ZipInfo(LINK, EPOCH), json.dumps(told, ensure_ascii=False), zipfile.ZIP_DEFLATED)
+        pack.writestr(zipfile.ZipInfo(LINK, EPOCH), json.dumps(header, ensure_ascii=False), zipfile.ZIP_DEFLATED)
         if bundle.file:
             pack.writestr(zipfile.ZipInfo(DATA, EPOCH), bundle.file.data, zipfile.ZIP_DEFLATED)
-        for key, file in beside.items():
+        for key, file in others.items():
             pack.writestr(zipfile.ZipInfo(key, EPOCH), file.data)  # as it is: weights hardly shrink
     return archive.getvalue()
 
 
-def unpacked(file: OwnFile, pages: Collection[str]) -> Bundle | None:
+def read_bundle(file: OwnFile, pages: Collection[str]) -> Bundle | None:
     """Return the bundle that a file is, or None for a file that is none. Raises InputError for a damaged one.
 
     pages: the addresses that there are.
     """
     if not file.data.startswith(b"PK"):
         return None
-    called_one = file.name.lower().endswith(ENDING)
+    has_bundle_name = file.name.lower().endswith(ENDING)
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as pack:
             if LINK not in pack.namelist():
-                if called_one:  # of a bundle that is cut off, the archive that its model is may be found
-                    raise damaged()
+                if has_bundle_name:  # of a bundle that is cut off, the archive that its model is may be found
+                    raise damage_error()
                 return None
-            told = json.loads(entry(pack, LINK, MOST_LINK))
-            limits = {DATA: MAX_BYTES, **BESIDE}
-            files = {name: entry(pack, name, limits[name]) for name in pack.namelist() if name in limits}
-            return as_bundle(told, files, pages)
+            header = json.loads(read_entry(pack, LINK, MOST_LINK))
+            limits = {DATA: MAX_BYTES, **OTHER_FILES}
+            files = {name: read_entry(pack, name, limits[name]) for name in pack.namelist() if name in limits}
+            return checked_bundle(header, files, pages)
     except InputError:
         raise
-    except DAMAGE as error:
-        if not called_one:
+    except DAMAGE_ERRORS as error:
+        if not has_bundle_name:
             return None  # whoever reads it says what is wrong with it
-        raise damaged() from error
+        raise damage_error() from error
 
 
-def entry(pack: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """One file of the archive. Raises InputError for one that says it is, or turns out, larger than its limit."""
+def read_entry(pack: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """Read one file of the archive. Raises InputError for one that says it is, or turns out, larger than its limit."""
     with pack.open(name) as packed_file:
         data = packed_file.read(limit + 1)
     if len(data) > limit:
@@ -91,25 +91,25 @@ def entry(pack: zipfile.ZipFile, name: str, limit: int) -> bytes:
     return data
 
 
-def as_bundle(told: object, data: dict[str, bytes], pages: Collection[str]) -> Bundle:
-    """What the archive says, held against what a bundle is."""
-    if not isinstance(told, dict):
-        raise damaged()
-    page, link, names = (told.get(key) for key in ("page", "link", "names"))
-    if told.get("gatescope") != 1 or page not in pages or not isinstance(link, dict):
-        raise damaged()
+def checked_bundle(header: object, data: dict[str, bytes], pages: Collection[str]) -> Bundle:
+    """Return the bundle that an archive says it is. Raises InputError for what is none."""
+    if not isinstance(header, dict):
+        raise damage_error()
+    page, link, names = (header.get(key) for key in ("page", "link", "names"))
+    if header.get("gatescope") != 1 or page not in pages or not isinstance(link, dict):
+        raise damage_error()
     if not all(isinstance(text, str) for text in (*link, *link.values())):
-        raise damaged()
-    names = {DATA: told.get("name"), **(names if isinstance(names, dict) else {})}
+        raise damage_error()
+    names = {DATA: header.get("name"), **(names if isinstance(names, dict) else {})}
     if not data or not all(isinstance(names.get(entry), str) for entry in data):
-        raise damaged()
+        raise damage_error()
     files = {entry: OwnFile(names[entry], content) for entry, content in data.items()}
     own = {"input": "file", "file": files[DATA].key} if DATA in files else {}
     own |= {"weights": "model"} if "model" in files else {}
-    own |= {entry: files[entry].key for entry in BESIDE if entry in files}
+    own |= {entry: files[entry].key for entry in OTHER_FILES if entry in files}
     return Bundle(str(page), {**link, **own}, files.get(DATA), files.get("model"), files.get("vocabulary"))
 
 
-def damaged() -> InputError:
-    """What to say of an archive that is no bundle."""
+def damage_error() -> InputError:
+    """Return the error for an archive that is no bundle."""
     return InputError(N_("The bundle is damaged, or not made by Gatescope."))

@@ -1,11 +1,14 @@
-"""The files that a visitor has opened: in the memory of the visit, never on the disk, and gone with it."""
+"""The visitor's own files: in the memory of the visit, never on the disk, and gone with it."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from operator import attrgetter
+from typing import Any
 
 import streamlit as st
 
@@ -14,34 +17,41 @@ from cells.core.messages import N_, InputError
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file by its name and its bytes. `key` names its content, in a link too."""
+    """A file by its name and its bytes."""
 
     name: str
     data: bytes
 
     @cached_property
     def key(self) -> str:
-        """The same for the same bytes under the same kind of name."""
-        known = sha256(self.suffix.encode())
-        known.update(self.data)
-        return known.hexdigest()[:16]
+        """The name of its content, in a link too: the same for the same bytes under the same kind of name."""
+        digest = sha256(self.suffix.encode())
+        digest.update(self.data)
+        return digest.hexdigest()[:16]
 
     @property
     def suffix(self) -> str:
-        """How the name ends, on which what the file is taken for depends."""
+        """The end of the name, which decides how the file is read."""
         _, dot, end = self.name.rpartition(".")
         return dot + end.lower()
 
     def opened(self) -> io.BytesIO:
-        """The file to read from, by its name."""
+        """Return the file to read from, under its name."""
         file = io.BytesIO(self.data)
         file.name = self.name
         return file
 
 
+# Where something made of a file is cached, its key stands for it.
+BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {OwnFile: attrgetter("key")}
+
+
 @dataclass(frozen=True)
 class Shelf:
-    """One kind of files of a visit. `keeps`: how many, the newest; none, not_here: what to say where one is missing."""
+    """The files of one kind that a visit has opened.
+
+    name: where the session has them. keeps: how many, the newest. none, not_here: what to say where one is missing.
+    """
 
     name: str
     keeps: int
@@ -49,7 +59,7 @@ class Shelf:
     not_here: str
 
     def files(self) -> dict[str, OwnFile]:
-        """All, the newest last."""
+        """Return all of them by their keys, the newest last."""
         files: dict[str, OwnFile] = st.session_state.get(self.name, {})
         return files
 
@@ -62,8 +72,8 @@ class Shelf:
             del files[oldest]
         return file.key
 
-    def own(self, key: str) -> OwnFile:
-        """The file that a link names. Raises InputError where this visit has not opened it."""
+    def file(self, key: str) -> OwnFile:
+        """Return the file that a link names. Raises InputError where this visit has not opened it."""
         if not key:
             raise InputError(self.none)
         if key not in self.files():
@@ -71,11 +81,11 @@ class Shelf:
         return self.files()[key]
 
     def newest(self) -> str | None:
-        """The key of the file that was opened last."""
+        """Return the key of the file that was opened last, None where there is none."""
         return next(reversed(self.files()), None)
 
     def forget(self, key: str) -> None:
-        """A file that is not wanted any more."""
+        """Drop a file that is not wanted any more."""
         self.files().pop(key, None)
 
 
@@ -97,33 +107,3 @@ VOCABULARIES = Shelf(
     N_("There is no vocabulary yet: open one on the page “Model”."),
     N_("The link names a vocabulary, which is not part of it: open it on the page “Model”."),
 )
-
-
-def keep_file(file: OwnFile) -> str:
-    """Keep a file for the visit, beside the one before. Returns its key."""
-    return TABLES.keep(file)
-
-
-def own_file(key: str) -> OwnFile:
-    """The file that a link names. Raises InputError where this visit has not opened it."""
-    return TABLES.own(key)
-
-
-def has_files() -> bool:
-    """Whether this visit has opened a file."""
-    return bool(TABLES.files())
-
-
-def has_file(key: str) -> bool:
-    """Whether this visit has opened that file."""
-    return key in TABLES.files()
-
-
-def newest_file() -> str | None:
-    """The key of the file that was opened last."""
-    return TABLES.newest()
-
-
-def forget_file(key: str) -> None:
-    """A file that is not wanted any more."""
-    TABLES.forget(key)

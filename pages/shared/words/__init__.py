@@ -16,21 +16,21 @@ Say = Callable[..., str]
 
 
 def language() -> str:
-    """The link's language, or the one nearest to the browser's locale."""
+    """Return the link's language, or the one nearest to the browser's locale."""
     chosen = st.query_params.get("lang")
     return chosen if chosen in LANGUAGES else browser_language()
 
 
 def browser_language() -> str:
-    """The language nearest to the browser's locale."""
+    """Return the language nearest to the browser's locale."""
     return nearest(st.context.locale)
 
 
 def say(text: str, **values: object) -> str:
-    """`text`, an English key of the catalogue, in the reader's language with its `{name}` fields filled in."""
+    """Translate `text`, an English key of the catalogue, into the reader's language, its `{name}` fields filled in."""
     return translate(language(), text, **values)
 
 
 def explain(error: InputError) -> str:
-    """An error in the reader's language."""
+    """Say an error in the reader's language."""
     return say(error.template, **error.values)

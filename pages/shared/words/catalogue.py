@@ -15,7 +15,7 @@ LANGUAGES = (SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po")))
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """English text -> its translation into `language`; empty for English."""
+    """Return the translations into `language` by their English texts; none for English."""
     if language == SOURCE:
         return {}
     with (FOLDER / f"{language}.po").open("rb") as file:
@@ -24,18 +24,18 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def translate(language: str, text: str, **values: object) -> str:
-    """`text` in `language`, with its `{name}` fields filled in; without `values` braces are left as they are."""
-    found = catalogue(language).get(text, text)
-    return found.format(**values) if values else found
+    """Translate `text` into `language`, its `{name}` fields filled in; without `values` braces stay as they are."""
+    translation = catalogue(language).get(text, text)
+    return translation.format(**values) if values else translation
 
 
 def nearest(locale: str | None) -> str:
-    """The language that serves a browser's locale such as "ko-KR"; English when none does."""
+    """Return the language that serves a browser's locale such as "ko-KR"; English when none does."""
     return (negotiate_locale([locale or SOURCE], LANGUAGES, sep="-") or SOURCE).lower()
 
 
 def own_name(language: str) -> str:
-    """What speakers call their language: "한국어"."""
+    """Return what speakers call their language: "한국어"."""
     try:
         return Locale.parse(language).get_display_name() or language
     except UnknownLocaleError:

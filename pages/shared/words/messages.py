@@ -1,4 +1,4 @@
-"""What could not be used, said where it is seen: never as markup, for it repeats what somebody typed."""
+"""Warnings of what could not be used: never as markup, for they repeat what somebody typed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def show_problems(problems: Iterable[InputError]) -> None:
-    """One warning, a line a problem."""
+    """Show one warning, a line a problem."""
     lines = [plain(explain(problem)) for problem in problems]
     if lines:
         st.warning("  \n".join(lines), icon=":material/error:")
 
 
 def plain(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, and no address made into a link."""
+    """Escape text that Markdown is to show as it is: no markup, and no address made into a link."""
     return PUNCTUATION.sub(r"\\\1", LINKED.sub(WORD_JOINER, text))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 def numbers_table(
     signals: Mapping[str, NDArray[np.floating]], labels: Sequence[str], columns: tuple[str, str]
 ) -> pd.DataFrame:
-    """One row a step, counted from 1: what it reads, then every signal. `columns` names the first two columns.
+    """Return one row a step, counted from 1: what it reads, then every signal. `columns` names the first two columns.
 
     signals: column name -> (T,).
     """

@@ -24,7 +24,7 @@ def overview(
     axes: tuple[str, str],
     original: tuple[str, Lines] | None = None,
 ) -> go.Figure:
-    """Gates above on 0 to 1, candidate and states below, steps counted from 1 as the stepper shows them.
+    """Draw gates above on 0 to 1, candidate and states below, steps counted from 1 as the stepper shows them.
 
     gates, states: signal name -> (T,). labels: what each step reads. names, colors: signal name -> words and colour.
     axes: the title of the time axis and the word before a step's label. original: for a run that is held or changed,
@@ -54,7 +54,7 @@ def overview(
 def line(
     name: str, values: NDArray[np.floating], labels: Sequence[str], title: str, color: str, reads: str
 ) -> go.Scatter:
-    """One signal."""
+    """Return one signal as a line."""
     return go.Scatter(
         x=np.arange(1, len(values) + 1),
         y=values,

@@ -1,4 +1,4 @@
-"""How far back each cell can look: success against lag, a line a cell, every seed a dot."""
+"""Success by lag: how far back each cell can look, a line a cell, every seed a dot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from pages.shared.figures.palette import PALETTE, Theme
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")
-APART = 1.025  # the lines' places at one lag, that equal ones do not hide each other
+APART = 1.025  # between the lines at one lag, so that equal ones do not hide each other
 ROOM = 1.15  # beside the outermost lags
 BAND = 0.18  # how opaque the spread is
 TOP = 1.12  # above a success of 1 there is room for the criterion's words
@@ -42,7 +42,7 @@ class Level:
 def success_by_lag(
     lines: Sequence[Line], levels: Sequence[Level], lags: Sequence[int], words: Mapping[str, str], theme: Theme
 ) -> go.Figure:
-    """A line a cell on a logarithmic axis of lags, ticks at those that were studied.
+    """Draw a line a cell on a logarithmic axis of lags, ticks at those that were studied.
 
     lines: in the order of the palette's colours. words: "lag" and "success" for the axes; "hover" with {lag}, {mean},
     {least} and {greatest}, "seed" with {seed} and {success}, all of which are said while hovering.
@@ -51,10 +51,10 @@ def success_by_lag(
     figure = go.Figure()
     for level in levels:
         figure.add_trace(level_trace(level, lags, colors["quiet"]))
-    for place, line in enumerate(lines):
-        shift = APART ** (place - (len(lines) - 1) / 2)
-        for trace in line_traces(line, shift, colors["lines"][place]["fill"], SYMBOLS[place], words):
-            figure.add_trace(trace.update(legendgroup=f"{place}"))
+    for index, line in enumerate(lines):
+        shift = APART ** (index - (len(lines) - 1) / 2)
+        for trace in line_traces(line, shift, colors["lines"][index]["fill"], SYMBOLS[index], words):
+            figure.add_trace(trace.update(legendgroup=f"{index}"))
     for level in levels:
         figure.add_annotation(
             x=math.log10(lags[0] / ROOM),
@@ -88,7 +88,7 @@ def success_by_lag(
 
 
 def level_trace(level: Level, lags: Sequence[int], color: str) -> go.Scatter:
-    """A line from edge to edge."""
+    """Return a level as a line from edge to edge."""
     return go.Scatter(
         x=[lags[0] / ROOM, *lags, lags[-1] * ROOM],
         y=[level.values[0], *level.values, level.values[-1]],
@@ -100,7 +100,7 @@ def level_trace(level: Level, lags: Sequence[int], color: str) -> go.Scatter:
 
 
 def line_traces(line: Line, shift: float, color: str, symbol: str, words: Mapping[str, str]) -> list[go.Scatter]:
-    """The spread from the least to the greatest, the dots of the seeds, and the line of the means."""
+    """Return the spread from the least to the greatest, the dots of the seeds, and the line of the means."""
     x = np.array(line.lags) * shift
     band = go.Scatter(
         x=np.concatenate([x, x[::-1]]),
@@ -143,6 +143,6 @@ def line_traces(line: Line, shift: float, color: str, symbol: str, words: Mappin
 
 
 def faint(color: str) -> str:
-    """ "#D55E00" so pale that what lies behind it is still seen."""
-    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    """Make "#D55E00" so pale that what lies behind it is still seen."""
+    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {BAND})"

@@ -1,4 +1,4 @@
-"""A training as curves: the loss of every update, and the success at every checkpoint.
+"""The learning curve: the loss of every update, and the success at every checkpoint.
 
 Axes: N updates, C checkpoints.
 """
@@ -26,18 +26,18 @@ def learning_curve(
     updates: int,
     share: bool,
 ) -> go.Figure:
-    """The loss on the left and success on the right, both against updates on a log axis, as checkpoints are spaced.
+    """Draw the loss on the left and success on the right, both against updates on a log axis.
 
-    losses: (N) of every update. successes: the updates and the successes of the checkpoints, (C) each; that before the
-    first update has no place on a log axis. levels: what a success is held against, by name. updates: of the whole
+    losses: (N) of every update. successes: the updates and the successes of the checkpoints, (C) each; the one before
+    the first update has no place on a log axis. levels: what a success is held against, by name. updates: of the whole
     training, which the axis spans. share: whether success is one, shown as percent; else it is an error. words: "loss",
     "success", "update". colors: "loss", "success", "level", "grid".
     """
     figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.09)
-    at, means = thinned(losses)
-    mode = "lines+markers" if len(at) < 3 else "lines"
+    updates_drawn, means = thinned(losses)
+    mode = "lines+markers" if len(updates_drawn) < 3 else "lines"
     line = {"color": colors["loss"], "width": 2}
-    figure.add_trace(go.Scatter(x=at, y=means, name=words["loss"], mode=mode, line=line), row=1, col=1)
+    figure.add_trace(go.Scatter(x=updates_drawn, y=means, name=words["loss"], mode=mode, line=line), row=1, col=1)
     figure.add_trace(success_line(*successes, words["success"], colors["success"]), row=1, col=2)
     for (name, level), dash in zip(levels, DASHES, strict=False):
         add_level(figure, name, level, colors["level"], dash)
@@ -52,7 +52,7 @@ def learning_curve(
 
 
 def success_line(updates: NDArray[np.integer], values: NDArray[np.floating], name: str, color: str) -> go.Scatter:
-    """The success at each checkpoint that has a place on a log axis."""
+    """Return the success at each checkpoint that has a place on a log axis, as a line."""
     later = updates > 0
     return go.Scatter(
         x=updates[later],
@@ -65,7 +65,7 @@ def success_line(updates: NDArray[np.integer], values: NDArray[np.floating], nam
 
 
 def add_level(figure: go.Figure, name: str, level: float, color: str, dash: str) -> None:
-    """A quiet line across the success, with its name at its left end."""
+    """Draw a quiet line across the success, with its name at its left end."""
     figure.add_hline(level, line={"color": color, "width": 1.5, "dash": dash}, row=1, col=2)
     figure.add_annotation(
         x=0,
@@ -81,7 +81,7 @@ def add_level(figure: go.Figure, name: str, level: float, color: str, dash: str)
 
 
 def thinned(losses: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """At most MOST_POINTS updates, counted from 1, evenly spaced in their logarithm, with the mean loss around each."""
+    """Return at most MOST_POINTS updates, from 1, evenly spaced in their logarithm, with the mean loss around each."""
     count = len(losses)
     if count <= MOST_POINTS:
         return np.arange(1, count + 1, dtype=float), losses

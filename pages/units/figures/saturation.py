@@ -1,4 +1,4 @@
-"""How often each unit's gates are all but shut and all but open: the figure of Karpathy, Johnson and Fei-Fei 2015.
+"""Saturation panels: how often each unit's gates are all but shut and all but open (Karpathy, Johnson, Fei-Fei 2015).
 
 Axes: H hidden units.
 """
@@ -23,7 +23,7 @@ EDGES = (-0.06, 1.06)
 
 @dataclass(frozen=True)
 class Gate:
-    """One panel: the gate's name in words, its signal, and the shares of steps, (H) each, from 0 to 1."""
+    """A gate's panel: its name in words, its signal, and the shares of steps, (H) each, from 0 to 1."""
 
     title: str
     signal: str
@@ -32,7 +32,7 @@ class Gate:
 
 
 def saturation_panels(gates: Sequence[Gate], unit: int, words: Mapping[str, str], theme: Theme) -> go.Figure:
-    """A panel a gate: across the share of steps at which a unit's gate is open, upwards at which it is shut.
+    """Draw a panel a gate: across the share of steps at which a unit's gate is open, upwards at which it is shut.
 
     A dot is a unit, `unit` has a ring. No dot lies beyond the line x + y = 1, on which a gate is never in between.
     words: "right" and "left", the titles of the axes, and "hover" with {units}, {right} and {left}. customdata of each
@@ -62,7 +62,7 @@ def saturation_panels(gates: Sequence[Gate], unit: int, words: Mapping[str, str]
 
 
 def dots(gate: Gate, fill: str, hover: str) -> go.Scatter:
-    """Every unit of a gate."""
+    """Return every unit of a gate as a dot."""
     text = hover.format(units="%{customdata[1]}", right="%{x:.0%}", left="%{y:.0%}")
     return go.Scatter(
         x=gate.right,
@@ -79,19 +79,19 @@ def dots(gate: Gate, fill: str, hover: str) -> go.Scatter:
 
 
 def ring(x: Sequence[float], y: Sequence[float], color: str) -> go.Scatter:
-    """Around the chosen unit; hovering and clicking reach the dot within."""
+    """Return a ring around the chosen unit; hovering and clicking reach the dot within."""
     marker = {"symbol": "circle-open", "size": 19, "color": color, "line": {"width": 2.5}}
     return go.Scatter(x=x, y=y, mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False)
 
 
 def on_each_spot(gate: Gate) -> list[str]:
-    """For each unit the numbers of all that lie on its spot, a few of them where they are many."""
-    together: dict[tuple[float, float], list[int]] = defaultdict(list)
+    """Name for each unit all units that lie on its spot, a few of them where they are many."""
+    units_at: dict[tuple[float, float], list[int]] = defaultdict(list)
     spots = list(zip(gate.right.tolist(), gate.left.tolist(), strict=True))
     for unit, spot in enumerate(spots):
-        together[spot].append(unit)
-    named = {
+        units_at[spot].append(unit)
+    names_at = {
         spot: ", ".join(map(str, units[:MOST_NAMED])) + (f" … (+{len(units) - MOST_NAMED})" * (len(units) > MOST_NAMED))
-        for spot, units in together.items()
+        for spot, units in units_at.items()
     }
-    return [named[spot] for spot in spots]
+    return [names_at[spot] for spot in spots]

@@ -1,4 +1,4 @@
-"""How long each unit remembers, from the longest to the shortest.
+"""Time constants: how long each unit remembers, from the longest to the shortest.
 
 Axes: H hidden units.
 """
@@ -21,28 +21,28 @@ OPACITY = 0.8
 
 def time_constant_dots(
     taus: NDArray[np.floating],
-    told: Sequence[str],
+    tau_texts: Sequence[str],
     unit: int,
     steps: int,
     signal: str,
     words: Mapping[str, str],
     theme: Theme,
 ) -> go.Figure:
-    """A dot a unit on a logarithmic axis, the longest memory first; endless ones stand above all, those of 0 below.
+    """Draw a dot a unit on a logarithmic axis, the longest memory first; endless ones above all, those of 0 below.
 
-    taus: (H), in steps; what is no number is left out. told: the same in words, one a unit. steps: of the sequence,
-    where a line is drawn. signal: in whose colour the dots are. words: "unit" and "steps", the titles of the axes,
-    "whole", of the line, and "hover" with {unit} and {steps}. customdata of each dot: its unit, and its words.
+    taus: (H), in steps; what is no number is left out. tau_texts: the same as a reader sees them. steps: of the
+    sequence, where a line is drawn. signal: in whose colour the dots are. words: "unit" and "steps", the titles of the
+    axes, "whole", of the line, and "hover" with {unit} and {steps}. customdata of each dot: its unit, and its text.
     """
     colors = PALETTE[theme]
-    known = np.flatnonzero(~np.isnan(taus))
-    order = known[np.argsort(-taus[known], kind="stable")]
+    defined = np.flatnonzero(~np.isnan(taus))
+    order = defined[np.argsort(-taus[defined], kind="stable")]
     bottom, top = edges(taus, steps)
-    places = np.clip(taus[order], 10.0**bottom, 10.0**top)
+    heights = np.clip(taus[order], 10.0**bottom, 10.0**top)
     ranks = np.arange(1, len(order) + 1)
     dots = go.Scatter(
         x=ranks,
-        y=places,
+        y=heights,
         mode="markers",
         marker={
             "color": colors["signals"][signal]["fill"],
@@ -52,14 +52,14 @@ def time_constant_dots(
         },
         selected={"marker": {"opacity": OPACITY}},
         unselected={"marker": {"opacity": OPACITY}},
-        customdata=[[one, told[one]] for one in order.tolist()],
+        customdata=[[unit, tau_texts[unit]] for unit in order.tolist()],
         hovertemplate=words["hover"].format(unit="%{customdata[0]}", steps="%{customdata[1]}") + "<extra></extra>",
         cliponaxis=False,
     )
     chosen = order == unit
-    figure = go.Figure([dots, ring(ranks[chosen], places[chosen], colors["signals"]["cell"]["ink"])])
+    figure = go.Figure([dots, ring(ranks[chosen], heights[chosen], colors["signals"]["cell"]["ink"])])
     mark_length(figure, steps, words["whole"], theme)
-    scale(figure, bottom, top, words["steps"])
+    set_axes(figure, bottom, top, words["steps"])
     figure.update_xaxes(range=[0.4, max(2, len(taus)) + 0.6], title_text=words["unit"])
     figure.update_layout(
         height=190, margin={"l": 62, "r": 14, "t": 8, "b": 30}, showlegend=False, dragmode=False, hovermode="closest"
@@ -68,7 +68,7 @@ def time_constant_dots(
 
 
 def mark_length(figure: go.Figure, steps: int, words: str, theme: Theme) -> None:
-    """A line at the sequence's length, with words."""
+    """Draw a line at the sequence's length, with words."""
     colors = PALETTE[theme]
     figure.add_hline(y=steps, line={"color": colors["wire"], "width": 1.5, "dash": "dot"})
     figure.add_annotation(
@@ -83,14 +83,14 @@ def mark_length(figure: go.Figure, steps: int, words: str, theme: Theme) -> None
     )
 
 
-def scale(figure: go.Figure, bottom: int, top: int, title: str) -> None:
-    """Powers of ten upwards, between 0 and no end; nothing across, where there are only ranks."""
+def set_axes(figure: go.Figure, bottom: int, top: int, title: str) -> None:
+    """Set the axes: powers of ten upwards, between 0 and no end; nothing across, where there are only ranks."""
     decades = range(bottom + 1, top)
     figure.update_yaxes(
         type="log",
         range=[bottom - 0.3, top + 0.3],
-        tickvals=[10.0**place for place in range(bottom, top + 1)],
-        ticktext=["0", *(f"{10.0**place:,g}" if place < 5 else f"10<sup>{place}</sup>" for place in decades), "∞"],
+        tickvals=[10.0**decade for decade in range(bottom, top + 1)],
+        ticktext=["0", *(f"{10.0**decade:,g}" if decade < 5 else f"10<sup>{decade}</sup>" for decade in decades), "∞"],
         title_text=title,
         title_standoff=8,
         fixedrange=True,
@@ -99,7 +99,7 @@ def scale(figure: go.Figure, bottom: int, top: int, title: str) -> None:
 
 
 def edges(taus: NDArray[np.floating], steps: int) -> tuple[int, int]:
-    """The powers of ten at which 0 and no end stand: below and above all that is between, and the sequence's length."""
+    """Return the powers of ten at which 0 and no end stand: below and above all others and the sequence's length."""
     finite = taus[np.isfinite(taus) & (taus > 0)]
     between = np.log10(np.append(finite, steps))
     return math.floor(between.min()) - 1, math.floor(between.max()) + 2

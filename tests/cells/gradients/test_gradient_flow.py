@@ -233,7 +233,7 @@ def test_clipping_rescues_a_gradient_that_overflows() -> None:
 
 
 def test_a_late_loud_reading_and_an_early_quiet_one_are_both_kept() -> None:
-    """What comes from far behind has died away, or grown beyond measure, when the early reading joins it."""
+    """The gradient from far behind has died away, or grown beyond measure, when the early reading joins it."""
     xs = torch.ones(400, 1)
     for weight in (0.5, 1.5):
         flow = gradient_flow(straight(weight, torch.float32), xs * 1e-30, lambda out: 1e-3 * out[20, 0] + out[399, 0])

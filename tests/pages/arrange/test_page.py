@@ -18,7 +18,7 @@ from cells.arrangements import AHEAD, ARRANGEMENTS, Arranged, arranged
 from cells.core.sequence import Sequence
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS, default_weights
-from pages.arrange.payload import told_of
+from pages.arrange.payload import arrangement_payload
 from pages.arrange.results import open_arranged
 from pages.shared.scene.changes import changed
 from pages.shared.scene.link import read_link, write_link
@@ -38,8 +38,8 @@ def opened(query: dict[str, object] | None = None) -> AppTest:
 
 
 def about(app: AppTest) -> dict[str, Any]:
-    found: dict[str, Any] = data_of(app)["about"]
-    return found
+    payload: dict[str, Any] = data_of(app)["about"]
+    return payload
 
 
 def run_of(arrangement: str, cell: str = "lstm", sequence: str = "text", ahead: int = 12) -> Arranged:
@@ -60,14 +60,14 @@ def test_every_sequence_in_every_arrangement_is_the_run_that_cells_makes(
 ) -> None:
     app = opened({"input": sequence, "arrangement": arrangement, "lang": language})
     assert told(app) == []
-    made, data = run_of(arrangement, sequence=sequence), data_of(app)
-    assert data["steps"] == len(made.sequence.labels)
-    assert data["home"] == data["step"] == made.sequence.start
+    result, data = run_of(arrangement, sequence=sequence), data_of(app)
+    assert data["steps"] == len(result.sequence.labels)
+    assert data["home"] == data["step"] == result.sequence.start
     shown = about(app)
     for name in ("own", "read_out", "written"):
-        assert tuple(shown[name]) == getattr(made, name), name
-    assert (shown["decoder"], shown["stopped"]) == (made.decoder, False)
-    largest = made.outputs.amax(dim=1) if made.sequence.symbolic else made.outputs[:, 0]
+        assert tuple(shown[name]) == getattr(result, name), name
+    assert (shown["decoder"], shown["stopped"]) == (result.decoder, False)
+    largest = result.outputs.amax(dim=1) if result.sequence.symbolic else result.outputs[:, 0]
     assert [row[0] for row in shown["values"]] == largest.tolist()
     captions = " ".join(text.value for text in app.markdown)
     for text in (ARRANGEMENTS[arrangement].says, ARRANGEMENTS[arrangement].example):
@@ -91,22 +91,25 @@ def test_a_first_visit_reads_a_text_and_opens_where_its_one_output_is_read() -> 
 
 
 def test_what_comes_next_is_told_where_the_sequence_tells_it() -> None:
-    aligned, fed = (told_of(run_of(key), SEQUENCES["text"].make()) for key in ("aligned", "encoder-decoder"))
+    aligned, fed = (
+        arrangement_payload(run_of(key), SEQUENCES["text"].make()) for key in ("aligned", "encoder-decoder")
+    )
     letters = list(SEQUENCES["text"].make().labels)
     assert aligned["following"] == [*letters[1:], None]
     assert fed["following"] == [*letters[1:], *[None] * 12]
-    one = told_of(run_of("one-to-many"), SEQUENCES["text"].make())
+    one = arrangement_payload(run_of("one-to-many"), SEQUENCES["text"].make())
     assert one["following"] == ["e", *[None] * 11], "what follows on an output of its own is not in the sequence"
-    numbers = told_of(run_of("aligned", sequence="numbers"), SEQUENCES["numbers"].make())
+    numbers = arrangement_payload(run_of("aligned", sequence="numbers"), SEQUENCES["numbers"].make())
     assert numbers["following"][:2] == ["0.50", "1.00"]
 
 
 def test_the_three_largest_scores_are_told_the_largest_first() -> None:
-    made = run_of("aligned")
-    for scores, output, written in zip(told_of(made, made.sequence)["scores"], made.outputs, made.written, strict=True):
+    result = run_of("aligned")
+    shown = arrangement_payload(result, result.sequence)["scores"]
+    for scores, output, written in zip(shown, result.outputs, result.written, strict=True):
         assert scores[0][0] == written
         assert [score for _, score in scores] == sorted(output.tolist(), reverse=True)[:3]
-        assert all(output[made.sequence.channels.index(name)] == score for name, score in scores)
+        assert all(output[result.sequence.channels.index(name)] == score for name, score in scores)
 
 
 def test_a_run_that_ends_before_its_time_is_told_in_json() -> None:
@@ -114,7 +117,7 @@ def test_a_run_that_ends_before_its_time_is_told_in_json() -> None:
     for name, value in {"weight_ih_l0": 1.0, "weight_hh_l0": 0.0, "bias_ih_l0": 0.0, "bias_hh_l0": 0.0}.items():
         module.get_parameter(name).fill_(value)
     growing = Sequence(torch.tensor([[1e10], [1e20], [1e30]]), ("1", "2", "3"), ("number",))
-    shown = told_of(arranged(module, growing, "encoder-decoder", 200), growing)
+    shown = arrangement_payload(arranged(module, growing, "encoder-decoder", 200), growing)
     assert shown["stopped"]
     assert shown["values"][-1] == [None]
     assert json.loads(json.dumps(shown, allow_nan=False))["written"][-1] == "∞"
@@ -258,8 +261,8 @@ def test_who_comes_from_the_step_page_brings_cell_and_sequence_and_finds_his_arr
 def test_a_run_in_double_says_what_it_reads_in_double() -> None:
     app = opened({"arrangement": "one-to-many", "input": "sine", "precision": "float64"})
     read = SEQUENCES["sine"].make().in_double()
-    made = arranged(WEIGHTS["random"].make("lstm", 1).double(), read, "one-to-many")
-    assert about(app)["values"] == made.outputs.tolist()
+    result = arranged(WEIGHTS["random"].make("lstm", 1).double(), read, "one-to-many")
+    assert about(app)["values"] == result.outputs.tolist()
     assert about(app)["values"] != run_of("one-to-many", sequence="sine").outputs.tolist()
 
 

@@ -166,8 +166,8 @@ def test_a_unit_that_only_the_largest_cell_has_is_kept() -> None:
 # From page to page
 
 
-def carried(link: dict[str, str], before: str, old: dict[str, str], page: str) -> dict[str, str]:
-    """The link to the scene that is carried to a page."""
+def carried_link(link: dict[str, str], before: str, old: dict[str, str], page: str) -> dict[str, str]:
+    """Return the link to the scene that is carried to a page."""
     return write_link(carried_scene(link, before, old, page))
 
 
@@ -175,22 +175,22 @@ def test_what_was_chosen_goes_along_and_what_each_page_has_of_its_own_stays() ->
     step = {"cell": "gru", "input": "text", "text": "abc", "weights": "random", "units": "4", "lang": "ko", "step": "1"}
     compare = {"cells": "lstm,gru", "match": "parameters", "input": "sine"}
     shared = {"input": "text", "text": "abc", "units": "4", "lang": "ko", "step": "1"}
-    assert carried(step, "step", {}, "compare") == shared
-    assert carried(step, "step", compare, "compare") == {"cells": "lstm,gru", "match": "parameters", **shared}
-    back = carried({"cells": "lstm,gru", **shared}, "compare", step, "step")
+    assert carried_link(step, "step", {}, "compare") == shared
+    assert carried_link(step, "step", compare, "compare") == {"cells": "lstm,gru", "match": "parameters", **shared}
+    back = carried_link({"cells": "lstm,gru", **shared}, "compare", step, "step")
     assert back == {"cell": "gru", **shared}
 
 
 def test_what_is_as_usual_on_one_page_is_as_usual_on_the_other() -> None:
-    assert carried({"step": "3"}, "step", {}, "compare") == {}, "another sequence, and so another step"
-    assert carried({}, "compare", {"cell": "gru"}, "step") == {"cell": "gru"}
+    assert carried_link({"step": "3"}, "step", {}, "compare") == {}, "another sequence, and so another step"
+    assert carried_link({}, "compare", {"cell": "gru"}, "step") == {"cell": "gru"}
 
 
 def test_a_sequence_that_was_chosen_comes_with_its_weights() -> None:
     counting = {"input": "anbn", "sharpness": "7.5"}
-    assert carried(counting, "step", {}, "compare") == {**counting, "weights": "counter"}
-    assert carried({**counting, "weights": "counter"}, "compare", {}, "step") == counting
-    assert carried({"input": "bits"}, "compare", {"cell": "rnn"}, "step") == {
+    assert carried_link(counting, "step", {}, "compare") == {**counting, "weights": "counter"}
+    assert carried_link({**counting, "weights": "counter"}, "compare", {}, "step") == counting
+    assert carried_link({"input": "bits"}, "compare", {"cell": "rnn"}, "step") == {
         "cell": "rnn",
         "input": "bits",
         "weights": "random",
@@ -200,7 +200,7 @@ def test_a_sequence_that_was_chosen_comes_with_its_weights() -> None:
 @given(scenes())
 def test_who_comes_back_finds_all_that_only_this_page_has(scene: Scene) -> None:
     link = write_link(scene)
-    back, _ = read(carried(carried(link, "step", {}, "compare"), "compare", link, "step"), "step")
+    back, _ = read(carried_link(carried_link(link, "step", {}, "compare"), "compare", link, "step"), "step")
     for name in ("cell", "layer", "lang", "input", "weights", "settings", "own"):
         assert getattr(back, name) == getattr(scene, name), name
 
@@ -208,10 +208,10 @@ def test_who_comes_back_finds_all_that_only_this_page_has(scene: Scene) -> None:
 @given(scenes(), compare_scenes(), st.booleans())
 def test_going_to_a_page_makes_a_link_without_a_mistake(one: Scene, other: Scene, swapped: bool) -> None:
     here, there = (other, one) if swapped else (one, other)
-    link = carried(write_link(here), here.page, write_link(there), there.page)
+    link = carried_link(write_link(here), here.page, write_link(there), there.page)
     scene, problems = read(link, there.page)
     assert problems == []
-    assert (scene.lang, scene.shown) == (here.lang, there.shown)
+    assert (scene.lang, scene.shown_cells) == (here.lang, there.shown_cells)
     assert scene.input == (here.input if "input" in write_link(here) else there.input)
 
 

@@ -20,7 +20,7 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.data.sources import PENDING
 from pages.shared.scene.registry import KINDS
-from pages.shared.uploads.bundle import Bundle, packed
+from pages.shared.uploads.bundle import Bundle, write_bundle
 from pages.shared.uploads.files import OwnFile
 from tests.cells.reading.bad_tables import BAD
 from tests.cells.reading.made_files import fmt, header, npy, riff, tone, wav
@@ -44,30 +44,30 @@ SENTENCES = [
 
 
 def upload(name: str = "pump.csv", data: bytes = IRREGULAR, app: AppTest | None = None, **query: str) -> AppTest:
-    """A visit to the data page in which a file is dropped."""
+    """Visit the data page and drop a file there."""
     app = app or visit(query, page="data")
-    turn(app, "file")
+    choose_source(app, "file")
     app.file_uploader(key="upload").clear().upload(name, data)
     return run(app)
 
 
-def turn(app: AppTest, way: str) -> None:
-    """Choose a way in."""
-    if way in ("file", "microphone"):  # AppTest can press these in English only
-        app.session_state[PENDING] = (way, link_of(app).get("input", "co2"))
+def choose_source(app: AppTest, source: str) -> None:
+    """Choose a source of data."""
+    if source in ("file", "microphone"):  # AppTest can press these in English only
+        app.session_state[PENDING] = (source, link_of(app).get("input", "co2"))
     else:
-        app.button_group(key="way").set_value(way)
+        app.button_group(key="way").set_value(source)
     run(app)
 
 
 def sentences(app: AppTest) -> list[str]:
-    """What the page says was done."""
+    """Return the sentences of the page on what was done."""
     written = next(line.value for line in app.markdown if not line.value.startswith(":small["))
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written).split("  \n")
 
 
 def before_after(app: AppTest) -> dict[str, list[Any]]:
-    """The figure's traces of the first column, by name: their values."""
+    """Return the values of the figure's traces of the first column, by name."""
     figure = json.loads(app.get_by_key("before-after").proto.spec)
     return {line["name"]: numbers_of(line["y"]).tolist() for line in figure["data"][:3]}
 
@@ -82,12 +82,12 @@ def step_through(app: AppTest) -> AppTest:
 
 @cache
 def stepped_through() -> AppTest:
-    """The step page with the file, for tests that only look at it."""
+    """Return the step page with the file, for tests that only look at it."""
     return step_through(upload())
 
 
 def numbers(app: AppTest, name: str) -> NDArray[np.floating]:
-    """A signal of the stepper's first pane, (T, H)."""
+    """Return a signal of the stepper's first pane, (T, H)."""
     return array_of(data_of(app), name)
 
 
@@ -178,7 +178,7 @@ def test_a_table_that_cannot_be_read_leaves_the_former_one(case: str, language: 
         rare("x.npz", b"PK\x03\x04" + bytes(50), "The NPZ file is damaged"),
         rare("x.npy", header((1 << 40,)) + bytes(16), "header says 8796093022208 bytes"),
         rare("x.wav", riff(fmt(), bytes(100), 4_000_000_000), "says 4000000000 bytes of sound, but there are 100"),
-        ("x.gatescope.zip", packed(Bundle("step", {}, OwnFile("a.csv", b"1")))[:-40], "The bundle is damaged"),
+        ("x.gatescope.zip", write_bundle(Bundle("step", {}, OwnFile("a.csv", b"1")))[:-40], "The bundle is damaged"),
         rare("dates.csv", b"when,x\n2024-01-01,1\nsoon,2\n2024-01-03,3\n", "Row 3, column “when”: “soon” is no time"),
     ],
 )
@@ -214,7 +214,7 @@ def test_a_text_shows_its_characters() -> None:
 
 def test_a_recording_is_read_as_sound() -> None:
     app = visit(page="data")
-    turn(app, "microphone")
+    choose_source(app, "microphone")
     app.audio_input(key="recording").upload("audio.wav", wav(tone(440.0)), "audio/wav")
     assert told(run(app)) == []
     assert link_of(app)["input"] == "file"
@@ -305,7 +305,7 @@ class TestChoices:
 class TestPaste:
     def test_what_is_pasted_goes_into_the_link(self) -> None:
         app = visit(page="data")
-        turn(app, "table")
+        choose_source(app, "table")
         assert app.text_area(key="paste").value == EXAMPLE
         app.text_area(key="paste").set_value("x\n1\n2\n4\n")
         run(app)
@@ -329,7 +329,7 @@ class TestPaste:
 class TestBundle:
     def test_it_brings_file_and_link_back_in_another_visit(self) -> None:
         link = {**link_of(stepped_through()), "cell": "gru", "step": "4", "unit": "2"}
-        bundle = packed(Bundle("step", link, OwnFile("pump.csv", IRREGULAR)))
+        bundle = write_bundle(Bundle("step", link, OwnFile("pump.csv", IRREGULAR)))
         app = upload("pump.gatescope.zip", bundle)
         assert told(app) == []
         assert link_of(app) == link
@@ -338,7 +338,7 @@ class TestBundle:
 
     def test_of_the_data_page_itself(self) -> None:
         link = {**link_of(upload()), "method": "linear"}
-        app = upload("b.zip", packed(Bundle("data", link, OwnFile("pump.csv", IRREGULAR))))
+        app = upload("b.zip", write_bundle(Bundle("data", link, OwnFile("pump.csv", IRREGULAR))))
         assert link_of(app) == link
         assert before_after(app)["filled"] == [4, 5]
 

@@ -1,4 +1,4 @@
-"""A link to the gradient page carries all that is asked of a gradient; and how its numbers are written."""
+"""A link to the gradient page carries all its choices; and how its numbers are written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from cells.core.settings import MAX_UNITS
-from pages.gradient.walk import FEWEST
+from pages.gradient.walk import FEWEST_STEPS
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.scene import Scene
 from pages.shared.words.numbers import format_share, format_size
@@ -45,7 +45,7 @@ def test_the_cells_come_along_from_the_compare_page_and_the_rest_stays_here() ->
 def test_the_largest_run_is_looked_at_in_sections_and_says_so() -> None:
     app = visit({"units": MAX_UNITS, "length": 200, "cells": "rnn,lstm"}, page=PAGE)
     way = panes_of(app)[1]["about"]["way"]
-    assert way["since"] == 200 - FEWEST
+    assert way["since"] == 200 - FEWEST_STEPS
     for line in way["lines"]:
         assert line["left"][:181] == [None] * 181
     assert way["lines"][0]["left"][181] is not None

@@ -1,4 +1,4 @@
-"""What the gradient page cannot tell, and what it says instead."""
+"""The gradient page where numbers cannot be held, there is no way back, or a link is bad."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from pages.shared.words.catalogue import translate
 from tests.checking.sampling import rare
-from tests.pages.gradient.walks import about
+from tests.pages.gradient.payloads import gradient_payload
 from tests.pages.scenes import MOSTLY_ENGLISH
 from tests.pages.visit import data_of, link_of, panes_of, run, told, visit
 
@@ -19,15 +19,15 @@ def test_what_single_precision_cannot_hold_is_marked_and_double_precision_offere
     (line,) = told(app)
     assert line.startswith("RNN")
     assert "float32" in line
-    page = about(app)
-    marked = [place for place, beyond in enumerate(page["beyond"]) if beyond]
+    page = gradient_payload(app)
+    marked = [index for index, beyond in enumerate(page["beyond"]) if beyond]
     assert marked == list(range(marked[-1] + 1)), "all the way from where it leaves the range"
-    assert all(page["left"][place] is not None for place in marked), "and its line goes on"
+    assert all(page["left"][index] is not None for index in marked), "and its line goes on"
     app.button(key="use-double").click()
     run(app)
     assert link_of(app)["precision"] == "float64"
     assert told(app) == []
-    assert not any(about(app)["beyond"])
+    assert not any(gradient_payload(app)["beyond"])
 
 
 @pytest.mark.parametrize("language", MOSTLY_ENGLISH)
@@ -35,13 +35,13 @@ def test_an_overflow_on_the_way_is_told_and_the_rest_is_kept(language: str) -> N
     app = visit({"cells": "rnn-relu,lstm", "gain": 3, "length": 300, "lang": language}, page=PAGE)
     (line,) = told(app)
     assert line.startswith("RNN, relu")
-    assert set(about(app)["left"]) == {None}
-    assert set(about(app)["shares"]) == {"–"}
-    assert about(app, 1)["shares"][301 - 1] == "100 %"
+    assert set(gradient_payload(app)["left"]) == {None}
+    assert set(gradient_payload(app)["shares"]) == {"–"}
+    assert gradient_payload(app, 1)["shares"][301 - 1] == "100 %"
     assert "nan" not in " ".join(app.table[0].value.to_numpy().flatten())
     app.button(key="use-double").click()
     run(app)
-    assert about(app)["left"][0] is not None, "double precision holds it"
+    assert gradient_payload(app)["left"][0] is not None, "double precision holds it"
 
 
 @pytest.mark.parametrize("language", MOSTLY_ENGLISH)
@@ -55,16 +55,16 @@ def test_a_loss_without_a_slope_is_told(language: str) -> None:
         "{cell}: the loss has a slope of 0 where it is read, so nothing goes back.",
         cell=translate(language, "RNN, relu"),
     )
-    assert set(about(app)["left"]) == {None}
-    assert about(app, 1)["left"][3] == 0
+    assert set(gradient_payload(app)["left"]) == {None}
+    assert gradient_payload(app, 1)["left"][3] == 0
 
 
 @pytest.mark.parametrize("language", MOSTLY_ENGLISH)
 def test_a_single_step_and_a_stack_are_told(language: str) -> None:
     app = visit({"input": "text", "text": "a", "lang": language}, page=PAGE)
     assert len(told(app)) == 1
-    assert len(about(app)["left"]) == 2
-    assert about(app)["shares"][1] == "100 %"
+    assert len(gradient_payload(app)["left"]) == 2
+    assert gradient_payload(app)["shares"][1] == "100 %"
     stacked = visit({"layers": 2, "lang": language}, page=PAGE)
     assert len(told(stacked)) == 1
     assert panes_of(stacked)[1]["units"] == 8
@@ -95,5 +95,5 @@ def test_a_bad_link_is_answered_by_one_message_and_the_usual_page(
     app = visit({"lang": language, **query}, page=PAGE)
     (message,) = told(app)
     assert named in message
-    assert (about(app)["read"], data_of(app)["step"]) == (99, 89)
-    assert about(app, 1)["shares"][90] == "78 %"
+    assert (gradient_payload(app)["read"], data_of(app)["step"]) == (99, 89)
+    assert gradient_payload(app, 1)["shares"][90] == "78 %"

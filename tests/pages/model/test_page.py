@@ -14,7 +14,7 @@ from torch import nn
 from cells import trace
 from cells.checkpoints.inputs import noise_of
 from pages.shared.scene.registry import KINDS
-from pages.shared.uploads.bundle import Bundle, packed, unpacked
+from pages.shared.uploads.bundle import Bundle, read_bundle, write_bundle
 from pages.shared.uploads.files import OwnFile
 from tests.cells.checkpoints.saved import as_pt, as_safetensors, in_torch
 from tests.checking.sampling import few, rare
@@ -277,7 +277,7 @@ def test_a_model_is_forgotten() -> None:
 
 
 class Writes:
-    """What a pickle with code in it does when it is opened carelessly."""
+    """An object whose pickle writes a file when it is opened carelessly."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -334,7 +334,7 @@ def test_the_bundle_brings_back_model_vocabulary_and_link() -> None:
     app = step_through(app)
     link = link_of(app)
     file, vocabulary = OwnFile("net.pt", as_pt(net.state_dict())), OwnFile("v.json", json.dumps(VOCABULARY).encode())
-    bundle = packed(Bundle("step", link, None, file, vocabulary))
+    bundle = write_bundle(Bundle("step", link, None, file, vocabulary))
     other = upload(bundle, "net.gatescope.zip")
     other.switch_page(KINDS["step"].script)
     other.query_params.clear()
@@ -342,7 +342,7 @@ def test_the_bundle_brings_back_model_vocabulary_and_link() -> None:
     other = run(other)
     assert told(other) == []
     assert data_of(other)["blob"] == data_of(app)["blob"]
-    assert unpacked(OwnFile("net.gatescope.zip", bundle), KINDS) == Bundle("step", link, None, file, vocabulary)
+    assert read_bundle(OwnFile("net.gatescope.zip", bundle), KINDS) == Bundle("step", link, None, file, vocabulary)
     refused = upload(bundle[:-40], "net.gatescope.zip")
     assert told(refused)[0] == "The bundle is damaged, or not made by Gatescope."
 

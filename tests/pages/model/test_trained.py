@@ -20,26 +20,26 @@ from tests.pages.visit import ask, data_of, link_of, panes_of, run, told, turn_t
 RUNNING = [page for page, kind in KINDS.items() if kind.runs]
 
 
-def opened(content: bytes, language: str = "en") -> AppTest:
+def open_file(content: bytes, language: str = "en") -> AppTest:
     return upload(content, "trained.safetensors", lang=language)
 
 
 def prediction_of(app: AppTest) -> dict[str, Any]:
-    told_there: dict[str, Any] = data_of(app)["about"]["prediction"]
-    return told_there
+    prediction: dict[str, Any] = data_of(app)["about"]["prediction"]
+    return prediction
 
 
-def pressed(patch: pytest.MonkeyPatch, content: bytes, page: str, **query: str) -> AppTest:
-    """A visit in which a button hands a model on, as the page that trains it does."""
+def hand_over(patch: pytest.MonkeyPatch, content: bytes, page: str, **query: str) -> AppTest:
+    """Visit a page whose button hands a model to `page`, as the train page does, and press it."""
     patch.setattr(take_along, "step_through", lambda: take_model(content, "trained.safetensors", page))
     app = visit(query, page="data")
     app.button(key="step-through").click()
     return run(app)
 
 
-def handed_on(patch: pytest.MonkeyPatch, content: bytes, page: str, **query: str) -> AppTest:
-    """The page to which it leads."""
-    app = pressed(patch, content, page, **query)
+def open_handed_over(patch: pytest.MonkeyPatch, content: bytes, page: str, **query: str) -> AppTest:
+    """Hand a model to a page. Returns that page."""
+    app = hand_over(patch, content, page, **query)
     app.switch_page(KINDS[page].script)  # AppTest does not notice that the script has turned the page
     return run(app)
 
@@ -47,7 +47,7 @@ def handed_on(patch: pytest.MonkeyPatch, content: bytes, page: str, **query: str
 @pytest.mark.parametrize("cell", few(CELLS, "lstm-peephole", "gru"))
 def test_every_cell_opens_as_what_it_is_and_reads_its_task(cell: str) -> None:
     content = file_of(cell=cell)
-    app = opened(content)
+    app = open_file(content)
     assert told(app) == []
     assert app.dataframe[0].value["units"].tolist() == [4]
     assert not [box.key for box in app.selectbox if str(box.key).startswith("answer")], "nothing is left to ask"
@@ -62,7 +62,7 @@ def test_every_cell_opens_as_what_it_is_and_reads_its_task(cell: str) -> None:
 @pytest.mark.parametrize("task", few(TASKS, "adding", "reber", "sunspots", "text"))
 def test_each_step_predicts_by_the_names_and_the_goal_of_the_task(task: str) -> None:
     content = file_of(task)
-    app = step_through(opened(content))
+    app = step_through(open_file(content))
     assert told(app) == []
     trained, sequence = load_trained(content), TASKS[task].sequence()
     scores = trained.readout(trace(trained.module, sequence.values)[0]["hidden"])
@@ -79,14 +79,14 @@ def test_each_step_predicts_by_the_names_and_the_goal_of_the_task(task: str) -> 
 
 
 def test_the_names_are_in_the_reader_s_language_and_follow_it() -> None:
-    app = step_through(opened(file_of("anbn"), language="ko"))
+    app = step_through(open_file(file_of("anbn"), language="ko"))
     assert {name for name, _ in prediction_of(app)["rows"][0]} == {"a", "b", "끝"}
     app.button(key="lang-en").click()
     assert {name for name, _ in prediction_of(run(app))["rows"][0]} == {"a", "b", "end"}
 
 
 def test_what_was_predicted_before_a_clamp_has_its_name_too() -> None:
-    app = step_through(opened(file_of("anbn")))
+    app = step_through(open_file(file_of("anbn")))
     before = prediction_of(app)["rows"]
     ask(app, 3, 0, [{"signal": "output", "value": 0.0, "units": None, "steps": None}])
     was = prediction_of(app)["was"]
@@ -95,7 +95,7 @@ def test_what_was_predicted_before_a_clamp_has_its_name_too() -> None:
 
 def test_text_is_typed_in_the_letters_of_the_file() -> None:
     content = (SHIPPED / "rhyme.safetensors").read_bytes()
-    app = opened(content)
+    app = open_file(content)
     app.button(key="input-text").click()
     app = run(app)
     app.text_input(key="type text").set_value("the cat")
@@ -111,7 +111,7 @@ def test_text_is_typed_in_the_letters_of_the_file() -> None:
 
 
 def test_a_vocabulary_that_is_opened_wins() -> None:
-    app = step_through(give_vocabulary(opened(file_of()), b'["a", "b", "c", "d", "e", "f", "g"]'))
+    app = step_through(give_vocabulary(open_file(file_of()), b'["a", "b", "c", "d", "e", "f", "g"]'))
     letters = dict(zip("BTPSXVE", "abcdefg", strict=True))
     assert data_of(app)["labels"] == [letters[label] for label in TASKS["reber"].sequence(0, length=20).labels]
     assert {name for name, _ in prediction_of(app)["rows"][0]} < set("abcdefg")
@@ -119,15 +119,15 @@ def test_a_vocabulary_that_is_opened_wins() -> None:
 
 
 def test_the_model_page_says_what_it_has_learnt_and_reads() -> None:
-    lines = " ".join(one.value for one in opened(file_of()).markdown)
+    lines = " ".join(one.value for one in open_file(file_of()).markdown)
     assert "It has learnt\\: embedded Reber grammar\\." in lines
     assert "one of 7 symbols \\(B T P S X V E\\)\\." in lines
-    lines = " ".join(one.value for one in opened(file_of("adding")).markdown)
+    lines = " ".join(one.value for one in open_file(file_of("adding")).markdown)
     assert "At each step it reads\\: value\\, mark\\." in lines
 
 
 def test_its_length_is_the_one_that_it_has_learnt_and_can_be_another() -> None:
-    app = step_through(opened(file_of("latch", length=40)))
+    app = step_through(open_file(file_of("latch", length=40)))
     assert (link_of(app)["length"], data_of(app)["steps"]) == ("40", 40)
     app.query_params.update({"length": "100", "seed": "5"})
     app = run(app)
@@ -136,7 +136,7 @@ def test_its_length_is_the_one_that_it_has_learnt_and_can_be_another() -> None:
 
 
 def test_a_file_that_is_not_true_is_told_and_opened_as_far_as_it_can_be() -> None:
-    app = opened(changed(say(cell="brain")))
+    app = open_file(changed(say(cell="brain")))
     assert told(app) == []
     assert any("opened by the names and shapes of its weights alone" in one.value for one in app.markdown)
     assert data_of(step_through(app))["cell"] == "lstm"
@@ -146,7 +146,7 @@ def test_a_file_that_is_not_true_is_told_and_opened_as_far_as_it_can_be() -> Non
 @pytest.mark.parametrize("page", few(RUNNING, "step", "compare", "units"))
 @pytest.mark.parametrize("task", ["reber", "latch"])
 def test_one_click_hands_a_model_on_to_every_page(task: str, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = handed_on(monkeypatch, file_of(task, "gru-reset-before", length=15), page)
+    app = open_handed_over(monkeypatch, file_of(task, "gru-reset-before", length=15), page)
     assert told(app) == []
     link = link_of(app)
     assert (link["weights"], link["part"], link["length"]) == ("model", "cell", "15")
@@ -162,13 +162,13 @@ def test_one_click_hands_a_model_on_to_every_page(task: str, page: str, monkeypa
 
 
 def test_what_was_chosen_on_the_other_page_does_not_linger(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = handed_on(monkeypatch, file_of("anbn", length=3), "step", lang="ko", precision="float64")
+    app = open_handed_over(monkeypatch, file_of("anbn", length=3), "step", lang="ko", precision="float64")
     assert (link_of(app)["lang"], link_of(app)["precision"], link_of(app)["length"]) == ("ko", "float64", "3")
     assert not {"step", "unit", "clamp", "edit"} & link_of(app).keys()
     assert set(data_of(app)["labels"]) == {"a", "b"}
 
 
 def test_what_cannot_be_opened_is_refused_and_the_reader_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = pressed(monkeypatch, b"no model", "step")
+    app = hand_over(monkeypatch, b"no model", "step")
     assert told(app) == ["The safetensors file is damaged or cut off: its header and what follows differ."]
     assert "weights" not in link_of(app)

@@ -17,7 +17,7 @@ VOCABULARY = list("abcdefgh ")
 
 
 class Speller(nn.Module):
-    """A letter model as many a tutorial has it."""
+    """A letter model as in many tutorials: embedding, LSTM, readout."""
 
     def __init__(self, layers: int = 1, both: bool = False) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ def speller(layers: int = 1, both: bool = False) -> Speller:
 
 
 def upload(data: bytes, name: str = "net.pt", app: AppTest | None = None, **query: str) -> AppTest:
-    """A visit to the model page in which a file is dropped."""
+    """Visit the model page and drop a file there."""
     app = app or visit(query, page="model")
     app.file_uploader(key="model-upload").clear().upload(name, data)
     return run(app)

@@ -67,12 +67,12 @@ class Read(HTMLParser):
 
     @property
     def run(self) -> dict[str, Any]:
-        """What offline.js is told."""
+        """The JSON that offline.js reads."""
         told: dict[str, Any] = json.loads(self.inside["run"], parse_constant=pytest.fail)
         return told
 
     def pane(self, place: int = 0) -> dict[str, Any]:
-        """What the stepper is told of a layer."""
+        """The payload of a layer."""
         pane: dict[str, Any] = json.loads(gzip.decompress(b64decode(self.run["layers"][place]["packed"])))
         return pane
 
@@ -86,7 +86,7 @@ def traced(cell: str = "lstm", layers: int = 1, both: bool = False, **options: A
 
 
 def numbers_of(pane: dict[str, Any], name: str) -> Any:
-    """One array of a pane: (rows, cols)."""
+    """Return one array of a pane: (rows, cols)."""
     place, floats = pane["arrays"][name], np.frombuffer(b64decode(pane["blob"]), dtype=f"<f{pane['width']}")
     end = place["offset"] + place["rows"] * place["cols"]
     return floats[place["offset"] : end].reshape(place["rows"], place["cols"])

@@ -24,21 +24,21 @@ ORDER_KEY = "choose order"
 
 
 def block(packed: dict[str, Any], name: str) -> NDArray[np.floating]:
-    """One array out of a packed block."""
-    place = packed["arrays"][name]
+    """Return one array of a packed block."""
+    where = packed["arrays"][name]
     numbers = np.frombuffer(b64decode(packed["blob"]), dtype=f"<f{packed['width']}")
-    return numbers[place["offset"] :][: place["rows"] * place["cols"]].reshape(place["rows"], place["cols"])
+    return numbers[where["offset"] :][: where["rows"] * where["cols"]].reshape(where["rows"], where["cols"])
 
 
 def endings(app: AppTest) -> list[str]:
-    """What stands above each pane for the first unit."""
+    """Return what stands above each pane for the first unit."""
     return [pane["about"]["endings"][0] for pane in panes_of(app)]
 
 
-def told_below(app: AppTest) -> list[str]:
-    """The sentences beside the plot."""
-    words: list[str] = panes_of(app)[0]["about"]["told"]
-    return words
+def sentences(app: AppTest) -> list[str]:
+    """Return the sentences beside the plot."""
+    shown: list[str] = panes_of(app)[0]["about"]["told"]
+    return shown
 
 
 def test_a_first_visit_reads_a_latch_from_the_end_and_opens_there() -> None:
@@ -49,7 +49,7 @@ def test_a_first_visit_reads_a_latch_from_the_end_and_opens_there() -> None:
     cell, net = endings(app)
     assert cell == "Ends at −0.72 as it was, at +0.74 in this order."
     assert net.startswith("The same output for every step, whatever the order: their mean is −0.5")
-    assert "read from the end" in told_below(app)[0]
+    assert "read from the end" in sentences(app)[0]
 
 
 @pytest.mark.each_value
@@ -60,10 +60,10 @@ def test_every_sequence_is_read_in_every_order(sequence: str, language: str) -> 
     for order in ("as-is", "shuffle:3", "reverse", "rotate:5"):
         app = visit({"input": sequence, "order": order, "lang": language}, page="order")
         assert told(app) == []
-        places = permutation(read_order(order), len(labels))
+        former_steps = permutation(read_order(order), len(labels))
         for pane in panes_of(app):
-            assert pane["about"]["places"] == list(places)
-            assert pane["labels"] == [pane["about"]["former"][place] for place in places]
+            assert pane["about"]["places"] == list(former_steps)
+            assert pane["labels"] == [pane["about"]["former"][step] for step in former_steps]
             assert len(pane["about"]["endings"]) == pane["units"]
 
 
@@ -71,13 +71,13 @@ def test_every_sequence_is_read_in_every_order(sequence: str, language: str) -> 
 def test_both_panes_hold_each_step_against_what_it_was(cell: str) -> None:
     app = visit({"cell": cell, "input": "text", "seed": 4, "units": 3, "order": "shuffle:2"}, page="order")
     text, order = SEQUENCES["text"].make(), Order("shuffle", 2)
-    places = list(permutation(order, len(text.labels)))
+    former_steps = list(permutation(order, len(text.labels)))
     module, net = WEIGHTS["random"].make(cell, text.values.shape[1], units=3, seed=4), FeedForward(8, 3, seed=4)
     now, was = trace(module, reordered(text, order).values)[0], trace(module, text.values)[0]
     recurrent, plain = panes_of(app)
     assert np.array_equal(block(recurrent, "hidden")[1:], now["hidden"])
-    assert np.array_equal(block(recurrent["original"], "hidden")[1:], was["hidden"][places])
-    assert np.array_equal(block(recurrent["original"], "hidden.before"), was.before("hidden")[places])
+    assert np.array_equal(block(recurrent["original"], "hidden")[1:], was["hidden"][former_steps])
+    assert np.array_equal(block(recurrent["original"], "hidden.before"), was.before("hidden")[former_steps])
     assert np.array_equal(block(recurrent["lines"], "now"), now["hidden"])
     assert np.array_equal(block(recurrent["lines"], "was"), was["hidden"])
     for name in plain["arrays"]:
@@ -123,7 +123,7 @@ def test_the_panes_say_how_large_the_networks_are() -> None:
 def test_the_words_follow_the_order_and_the_input(query: dict[str, str], words: str, moved: bool) -> None:
     app = visit(query, page="order")
     assert told(app) == []
-    assert words in told_below(app)[0]
+    assert words in sentences(app)[0]
     for pane in panes_of(app):
         assert pane["about"]["moved"] == moved
         if not moved:  # steps that read the same cannot be told apart, wherever they come from

@@ -16,7 +16,7 @@ SECRET = "a weight of the reader's own"
 
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """What is logged on behalf of the app, whose logger hands nothing on."""
+    """Collect what is logged on behalf of the app, whose logger hands nothing on."""
     logger = logging.getLogger("gatescope")
     logger.addHandler(caplog.handler)
     yield caplog

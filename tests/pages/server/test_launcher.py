@@ -61,7 +61,7 @@ def test_a_launcher_that_is_killed_leaves_no_server_behind() -> None:
         ("pages/units.py", "x = (", "pages/units.py, line 1 does not compile: '(' was never closed."),
         (
             "pages/entry.py",
-            "from cells.messages import InputError\nraise InputError('Two pages have the address {it}.', it='x')",
+            "from pages.shared.broken import BrokenProject\nraise BrokenProject('Two pages have the address x.')",
             "Two pages have the address x.",
         ),
     ],

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from streamlit import error_util
 
-from cells.core.messages import InputError
 from pages.server import lifespan as lifespan_of
 from pages.server.lifespan import WARM, Check, NotStarted, check_that_all_compile, ended_by_signals, warm
+from pages.shared.broken import BrokenProject
 
 
 def checked(outcome: str, error: Exception | None = None) -> Check:
@@ -71,7 +71,7 @@ def test_a_first_run_that_takes_too_long_is_told_and_the_app_is_served(capsys: p
 
 
 def test_an_error_of_ours_stops_the_start_with_its_own_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    error = InputError("Two pages have the address {address}.", address="step")
+    error = BrokenProject("Two pages have the address step.")
     with pytest.raises(NotStarted, match=r"^Gatescope cannot start: Two pages have the address step\.$"):
         asyncio.run(warm(checked("error", error)))
     assert capsys.readouterr() == ("", "")

@@ -111,19 +111,19 @@ def test_the_table_has_a_row_a_step_and_a_column_a_signal() -> None:
 
 
 def linear(color: str) -> Color:
-    """sRGB "#RRGGBB" -> linear RGB, 0 to 1."""
+    """Convert sRGB "#RRGGBB" to linear RGB, 0 to 1."""
     encoded = np.array([int(color[place : place + 2], 16) for place in (1, 3, 5)]) / 255
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 
 def contrast(one: str, other: str) -> float:
-    """WCAG's ratio of luminances, 1 to 21."""
+    """Return WCAG's ratio of luminances, 1 to 21."""
     light, dark = sorted((float(linear(color) @ [0.2126, 0.7152, 0.0722]) for color in (one, other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def lab(rgb: Color) -> Color:
-    """Linear RGB -> CIELAB under D65."""
+    """Convert linear RGB to CIELAB under D65."""
     to_xyz = np.array(
         [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
     )
@@ -133,7 +133,7 @@ def lab(rgb: Color) -> Color:
 
 
 def distance(one: str, other: str, vision: str) -> float:
-    """How different two colours look."""
+    """Return how different two colours look, as a distance in CIELAB."""
     seen = [lab(VISION[vision] @ linear(color)) for color in (one, other)]
     return float(np.linalg.norm(seen[0] - seen[1]))
 

@@ -211,8 +211,8 @@ def test_the_overview_takes_the_dark_themes_colours() -> None:
     assert colors == {PALETTE["dark"]["signals"][signal.name]["fill"] for signal in CELLS["lstm"].shown}
 
 
-def opened_table(query: dict[str, object]) -> AppTest:
-    """A visit with the table's disclosure open. AppTest cannot click it, so its state is set as the click would."""
+def visit_with_table(query: dict[str, object]) -> AppTest:
+    """Visit with the table's disclosure open. AppTest cannot click it, so its state is set as the click would."""
     app = visit(query)
     assert not app.table, "closed at first"
     app.session_state["numbers"] = True
@@ -223,7 +223,7 @@ def opened_table(query: dict[str, object]) -> AppTest:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("cell", few(CELLS, "rnn", "lstm-peephole"))
 def test_the_table_is_the_trace(cell: str, language: str) -> None:
-    app = opened_table({"cell": cell, "weights": "random", "unit": 5, "lang": language})
+    app = visit_with_table({"cell": cell, "weights": "random", "unit": 5, "lang": language})
     layer, table = layer_of(scene_of(cell, weights="random")), app.table[0].value
     titles = [translate(language, title) for title in ("step", "reads", *(s.title for s in CELLS[cell].shown))]
     assert list(table) == titles
@@ -233,13 +233,13 @@ def test_the_table_is_the_trace(cell: str, language: str) -> None:
 
 
 def test_the_table_downloads_as_csv() -> None:
-    app = opened_table({"weights": "random", "unit": 5})
+    app = visit_with_table({"weights": "random", "unit": 5})
     (download,) = [button for button in app.download_button if not (button.key or "").startswith("download-")]
     assert download.label == "Download as CSV"
     assert download.proto.url.endswith(".csv")
 
 
 def test_the_table_stays_open_when_the_unit_changes() -> None:
-    app = rest(opened_table({"weights": "random"}), step=3, unit=2)
+    app = rest(visit_with_table({"weights": "random"}), step=3, unit=2)
     forget = layer_of(scene_of(weights="random"))["forget"][:, 2]
     assert np.array_equal(app.table[0].value["forget gate"].to_numpy(np.float32), forget)

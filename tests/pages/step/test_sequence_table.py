@@ -13,13 +13,13 @@ from cells.sequences import SEQUENCES
 from tests.pages.visit import data_of, link_of, run, told, visit
 
 
-def opened(query: dict[str, object]) -> AppTest:
+def visit_table(query: dict[str, object]) -> AppTest:
     app = visit(query)
     app.session_state["sequence-table"] = True
     return run(app)
 
 
-def typed(app: AppTest, **rows: Mapping[str, object]) -> AppTest:
+def type_rows(app: AppTest, **rows: Mapping[str, object]) -> AppTest:
     """Type into the table, as the browser reports it."""
     proto = app.data_editor[0].proto
     states = app._tree.get_widget_states()
@@ -32,28 +32,28 @@ def typed(app: AppTest, **rows: Mapping[str, object]) -> AppTest:
 
 
 def test_it_is_what_the_cell_reads() -> None:
-    app = opened({"input": "numbers", "numbers": "0.1,2,-3e5"})
+    app = visit_table({"input": "numbers", "numbers": "0.1,2,-3e5"})
     table = app.data_editor[0].value
     assert table["0"].tolist() == [0.1, 2, -3e5]
     assert [str(entry) for entry in table.index] == ["1  0.1", "2  2", "3  -3e5"]
 
 
 def test_a_value_changes_and_the_run_follows() -> None:
-    app = opened({"input": "numbers", "numbers": "1,2,3"})
-    typed(app, row1={"0": 0.25})
+    app = visit_table({"input": "numbers", "numbers": "1,2,3"})
+    type_rows(app, row1={"0": 0.25})
     assert link_of(app)["edit"] == "1:0.25"
     assert [row[0] for row in data_of(app)["inputs"]] == [1, 0.25, 3]
     assert app.data_editor[0].value["0"].tolist() == [1, 2, 3], "the table stands, with what was typed in it"
-    typed(app, row1={"0": 0.25}, row2={"0": 7})
+    type_rows(app, row1={"0": 0.25}, row2={"0": 7})
     assert link_of(app)["edit"] == "1:0.25,2:7"
-    typed(app, row1={"0": 2}, row2={"0": 7})
+    type_rows(app, row1={"0": 2}, row2={"0": 7})
     assert link_of(app)["edit"] == "2:7", "typed back"
 
 
 def test_one_number_of_several_leaves_the_others_exact() -> None:
-    app = opened({"input": "table"})
+    app = visit_table({"input": "table"})
     before = SEQUENCES["table"].make().values
-    typed(app, row3={"1": 0.5})
+    type_rows(app, row3={"1": 0.5})
     after = torch.tensor(data_of(app)["inputs"])
     assert after[3, 1] == 0.5
     assert torch.equal(after[3, 0], before[3, 0])
@@ -61,21 +61,21 @@ def test_one_number_of_several_leaves_the_others_exact() -> None:
 
 
 def test_a_letter_is_chosen_among_those_of_the_text() -> None:
-    app = opened({"input": "text", "text": "abca"})
-    typed(app, row3={"0": "b"})
+    app = visit_table({"input": "text", "text": "abca"})
+    type_rows(app, row3={"0": "b"})
     assert (link_of(app)["edit"], data_of(app)["labels"]) == ("3:b", ["a", "b", "c", "b"])
 
 
 def test_what_is_too_large_or_too_much_is_refused() -> None:
-    app = opened({"input": "sine"})
-    typed(app, row1={"0": 1e300})
+    app = visit_table({"input": "sine"})
+    type_rows(app, row1={"0": 1e300})
     assert "is too large" in told(app)[0]
     assert "edit" not in link_of(app)
-    typed(app, **{f"row{row}": {"0": 5.0} for row in range(40)})
+    type_rows(app, **{f"row{row}": {"0": 5.0} for row in range(40)})
     assert told(app)[0] == "A link holds at most 32 clamps and 32 changed inputs, not 40."
     assert "edit" not in link_of(app)
 
 
 def test_a_change_from_elsewhere_is_in_it() -> None:
-    app = opened({"input": "numbers", "numbers": "1,2,3", "edit": "0:9"})
+    app = visit_table({"input": "numbers", "numbers": "1,2,3", "edit": "0:9"})
     assert app.data_editor[0].value["0"].tolist() == [9, 2, 3]

@@ -14,7 +14,7 @@ from cells.families.conventions import NOTATIONS
 from pages.shared.scene.changes import changed
 from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.stepper.payload import payload
-from pages.shared.stepper.stack import in_words, name_of
+from pages.shared.stepper.stack import layer_title, name_of
 from pages.shared.words.catalogue import LANGUAGES, translate
 from pages.step.kind import STEP
 from tests.checking.sampling import few, rare
@@ -38,7 +38,7 @@ def opened_of(cell: str = "lstm", sequence: str = "text", **settings: Any) -> Tr
 
 
 def sent(opened: TracedRun, place: int, notation: str = "short") -> dict[str, Any]:
-    """The payload of one layer with the whole stack, as the page asks for it."""
+    """Return the payload of one layer with the whole stack, as the page asks for it."""
     layer, sequence = opened.layers[place].as_read(), opened.read_by(place)
     return payload(layer, sequence, opened.labels(place), 0, say, notation, opened.layers)
 
@@ -129,7 +129,7 @@ def test_every_layer_has_a_name_of_its_own(language: str) -> None:
     words = partial(translate, language)
     for directions in (1, 2):
         layers = opened_of(layers=4, directions=directions).layers
-        names = [in_words(layer, layers, words) for layer in layers]
+        names = [layer_title(layer, layers, words) for layer in layers]
         assert len(set(names)) == len(layers)
         assert all(str(layer.layer + 1) in name for layer, name in zip(layers, names, strict=True))
     assert [name_of(layer) for layer in opened_of().layers] == PLACES

@@ -17,10 +17,10 @@ from pages.shared.scene.changes import changed
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.session import within_run
 from pages.shared.scene.what_if_link import MOST, read_clamps, read_edits, write_clamps, write_edits
-from pages.shared.stepper.whatif import in_words
+from pages.shared.stepper.whatif import consequence_sentence
 from pages.shared.words.catalogue import translate
 from pages.step.kind import STEP
-from pages.step.results import open_held
+from pages.step.results import open_with_what_if
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of, number_at, opened_of, same_bits
 from tests.pages.scenes import LANGUAGES, SOME_CELLS, clamps, edits, scene_of
@@ -164,16 +164,19 @@ def test_a_changed_input_is_read_by_the_run_and_the_original_keeps_its_own() -> 
     data = data_of(visit({"input": "text", "text": "hello", "edit": "1:o"}))
     assert data["labels"] == ["h", "o", "l", "l", "o"]
     assert data["original"]["labels"] == ["h", "e", "l", "l", "o"]
-    opened = opened_of("lstm", "text", "random", text="hello")
-    assert same_bits(array_of({**data["original"], "steps": 5}, "forget"), opened.layers[0]["forget"])
-    assert not same_bits(array_of(data, "forget"), opened.layers[0]["forget"])
+    held = opened_of("lstm", "text", "random", text="hello")
+    assert same_bits(array_of({**data["original"], "steps": 5}, "forget"), held.layers[0]["forget"])
+    assert not same_bits(array_of(data, "forget"), held.layers[0]["forget"])
 
 
 def test_the_figure_shows_both_runs() -> None:
     lines = figure_of(visit({"clamp": "forget:0:8"}))["data"]
-    _, opened, _ = open_held(scene_of().with_own(clamp=(Clamp("forget", 0.0, steps=8),)))
-    assert opened.original is not None
-    for name, layer in (("cell state", opened.layers[0]), ("cell state, as it was", opened.original.layers[0])):
+    _, held, _ = open_with_what_if(scene_of().with_own(clamp=(Clamp("forget", 0.0, steps=8),)))
+    assert held.original is not None
+    for name, layer in (
+        ("cell state", held.layers[0]),
+        ("cell state, as it was", held.original.layers[0]),
+    ):
         (line,) = [line for line in lines if line["name"] == name]
         assert np.array_equal(numbers_of(line["y"]), layer["cell"][:, 0])
 
@@ -187,7 +190,7 @@ def test_every_consequence_has_a_sentence_with_its_numbers(
     kind: str, step: int, steps: int, to_end: bool, language: str
 ) -> None:
     consequence = Consequence(kind, step, steps, to_end, before=-0.5, now=0.25)  # type: ignore[arg-type]
-    sentence = in_words(consequence, lambda text, **values: translate(language, text, **values))
+    sentence = consequence_sentence(consequence, lambda text, **values: translate(language, text, **values))
     assert sentence
     assert "{" not in sentence
     if kind in ("end", "passing"):
@@ -258,8 +261,8 @@ def test_a_scene_with_everything_makes_a_round_trip() -> None:
 
 def test_original_and_held_run_differ_only_by_the_clamp() -> None:
     """A clamp at the value that the signal has anyway changes no bit, chaotic as the run may be."""
-    _, opened, _ = open_held(
+    _, held, _ = open_with_what_if(
         scene_of("gru", "sine", "random", gain=3.0).with_own(clamp=(Clamp("update", 0.5, steps=()),))
     )
-    assert opened.original is not None
-    assert all(torch.equal(opened.layers[0][name], opened.original.layers[0][name]) for name in opened.layers[0])
+    assert held.original is not None
+    assert all(torch.equal(held.layers[0][name], held.original.layers[0][name]) for name in held.layers[0])

@@ -36,39 +36,39 @@ TINY: dict[str, object] = {
     "study_units": 2,
     "study_updates": 10,
 }
-MADE = study("latch", ["rnn", "gru"], [8, 12], range(2), units=2, updates=10)
+TINY_STUDY = study("latch", ["rnn", "gru"], [8, 12], range(2), units=2, updates=10)
 
 
 @cache
-def made_at_home() -> list[Result]:
-    """What comes of that study."""
-    return list(results(MADE))
+def expected_results() -> list[Result]:
+    """Run the tiny study without a page. Returns its results."""
+    return list(results(TINY_STUDY))
 
 
 @pytest.fixture
 def cluster() -> Iterator[Inline]:
-    made = Inline()
-    yield made
-    made.close()
+    inline = Inline()
+    yield inline
+    inline.close()
 
 
 @pytest.fixture(autouse=True)
 def studies(cluster: Inline, monkeypatch: pytest.MonkeyPatch) -> Studies:
-    made = Studies(cluster)
-    monkeypatch.setattr(studies_module, "STUDIES", made)
-    return made
+    own_studies = Studies(cluster)
+    monkeypatch.setattr(studies_module, "STUDIES", own_studies)
+    return own_studies
 
 
 def buttons(app: AppTest) -> list[str]:
     return [str(button.key) for button in app.button if button.key in ("study-start", "study-pause", "study-stop")]
 
 
-def finished(app: AppTest, cluster: Inline, studies: Studies, made: Study = MADE) -> AppTest:
+def run_to_end(app: AppTest, cluster: Inline, studies: Studies, study_run: Study = TINY_STUDY) -> AppTest:
     """Press start and wait for the end."""
     cluster.free = True
     app.button("study-start").click()
     run(app)
-    wait_until(lambda: len(studies.seen(made, "").results) == len(made.recipes))
+    wait_until(lambda: len(studies.view(study_run, "").results) == len(study_run.recipes))
     return run(app)
 
 
@@ -89,15 +89,17 @@ def test_a_study_runs_to_its_end_and_tells_its_numbers(cluster: Inline, studies:
     assert told(app) == []
     assert progress_of(app).startswith(translate(language, "not started"))
     assert not app.dataframe
-    finished(app, cluster, studies)
+    run_to_end(app, cluster, studies)
     assert told(app) == []
     assert progress_of(app).startswith(translate(language, "finished"))
     assert buttons(app) == []
-    made = {one.run: one.success for one in made_at_home()}
+    success = {result.run: result.success for result in expected_results()}
     table = app.dataframe[0].value
     mean, lag = translate(language, "mean"), translate(language, "lag")
     assert table[lag].tolist() == [8, 12, 8, 12]
-    expected = [50 * (made[Run(cell, at, 0)] + made[Run(cell, at, 1)]) for cell in ("rnn", "gru") for at in (8, 12)]
+    expected = [
+        50 * (success[Run(cell, at, 0)] + success[Run(cell, at, 1)]) for cell in ("rnn", "gru") for at in (8, 12)
+    ]
     assert table[mean].tolist() == pytest.approx(expected)
     lines = [trace for trace in figure_of(app)["data"] if trace.get("name")]
     assert [line["name"] for line in lines] == ["RNN", "GRU"]
@@ -118,7 +120,7 @@ def test_it_starts_pauses_goes_on_and_stops(cluster: Inline, studies: Studies) -
     app.button("study-stop").click()
     run(app)
     assert progress_of(app).startswith("stopped")
-    finished(app, cluster, studies)
+    run_to_end(app, cluster, studies)
     assert progress_of(app) == "finished · 8 of 8 trainings · 80 of 80 updates"
 
 
@@ -126,12 +128,12 @@ def test_another_visit_finds_what_has_been_done(
     cluster: Inline, studies: Studies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pieces, "SECONDS_A_PIECE", 60.0)  # a piece is a whole training, busy as the machine may be
-    finished(visit(TINY, page="study"), cluster, studies)
+    run_to_end(visit(TINY, page="study"), cluster, studies)
     before = cluster.pieces
     more = visit({**TINY, "seeds": 3}, page="study")
     assert progress_of(more) == "paused · 8 of 12 trainings · 80 of 120 updates"
     assert more.button("study-start").label == "Go on"
-    finished(more, cluster, studies, study("latch", ["rnn", "gru"], [8, 12], range(3), units=2, updates=10))
+    run_to_end(more, cluster, studies, study("latch", ["rnn", "gru"], [8, 12], range(3), units=2, updates=10))
     assert cluster.pieces == before + 4
 
 
@@ -148,14 +150,14 @@ def test_another_study_of_the_visit_is_told_and_can_be_paused(studies: Studies) 
 
 
 def test_the_file_has_a_line_a_training(cluster: Inline, studies: Studies) -> None:
-    app = finished(visit(TINY, page="study"), cluster, studies)
+    app = run_to_end(visit(TINY, page="study"), cluster, studies)
     (button,) = app.get("download_button")
     assert button.proto.id
-    lines = list(csv.DictReader(io.StringIO(as_csv(studies.seen(MADE, "")).decode())))
+    lines = list(csv.DictReader(io.StringIO(as_csv(studies.view(TINY_STUDY, "")).decode())))
     assert [(line["cell"], int(line["lag"]), int(line["seed"])) for line in lines] == [
-        tuple(one) for one in MADE.recipes
+        tuple(one) for one in TINY_STUDY.recipes
     ]
-    assert [float(line["success"]) for line in lines] == [one.success for one in made_at_home()]
+    assert [float(line["success"]) for line in lines] == [one.success for one in expected_results()]
     assert {(line["task"], line["units"], line["updates"], line["trouble"]) for line in lines} == {
         ("latch", "2", "10", "")
     }

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from cells import CELLS, TASKS, InputError, load_trained, trace
 from cells.core.settings import Number
 from cells.training import follow, restored
-from pages.shared.jobs import RUNS
+from pages.shared.jobs import TRAINING_JOBS
 from pages.shared.jobs import pieces as pieces_module
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
@@ -36,17 +36,17 @@ SHORT = "latch,length:8,units:2,updates:12"
 @pytest.fixture(autouse=True)
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
     monkeypatch.setattr(pieces_module, "SECONDS_A_PIECE", 0.0)
-    made = Inline(free=True)
-    monkeypatch.setattr(RUNS, "cluster", made)
-    monkeypatch.setattr(RUNS, "_runs", {})
-    yield made
-    made.close()
+    inline = Inline(free=True)
+    monkeypatch.setattr(TRAINING_JOBS, "cluster", inline)
+    monkeypatch.setattr(TRAINING_JOBS, "_jobs", {})
+    yield inline
+    inline.close()
 
 
 def train(app: AppTest) -> AppTest:
     """Press Start, and wait for the end."""
     press(app, "start-training")
-    wait_until(lambda: not any(one.going for one in RUNS._runs.values()))
+    wait_until(lambda: not any(one.going for one in TRAINING_JOBS._jobs.values()))
     return run(app)
 
 
@@ -59,13 +59,13 @@ def scene_of(training: str, cell: str = "lstm") -> Scene:
     return TRAIN.scene(cell=cell).with_own(training=read_training(training))
 
 
-def moments(app: AppTest) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = data_of(app)["moments"]
-    return found
+def snapshots(app: AppTest) -> list[dict[str, Any]]:
+    payloads: list[dict[str, Any]] = data_of(app)["moments"]
+    return payloads
 
 
-def standing(app: AppTest) -> str:
-    """What stands above the bar of progress."""
+def progress_text(app: AppTest) -> str:
+    """Return the line above the bar of progress."""
     (bar,) = app.get("progress")
     return str(bar.proto.text).replace("\\", "")
 
@@ -77,7 +77,7 @@ def buttons(app: AppTest) -> set[str]:
 @pytest.mark.parametrize("lang", MOSTLY_ENGLISH)
 def test_before_the_start_the_untrained_cell_is_stepped_through(lang: str) -> None:
     app = visit({"lang": lang}, page=PAGE)
-    assert [one["update"] for one in moments(app)] == [0]
+    assert [one["update"] for one in snapshots(app)] == [0]
     assert buttons(app) == {"start-training"}
     assert not app.get("progress")
     assert told(app) == []
@@ -89,8 +89,8 @@ def test_before_the_start_the_untrained_cell_is_stepped_through(lang: str) -> No
 def test_every_cell_is_trained_and_stepped_through_at_each_checkpoint(cell: str, lang: str) -> None:
     app = train(visit({"training": SHORT, "cell": cell, "lang": lang}, page=PAGE))
     here = list(follow(recipe_of(scene_of(SHORT, cell))))
-    assert [one["update"] for one in moments(app)] == [one.update for one in here]
-    assert standing(app).startswith(translate(lang, "Finished"))
+    assert [one["update"] for one in snapshots(app)] == [one.update for one in here]
+    assert progress_text(app).startswith(translate(lang, "Finished"))
     assert not buttons(app)
     figure = json.loads(app.get_by_key("curves").proto.spec)
     successes = figure["data"][1]
@@ -99,7 +99,7 @@ def test_every_cell_is_trained_and_stepped_through_at_each_checkpoint(cell: str,
 
 
 def values_of(numbers: Any) -> list[float]:
-    """An array as Plotly writes it."""
+    """Read an array as Plotly writes it."""
     if isinstance(numbers, dict):
         return np.frombuffer(b64decode(numbers["bdata"]), numbers["dtype"]).tolist()  # type: ignore[no-any-return]
     return list(numbers)
@@ -109,27 +109,27 @@ def values_of(numbers: Any) -> list[float]:
 def test_every_task_is_trained_and_its_result_told(task: str) -> None:
     training = Training(task).with_value("updates", 2).with_value("units", 2)
     app = train(visit({"training": write_training(training)}, page=PAGE))
-    made = recipe_of(TRAIN.scene().with_own(training=training))
-    *_, last = follow(made)
+    recipe = recipe_of(TRAIN.scene().with_own(training=training))
+    *_, last = follow(recipe)
     text = "\n".join(block.value for block in app.markdown)
-    success = f"{last.success:.3f}" if made.problem().goal.lower else f"{100 * last.success:.1f} %"
+    success = f"{last.success:.3f}" if recipe.problem().goal.lower else f"{100 * last.success:.1f} %"
     assert f"After 2 updates: {success}" in text.replace("\\", "")
     assert "It does not count as learnt yet" in text
-    assert moments(app)[-1]["update"] == 2
+    assert snapshots(app)[-1]["update"] == 2
 
 
 def test_the_numbers_are_those_of_the_restored_checkpoint() -> None:
     app = train(visit({"training": SHORT}, page=PAGE))
-    made = recipe_of(scene_of(SHORT))
-    *_, last = follow(made)
-    module, readout = restored(made, last)
-    sequence = made.problem().sequence()
+    recipe = recipe_of(scene_of(SHORT))
+    *_, last = follow(recipe)
+    module, readout = restored(recipe, last)
+    sequence = recipe.problem().sequence()
     (layer,) = trace(module, sequence.values)
     shares = readout(layer["hidden"]).softmax(dim=-1)
-    rows = moments(app)[-1]["about"]["prediction"]["rows"]
+    rows = snapshots(app)[-1]["about"]["prediction"]["rows"]
     for step, row in enumerate(rows):
         for name, share in row:
-            assert share == pytest.approx(shares[step, made.problem().outputs.index(name)].item(), abs=1e-6)
+            assert share == pytest.approx(shares[step, recipe.problem().outputs.index(name)].item(), abs=1e-6)
 
 
 def test_it_is_paused_resumed_and_stopped(cluster: Inline) -> None:
@@ -137,20 +137,20 @@ def test_it_is_paused_resumed_and_stopped(cluster: Inline) -> None:
     app = visit({"training": SHORT}, page=PAGE)
     press(app, "start-training")
     assert buttons(app) == {"pause-training", "stop-training"}
-    assert standing(app).startswith("Waiting for a worker")
+    assert progress_text(app).startswith("Waiting for a worker")
     cluster.permit(3)
-    (going,) = RUNS._runs.values()
+    (going,) = TRAINING_JOBS._jobs.values()
     wait_until(lambda: len(going._losses) == 3)
-    assert standing(run(app)).startswith("Training · 3 / 12")
+    assert progress_text(run(app)).startswith("Training · 3 / 12")
     press(app, "pause-training")
-    assert standing(app).startswith("Paused · 3 / 12")
+    assert progress_text(app).startswith("Paused · 3 / 12")
     assert buttons(app) == {"start-training", "stop-training"}
     press(app, "start-training")
-    assert standing(app).startswith("Training · 3 / 12")
+    assert progress_text(app).startswith("Training · 3 / 12")
     press(app, "stop-training")
-    assert standing(app).startswith("Stopped · 3 / 12")
+    assert progress_text(app).startswith("Stopped · 3 / 12")
     assert buttons(app) == {"start-training"}
-    assert [one["update"] for one in moments(app)] == [0, 1, 2, 3], "what has been learnt is kept"
+    assert [one["update"] for one in snapshots(app)] == [0, 1, 2, 3], "what has been learnt is kept"
 
 
 def test_the_position_and_the_checkpoint_are_in_the_link() -> None:
@@ -179,9 +179,9 @@ def test_the_shown_checkpoint_is_the_one_that_is_downloaded() -> None:
     (button,) = app.get("download_button")
     assert button.proto.label == "Download the weights"
     assert "update 3" in " ".join(block.value for block in app.subheader)
-    made = recipe_of(scene_of(SHORT))
-    third = next(one for one in follow(made) if one.update == 3)
-    data, name = file_of(made, third)
+    recipe = recipe_of(scene_of(SHORT))
+    third = next(one for one in follow(recipe) if one.update == 3)
+    data, name = file_of(recipe, third)
     assert name == "gatescope-latch-lstm-3.safetensors"
     assert load_trained(data).metadata["update"] == "3"
 
@@ -190,16 +190,16 @@ def test_the_shown_checkpoint_is_the_one_that_is_downloaded() -> None:
 def test_a_training_that_runs_away_says_why(lang: str) -> None:
     runaway = "adding,updates:60,units:16,learning_rate:1.0,clip:0"
     app = train(visit({"training": runaway, "cell": "rnn-relu", "lang": lang}, page=PAGE))
-    assert standing(app).startswith(translate(lang, "Ended early"))
+    assert progress_text(app).startswith(translate(lang, "Ended early"))
     assert len(told(app)) == 1
     assert buttons(app) == {"start-training"}, "it can be tried again"
-    assert all(math.isfinite(one["update"]) for one in moments(app))
+    assert all(math.isfinite(one["update"]) for one in snapshots(app))
 
 
 def test_a_dead_worker_and_a_lost_scheduler_are_told(cluster: Inline) -> None:
     app = train(visit({"training": SHORT}, page=PAGE))
-    (one,) = RUNS._runs.values()
-    one._heard_of_death()
+    (one,) = TRAINING_JOBS._jobs.values()
+    one._note_death()
     cluster.note = InputError("The scheduler {address} cannot be reached.", address="tcp://there")
     run(app)
     lines = told(app)
@@ -266,7 +266,7 @@ def test_every_setting_goes_into_the_link_and_back(task: str) -> None:
 def test_what_a_link_says_wrongly_is_told_and_the_usual_training_shown(training: str, lang: str) -> None:
     app = visit({"training": training, "lang": lang}, page=PAGE)
     assert told(app)
-    assert [one["update"] for one in moments(app)] == [0]
+    assert [one["update"] for one in snapshots(app)] == [0]
     assert data_of(app)["panes"][0]["steps"] == 20
 
 
@@ -296,7 +296,7 @@ def test_a_text_is_learnt_a_long_one_beside_the_link_and_a_short_one_refused() -
     assert "kept:" in link_of(app)["training"]
     assert app.text_area(key="set training text").value == long
     train(app)
-    assert moments(app)[-1]["update"] == 2
+    assert snapshots(app)[-1]["update"] == 2
     app.text_area(key="set training text").set_value("a")
     run(app)
     assert "80" in told(app)[0]

@@ -1,4 +1,4 @@
-"""What the browser gets of a training: what its moments share once, of each its own numbers, within a bound."""
+"""A training's payload: what its snapshots share is sent once, of each its own numbers, within a bound."""
 
 from __future__ import annotations
 
@@ -16,101 +16,101 @@ from cells import trace
 from cells.core.settings import MAX_UNITS
 from cells.inputs.synthetic import sine
 from cells.weights import WEIGHTS
-from pages.shared.stepper import Shown
+from pages.shared.stepper import Pane
 from pages.shared.words.catalogue import translate
 from pages.train.payload import (
     MOST_BYTES,
     MOST_TRAINING_DETAILS,
-    Moment,
-    loss_told,
-    made_body,
-    places_sent,
+    Snapshot,
+    format_loss,
     same_position,
-    sent,
+    sent_indices,
+    trace_body,
+    training_payload,
 )
 from tests.checking.sampling import few
 from tests.pages.scenes import SOME_CELLS
 
-MOST_MOMENTS = 45  # of the longest training: before ten updates eight, then eight in every tenfold up to 200,000
+MOST_SNAPSHOTS = 45  # of the longest training: before ten updates eight, then eight in every tenfold up to 200,000
 say = partial(translate, "en")
 
 
 @lru_cache(maxsize=1)
-def training(cell: str, moments: int, units: int = 4, length: int = 20) -> list[Moment]:
-    """So many moments of what might be a training: each with weights of its own, its states ever larger."""
+def training(cell: str, snapshots: int, units: int = 4, length: int = 20) -> list[Snapshot]:
+    """Return so many snapshots of what might be a training: each with weights of its own, its states ever larger."""
     sequence = sine(length=length, period=10)
-    made = []
-    for update in range(moments):
-        module = WEIGHTS["random"].make(cell, 1, units=units, seed=update, gain=3 * (update + 1) / moments)
-        shown = Shown(f"training {update}", trace(module, sequence.values)[0], sequence, list(sequence.labels))
-        made.append(Moment(shown, update, 0.5 / (1 + update), f"{update} %"))
-    return made
+    training_so_far = []
+    for update in range(snapshots):
+        module = WEIGHTS["random"].make(cell, 1, units=units, seed=update, gain=3 * (update + 1) / snapshots)
+        shown = Pane(f"training {update}", trace(module, sequence.values)[0], sequence, list(sequence.labels))
+        training_so_far.append(Snapshot(shown, update, 0.5 / (1 + update), f"{update} %"))
+    return training_so_far
 
 
-def told(moments: list[Moment], unit: int = 0) -> dict[str, Any]:
-    """What is sent after its way through JSON, as the browser has it."""
+def received(snapshots: list[Snapshot], unit: int = 0) -> dict[str, Any]:
+    """Return the payload after its way through JSON, as the browser has it."""
 
-    def body(moment: Moment, first_unit: int, most: int) -> dict[str, Any]:
-        return made_body(moment.shown, first_unit, most, say)
+    def body(snapshot: Snapshot, first_unit: int, most: int) -> dict[str, Any]:
+        return trace_body(snapshot.shown, first_unit, most, say)
 
-    received: dict[str, Any] = json.loads(json.dumps(sent(moments, unit, say, body), allow_nan=False))
-    return received
+    payload: dict[str, Any] = json.loads(json.dumps(training_payload(snapshots, unit, say, body), allow_nan=False))
+    return payload
 
 
-def array_of(data: dict[str, Any], place: int, name: str) -> NDArray[np.float32]:
-    """A number's rows at one moment, as snapshots.js finds them."""
+def array_of(data: dict[str, Any], index: int, name: str) -> NDArray[np.float32]:
+    """Return a number's rows at one snapshot, as snapshots.js finds them."""
     where = data["panes"][0]["arrays"][name]
-    flat = np.frombuffer(b64decode(data["moments"][place]["blob"]), "<f4")[where["offset"] :]
+    flat = np.frombuffer(b64decode(data["moments"][index]["blob"]), "<f4")[where["offset"] :]
     return flat[: where["rows"] * where["cols"]].reshape(where["rows"], where["cols"])
 
 
 @pytest.mark.parametrize("cell", SOME_CELLS)
-def test_every_moment_sends_its_own_numbers_bit_for_bit(cell: str) -> None:
-    moments = training(cell, 5)
-    data = told(moments)
+def test_every_snapshot_sends_its_own_numbers_bit_for_bit(cell: str) -> None:
+    snapshots = training(cell, 5)
+    data = received(snapshots)
     assert data["thinned"] == ""
-    assert [moment["update"] for moment in data["moments"]] == [0, 1, 2, 3, 4]
-    for place, moment in enumerate(moments):
-        layer = moment.shown.layer
+    assert [snapshot["update"] for snapshot in data["moments"]] == [0, 1, 2, 3, 4]
+    for index, snapshot in enumerate(snapshots):
+        layer = snapshot.shown.layer
         for name, values in {**layer, **layer.flows()}.items():
-            assert np.array_equal(array_of(data, place, name)[-20:], values.numpy()), (place, name)
-        for gate, made in layer.parts().items():
-            for part, values in made.items():
-                assert np.array_equal(array_of(data, place, f"{gate}.{part}"), values.numpy()), (place, gate, part)
+            assert np.array_equal(array_of(data, index, name)[-20:], values.numpy()), (index, name)
+        for gate, parts in layer.parts().items():
+            for part, values in parts.items():
+                assert np.array_equal(array_of(data, index, f"{gate}.{part}"), values.numpy()), (index, gate, part)
 
 
 @pytest.mark.parametrize("cell", SOME_CELLS)
-def test_what_the_moments_share_is_sent_once(cell: str) -> None:
-    data = told(training(cell, 5))
+def test_what_the_snapshots_share_is_sent_once(cell: str) -> None:
+    data = received(training(cell, 5))
     (pane,) = data["panes"]
     assert (pane["cell"], pane["blob"], pane["steps"], pane["units"]) == (cell, "", 20, 4)
-    for moment in data["moments"]:
-        assert set(moment) == {"update", "told", "about", "blob"}
-        assert len(b64decode(moment["blob"])) == sum(one["rows"] * one["cols"] for one in pane["arrays"].values()) * 4
+    for snapshot in data["moments"]:
+        assert set(snapshot) == {"update", "told", "about", "blob"}
+        assert len(b64decode(snapshot["blob"])) == sum(one["rows"] * one["cols"] for one in pane["arrays"].values()) * 4
 
 
 @pytest.mark.parametrize("cell", SOME_CELLS)
 def test_a_state_has_one_scale_at_all_moments(cell: str) -> None:
-    moments = training(cell, 5)
-    scale = told(moments)["panes"][0]["scales"]["hidden"]
-    assert scale == max(1.0, *(float(moment.shown.layer["hidden"].abs().max()) for moment in moments))
+    snapshots = training(cell, 5)
+    scale = received(snapshots)["panes"][0]["scales"]["hidden"]
+    assert scale == max(1.0, *(float(snapshot.shown.layer["hidden"].abs().max()) for snapshot in snapshots))
 
 
-def test_a_new_moment_leaves_the_earlier_ones_as_they_were() -> None:
-    moments = training("gru", 17)
-    before, after = told(moments[:12]), told(moments[:13])
+def test_a_new_snapshot_leaves_the_earlier_ones_as_they_were() -> None:
+    snapshots = training("gru", 17)
+    before, after = received(snapshots[:12]), received(snapshots[:13])
     assert after["moments"][:12] == before["moments"]
     assert after["panes"][0]["arrays"] == before["panes"][0]["arrays"]
 
 
 def test_a_small_training_sends_the_details_of_every_unit() -> None:
-    where = told(training("lstm", 20), unit=3)["panes"][0]["arrays"]["forget.sum"]
+    where = received(training("lstm", 20), unit=3)["panes"][0]["arrays"]["forget.sum"]
     assert (where["first"], where["cols"]) == (0, 4)
 
 
 @pytest.mark.parametrize("unit", few([0, 7, 15], 7))
 def test_a_training_of_sixteen_units_stays_near_a_megabyte_with_the_details_of_the_chosen_unit(unit: int) -> None:
-    data = told(training("lstm", 40, 16, 50), unit)
+    data = received(training("lstm", 40, 16, 50), unit)
     assert data["thinned"] == ""
     assert len(data["moments"]) == 40
     assert len(json.dumps(data)) < 1_600_000
@@ -122,49 +122,49 @@ def test_a_training_of_sixteen_units_stays_near_a_megabyte_with_the_details_of_t
 
 
 def test_the_largest_training_is_thinned_evenly_and_says_so() -> None:
-    moments = training("lstm", MOST_MOMENTS, MAX_UNITS, 100)
-    data = told(moments, unit=MAX_UNITS - 1)
-    updates = [moment["update"] for moment in data["moments"]]
-    assert (updates[0], updates[-1]) == (0, MOST_MOMENTS - 1)
+    snapshots = training("lstm", MOST_SNAPSHOTS, MAX_UNITS, 100)
+    data = received(snapshots, unit=MAX_UNITS - 1)
+    updates = [snapshot["update"] for snapshot in data["moments"]]
+    assert (updates[0], updates[-1]) == (0, MOST_SNAPSHOTS - 1)
     assert len({later - earlier for earlier, later in pairwise(updates[:-1])}) == 1
     assert len(updates) > 8
-    assert sum(len(moment["blob"]) for moment in data["moments"]) <= MOST_BYTES
-    assert data["thinned"].startswith(f"{len(updates)} of {MOST_MOMENTS} checkpoints")
+    assert sum(len(snapshot["blob"]) for snapshot in data["moments"]) <= MOST_BYTES
+    assert data["thinned"].startswith(f"{len(updates)} of {MOST_SNAPSHOTS} checkpoints")
     where = data["panes"][0]["arrays"]["forget.sum"]
     assert where["first"] <= MAX_UNITS - 1 < where["first"] + where["cols"]
 
 
 @pytest.mark.each_value
 @pytest.mark.parametrize("room", [0, 2, 3, 10, 45])
-@pytest.mark.parametrize("moments", [1, 2, 3, 44, 45])
-def test_thinning_keeps_the_ends_and_as_many_as_there_is_room_for(moments: int, room: int) -> None:
-    places = places_sent(moments, room)
-    assert places[0] == 0
-    assert places[-1] == moments - 1
-    assert len(places) <= max(2, room)
-    if moments <= room:
-        assert places == list(range(moments))
+@pytest.mark.parametrize("snapshots", [1, 2, 3, 44, 45])
+def test_thinning_keeps_the_ends_and_as_many_as_there_is_room_for(snapshots: int, room: int) -> None:
+    indices = sent_indices(snapshots, room)
+    assert indices[0] == 0
+    assert indices[-1] == snapshots - 1
+    assert len(indices) <= max(2, room)
+    if snapshots <= room:
+        assert indices == list(range(snapshots))
 
 
-def test_the_prediction_is_each_moment_s_own() -> None:
+def test_the_prediction_is_each_snapshot_s_own() -> None:
     first, second = training("gru", 2)
     rows = [[["b", 0.5]]] * 20
-    predicting = Shown(
+    predicting = Pane(
         *first.shown.id[:1],
         first.shown.layer,
         first.shown.sequence,
         first.shown.labels,
-        about={"prediction": {"rows": rows, "was": None, "shares": True}},
+        page_data={"prediction": {"rows": rows, "was": None, "shares": True}},
     )
-    data = told([Moment(predicting, 0, 1.0, "0 %"), second])
+    data = received([Snapshot(predicting, 0, 1.0, "0 %"), second])
     assert data["moments"][0]["about"]["prediction"]["rows"] == rows
     assert data["moments"][1]["about"] == {}
     assert data["panes"][0]["about"] == {}
 
 
-def test_a_moment_is_told_in_words() -> None:
-    (moment,) = training("rnn", 1)
-    data = told([Moment(moment.shown, 12_000, 0.03149, "93 %")])
+def test_a_snapshot_is_told_in_words() -> None:
+    (snapshot,) = training("rnn", 1)
+    data = received([Snapshot(snapshot.shown, 12_000, 0.03149, "93 %")])
     assert data["moments"][0]["told"] == "update 12,000 · loss 0.031 · success 93 %"
 
 
@@ -180,10 +180,10 @@ def test_a_moment_is_told_in_words() -> None:
     ],
 )
 def test_a_loss_is_told_in_three_digits(loss: float, text: str) -> None:
-    assert loss_told(loss) == text
+    assert format_loss(loss) == text
 
 
-def test_a_reader_who_follows_the_newest_moment_is_where_the_link_says() -> None:
+def test_a_reader_who_follows_the_newest_snapshot_is_where_the_link_says() -> None:
     at = {"step": 3, "unit": 1, "update": 100, "newest": True}
     assert same_position(at, at)
     assert same_position(at, {**at, "update": 178})  # the link says "the newest", and another one has come

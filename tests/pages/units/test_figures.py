@@ -1,4 +1,4 @@
-"""The figures of what units do: a dot a unit where it belongs, the chosen one ringed, nothing dropped unsaid."""
+"""The figures of the units page: a dot a unit where it belongs, the chosen one ringed, nothing dropped unsaid."""
 
 from __future__ import annotations
 

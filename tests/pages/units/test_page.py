@@ -1,4 +1,4 @@
-"""The page about units run through the app's entry point without a browser: its numbers, words, choices and way on."""
+"""The units page run through the app's entry point without a browser: its numbers, words, choices and way on."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def units(query: dict[str, Any] | None = None) -> AppTest:
 
 
 def figure(app: AppTest, name: str) -> list[dict[str, Any]]:
-    """The traces of a figure: its key names the layer and the unit, too."""
+    """Return the traces of a figure; its key names the layer and the unit, too."""
     charts = [one for one in app.get("plotly_chart") if f"-{name}-" in one.proto.id]
     (chart,) = charts
     data: list[dict[str, Any]] = json.loads(chart.proto.spec)["data"]
@@ -53,7 +53,7 @@ def words(app: AppTest) -> str:
 
 
 def counted(layer: LayerTrace, gate: str, bound: str) -> NDArray[np.floating]:
-    """The share of steps at an end, unit by unit, counted in NumPy."""
+    """Count in NumPy the share of steps at an end, unit by unit."""
     values = layer[gate].numpy()
     ends: NDArray[np.floating] = np.mean(values < 0.1 if bound == "left" else values > 0.9, axis=0)
     return ends

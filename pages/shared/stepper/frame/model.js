@@ -24,7 +24,7 @@ export function unpack({ blob, arrays, width }, steps) {
     [name, { values: floats.subarray(offset, offset + rows * cols), cols, first, leads: rows - steps }]));
 }
 
-/** What all panes have in common: one sequence, its words, and as many units as the largest pane has. */
+/** The run that all panes share: one sequence, its words, and as many units as the largest pane has. */
 export function sharedRun(models) {
   const [{ steps, labels, home, words }] = models;
   const units = Math.max(...models.map((model) => model.units));
@@ -69,7 +69,7 @@ export function stripValue(model, name, step, unit) {
   return model.difference ? value - numberAt(model.original, name, step, unit) : value;
 }
 
-/** How large a number is against its kind: -1 to 1. */
+/** A number's size against its kind, from -1 to 1. */
 export function relative(model, name, value) {
   const scale = model.scales[name] ?? 1;
   return Math.max(-1, Math.min(1, value / scale));
@@ -97,7 +97,7 @@ function within(place, ends) {
   return ends === null || (place >= ends[0] && place <= ends[1]);
 }
 
-/** What a step is called: "step 3 of 9: t". */
+/** Name a step: "step 3 of 9: t". */
 export function stepInWords({ words, steps, labels }, step) {
   return step < 0 ? words.start : fillIn(words.at_step, { step: step + 1, steps, label: labels[step] });
 }

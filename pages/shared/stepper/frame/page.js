@@ -86,7 +86,7 @@ function present(model, { step: index, unit: chosen, playing }) {
   };
 }
 
-/** What the cell reads as numbers, "(−1, 0)", where they are few and say more than the label. */
+/** The numbers that the cell reads, "(−1, 0)", where they are few and say more than the label. */
 function inputValues({ inputs, labels }, index) {
   if (index < 0 || !inputs) return "";
   const values = inputs[index];

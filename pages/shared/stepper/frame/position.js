@@ -91,7 +91,7 @@ export function rest(stepper) {
   }, REST);
 }
 
-/** What Python hears of the position. */
+/** The position as Python hears of it. */
 function positionOf(stepper) {
   return { step: stepper.step, unit: stepper.unit, ...stepper.kind.reported?.(stepper) };
 }

@@ -166,7 +166,7 @@ function fillBar(bar, left, width, fromZero, share) {
   setAttribute(bar, "width", ((fromZero ? share : Math.abs(share) / 2) * width).toFixed(2));
 }
 
-/** What makes an element open the panel on a signal, for the mouse; the keyboard has the playback bar's button. */
+/** Attributes that let an element open the panel on a signal, for the mouse; the keyboard has the playback bar's button. */
 function opens(what, act) {
   return act ? { class: "holdable", onclick: () => act.open(what) } : {};
 }
@@ -188,7 +188,7 @@ function numberLine(x, y, sizes) {
   return svg("text", { x, y, dy: "0.35em", "text-anchor": "middle", "font-size": sizes.number, "font-weight": 700 });
 }
 
-/** Where the input comes in: its symbol, what is read at this step as a person reads it, and the numbers behind that. */
+/** The input's port: its symbol, what is read at this step as a person reads it, and the numbers behind that. */
 function drawInputPort({ drawing, input_symbol }, theme, sizes, act) {
   const [x, at] = drawing.input_port;
   const y = at + (sizes.compact && input_symbol.includes("^") ? 8 : 0); // what stands high needs room above it

@@ -7,7 +7,7 @@ import { valveJaws } from "./valves.js";
 
 const SEEN = 0.005; // a smaller difference is not drawn
 
-/** Whether a number differs visibly from the original's. */
+/** Tell whether a number differs visibly from the original's. */
 function differs(step, name) {
   const was = step.was(name);
   return was !== null && Math.abs(was - step.number(name)) > SEEN;
@@ -40,7 +40,7 @@ function beside(points, by) {
   });
 }
 
-/** Where the jaws of a valve stood. */
+/** The jaws of a valve where they stood. */
 export function valveGhost(valve, theme) {
   const { jaws, set } = valveJaws(valve, { fill: "none", stroke: theme.text, "stroke-width": 1.5, "stroke-dasharray": "3 3" });
   const element = svg("g", { class: "ghost" }, ...jaws);

@@ -36,7 +36,7 @@ export function panesForm(width, panes) {
   return [columns, paneWidth < COMPACT_BELOW, paneWidth < NARROW_BELOW].join();
 }
 
-/** How many panes stand beside each other at a width, and how wide each is. */
+/** Count the panes that stand beside each other at a width; returns their width too. */
 export function columnsIn(width, panes) {
   const columns = width >= SIDE_BY_SIDE ? panes : width >= COMPACT_BELOW ? 2 : 1;
   return { columns, paneWidth: (width - (columns - 1) * PANE_GAP) / columns };

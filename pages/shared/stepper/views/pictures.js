@@ -15,7 +15,7 @@ export function withLines(drawing, lines) {
   return copy;
 }
 
-/** A drawing in the page's font and colour, `size` units large, of copies of others. */
+/** A picture of that size in the page's font and colour, made of parts. */
 export function slide([width, height], theme, ...parts) {
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, xmlns: SVG, "font-family": theme.font, fill: theme.text }, ...parts);
 }

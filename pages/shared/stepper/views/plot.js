@@ -6,7 +6,7 @@ export const PLOT = { height: 150, left: 34, top: 12, bottom: 24, text: 13, line
 const DASHES = ["", "9 4", "2 4", "11 4 2 4"]; // a line is known by its dashes too
 const LABEL_APART = 16; // px between two names at the lines' ends
 
-/** How the lines of the models look: each its colours, and its dashes. */
+/** The looks of the models' lines: each its colours, and its dashes. */
 export function looksOf(models, theme, dashes = DASHES) {
   return models.map((_, i) => ({ ...theme.lines[i], dash: dashes[i] ?? "" }));
 }

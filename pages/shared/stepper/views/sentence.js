@@ -33,7 +33,7 @@ function joined(phrases, words) {
   });
 }
 
-/** Which step wrote most of what the memory holds, where one did. */
+/** Name the step that wrote most of what the memory holds, where one did. */
 function whence(model, step) {
   const origin = step.number("origin") ?? NOWHERE;
   if (origin === NOWHERE || origin === step.index) return [model.words.full_stop];

@@ -9,7 +9,7 @@ export function centredText(text, x, y, attributes) {
   return svg("text", { x, y, dy: "0.35em", ...attributes }, ...symbolSvg(text));
 }
 
-/** How wide a text is, in the units of its letters' widths, generously: letters beyond Latin are about twice as wide. */
+/** Guess a text's width, generously, from that of a Latin letter and of any other. */
 export function lettersWidth(text, latin, other) {
   return [...text].reduce((width, letter) => width + (letter > "\u2fff" ? other : latin), 0);
 }

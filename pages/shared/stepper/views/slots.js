@@ -8,7 +8,7 @@ export const FUTURE = 0.32; // the opacity of what is not yet reached
 const FEWEST_SLOTS = 3;
 export const SMALLEST = 12; // px: what is still too wide then loses its end
 
-/** How many steps stand beside each other at a width. */
+/** Count the steps that stand beside each other at a width. */
 export function slotsIn(width, { pitch, left, right, most }) {
   return Math.max(FEWEST_SLOTS, Math.min(most, Math.floor((width - left - right) / pitch)));
 }

@@ -47,7 +47,7 @@ export function buildStrips(model, theme, jump, names = model.signals.map((signa
   };
 }
 
-/** How many steps are filled, in the corner above the names. */
+/** The count of filled steps, in the corner above the names. */
 function filledCount({ filled, words }) {
   return filled.length ? [html("span", { class: "filled-count", title: words.filled_how }, fillIn(words.filled, { count: filled.length }))] : [];
 }

@@ -5,7 +5,7 @@ import { clampAt, INPUT, numberAt } from "../frame/model.js";
 import { build } from "../frame/page.js";
 import { stop } from "../frame/position.js";
 
-/** What the panel and the drawing do. */
+/** The requests that the panel and the drawing can make. */
 export function whatIfRequests(stepper) {
   return {
     ask: (clamps, edits, panelOn = null) => ask(stepper, clamps, edits, panelOn),
@@ -56,7 +56,7 @@ function panelAt(stepper, what) {
   return { what, clamp: null, unit: stepper.unit, step, draft, run: shapeOf(model) };
 }
 
-/** What a panel's places are counted in. */
+/** The run's shape, in which a panel's places are counted. */
 function shapeOf({ cell, steps, units, place }) {
   return [cell, steps, units, place].join(" ");
 }

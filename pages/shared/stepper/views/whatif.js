@@ -187,7 +187,7 @@ function unitsField(model, clamp, panel, onchange) {
   };
 }
 
-/** What one step reads: one of the symbols, or numbers as they are typed. */
+/** The fields for what one step reads: one of the symbols, or numbers as they are typed. */
 function inputFields(model, panel, act) {
   const { words, choices } = model;
   const step = Math.max(0, panel.step);

@@ -1,4 +1,4 @@
-"""A cluster for tests of what does not need one: it trains in threads of this process, a piece for every permission."""
+"""A cluster in threads of this process, for tests that need no other: it makes a piece for every permission."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pages.shared.jobs.cluster import Cluster
 
 
 class Piece(Future[Any]):
-    """What comes of a piece; one that is not wanted any more takes no permission."""
+    """A piece's result, once there is one; a piece that is not wanted any more takes no permission."""
 
     unwanted = False
 
@@ -24,7 +24,7 @@ class Piece(Future[Any]):
 
 
 class Inline(Cluster):
-    """Runs a piece for every permission that it is given; `free` gives as many as are asked for.
+    """A cluster that makes a piece for every permission; `free` makes as many as are asked for.
 
     fails: what the next pieces raise in place of an answer, one each.
     """
@@ -40,7 +40,7 @@ class Inline(Cluster):
         """Let some pieces be made."""
         self._permits.release(pieces)
 
-    def submit(self, function: Callable[..., Any], *arguments: object, died: Callable[[], None]) -> Future[Any]:  # type: ignore[override]
+    def submit(self, function: Callable[..., Any], *arguments: object, on_death: Callable[[], None]) -> Future[Any]:  # type: ignore[override]
         piece = Piece()
 
         def permitted() -> None:
@@ -60,13 +60,13 @@ class Inline(Cluster):
         self._pool.submit(permitted)
         return piece
 
-    def answered(self, future: Future[Any], seconds: float) -> bool:  # type: ignore[override]
+    def wait_for_answer(self, future: Future[Any], seconds: float) -> bool:  # type: ignore[override]
         return bool(wait([future], timeout=seconds).done)
 
     def cancel(self, future: Future[Any]) -> None:  # type: ignore[override]
         future.cancel()
 
-    def gone(self) -> bool:
+    def is_gone(self) -> bool:
         return False
 
     def close(self) -> None:
@@ -76,6 +76,6 @@ class Inline(Cluster):
 
 
 def shorten_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every piece is one update, and whoever waits looks often."""
+    """Make every piece one update, and let whoever waits look often."""
     monkeypatch.setattr(pieces, "SECONDS_A_PIECE", 0.0)
     monkeypatch.setattr(pieces, "SECONDS_TO_LOOK", 0.01)

@@ -17,7 +17,7 @@ import torch
 
 from cells.training import follow, recipe, worker
 from cells.training.recipe import Recipe
-from pages.shared.jobs import Runs, Seen, Status
+from pages.shared.jobs import Status, TrainingJobs, TrainingView
 from pages.shared.jobs import pieces as pieces_module
 from pages.shared.jobs.cluster import SCHEDULER, Cluster
 from tests import ROOT
@@ -34,7 +34,7 @@ def small(updates: int) -> Recipe:
 
 @contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that never outlives the block."""
+    """Start a process that never outlives the block."""
     child = subprocess.Popen([sys.executable, "-m", *arguments], cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         yield child
@@ -49,7 +49,7 @@ def process(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def scheduler(folder: Path) -> Iterator[str]:
-    """A scheduler that somebody has set up; gives its address."""
+    """Set up a scheduler; yields its address."""
     told = folder / "scheduler.json"
     options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
     with process("distributed.cli.dask_scheduler", *options, "--scheduler-file", str(told)):
@@ -59,14 +59,14 @@ def scheduler(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def worker_of(address: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own, which nobody starts again."""
+    """Start a worker in a process of its own, which nobody starts again."""
     options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
     with process("distributed.cli.dask_worker", address, *options, "--preload", str(worker.__file__)) as child:
         yield child
 
 
 def pids_of_workers(address: str, count: int) -> dict[str, int]:
-    """The processes of so many workers, by the workers' addresses, once all are there."""
+    """Wait for so many workers. Returns their processes by the workers' addresses."""
     from distributed import Client  # noqa: PLC0415 - it takes a second to import, which other tests need not wait for
 
     with Client(address, set_as_default=False) as client:
@@ -76,24 +76,24 @@ def pids_of_workers(address: str, count: int) -> dict[str, int]:
 
 
 @contextmanager
-def training_on(cluster: Cluster, made: Recipe) -> Iterator[Runs]:
-    """A training that has been started there."""
-    runs = Runs(cluster)
-    runs.start(made, VISIT)
+def training_on(cluster: Cluster, made: Recipe) -> Iterator[TrainingJobs]:
+    """Start a training there."""
+    jobs = TrainingJobs(cluster)
+    jobs.start(made, VISIT)
     try:
-        yield runs
+        yield jobs
     finally:
-        runs.leave(VISIT)
+        jobs.leave(VISIT)
         cluster.close()
 
 
-def seen(runs: Runs, made: Recipe) -> Seen:
-    found = runs.seen(made, VISIT)
+def seen(jobs: TrainingJobs, made: Recipe) -> TrainingView:
+    found = jobs.view(made, VISIT)
     assert found is not None
     return found
 
 
-def same_as_at_home(told: Seen, made: Recipe) -> bool:
+def same_as_at_home(told: TrainingView, made: Recipe) -> bool:
     here = list(follow(made))
     assert [(one.update, one.loss, one.success) for one in told.checkpoints] == [
         (one.update, one.loss, one.success) for one in here
@@ -109,16 +109,16 @@ def test_a_worker_that_dies_is_told_and_another_one_goes_on_bit_by_bit(
     made = small(updates=1000)
     with scheduler(tmp_path) as address, worker_of(address), worker_of(address):
         pids = pids_of_workers(address, 2)
-        with training_on(Cluster(address), made) as runs:
-            cluster = runs.cluster
+        with training_on(Cluster(address), made) as jobs:
+            cluster = jobs.cluster
             wait_until(lambda: cluster._client is not None and any(cluster._client.processing().values()))
             assert cluster._client is not None
             (first,) = [worker for worker, tasks in cluster._client.processing().items() if tasks]
             wait_until(lambda: cluster.workers() == 2)
-            assert not seen(runs, made).status.ended, "the first one is still at it"
+            assert not seen(jobs, made).status.ended, "the first one is still at it"
             os.kill(pids[first], signal.SIGKILL)
-            wait_until(lambda: seen(runs, made).status.ended)
-            told = seen(runs, made)
+            wait_until(lambda: seen(jobs, made).status.ended)
+            told = seen(jobs, made)
             assert [str(note) for note in told.notes] == [
                 "A worker died at update 0; the training goes on from there with another one."
             ]
@@ -157,20 +157,20 @@ def test_a_worker_ends_with_the_app_and_so_does_what_would_start_another_one() -
 @pytest.mark.parametrize("count", [1, rare(2)])
 def test_our_own_cluster_trains_and_starts_a_killed_worker_again(count: int) -> None:
     cluster, made = Cluster("", workers=count), small(updates=200_000)
-    with training_on(cluster, made) as runs:
-        wait_until(lambda: seen(runs, made).update > 0)
+    with training_on(cluster, made) as jobs:
+        wait_until(lambda: seen(jobs, made).update > 0)
         assert cluster.workers() == count
         assert cluster._client is not None
         pids = set(cluster._client.run(os.getpid).values())
         assert os.getpid() not in pids
         assert len(pids) == count, "each in a process of its own"
-        before = seen(runs, made)
+        before = seen(jobs, made)
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: seen(runs, made).notes)
-        wait_until(lambda: seen(runs, made).update > before.update + 10)
+        wait_until(lambda: seen(jobs, made).notes)
+        wait_until(lambda: seen(jobs, made).update > before.update + 10)
         assert not pids & set(cluster._client.run(os.getpid).values())
-        told = seen(runs, made)
+        told = seen(jobs, made)
         assert str(told.notes[0]).startswith("A worker died at update")
         assert told.status is Status.RUNNING
         assert told.checkpoints[: len(before.checkpoints)] == before.checkpoints, "what there was is kept"
@@ -184,11 +184,11 @@ def test_a_scheduler_that_cannot_be_reached_is_told_and_this_machine_trains(
     address = address.format(free=free_port())
     monkeypatch.setenv(SCHEDULER, address)
     cluster, made = Cluster(workers=1), small(updates=5)
-    with training_on(cluster, made) as runs:
-        wait_until(lambda: seen(runs, made).status.ended)
+    with training_on(cluster, made) as jobs:
+        wait_until(lambda: seen(jobs, made).status.ended)
         assert str(cluster.note) == f"The scheduler {address} cannot be reached; trainings run on this machine instead."
-        assert seen(runs, made).status is Status.FINISHED
-        assert same_as_at_home(seen(runs, made), made)
+        assert seen(jobs, made).status is Status.FINISHED
+        assert same_as_at_home(seen(jobs, made), made)
 
 
 @pytest.mark.exhaustive  # as one that cannot be reached
@@ -199,35 +199,35 @@ def test_a_scheduler_that_goes_is_told_and_this_machine_goes_on(
     made = small(updates=200_000)
     with scheduler(tmp_path) as address, worker_of(address):
         cluster = Cluster(address, workers=1)
-        runs = Runs(cluster)
-        runs.start(made, VISIT)
-        wait_until(lambda: seen(runs, made).update > 0)
+        jobs = TrainingJobs(cluster)
+        jobs.start(made, VISIT)
+        wait_until(lambda: seen(jobs, made).update > 0)
     try:
-        before = seen(runs, made).update
+        before = seen(jobs, made).update
         wait_until(lambda: cluster.note is not None)
-        wait_until(lambda: seen(runs, made).update > before)
+        wait_until(lambda: seen(jobs, made).update > before)
         assert "cannot be reached" in str(cluster.note)
-        assert seen(runs, made).status is Status.RUNNING
+        assert seen(jobs, made).status is Status.RUNNING
     finally:
-        runs.leave(VISIT)
+        jobs.leave(VISIT)
         cluster.close()
 
 
 def test_what_nobody_waits_for_is_taken_from_the_scheduler(tmp_path: Path) -> None:
     made = small(updates=200_000)
-    with scheduler(tmp_path) as address, training_on(Cluster(address), made) as runs:
-        cluster = runs.cluster
+    with scheduler(tmp_path) as address, training_on(Cluster(address), made) as jobs:
+        cluster = jobs.cluster
         wait_until(lambda: cluster._client is not None)
         client = cluster._client
         assert client is not None
         wait_until(lambda: client.futures)
-        assert seen(runs, made).status is Status.WAITING, "there is no worker"
-        runs.stop(made, VISIT)
+        assert seen(jobs, made).status is Status.WAITING, "there is no worker"
+        jobs.stop(made, VISIT)
         wait_until(lambda: not client.futures)
 
 
 def free_port() -> int:
-    """A port on which nobody listens."""
+    """Find a port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -24,7 +24,7 @@ ONE_OF_EACH = {weights: (cell, sequence, weights) for cell, sequence, weights in
 
 
 def menu(app: AppTest, name: str) -> dict[str, bool]:
-    """The entries of a menu by key, and whether each can be chosen."""
+    """Return the entries of a menu by key, and whether each can be chosen."""
     entries = [button for button in app.button if (button.key or "").startswith(f"{name}-")]
     return {str(entry.key).removeprefix(f"{name}-"): not entry.disabled for entry in entries}
 
@@ -38,7 +38,7 @@ def slider_keys(app: AppTest, title: str) -> list[str]:
 
 
 def some_weights(*usual: str) -> list[Any]:
-    """A case for each weights, of which these are enough."""
+    """Return a case for each weights, of which these are enough."""
     return few(ONE_OF_EACH.values(), *(ONE_OF_EACH[weights] for weights in usual))
 
 
@@ -46,7 +46,7 @@ def some_weights(*usual: str) -> list[Any]:
 
 
 def check_offered(cell: str, sequence: str, language: str) -> None:
-    """All weights but a model that is not open can be chosen; those that do not fit say what they bring."""
+    """Hold that all weights but a model that is not open can be chosen; those that do not fit say what they bring."""
     app = visit({"cell": cell, "input": sequence, "lang": language})
     assert menu(app, "weights") == dict.fromkeys(WEIGHTS, True) | {"model": False}
     for key, kind in WEIGHTS.items():
@@ -186,7 +186,7 @@ def test_every_slider_of_the_weights_changes_the_link(cell: str, sequence: str, 
 
 
 def check_sliders(cell: str, sequence: str, weights: str) -> None:
-    """Each slider sets its parameter of the link, one after another, and the page shows a run for it."""
+    """Hold that each slider sets its parameter of the link, one after another, and the page shows a run for it."""
     app = visit({"cell": cell, "input": sequence, "weights": weights})
     names = {setting.name for setting in SEQUENCES[sequence].settings} if SEQUENCES[sequence].read else set()
     for setting in settings_of(sequence, weights).values():

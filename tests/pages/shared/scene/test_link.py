@@ -31,7 +31,7 @@ SOME_MARKUP = ["**1**", "{value}"]
 
 
 def link_of(cell: str, sequence: str, weights: str) -> dict[str, str]:
-    """The link to a scene, said in full."""
+    """Write the link to a scene in full."""
     return {"cell": cell, "input": sequence, "weights": weights}
 
 
@@ -49,7 +49,7 @@ def every_setting() -> list[Setting]:
 
 
 def numbers_of(whole: bool) -> list[tuple[str, str, str, Number]]:
-    """Every number that a link can set, where it is found."""
+    """Return every number that a link can set, and where."""
     found: dict[str, tuple[str, str, str, Number]] = {}
     for choice in FITTING:
         for setting in settings_of(*choice[1:]).values():

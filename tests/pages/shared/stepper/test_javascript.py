@@ -17,7 +17,7 @@ from pages.shared.stepper.javascript import (
     one_sheet,
     sheets_of,
 )
-from tests.checking.made import written
+from tests.checking.files import write_files
 
 # What the entry imports first stands first; `size` is private in two files, and `line` is imported by two.
 FILES = {
@@ -36,11 +36,11 @@ ENTRY = "order/stepper.js"
 
 
 def joined(root: Path, changed: dict[str, str]) -> str:
-    return one_module(written(root, FILES | changed) / ENTRY, root)
+    return one_module(write_files(root, FILES | changed) / ENTRY, root)
 
 
 def test_modules_stand_behind_those_that_they_import(tmp_path: Path) -> None:
-    names = [module.name for module in modules_of(written(tmp_path, FILES) / ENTRY, root=tmp_path)]
+    names = [module.name for module in modules_of(write_files(tmp_path, FILES) / ENTRY, root=tmp_path)]
     assert names == ["shared/line.js", "shared/plot.js", "order/name.js", "order/stepper.js"]
     assert joined(tmp_path, {}) == joined(tmp_path, {}), "the same files give the same text"
 
@@ -67,7 +67,7 @@ return { plot };
 
 
 def test_one_script_hands_a_default_to_another(tmp_path: Path) -> None:
-    root = written(tmp_path, FILES)
+    root = write_files(tmp_path, FILES)
     text = one_script(root / "shared/begin.js", root / ENTRY, root)
     assert text.endswith("shared$begin.entry$(order$stepper.entry$);\n")
     assert text.count("const shared$line = ") == 1
@@ -104,7 +104,7 @@ FORMS = [
 
 @pytest.mark.parametrize("sentence", BROKEN)
 def test_what_cannot_be_joined_is_told_with_its_file_and_name(tmp_path: Path, sentence: str) -> None:
-    written(tmp_path, FILES | BROKEN[sentence])
+    write_files(tmp_path, FILES | BROKEN[sentence])
     with pytest.raises(BrokenModules) as broken:
         one_module(tmp_path / ENTRY, tmp_path)
     assert str(broken.value) == sentence
@@ -127,7 +127,7 @@ def test_an_entry_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_a_sheet_stands_beside_its_module(tmp_path: Path) -> None:
     sheets = {"order/stepper.css": "page {}\n", "shared/plot.css": "plot {}\n", "shared/unused.css": "unused {}\n"}
-    root = written(tmp_path, FILES | sheets)
+    root = write_files(tmp_path, FILES | sheets)
     assert one_sheet(root / ENTRY, root=root) == "plot {}\n\npage {}\n"
 
 
@@ -145,7 +145,7 @@ def test_every_page_carries_the_frame_and_no_other_page(page: str) -> None:
 
 def test_shared_modules_know_no_page_and_the_frame_no_view() -> None:
     for module in {module for page in COMPONENTS for module in modules_of(PAGES / page / "stepper.js")}:
-        imported = [one.name for one, _ in module.imports]
+        imported = [path.relative_to(PAGES).as_posix() for path, _ in module.imports]
         if module.name.startswith("shared/"):
             assert all(name.startswith("shared/") for name in imported), module.name
         if module.name.startswith("shared/stepper/frame/"):

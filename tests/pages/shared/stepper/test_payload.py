@@ -23,11 +23,11 @@ from pages.shared.stepper.payload import (
     FEW_CHANNELS,
     MOST_DETAILS,
     common_payload,
+    detail_blocks,
     detail_window,
-    details,
     payload,
 )
-from pages.shared.stepper.words import TEXTS, texts
+from pages.shared.stepper.words import STEPPER_WORDS, stepper_words
 from pages.shared.words.catalogue import LANGUAGES, translate
 from tests.checking.sampling import few
 from tests.pages.arrays import BEFORE, array_of, floats_of, number_at, opened_of, same_bits
@@ -37,7 +37,7 @@ say = partial(translate, "en")
 
 
 def sent(opened: TracedRun, unit: int = 0) -> dict[str, Any]:
-    """The payload after its way through JSON, as the browser has it."""
+    """Return the payload after its way through JSON, as the browser has it."""
     made = payload(opened.layers[0], opened.sequence, opened.labels(), unit, say)
     received: dict[str, Any] = json.loads(json.dumps(made, allow_nan=False))
     return received
@@ -112,7 +112,7 @@ def test_a_cell_without_memory_has_no_origin() -> None:
 
 
 def names_drawn(model: dict[str, Any]) -> list[str]:
-    """Every number that the drawing, the equations and the sentence ask for."""
+    """Return every number that the drawing, the equations and the sentence ask for."""
     drawing = model["drawing"]
     shown = [pipe["carries"] for pipe in drawing["pipes"] if pipe["carries"] != "x"]
     shown += [valve["opening"] for valve in drawing["valves"]] + [port["shows"] for port in drawing["ports"]]
@@ -189,14 +189,14 @@ def test_a_large_run_sends_the_details_of_the_units_around_the_chosen_one(cell: 
     for unit in (0, 1, 100, MAX_UNITS - 2, MAX_UNITS - 1):
         first, window = detail_window(layer, unit)
         assert 0 <= first <= unit < first + window <= MAX_UNITS
-        made = details(layer, slice(first, first + window))
+        made = detail_blocks(layer, slice(first, first + window))
         assert {rows.shape for rows in made.values()} == {(MAX_STEPS, window)}
         assert sum(rows.size for rows in made.values()) <= MOST_DETAILS
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_no_cell_has_more_details_than_the_limit_reckons_with(cell: str) -> None:
-    assert 0 < len(details(opened_of(cell).layers[0], slice(None))) <= DETAILS_PER_UNIT
+    assert 0 < len(detail_blocks(opened_of(cell).layers[0], slice(None))) <= DETAILS_PER_UNIT
 
 
 def test_near_units_share_a_window() -> None:
@@ -256,9 +256,11 @@ def test_labels_pass_through_as_they_are() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_field_of_a_text_is_still_open_in_every_language(language: str) -> None:
-    told = texts(partial(translate, language))
-    assert set(told) == set(TEXTS)
-    assert {name: fields(text) for name, text in told.items()} == {name: fields(text) for name, text in TEXTS.items()}
+    told = stepper_words(partial(translate, language))
+    assert set(told) == set(STEPPER_WORDS)
+    assert {name: fields(text) for name, text in told.items()} == {
+        name: fields(text) for name, text in STEPPER_WORDS.items()
+    }
 
 
 @pytest.mark.each_value

@@ -1,4 +1,4 @@
-"""What is wrong with a translation: said as sentences, so that an empty list is a catalogue in order."""
+"""The faults of a translation, as sentences: an empty list is a catalogue in order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STOPS = ",.;:、。，"
 
 @cache
 def messages_of(root: Path) -> frozenset[str]:
-    """Every text that the app under `root` marks for translation."""
+    """Return every text that the app under `root` marks for translation."""
     found: set[str] = set()
     for room in ("cells", "pages"):
         found |= {str(m) for _, _, m, _, _ in extract_from_dir(root / room, [("**.py", "python")], keywords=KEYWORDS)}
@@ -27,7 +27,7 @@ def messages_of(root: Path) -> frozenset[str]:
 
 
 def faults(file: Path, messages: Iterable[str]) -> list[str]:
-    """What is wrong with the translations of `messages` in the catalogue `file`."""
+    """Return what is wrong with the translations of `messages` in the catalogue `file`."""
     try:
         with file.open("rb") as opened:
             catalogue = read_po(opened, abort_invalid=True)
@@ -43,7 +43,7 @@ def faults(file: Path, messages: Iterable[str]) -> list[str]:
 
 
 def message_faults(text: str, message: Message) -> Iterator[str]:
-    """What is wrong with one translation."""
+    """Return what is wrong with one translation."""
     translation = message.string
     if not isinstance(translation, str):
         yield f"plural where one text is wanted: {text!r}"
@@ -70,13 +70,13 @@ def field_faults(text: str, translation: str) -> Iterator[str]:
 
 
 def fields(template: str) -> set[tuple[str, str, str]]:
-    """Each `{name!conversion:format}` of a template. Raises ValueError for stray braces."""
+    """Return each `{name!conversion:format}` of a template. Raises ValueError for stray braces."""
     parts = Formatter().parse(template)
     return {(name, conversion or "", spec or "") for _, name, spec, conversion in parts if name is not None}
 
 
 def edges(text: str, other: str) -> tuple[str, str]:
-    """The blanks before and after a text. Before a comma or full stop, in either language, none is looked for."""
+    """Return the blanks before and after a text; none is looked for before a comma or full stop, in either language."""
     before = text[: len(text) - len(text.lstrip())]
     joined = text.lstrip()[0] in STOPS or other.lstrip()[0] in STOPS
     return "" if joined else before, text[len(text.rstrip()) :]

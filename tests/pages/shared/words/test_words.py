@@ -11,7 +11,7 @@ from cells import CELLS
 from cells.core.messages import InputError
 from cells.sequences import SEQUENCES, SequenceKind
 from cells.weights import WEIGHTS, WeightKind
-from pages.shared.stepper.words import TEXTS
+from pages.shared.stepper.words import STEPPER_WORDS
 from pages.shared.words.catalogue import FOLDER, LANGUAGES, SOURCE, catalogue, nearest, own_name, translate
 from tests import ROOT
 from tests.pages.shared.words.catalogue_check import faults, fields, messages_of
@@ -21,7 +21,7 @@ HANGUL = re.compile("[가-힣]")
 
 
 def written(folder: Path, entries: str) -> Path:
-    """A made-up catalogue."""
+    """Write a made-up catalogue."""
     file = folder / "ko.po"
     file.write_text(entries, encoding="utf-8")
     return file
@@ -47,7 +47,7 @@ def test_the_texts_of_every_room_are_found() -> None:
     declared |= {text for cell in CELLS.values() for phrase in cell.phrases for _, text in phrase.bands}
     kinds: list[SequenceKind | WeightKind] = [*SEQUENCES.values(), *WEIGHTS.values()]
     declared |= {kind.title for kind in kinds} | {setting.title for kind in kinds for setting in kind.settings}
-    declared |= {kind.needs for kind in WEIGHTS.values() if kind.needs} | set(TEXTS.values())
+    declared |= {kind.needs for kind in WEIGHTS.values() if kind.needs} | set(STEPPER_WORDS.values())
     assert declared <= MESSAGES
 
 

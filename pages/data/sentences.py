@@ -1,4 +1,4 @@
-"""What was found in somebody's data and what was done to it, in a few sentences."""
+"""The sentences of the data page: what was found in somebody's data, and what was done to it."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ FILLED = {
 MOST_NAMES = 6
 
 
-def told(reading: Reading, method: str) -> list[str]:
-    """Sentences, in the order in which the things were done."""
+def reading_sentences(reading: Reading, method: str) -> list[str]:
+    """Say what was found and done, in the order in which it was done."""
     if reading.symbolic:
         characters = N_("{count} characters, {different} different ones. A step reads one of them.")
         return [say(characters, count=f"{len(reading.values):,}", different=len(reading.channels))]
-    sentences = [of_the_file(reading)]
+    sentences = [file_sentence(reading)]
     if reading.left_out:
         names = ", ".join(reading.left_out[:MOST_NAMES]) + (" …" if len(reading.left_out) > MOST_NAMES else "")
         sentences.append(say("Left out, as they hold no numbers: {names}.", names=names))
     if reading.blank:
         sentences.append(say("Empty rows left out: {count}.", count=reading.blank))
     if reading.time:
-        sentences += of_the_time(reading.time)
-    return [*sentences, of_the_holes(reading, method)]
+        sentences += time_sentences(reading.time)
+    return [*sentences, filled_sentence(reading, method)]
 
 
-def of_the_file(reading: Reading) -> str:
-    """How it is written, and how much there is of it."""
+def file_sentence(reading: Reading) -> str:
+    """Say how the file is written, and how much there is in it."""
     return say(
         "{written}: {rows} rows, columns of numbers: {columns}.",
         written=reading.written,
@@ -44,28 +44,28 @@ def of_the_file(reading: Reading) -> str:
     )
 
 
-def of_the_time(found: TimeFindings) -> list[str]:
-    """What its times are like, and what was done about it."""
+def time_sentences(findings: TimeFindings) -> list[str]:
+    """Say what the times are like, and what was done about it."""
     sentences = []
-    if not found.in_order:
-        sentences.append(say("The rows were not in the order of “{column}”, and were sorted.", column=found.column))
-    if found.repeated:
-        sentences.append(say("Rows averaged with another of the same time: {count}.", count=found.repeated))
-    every = interval_in_words(found.interval, found.usual)
-    if found.even:
+    if not findings.in_order:
+        sentences.append(say("The rows were not in the order of “{column}”, and were sorted.", column=findings.column))
+    if findings.repeated:
+        sentences.append(say("Rows averaged with another of the same time: {count}.", count=findings.repeated))
+    every = format_interval(findings.interval, findings.usual)
+    if findings.even:
         sentences.append(
-            say("The times in “{column}” are even: a step every {every}.", column=found.column, every=every)
+            say("The times in “{column}” are even: a step every {every}.", column=findings.column, every=every)
         )
     else:
-        usual = duration(found.usual)
+        usual = format_duration(findings.usual)
         irregular = N_("The times in “{column}” are irregular, usually {usual} apart; longer gaps: {holes}.")
-        sentences.append(say(irregular, column=found.column, usual=usual, holes=found.holes))
+        sentences.append(say(irregular, column=findings.column, usual=usual, holes=findings.holes))
         sentences.append(say("They are brought to a step every {every}.", every=every))
     return sentences
 
 
-def of_the_holes(reading: Reading, method: str) -> str:
-    """How many steps had to be filled, and with what."""
+def filled_sentence(reading: Reading, method: str) -> str:
+    """Say how many steps had to be filled, and with what."""
     filled = int(reading.filled.any(dim=1).sum())
     if not filled:
         return say("Every step has its value in the data: nothing was filled.")
@@ -77,19 +77,19 @@ def of_the_holes(reading: Reading, method: str) -> str:
     )
 
 
-def interval_in_words(interval: str, usual: pd.Timedelta) -> str:
-    """An interval of pandas as a person reads it: "7 d", "one month"; as it is written where it has no words."""
+def format_interval(interval: str, usual: pd.Timedelta) -> str:
+    """Write an interval of pandas as a person reads it: "7 d", "one month"; unchanged where it has no words."""
     for letter, name in CALENDAR.items():
         if interval in (f"{letter}S", f"{letter}E") or interval.startswith((f"{letter}S-", f"{letter}E-")):
             return say(name)
     try:
-        return duration(pd.Timedelta(interval))
+        return format_duration(pd.Timedelta(interval))
     except ValueError:
         return interval
 
 
-def duration(gap: pd.Timedelta) -> str:
-    """A duration in units that every language shares: "1 d 12 h", "0.5 ms"."""
+def format_duration(gap: pd.Timedelta) -> str:
+    """Write a duration in units that every language shares: "1 d 12 h", "0.5 ms"."""
     parts = [(getattr(gap.components, name), unit) for name, unit in UNITS]
     finer = gap % pd.Timedelta(milliseconds=1)
     if finer:

@@ -1,4 +1,4 @@
-"""What the pages draw with: which JavaScript and style sheets each page's stepper is made of."""
+"""The JavaScript and style sheets that each page's stepper is made of."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 from pages.shared.stepper.javascript import BrokenModules, modules_of, sheets_of
 
 
-class Drawn:
-    """The steppers of the project in a folder, and what takes the place of Streamlit where one is taken away."""
+class StepperFiles:
+    """The files of a project's steppers, and of the script that takes Streamlit's place where one is taken away."""
 
     def __init__(self, root: Path) -> None:
         self._root = (root / "pages").resolve()
@@ -16,15 +16,15 @@ class Drawn:
         self._offline = self._parts_of(self._root / "shared" / "offline" / "offline.js")
 
     def pages_with(self, file: Path) -> set[str]:
-        """The pages in whose stepper a file is, a path below the folder; none for what is in no stepper."""
+        """Return the pages whose stepper a file is part of, a path below the folder; none for a file in no stepper."""
         return {page for page, parts in self._parts.items() if file in parts}
 
-    def offline_alone(self, file: Path) -> bool:
-        """Whether a file is in no page's stepper, but in what takes the place of Streamlit."""
+    def is_only_offline(self, file: Path) -> bool:
+        """Tell whether a file is in no page's stepper, but in the script that takes Streamlit's place."""
         return file in self._offline and not self.pages_with(file)
 
     def _parts_of(self, entry: Path) -> set[Path]:
-        """The modules from an entry file on, and their sheets; the file alone where they cannot be joined."""
+        """Return the modules from an entry file on, and their sheets; the file alone where they cannot be joined."""
         try:
             files = [module.path for module in modules_of(entry, root=self._root)] + sheets_of(entry, root=self._root)
         except BrokenModules:

@@ -1,4 +1,4 @@
-"""Files that a test makes."""
+"""Writing the files that a test needs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def written(root: Path, files: Mapping[str, str]) -> Path:
-    """The folder, with these files in it: path below it -> what stands there."""
+def write_files(root: Path, files: Mapping[str, str]) -> Path:
+    """Write files into a folder: path below it -> text. Returns the folder."""
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

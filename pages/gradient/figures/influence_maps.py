@@ -1,4 +1,4 @@
-"""How strongly each input acts on each later hidden state: a lower triangle for each cell, side by side.
+"""Figure 2 of the gradient page, influence maps: how strongly each input acts on each later hidden state.
 
 Axes: T steps of a section.
 """
@@ -21,7 +21,7 @@ LARGEST = 1.0  # log10: what is stronger has the strongest one, so that an explo
 def influence_maps(
     maps: Mapping[str, NDArray[np.floating]], first: int, words: Mapping[str, str], theme: Theme
 ) -> go.Figure:
-    """One map a cell on a colour scale that all share, a decade a step of it.
+    """Draw a lower triangle for each cell, side by side, on a colour scale that all share.
 
     maps: the cell's title -> log10 of the influence, (T, T), not finite where there is none. first: the number of the
     section's first step as a reader counts. words: "state", "input", "strength" and "hover", which has {state}, {input}
@@ -33,7 +33,7 @@ def influence_maps(
     high = max((float(values[np.isfinite(values)].max(initial=-np.inf)) for values in maps.values()), default=-np.inf)
     high = min(high, LARGEST) if np.isfinite(high) else 0.0
     for column, values in enumerate(maps.values(), start=1):
-        figure.add_trace(influence_map(values, first, words).update(coloraxis="coloraxis"), row=1, col=column)
+        figure.add_trace(heatmap(values, first, words).update(coloraxis="coloraxis"), row=1, col=column)
     figure.update_xaxes(title_text=words["input"], row=1, col=(len(maps) + 1) // 2)
     figure.update_yaxes(title_text=words["state"], row=1, col=1)
     edges = [first - 0.5, first + len(next(iter(maps.values()))) - 0.5]
@@ -41,7 +41,7 @@ def influence_maps(
     figure.update_yaxes(range=edges[::-1])
     colors = PALETTE[theme]
     low = high - DECADES
-    decades = [round(low) + 2 * place for place in range(DECADES // 2 + 1)]
+    decades = [round(low) + 2 * index for index in range(DECADES // 2 + 1)]
     figure.update_layout(
         height=360,
         margin={"l": 50, "r": 10, "t": 30, "b": 45},
@@ -61,10 +61,10 @@ def influence_maps(
     return figure
 
 
-def influence_map(values: NDArray[np.floating], first: int, words: Mapping[str, str]) -> go.Heatmap:
-    """One cell's map; hovering says what a state still holds of an input."""
+def heatmap(values: NDArray[np.floating], first: int, words: Mapping[str, str]) -> go.Heatmap:
+    """Return one cell's map; hovering says what a state still holds of an input."""
     steps = np.arange(first, first + len(values))
-    shown = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
+    finite = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
     lower = np.tril(np.ones(values.shape, dtype=bool))
     with np.errstate(over="ignore"):
         strength = np.where(lower, 10.0 ** np.clip(values, -300, 300), np.nan)
@@ -72,7 +72,7 @@ def influence_map(values: NDArray[np.floating], first: int, words: Mapping[str, 
     return go.Heatmap(
         x=steps,
         y=steps,
-        z=np.where(lower, shown, np.nan),
+        z=np.where(lower, finite, np.nan),
         customdata=strength,
         hovertemplate=f"{hover}<extra></extra>",
         hoverongaps=False,

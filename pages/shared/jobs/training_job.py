@@ -1,4 +1,4 @@
-"""One training, shared by all who have asked for the same."""
+"""One training on the cluster, shared by all visits that have asked for the same."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from pages.shared.jobs.cluster import Cluster
 from pages.shared.jobs.pieces import pieces
 
 RECENT = 12  # pieces by which the time left is judged
-MOST_SECONDS = 3600.0  # of training, in one run
-GRACE = 60.0  # seconds for which a run waits for somebody to come back: a page that is loaded anew is another visit
+MOST_SECONDS = 3600.0  # of training, in one job
+GRACE = 60.0  # seconds for which a job waits for somebody to come back: a page that is loaded anew is another visit
 
 
 class Status(Enum):
-    """How a training stands for a visit."""
+    """The state of a training for one visit."""
 
     WAITING = "waiting"  # for a worker
     RUNNING = "running"
@@ -34,13 +34,17 @@ class Status(Enum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more comes of it."""
+        """True where nothing more comes of the training."""
         return self in (Status.STOPPED, Status.FINISHED, Status.FAILED)
 
 
 @dataclass(frozen=True)
-class Seat:
-    """A visit's place at a run: whether it is to go on, how far it is seen where not, and whether it was stopped."""
+class Subscription:
+    """A visit's part in a job.
+
+    going: whether it wants the job to go on. until: the update up to which it sees the job where it has paused or
+    stopped. stopped: whether it has stopped, not paused.
+    """
 
     going: bool = True
     until: int | None = None
@@ -48,8 +52,8 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A run as a visit sees it, which is how far it had come when the visit paused or stopped it.
+class TrainingView:
+    """A job as one visit sees it: where the visit has paused or stopped it, as far as it had come then.
 
     losses: of every update. checkpoints: in order, at least the first once it has begun. left: seconds to its end, or
     None where that is not known. notes: what has happened on the way; trouble: why it failed. others: how many more
@@ -67,16 +71,19 @@ class Seen:
     others: int
 
 
-class Run:
+class TrainingJob:
     """A training that goes on in a thread of its own for as long as a visit wants it to.
 
-    `over` hears of its end once nobody can want anything of it any more: it was abandoned, not just finished.
+    on_abandoned: called with the recipe where it ends unfinished because no visit has come back. grace: seconds for
+    which it waits for one.
     """
 
-    def __init__(self, recipe: Recipe, cluster: Cluster, over: Callable[[Recipe], None], grace: float = GRACE) -> None:
-        self.recipe, self._cluster, self._over, self._grace = recipe, cluster, over, grace
+    def __init__(
+        self, recipe: Recipe, cluster: Cluster, on_abandoned: Callable[[Recipe], None], grace: float = GRACE
+    ) -> None:
+        self.recipe, self._cluster, self._on_abandoned, self._grace = recipe, cluster, on_abandoned, grace
         self._changed = Condition()
-        self._seats: dict[str, Seat] = {}
+        self._subscriptions: dict[str, Subscription] = {}
         self._losses = array("d")
         self._checkpoints: list[Checkpoint] = []
         self._last: Part | None = None
@@ -84,87 +91,87 @@ class Run:
         self._trouble: InputError | None = None
         self._pace: deque[tuple[int, float]] = deque(maxlen=RECENT)
         self._seconds = 0.0
-        self._thread = Thread(target=self._drive, name="training", daemon=True)
+        self._thread = Thread(target=self._work, name="training", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def join(self, visit: str) -> None:
         """Let a visit take part, and go on if it was paused."""
-        self._sit(visit, Seat())
+        self._subscribe(visit, Subscription())
 
     def pause(self, visit: str) -> None:
-        """As far as one visit is concerned, wait."""
-        self._sit(visit, Seat(going=False, until=len(self._losses)))
+        """Pause, as far as this visit is concerned."""
+        self._subscribe(visit, Subscription(going=False, until=len(self._losses)))
 
     def stop(self, visit: str) -> None:
-        """As far as one visit is concerned, this is the end."""
-        self._sit(visit, Seat(going=False, until=len(self._losses), stopped=True))
+        """End here, as far as this visit is concerned."""
+        self._subscribe(visit, Subscription(going=False, until=len(self._losses), stopped=True))
 
     def leave(self, visit: str) -> None:
-        """A visit has gone."""
+        """Drop a visit that has gone."""
         with self._changed:
-            self._seats.pop(visit, None)
+            self._subscriptions.pop(visit, None)
             self._changed.notify_all()
 
-    def _sit(self, visit: str, seat: Seat) -> None:
+    def _subscribe(self, visit: str, subscription: Subscription) -> None:
         with self._changed:
-            self._seats[visit] = seat
+            self._subscriptions[visit] = subscription
             self._changed.notify_all()
 
     @property
     def visits(self) -> tuple[str, ...]:
-        """Who takes part."""
+        """The names of the visits that take part."""
         with self._changed:
-            return tuple(self._seats)
+            return tuple(self._subscriptions)
 
     @property
     def done(self) -> bool:
-        """Whether no more pieces come."""
+        """True once no more pieces come."""
         return self._trouble is not None or self.complete
 
     @property
     def complete(self) -> bool:
-        """Whether all updates have been made."""
+        """True once all updates have been made."""
         return self._last is not None and self._last.standing.update == self.recipe.updates
 
     @property
     def going(self) -> bool:
-        """Whether somebody wants it to go on, and it can."""
-        return not self.done and any(seat.going for seat in tuple(self._seats.values()))
+        """True while somebody wants it to go on, and it can."""
+        return not self.done and any(subscription.going for subscription in tuple(self._subscriptions.values()))
 
     @property
     def bytes(self) -> int:
         """The size of all checkpoints."""
         return sum(values.nbytes for one in tuple(self._checkpoints) for values in one.state.values())
 
-    def seen(self, visit: str) -> Seen | None:
-        """The run as a visit sees it, or None to one that takes no part."""
+    def view(self, visit: str) -> TrainingView | None:
+        """Return the job as a visit sees it, or None where it takes no part."""
         with self._changed:
-            seat = self._seats.get(visit)
-            if seat is None:
+            subscription = self._subscriptions.get(visit)
+            if subscription is None:
                 return None
-            until = len(self._losses) if seat.until is None else seat.until
-            return Seen(
+            until = len(self._losses) if subscription.until is None else subscription.until
+            return TrainingView(
                 self.recipe,
-                self._status(seat),
+                self._status(subscription),
                 until,
                 self._losses[:until],
                 tuple(one for one in self._checkpoints if one.update <= until),
-                self._left() if seat.going else None,
+                self._left() if subscription.going else None,
                 tuple(self._notes),
                 self._trouble,
-                len(self._seats) - 1,
+                len(self._subscriptions) - 1,
             )
 
-    def _status(self, seat: Seat) -> Status:
-        if seat.stopped:
+    def _status(self, subscription: Subscription) -> Status:
+        if subscription.stopped:
             return Status.STOPPED
-        whole = seat.until is None or seat.until >= len(self._losses)
+        whole = subscription.until is None or subscription.until >= len(self._losses)
         if self.done and whole:
             return Status.FAILED if self._trouble else Status.FINISHED
-        if not seat.going:
+        if not subscription.going:
             return Status.PAUSED
         return Status.RUNNING if self._last else Status.WAITING
 
@@ -172,11 +179,11 @@ class Run:
         updates, seconds = map(sum, zip(*self._pace, strict=True)) if self._pace else (0, 0.0)
         return (self.recipe.updates - len(self._losses)) * seconds / updates if updates else None
 
-    def _drive(self) -> None:
-        """The thread: piece after piece while somebody wants them, until the end or until nobody comes back."""
-        while not self.done and self._called_for():
+    def _work(self) -> None:
+        """Train in the thread, while somebody wants it, until the end or until nobody comes back."""
+        while not self.done and self._wait_until_wanted():
             try:
-                self._go_on()
+                self._train()
             except InputError as problem:
                 self._fail(problem)
             except Exception as problem:  # a thread that ends without a word would leave people waiting
@@ -185,26 +192,26 @@ class Run:
         with self._changed:
             abandoned = not self.done
         if abandoned:
-            self._over(self.recipe)
+            self._on_abandoned(self.recipe)
 
-    def _called_for(self) -> bool:
-        """Wait until somebody wants it to go on; False once nobody has taken part for a while."""
+    def _wait_until_wanted(self) -> bool:
+        """Wait until somebody wants it to go on. Returns False once nobody has taken part for a while."""
         with self._changed:
             while not self.going:
-                if not self._changed.wait(None if self._seats else self._grace) and not self._seats:
+                if not self._changed.wait(None if self._subscriptions else self._grace) and not self._subscriptions:
                     return False
             return True
 
-    def _go_on(self) -> None:
+    def _train(self) -> None:
         begun = time.monotonic()
-        for part in pieces(self._cluster, self.recipe, lambda: self.going, self._heard_of_death, self._last):
+        for part in pieces(self._cluster, self.recipe, lambda: self.going, self._note_death, self._last):
             now = time.monotonic()
-            self._take(part, now - begun)
+            self._record(part, now - begun)
             if not self.going:
                 return
             begun = now
 
-    def _take(self, part: Part, seconds: float) -> None:
+    def _record(self, part: Part, seconds: float) -> None:
         with self._changed:
             if self._last is not None:  # the first piece has waited for the workers to start
                 self._pace.append((len(part.losses), seconds))
@@ -226,7 +233,7 @@ class Run:
             self._trouble = problem
             self._changed.notify_all()
 
-    def _heard_of_death(self) -> None:
-        told = N_("A worker died at update {update}; the training goes on from there with another one.")
+    def _note_death(self) -> None:
+        note = N_("A worker died at update {update}; the training goes on from there with another one.")
         with self._changed:
-            self._notes.append(InputError(told, update=len(self._losses)))
+            self._notes.append(InputError(note, update=len(self._losses)))
