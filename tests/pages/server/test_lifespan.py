@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ from streamlit import error_util
 from pages.server import lifespan as lifespan_of
 from pages.server.lifespan import WARM, Check, NotStarted, check_that_all_compile, ended_by_signals, warm
 from pages.shared.broken import BrokenProject
+
+
+def run_alone(coroutine: Coroutine[object, object, None]) -> None:
+    """Run a coroutine in a thread of its own: in this one the browser tests may have left their loop running."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, coroutine).result()
 
 
 def checked(outcome: str, error: Exception | None = None) -> Check:
@@ -61,34 +68,34 @@ def test_pages_that_compile_are_not_run(pages: Callable[[bytes], Path]) -> None:
 
 
 def test_nothing_is_told_of_a_first_run_that_goes_well(capsys: pytest.CaptureFixture[str]) -> None:
-    asyncio.run(warm(checked("ok")))
+    run_alone(warm(checked("ok")))
     assert capsys.readouterr() == ("", "")
 
 
 def test_a_first_run_that_takes_too_long_is_told_and_the_app_is_served(capsys: pytest.CaptureFixture[str]) -> None:
-    asyncio.run(warm(checked("timeout")))
+    run_alone(warm(checked("timeout")))
     assert "served nevertheless" in capsys.readouterr().err
 
 
 def test_an_error_of_ours_stops_the_start_with_its_own_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     error = BrokenProject("Two pages have the address step.")
     with pytest.raises(NotStarted, match=r"^Gatescope cannot start: Two pages have the address step\.$"):
-        asyncio.run(warm(checked("error", error)))
+        run_alone(warm(checked("error", error)))
     assert capsys.readouterr() == ("", "")
 
 
 def test_any_other_error_stops_the_start_and_says_where_it_was(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(NotStarted, match=r"first page cannot be run \(KeyError: 'gate'\)"):
-        asyncio.run(warm(checked("error", KeyError("gate"))))
+        run_alone(warm(checked("error", KeyError("gate"))))
     assert capsys.readouterr().err.splitlines() == ["KeyError: 'gate'"], "once, with the traceback of its own"
     with pytest.raises(NotStarted, match="the lines above say why"):
-        asyncio.run(warm(checked("error")))
+        run_alone(warm(checked("error")))
 
 
 def test_torch_that_cannot_be_imported_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(NotStarted, match="torch cannot be imported"):
-        asyncio.run(warm(checked("ok")))
+        run_alone(warm(checked("ok")))
 
 
 def test_a_cold_start_runs_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +105,7 @@ def test_a_cold_start_runs_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
         async with lifespan_of(None):  # where no server runs, its check cannot
             pass
 
-    asyncio.run(start())
+    run_alone(start())
 
 
 def test_signals_end_a_start_at_once_and_are_the_servers_again_then() -> None:
