@@ -12,6 +12,7 @@ MAX_STEPS = 2000
 MAX_UNITS = 256
 MAX_LAYERS = 4
 MAX_SHOWN_UNITS = 1024  # of a trained layer that a page shows
+FEWEST_CELLS, MOST_CELLS = 2, 4  # beside each other, compared or studied; each has a colour and dashes of its own
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cells.core.messages import N_, InputError
-from cells.core.settings import Number
+from cells.core.settings import FEWEST_CELLS, MOST_CELLS, Number
 from cells.registry import CELLS
 from cells.training.learning import Checkpoint
 from cells.training.loop import follow
@@ -46,7 +46,6 @@ LAGS: Mapping[str, Lag] = {
 """What the lag of a task is, how far back a network must look. A task that is not here cannot be studied."""
 
 ECHO_BEYOND = 20  # steps of an echo after its delay, at which it is asked
-FEWEST_CELLS, MOST_CELLS = 2, 4
 MOST_LAGS, MOST_SEEDS = 12, 10
 MOST_RUNS = 120
 MOST_UPDATES = 400_000  # of all runs together: some twenty minutes of an LSTM of 32 units over 50 steps

@@ -1,4 +1,4 @@
-"""Two to four cells read compared sequence in lock-step: who still knows what the first step said?"""
+"""Two to four cells read one sequence in lock-step: who still knows what the first step said?"""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def gradient_payload(walk: GradientWalk, *, with_path: bool) -> dict[str, Any]:
     radius = f"{walk.strengths['hidden'].radius:.2f}" if decides_alone else ""
     return {
         "name": cell_title(walk),
-        "read": walk.question.read_at,
+        "read": walk.options.read_at,
         "left": finite_or_none(left),
         "shares": [format_share(value) for value in left.tolist()],
         "beyond": beyond.int().tolist(),

@@ -9,7 +9,7 @@ from cells.core.messages import N_
 from cells.core.settings import MAX_UNITS
 from cells.sequences import Sequence
 from pages.gradient.kind import GRADIENT
-from pages.gradient.walk import MAPPED_WORK, GradientWalk, Question, Section, affordable_steps, walk_back
+from pages.gradient.walk import MAPPED_WORK, GradientOptions, GradientWalk, Section, affordable_steps, walk_back
 from pages.gradient.weight_and_biases import AS_THEY_ARE
 from pages.shared.scene.changes import changed
 from pages.shared.scene.own_model import layer_of
@@ -51,7 +51,7 @@ def open_gradients(scene: Scene) -> tuple[Scene, Gradients, list[InputError]]:
     _, runs, problems = with_fallback(followed, runs_of)
     problems = [*with_limits(scene, followed, problems), *too_short(runs)]
     scene, read_at, misplaced = positions_within(scene, runs)
-    walks = [walk_back(run, question_of(scene, weights, read_at)) for _, weights, run in runs]
+    walks = [walk_back(run, options_of(scene, weights, read_at)) for _, weights, run in runs]
     stand_ins = tuple(cell for cell, weights, _ in runs if weights != followed.weights)
     return scene, Gradients(walks, read_at, max(-1, read_at - STEPS_BACK), stand_ins), problems + misplaced
 
@@ -85,11 +85,11 @@ def positions_within(scene: Scene, runs: list[CellRun]) -> tuple[Scene, int, lis
     return scene, steps - 1 if read_at is None else read_at, misplaced
 
 
-def question_of(scene: Scene, weights: str, read_at: int) -> Question:
-    """Return the question put to one cell; the biases of weights wired by hand are part of their wiring, and stay."""
+def options_of(scene: Scene, weights: str, read_at: int) -> GradientOptions:
+    """Return the options put to one cell; the biases of weights wired by hand are part of their wiring, and stay."""
     own = GRADIENT.own_of(scene)
     biases = own.biases if weights == "random" else AS_THEY_ARE
-    return Question(read_at, biases, own.first_state, own.truncate, own.clip, int(scene.settings.get("seed", 0)))
+    return GradientOptions(read_at, biases, own.first_state, own.truncate, own.clip, int(scene.settings.get("seed", 0)))
 
 
 def followable(scene: Scene) -> Scene:

@@ -68,7 +68,7 @@ def vanishing_sentences(gradients: Gradients) -> list[str]:
 
 def first_state_sentence(gradients: Gradients) -> str:
     """Say what the run begins with, and what that changes in each cell."""
-    kind = gradients.walks[0].question.first_state
+    kind = gradients.walks[0].options.first_state
     if kind == ZERO:
         slopes = [f"{cell_title(walk)} {format_size(float(walk.norms.log10[0]))}" for walk in gradients.walks]
         template = N_("The first state is all zero. How much the loss would change with it: {slopes}.")

@@ -22,7 +22,7 @@ def numbers_table(gradients: Gradients) -> pd.DataFrame:
 
 def numbers_column(walk: GradientWalk) -> dict[str, str]:
     """Return one cell's numbers: the name of each -> how it is written."""
-    read_at, left, flow = walk.question.read_at, walk.log_left, walk.flow
+    read_at, left, flow = walk.options.read_at, walk.log_left, walk.flow
     back = min(STEPS_BACK, read_at + 1)
     strength = walk.strengths.get("hidden") or walk.strengths["candidate"]
     return {

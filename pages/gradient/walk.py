@@ -46,7 +46,7 @@ FEWEST_STEPS = 20  # that are always looked at
 
 
 @dataclass(frozen=True)
-class Question:
+class GradientOptions:
     """The choices that every cell's walk shares: where the loss is read, and what is done to its gradient."""
 
     read_at: int
@@ -69,7 +69,7 @@ class GradientWalk:
     cell: str
     run: TracedRun
     start_state: State | None
-    question: Question
+    options: GradientOptions
     flow: GradientFlow
     strengths: dict[str, Strength]
     vanishes: bool | None
@@ -92,13 +92,13 @@ class GradientWalk:
     @property
     def log_left(self) -> Tensor:
         """The gradient that is left: log10 of its norm against that at the loss, (T + 1); NaN if undefined."""
-        at_loss = self.norms.log10[self.question.read_at + 1]
+        at_loss = self.norms.log10[self.options.read_at + 1]
         return self.norms.log10 - at_loss if bool(at_loss.isfinite()) else torch.full_like(self.norms.log10, math.nan)
 
     @property
     def half_life(self) -> float | None:
         """The steps in which the gradient halves, below 0 where it doubles; None where it can be told of neither."""
-        log10 = self.norms.log10[: self.question.read_at + 2].flip(0)
+        log10 = self.norms.log10[: self.options.read_at + 2].flip(0)
         try:
             return half_life(Norms(10**log10, log10))
         except InputError:
@@ -107,7 +107,7 @@ class GradientWalk:
     @property
     def is_dead(self) -> bool:
         """True if nothing goes back because the loss does not change with the state that it reads."""
-        return float(self.norms.log10[self.question.read_at + 1]) == -math.inf
+        return float(self.norms.log10[self.options.read_at + 1]) == -math.inf
 
     @property
     def precision(self) -> str:
@@ -136,28 +136,28 @@ class GradientWalk:
 BY_WALK_ID: HashFuncs = {GradientWalk: attrgetter("id")}
 
 
-@cached(private=lambda run, question: run.private, hash_funcs=BY_ID)
-def walk_back(run: TracedRun, question: Question) -> GradientWalk:
-    """Follow the gradient of one cell's loss back, as `question` asks."""
+@cached(private=lambda run, options: run.private, hash_funcs=BY_ID)
+def walk_back(run: TracedRun, options: GradientOptions) -> GradientWalk:
+    """Follow the gradient of one cell's loss back, as `options` asks."""
     with one_thread_below(run.module.hidden_size):
-        return compute_walk(run_id(run.id, question), question, run)
+        return compute_walk(run_id(run.id, options), options, run)
 
 
-def compute_walk(walk_id: str, question: Question, original: TracedRun) -> GradientWalk:
-    """Run a cell with the biases and first state of `question`, and follow its gradient back."""
-    module, sequence = with_biases(original.module, question, len(original.sequence.labels)), original.sequence
-    values, read = sequence.values, ReadAt(question.read_at)
-    start_state = first_state(module, values, question.first_state, question.read_at, question.seed)
+def compute_walk(walk_id: str, options: GradientOptions, original: TracedRun) -> GradientWalk:
+    """Run a cell with the biases and first state of `options`, and follow its gradient back."""
+    module, sequence = with_biases(original.module, options, len(original.sequence.labels)), original.sequence
+    values, read = sequence.values, ReadAt(options.read_at)
+    start_state = first_state(module, values, options.first_state, options.read_at, options.seed)
     layers = trace(module, values, start_state)
-    flow = gradient_flow(module, values, read, start_state, truncate=question.truncate, clip=question.clip)
-    loss_from_zero = flow.loss if question.first_state == ZERO else read(trace(module, values)[0]["hidden"])
+    flow = gradient_flow(module, values, read, start_state, truncate=options.truncate, clip=options.clip)
+    loss_from_zero = flow.loss if options.first_state == ZERO else read(trace(module, values)[0]["hidden"])
     cell = layers[0].cell
     return GradientWalk(
         walk_id,
         cell.key,
         TracedRun(walk_id, sequence, module, layers, private=original.private),
         start_state,
-        question,
+        options,
         flow,
         recurrent_strength(module),
         surely_vanishes(module),
@@ -165,12 +165,12 @@ def compute_walk(walk_id: str, question: Question, original: TracedRun) -> Gradi
     )
 
 
-def with_biases(module: Recurrent, question: Question, steps: int) -> Recurrent:
-    """Return the module with the biases of `question`; as it is where no gate decides what is kept."""
-    bias = common_bias(question.biases)
+def with_biases(module: Recurrent, options: GradientOptions, steps: int) -> Recurrent:
+    """Return the module with the biases of `options`; as it is where no gate decides what is kept."""
+    bias = common_bias(options.biases)
     try:
-        if question.biases == CHRONO:
-            return with_chrono_biases(module, max(2, steps), question.seed)
+        if options.biases == CHRONO:
+            return with_chrono_biases(module, max(2, steps), options.seed)
         return module if bias is None else with_forget_bias(module, bias)
     except InputError:
         return module
@@ -179,13 +179,13 @@ def with_biases(module: Recurrent, question: Question, steps: int) -> Recurrent:
 @cached(private=lambda walk: walk.run.private, hash_funcs=BY_WALK_ID)
 def memory_path(walk: GradientWalk) -> Highway:
     """Take the derivative of a cell's memory apart, from where the loss is read as far back as `path_start` says."""
-    run, at = walk.run, walk.question.read_at
+    run, at = walk.run, walk.options.read_at
     return highway(run.module, run.sequence.values, walk.start_state, at=at, since=path_start(walk))
 
 
 def path_start(walk: GradientWalk) -> int:
     """Return the first step, from 0, of what `memory_path` looks at."""
-    return max(0, walk.question.read_at + 1 - affordable_steps(PATH_WORK, walk))
+    return max(0, walk.options.read_at + 1 - affordable_steps(PATH_WORK, walk))
 
 
 def affordable_steps(work: int, walk: GradientWalk) -> int:

@@ -70,11 +70,11 @@ def show_model(scene: Scene, run: TracedRun) -> None:
     checkpoint, part = checkpoint_of(scene.settings), part_or_first(scene)
     show_notes(checkpoint.notes)
     show_layers(checkpoint, part, str(scene.settings["model"]), run)
-    layer = run.own.layer if run.own else checkpoint.layers[part]
+    layer = run.own_model.layer if run.own_model else checkpoint.layers[part]
     st.subheader(shortened(part))
     show_questions(scene, layer)
     show_notes(layer.notes)
-    if run.own is None:
+    if run.own_model is None:
         return
     st.markdown(plain(layer_sentences(layer)))
     st.text(first_labels(run))
@@ -124,8 +124,8 @@ def show_layers(checkpoint: Checkpoint, part: str, model: str, run: TracedRun) -
 def layer_row(name: str, layer: LoadedLayer, model: str, run: TracedRun, *, chosen: bool) -> dict[str, object]:
     """Return a layer's row."""
     module = layer.module
-    if chosen and run.own:
-        layer, share = run.own.layer, saturated_share(run.layers)
+    if chosen and run.own_model:
+        layer, share = run.own_model.layer, saturated_share(run.layers)
     else:
         share = sampled_share(model, layer)
     return {

@@ -48,7 +48,7 @@ logging.getLogger(LOGGER).addFilter(FILTER)
 
 @contextmanager
 def uncaught_errors() -> Iterator[list[BaseException]]:
-    """Gives a list to which every error is added that a script does not catch meanwhile."""
+    """Collect uncaught errors: give a list to which every error is added that a script does not catch meanwhile."""
     kept: list[BaseException] = []
     FILTER.kept = kept
     try:

@@ -21,7 +21,8 @@ from pages.server.errors import uncaught_errors
 from pages.shared.broken import BrokenProject
 
 WARM = "GATESCOPE_WARM"
-PAGES = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = (ROOT / "cells", ROOT / "pages")
 TIMEOUT = "timeout"  # as Streamlit's check calls it
 
 Check = Callable[[], Awaitable[tuple[bool, str]]]
@@ -36,7 +37,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Warm start; then the server runs. What keeps it from starting is told on stderr, and the process ends."""
     try:
         with ended_by_signals():
-            check_that_all_compile(PAGES)
+            check_that_all_compile(*FOLDERS)
             if os.environ.get(WARM, "1") != "0":
                 await warm(get_instance().does_script_run_without_error)
     except NotStarted as problem:
@@ -60,19 +61,25 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def check_that_all_compile(folder: Path) -> None:
-    """Raise NotStarted for the first Python file below a folder that does not compile.
+def check_that_all_compile(*folders: Path) -> None:
+    """Raise NotStarted for the first Python file below one of the folders that does not compile.
 
     A page's script is only read when somebody opens the page.
     """
-    for path in sorted(folder.rglob("*.py")):
-        try:
-            compile(path.read_bytes(), path.name, "exec")
-        except (SyntaxError, ValueError) as problem:  # ValueError: a null byte
-            line = f", line {problem.lineno}" if isinstance(problem, SyntaxError) and problem.lineno else ""
-            why = problem.msg if isinstance(problem, SyntaxError) else problem
-            place = path.relative_to(folder.parent).as_posix()
-            raise NotStarted(f"Gatescope cannot start: {place}{line} does not compile: {why}.") from None
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            check_that_it_compiles(path, folder.parent)
+
+
+def check_that_it_compiles(path: Path, root: Path) -> None:
+    """Raise NotStarted for a Python file below `root` that does not compile."""
+    try:
+        compile(path.read_bytes(), path.name, "exec")
+    except (SyntaxError, ValueError) as problem:  # ValueError: a null byte
+        line = f", line {problem.lineno}" if isinstance(problem, SyntaxError) and problem.lineno else ""
+        why = problem.msg if isinstance(problem, SyntaxError) else problem
+        place = path.relative_to(root).as_posix()
+        raise NotStarted(f"Gatescope cannot start: {place}{line} does not compile: {why}.") from None
 
 
 async def warm(check: Check) -> None:
@@ -93,7 +100,7 @@ async def warm(check: Check) -> None:
 
 
 def reason(errors: list[BaseException]) -> str:
-    """Why the first page did not run: the error's own sentence where it is one of our own, else where it happened.
+    """Say why the first page did not run: an error of ours by its own sentence, any other by where it was raised.
 
     Of the latter the traceback is printed.
     """
@@ -103,4 +110,17 @@ def reason(errors: list[BaseException]) -> str:
     if isinstance(error, BrokenProject):
         return str(error)
     traceback.print_exception(error)
-    return f"its first page cannot be run ({type(error).__name__}: {error})."
+    return f"{raised_in(error)} raises {type(error).__name__}: {error}"
+
+
+def raised_in(error: BaseException) -> str:
+    """Return the place in a file of ours from which an error came, "pages/step/kind.py, line 12"."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_ours(Path(frame.filename))]
+    if not frames:
+        return "the first page"
+    return f"{Path(frames[-1].filename).relative_to(ROOT).as_posix()}, line {frames[-1].lineno},"
+
+
+def is_ours(file: Path) -> bool:
+    """Tell whether a file is one of the project's own."""
+    return any(file.is_relative_to(folder) for folder in FOLDERS)

@@ -22,7 +22,7 @@ from pages.shared.words.messages import plain, show_problems
 from pages.train.controls import training_controls
 from pages.train.figures.learning_curve import learning_curve
 from pages.train.kind import TRAIN
-from pages.train.payload import Snapshot, training_stepper
+from pages.train.payload import Snapshot
 from pages.train.results import (
     file_name,
     file_of,
@@ -36,6 +36,7 @@ from pages.train.results import (
     with_words,
 )
 from pages.train.sentences import progress_text, result_sentences
+from pages.train.training_stepper import training_stepper
 
 SECONDS = 0.8  # between two looks at a training that is running
 

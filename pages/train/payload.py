@@ -1,4 +1,4 @@
-"""The stepper over a training: one sequence through the same cell at each checkpoint, and a scrubber of training time.
+"""The snapshots of a training as the browser is given them: one sequence through the same cell at each checkpoint.
 
 All snapshots share everything but their numbers: what they share is sent once, and of each snapshot one block.
 """
@@ -11,16 +11,13 @@ from itertools import count
 from math import isfinite, log10
 from typing import Any
 
-import streamlit as st
-
 from cells.core.messages import N_
 from pages.shared.cache import FORGET_VISIT_CACHES, cached_for_visit
-from pages.shared.stepper import COMPONENTS, Pane, opening_of
-from pages.shared.stepper.payload import common_payload, detail_window, payload
+from pages.shared.stepper import Pane
+from pages.shared.stepper.payload import detail_window, payload
 from pages.shared.words import Say, language, say
 from pages.shared.words.numbers import format_power
 
-PAGE = "train"
 MOST_BYTES = 12_000_000  # of all blocks together, as base64
 MOST_TRAINING_DETAILS = 160_000  # numbers: beyond this only the chosen unit and its neighbours have their details sent
 AT_A_TIME = 16  # snapshots; the details of each become fewer only when so many more have come
@@ -40,52 +37,6 @@ class Snapshot:
     update: int
     loss: float
     success: str
-
-
-def training_stepper(
-    snapshots: Sequence[Snapshot],
-    *,
-    index: int,
-    step: int,
-    unit: int,
-    key: str,
-    on_position: Callable[[int, int, int], None],
-) -> bool:
-    """Show a training's snapshots, in their order, opened at the one with `index`, at `step` and `unit`.
-
-    The first snapshot's run names the training. When it is shown again with more snapshots, the reader stays where he
-    is, and one who stands at the newest goes on to the newest. `on_position` is called with step, unit and the update
-    of the chosen snapshot once the reader has come to rest. Returns whether the stepper has been painted.
-    """
-    newest, chosen = snapshots[-1], snapshots[index]
-    position = {"step": step, "unit": unit, "update": chosen.update, "newest": chosen is newest}
-    opening = opening_of(key, (PAGE, *snapshots[0].shown.id), position, same_position)
-
-    def on_position_change() -> None:
-        reported = st.session_state[key].get("position")
-        if reported and reported["opening"] == opening["opening"]:
-            st.session_state[f"{key} position"] = {name: reported[name] for name in position}
-            on_position(int(reported["step"]), int(reported["unit"]), int(reported["update"]))
-
-    component = COMPONENTS[PAGE](
-        key=key,
-        data={"page": PAGE, **training_payload(snapshots, unit, say, snapshot_body), **common_payload(say), **opening}
-        | {"asks": False, "difference": False},
-        default={"position": None, "painted": False},
-        on_position_change=on_position_change,
-        on_painted_change=lambda: None,
-    )
-    return bool(component.painted)
-
-
-def same_position(reported: Mapping[str, Any], named: Mapping[str, Any]) -> bool:
-    """Tell whether the link names the position that the browser has reported.
-
-    A reader at the newest snapshot may go on to newer ones before the link says so, or the other way round.
-    """
-    followed = reported["newest"] and named["newest"]
-    names = ("step", "unit") if followed else ("step", "unit", "update")
-    return all(reported[name] == named[name] for name in names)
 
 
 def training_payload(snapshots: Sequence[Snapshot], unit: int, say: Say, body_of: BodyOf) -> dict[str, Any]:

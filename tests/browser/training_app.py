@@ -11,7 +11,8 @@ import streamlit as st
 from cells import trace
 from cells.training import follow, recipe, restored
 from pages.shared.stepper import Pane
-from pages.train.payload import Snapshot, training_stepper
+from pages.train.payload import Snapshot
+from pages.train.training_stepper import training_stepper
 
 UPDATES = 300
 

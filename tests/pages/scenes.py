@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cells import CELLS, Clamp
 from cells.arrangements import AHEAD, ARRANGEMENTS
-from cells.core.settings import Choice, Setting, Text
+from cells.core.settings import FEWEST_CELLS, MOST_CELLS, Choice, Setting, Text
 from cells.families.conventions import NOTATIONS
 from cells.gradients.initial_states import FIRST_STATES
 from cells.inputs.edit import Edit
@@ -19,7 +19,7 @@ from pages.compare.kind import COMPARE, MATCHES
 from pages.gradient.kind import CLIP, GRADIENT
 from pages.gradient.weight_and_biases import AS_THEY_ARE, CHRONO, WeightChoice, write_common_bias
 from pages.shared.scene.link_reader import Value
-from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, PRECISIONS, Scene
+from pages.shared.scene.scene import PRECISIONS, Scene
 from pages.shared.scene.weights import fit_one, settings_of
 from pages.step.kind import STEP
 from tests.checking.sampling import few

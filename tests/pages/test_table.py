@@ -65,13 +65,19 @@ def test_an_address_is_that_of_the_folder(monkeypatch: pytest.MonkeyPatch) -> No
         ((page("one"), page("one")), r"^pages/table\.py lists two pages with the address “one”\.$"),
         (
             (page("one", Fields, strength=WHOLE), page("two", Fields, strength=WHOLE)),
-            r"^pages/two/kind\.py claims the field “strength” of a link, which belongs to the page “one”\.$",
+            r"^pages/two/kind\.py claims “strength” in a link, which is a field of the page “one”\.$",
         ),
         (
             (page("one", OwnFields, units=WHOLE),),
-            r"^pages/one/kind\.py claims the field “units” of a link, which belongs to all pages\.$",
+            r"^pages/one/kind\.py claims “units” in a link, which is a setting of sequences or weights\.$",
         ),
-        ((page("one", Fields),), r"^pages/one/kind\.py does not say how a link spells the fields of Fields\.$"),
+        ((page("one", OwnFields, step=WHOLE),), r"claims “step” in a link, which is a field of every Scene\.$"),
+        ((page("one", Fields),), r"^pages/one/kind\.py has “strength” in Fields, but not in fields\.$"),
+        ((page("one", strength=WHOLE),), r"^pages/one/kind\.py has “strength” in fields, but not in OwnFields\.$"),
+        (
+            (page("one", Fields, strength=Field(lambda reader: reader.whole("strenght"))),),
+            r"^pages/one/kind\.py lets the field “strength” read another parameter of a link\.$",
+        ),
     ],
 )
 def test_pages_that_contradict_each_other_are_refused_and_the_former_ones_stay(

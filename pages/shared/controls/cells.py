@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cells import CELLS
+from cells.core.settings import FEWEST_CELLS, MOST_CELLS
 from pages.shared.controls.widgets import NOTE_WIDTH, menu_label, on_widget_change, option, preset
-from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, Scene
+from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 
 LONGEST_NAMES = 24  # letters: with more the row of controls would not fit a projector, and the panes bear the names

@@ -9,12 +9,13 @@ import streamlit as st
 
 from cells import CELLS
 from cells.core.messages import N_
+from cells.core.settings import MOST_CELLS
 from cells.weights import TRAINED, WEIGHTS, WeightKind
 from pages.shared.controls.bundle_button import offer_bundle
 from pages.shared.controls.widgets import on_widget_change, option, preset, set_numbers
 from pages.shared.scene.registry import kind_of
 from pages.shared.scene.run import sequence_of
-from pages.shared.scene.scene import MOST_CELLS, PRECISIONS, Scene
+from pages.shared.scene.scene import PRECISIONS, Scene
 from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.weights import ALL_WEIGHTS, MODEL
 from pages.shared.uploads.files import MODELS

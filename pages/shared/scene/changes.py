@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from cells.core.settings import MOST_CELLS
 from pages.shared.scene.link_reader import Value
 from pages.shared.scene.own_model import possible_cells, with_newest_model
-from pages.shared.scene.scene import MOST_CELLS, STACKING, Scene
+from pages.shared.scene.scene import STACKING, Scene
 from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.weights import ALL_WEIGHTS, MODEL, fit_one, usual_settings, usual_weights
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from cells import CELLS
 from cells.core.messages import N_, InputError
+from cells.core.settings import FEWEST_CELLS, MOST_CELLS
 from pages.shared.scene.link_reader import Field, LinkReader, Value
 from pages.shared.scene.registry import fields_of_some_pages, kind_of
-from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS, PRECISIONS, PageKind, Scene
+from pages.shared.scene.scene import PRECISIONS, PageKind, Scene
 from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.weights import ALL_WEIGHTS, fit_one, settings_of, usual_settings
 from pages.shared.words.text import quoted

@@ -26,9 +26,9 @@ def prediction_payload(run: TracedRun, layer: int) -> dict[str, Any] | None:
 
     `rows`: (label, value) of each, None for what is no number; `was`: the same of the run that is not held or changed.
     """
-    if run.own is None or run.own.layer.readout is None:
+    if run.own_model is None or run.own_model.layer.readout is None:
         return None
-    payload = translated(prediction_in_sequence_order(run), run.own.layer)
+    payload = translated(prediction_in_sequence_order(run), run.own_model.layer)
     if not run.layers[layer].reverse:
         return payload
     return {**payload, "rows": payload["rows"][::-1], "was": payload["was"] and payload["was"][::-1]}
@@ -49,21 +49,21 @@ def translated(payload: dict[str, Any], layer: LoadedLayer) -> dict[str, Any]:
 @cached(private=lambda run: True, hash_funcs=BY_ID)
 def prediction_in_sequence_order(run: TracedRun) -> dict[str, Any]:
     """Cached payload of a run's prediction, in the order of the sequence and not yet translated."""
-    assert run.own is not None
-    prediction, name = prediction_of(run), output_namer(run.own)
+    assert run.own_model is not None
+    prediction, name = prediction_of(run), output_namer(run.own_model)
     was = prediction_rows(prediction_of(run.original), name) if run.original else None
     return {"shares": prediction.shares, "rows": prediction_rows(prediction, name), "was": was}
 
 
 def prediction_of(run: TracedRun) -> Prediction:
     """Return the prediction of a run of a model with a readout."""
-    assert run.own is not None
-    assert run.own.layer.readout is not None
+    assert run.own_model is not None
+    assert run.own_model.layer.readout is not None
     hidden = top_outputs(run.layers)
-    readout = run.own.layer.readout
+    readout = run.own_model.layer.readout
     if readout.weight.dtype != hidden.dtype:
         readout = deepcopy(readout).to(hidden.dtype)
-    return top_predictions(readout, hidden, activation_of(run.own.layer, run.own.vocabulary))
+    return top_predictions(readout, hidden, activation_of(run.own_model.layer, run.own_model.vocabulary))
 
 
 def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:

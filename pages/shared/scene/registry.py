@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pages.shared.broken import BrokenProject
+from pages.shared.scene.link_reader import Field, LinkReader
 from pages.shared.scene.scene import PageKind, Scene
 from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.weights import ALL_WEIGHTS
@@ -19,7 +20,7 @@ KINDS: dict[str, PageKind[Any]] = {}
 def register(kinds: Iterable[PageKind[Any]]) -> None:
     """Make pages known by their addresses, in their order; once more with the same ones changes nothing.
 
-    Raises BrokenProject for two pages with one address, and for a field of a link that is not one page's alone.
+    Raises BrokenProject for two pages with one address, and for fields of a link that cannot be told apart.
     """
     kinds = tuple(kinds)
     if tuple(KINDS.values()) == kinds:
@@ -38,22 +39,32 @@ def check_addresses(addresses: list[str]) -> None:
 
 
 def check_fields(kinds: Iterable[PageKind[Any]]) -> None:
-    """Raise BrokenProject for a field of a link that two pages claim, or that is no field of the page's record."""
-    claimed = dict.fromkeys(names_of_all_pages(), "all pages")
+    """Raise BrokenProject for a field that two pages claim, that reads another parameter, or is not in the record."""
+    claimed = dict.fromkeys(Scene.__dataclass_fields__, "a field of every Scene")
+    claimed |= dict.fromkeys(names_of_settings(), "a setting of sequences or weights")
     for kind in kinds:
         file = f"pages/{kind.address}/kind.py"
-        for name in kind.fields:
+        for name, field in kind.fields.items():
             if name in claimed:
-                raise BrokenProject(f"{file} claims the field “{name}” of a link, which belongs to {claimed[name]}.")
-            claimed[name] = f"the page “{kind.address}”"
-        if set(kind.fields) != set(kind.own.__dataclass_fields__):
-            raise BrokenProject(f"{file} does not say how a link spells the fields of {kind.own.__name__}.")
+                raise BrokenProject(f"{file} claims “{name}” in a link, which is {claimed[name]}.")
+            if not takes(field, name):
+                raise BrokenProject(f"{file} lets the field “{name}” read another parameter of a link.")
+            claimed[name] = f"a field of the page “{kind.address}”"
+        for name in set(kind.fields) ^ set(kind.own.__dataclass_fields__):
+            there, not_there = ("fields", kind.own.__name__) if name in kind.fields else (kind.own.__name__, "fields")
+            raise BrokenProject(f"{file} has “{name}” in {there}, but not in {not_there}.")
 
 
-def names_of_all_pages() -> set[str]:
-    """Return the parameters of a link that are no page's own: fields of every Scene, and settings."""
-    settings = {setting.name for one in (*INPUTS.values(), *ALL_WEIGHTS.values()) for setting in one.settings}
-    return settings | set(Scene.__dataclass_fields__)
+def takes(field: Field, name: str) -> bool:
+    """Tell whether a field takes the parameter of that name out of a link."""
+    reader = LinkReader({name: ""})
+    field.read(reader)
+    return name not in reader.rest
+
+
+def names_of_settings() -> set[str]:
+    """Return the parameters of a link that set a sequence or weights."""
+    return {setting.name for one in (*INPUTS.values(), *ALL_WEIGHTS.values()) for setting in one.settings}
 
 
 def kind_of(page: str) -> PageKind[Any]:

@@ -49,8 +49,8 @@ class TracedRun:
     """A sequence, the module that reads it and its trace; shared between sessions, so never changed.
 
     `original` is the run without clamps and changed inputs, where there are any. `private`: whether it is made of
-    somebody's own file, and must be gone with the visit. state: what it starts from, zeros where there is none. own:
-    the visitor's model, where it is one's run.
+    somebody's own file, and must be gone with the visit. state: what it starts from, zeros where there is none.
+    own_model: the visitor's model where this is a run of one.
     """
 
     id: str
@@ -60,7 +60,7 @@ class TracedRun:
     original: TracedRun | None = None
     private: bool = False
     state: State | None = None
-    own: ModelOfRun | None = None
+    own_model: ModelOfRun | None = None
 
     def read_by(self, layer: int) -> Sequence:
         """Return the sequence in the order in which a layer reads it."""
@@ -200,7 +200,7 @@ def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[s
     start = state[0] if state is not None and len(state) == 1 else state
     layers = trace(module, sequence.values, start)
     own = ModelOfRun(layer, vocabulary_of(values))
-    return TracedRun(name, sequence, module, layers, private=True, state=start, own=own)
+    return TracedRun(name, sequence, module, layers, private=True, state=start, own_model=own)
 
 
 @cached(private=is_own)

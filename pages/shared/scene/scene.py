@@ -12,7 +12,6 @@ from pages.shared.scene.weights import usual_settings, usual_weights
 
 USUAL_CELL = "lstm"
 USUAL_CELLS = ("rnn", "lstm", "gru")
-FEWEST_CELLS, MOST_CELLS = 2, 4
 DOUBLE = "float64"
 PRECISIONS = ("float32", DOUBLE)  # of every number of a run
 STACKING = ("layers", "directions")  # settings that mean nothing where cells are compared: each has one layer there
@@ -42,7 +41,7 @@ class OwnFields:
         return self
 
     def released(self) -> Self:
-        """Return the fields without what changes the run itself."""
+        """Return the fields without what a reader holds or changes in the run, so that it is the plain one."""
         return self
 
 
@@ -56,8 +55,8 @@ class PageKind(Generic[Own]):
     address: also the name of its folder, in which `page.py` is its script. shared: which fields of a Scene it has that
     not every page has: "cell" or "cells", and "layer". own: makes its own ones, as usual; `fields`: how a link spells
     these. inputs: the sequences that it shows. stacks: whether several layers and both directions can be seen there;
-    otherwise there is one. weights: those that it shows at first where they fit. elsewhere: settings of these for which
-    it has a place of its own. runs: whether the cell runs there; else the sequence alone is shown.
+    otherwise there is one. weights: those that it shows at first where they fit. elsewhere: settings of these weights
+    that are set in another menu of the page. runs: whether the cell runs there; else the sequence alone is shown.
     """
 
     address: str

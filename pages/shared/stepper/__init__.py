@@ -17,6 +17,7 @@ from cells import Clamp, LayerTrace
 from cells.families.conventions import SHORT
 from cells.inputs.edit import Edit
 from cells.sequences import Sequence
+from pages.shared.broken import BrokenProject
 from pages.shared.cache import HashFuncs, cached
 from pages.shared.stepper.former import FormerRun, former_payload
 from pages.shared.stepper.javascript import PAGES, one_module, one_sheet
@@ -24,10 +25,12 @@ from pages.shared.stepper.payload import MOST_DETAILS, common_payload, detail_wi
 from pages.shared.stepper.whatif import WhatIf, requested_clamps, requested_edits
 from pages.shared.words import Say, language, say
 
-__all__ = ["COMPONENTS", "FormerRun", "Pane", "WhatIfRequest", "opening_of", "payload_of", "stepper"]
+__all__ = ["COMPONENTS", "FormerRun", "Pane", "WhatIfRequest", "component_of", "opening_of", "payload_of", "stepper"]
+
+Component = Callable[..., Any]
 
 # Each page that has a stepper has a component of its own: the modules that its own stepper.js is made of, and no more.
-COMPONENTS = {
+COMPONENTS: dict[str, Component] = {
     entry.parent.name: st.components.v2.component(
         f"gatescope_stepper_{entry.parent.name}", js=one_module(entry), css=one_sheet(entry)
     )
@@ -118,7 +121,7 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         if on_layer and pick and pick["opening"] == opening["opening"]:
             on_layer(pick["layer"], pick["step"], pick["unit"])
 
-    component = COMPONENTS[page](
+    component = component_of(page)(
         key=key,
         data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **common_payload(say), **opening}
         | {"asks": on_what_if is not None, "difference": difference},
@@ -129,6 +132,13 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         on_painted_change=lambda: None,
     )
     return bool(component.painted)
+
+
+def component_of(page: str) -> Component:
+    """Return the component of a page, by its address. Raises BrokenProject for a page that has no stepper.js."""
+    if page not in COMPONENTS:
+        raise BrokenProject(f"pages/{page}/stepper.js is missing, but the page shows a stepper.")
+    return COMPONENTS[page]
 
 
 def request_of(report: Mapping[str, Any], layer: LayerTrace) -> WhatIfRequest:

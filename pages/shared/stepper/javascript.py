@@ -46,8 +46,13 @@ class Module:
 
     @property
     def name(self) -> str:
-        """Its path below the root, as a message names it."""
+        """Its path below the root."""
         return path_below(self.path, self.root)
+
+    @property
+    def file(self) -> str:
+        """Its path as a message names it."""
+        return file_named(self.path, self.root)
 
     @property
     def has_default(self) -> bool:
@@ -58,9 +63,9 @@ class Module:
         """Return the path of a file that it names. Raises BrokenModules for one that is missing or outside the root."""
         target = (self.path.parent / file).resolve()
         if not target.is_relative_to(self.root):
-            raise BrokenModules(f"{self.name} imports {file}, which is not one of the pages' files.")
+            raise BrokenModules(f"{self.file} imports {file}, which is not one of the pages' files.")
         if not target.is_file():
-            raise BrokenModules(f"{self.name} imports {file}, which is not there.")
+            raise BrokenModules(f"{self.file} imports {file}, which is not there.")
         return target
 
     def scoped(self) -> str:
@@ -79,15 +84,20 @@ def read_module(path: Path, root: Path) -> Module:
     try:
         module = Module(path, root, path.read_text(encoding="utf-8"))
     except OSError as broken:
-        raise BrokenModules(f"{path_below(path, root)} cannot be read.") from broken
+        raise BrokenModules(f"{file_named(path, root)} cannot be read.") from broken
     if other := OTHER.search(DEFAULT.sub("", EXPORT.sub("", IMPORT.sub("", module.text)))):
-        raise BrokenModules(f"{module.name} has a form that is not joined here: {other[0]}")
+        raise BrokenModules(f"{module.file} has a form that is not joined here: {other[0]}")
     return module
 
 
 def path_below(path: Path, root: Path) -> str:
     """Return a file's path below the root."""
     return path.relative_to(root).as_posix()
+
+
+def file_named(path: Path, root: Path) -> str:
+    """Return a file's path as a message names it, with the root's own name: "pages/step/stepper.js"."""
+    return f"{root.name}/{path_below(path, root)}"
 
 
 def scope_of(path: Path, root: Path) -> str:
@@ -105,8 +115,8 @@ def modules_of(*entries: Path, root: Path = PAGES) -> list[Module]:
 
     def visit(path: Path, importers: tuple[Path, ...]) -> None:
         if path in importers:
-            circle = " -> ".join(path_below(one, root) for one in (*importers[importers.index(path) :], path))
-            raise BrokenModules(f"{path_below(path, root)} imports itself: {circle}.")
+            circle = " -> ".join(file_named(one, root) for one in (*importers[importers.index(path) :], path))
+            raise BrokenModules(f"{file_named(path, root)} imports itself: {circle}.")
         if path in modules:
             return
         module = read_module(path, root)
@@ -114,7 +124,7 @@ def modules_of(*entries: Path, root: Path = PAGES) -> list[Module]:
             visit(imported, (*importers, path))
             if missing := [name for name in names if name not in modules[imported].exports]:
                 raise BrokenModules(
-                    f"{module.name} imports {missing[0]}, which {path_below(imported, root)} does not export."
+                    f"{module.file} imports {missing[0]}, which {file_named(imported, root)} does not export."
                 )
         modules[path] = module
 
@@ -140,7 +150,7 @@ def default_of(entry: Path, modules: list[Module]) -> str:
     """Return the expression of an entry file's default export. Raises BrokenModules where it has none."""
     module = next(module for module in modules if module.path == entry.resolve())
     if not module.has_default:
-        raise BrokenModules(f"{module.name} has no default export.")
+        raise BrokenModules(f"{module.file} has no default export.")
     return f"{scope_of(module.path, module.root)}.entry$"
 
 

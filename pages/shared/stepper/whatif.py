@@ -125,9 +125,9 @@ def requested_edits(reports: Sequence[Mapping[str, Any]], layer: LayerTrace) -> 
     return tuple(Edit(mirrored_step(layer, int(one["step"])), str(one["entry"])) for one in reports)
 
 
-def span(ends_of: Sequence[int] | None) -> int | range | None:
+def span(ends: Sequence[int] | None) -> int | range | None:
     """Return what a clamp holds: [3, 7] -> 3 to 7, [3, 3] -> 3, None -> all."""
-    if ends_of is None:
+    if ends is None:
         return None
-    first, last = int(ends_of[0]), int(ends_of[1])
+    first, last = int(ends[0]), int(ends[1])
     return first if first == last else range(first, last + 1)

@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cells import CELLS, remains
+from cells.core.settings import FEWEST_CELLS, MOST_CELLS
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.shared.scene.registry import KINDS
-from pages.shared.scene.scene import FEWEST_CELLS, MOST_CELLS
 from pages.shared.words.catalogue import translate
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_SEQUENCES
 from tests.pages.visit import data_of, link_of, panes_of, rest, run, told, turn_to, visit

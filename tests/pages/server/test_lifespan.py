@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from streamlit import error_util
 
+from cells.core.messages import InputError
+from cells.core.settings import check_number
+from cells.inputs.synthetic import SEED
 from pages.server import lifespan as lifespan_of
 from pages.server.lifespan import WARM, Check, NotStarted, check_that_all_compile, ended_by_signals, warm
 from pages.shared.broken import BrokenProject
@@ -85,9 +88,16 @@ def test_an_error_of_ours_stops_the_start_with_its_own_sentence(capsys: pytest.C
 
 
 def test_any_other_error_stops_the_start_and_says_where_it_was(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(NotStarted, match=r"first page cannot be run \(KeyError: 'gate'\)"):
+    with pytest.raises(NotStarted, match=r"^Gatescope cannot start: the first page raises KeyError: 'gate'$"):
         run_alone(warm(checked("error", KeyError("gate"))))
     assert capsys.readouterr().err.splitlines() == ["KeyError: 'gate'"], "once, with the traceback of its own"
+    with pytest.raises(InputError) as problem:
+        check_number(SEED, -1)
+    with pytest.raises(
+        NotStarted, match=r"^Gatescope cannot start: cells/core/settings\.py, line \d+, raises InputError: "
+    ):
+        run_alone(warm(checked("error", problem.value)))
+    assert "Traceback" in capsys.readouterr().err
     with pytest.raises(NotStarted, match="the lines above say why"):
         run_alone(warm(checked("error")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from itertools import combinations
 from typing import get_args
@@ -11,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cells import CELLS
+from cells.core.settings import MOST_CELLS
 from pages.shared.figures.palette import PALETTE, Theme
 from pages.step.figures.numbers_table import numbers_table
 from pages.step.figures.overview import overview
@@ -186,3 +188,12 @@ def test_signals_of_one_cell_are_told_apart_by_any_eye(cell: str, theme: Theme, 
 @pytest.mark.parametrize("theme", THEMES)
 def test_positive_and_negative_are_told_apart_by_any_eye(theme: Theme, vision: str) -> None:
     assert distance(PALETTE[theme]["positive"], PALETTE[theme]["negative"], vision) >= 3 * TOLD_APART
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_as_many_cells_as_there_can_be_have_a_look_each(theme: Theme) -> None:
+    assert len(PALETTE[theme]["lines"]) >= MOST_CELLS
+    plot = (ROOT / "pages" / "shared" / "stepper" / "views" / "plot.js").read_text(encoding="utf-8")
+    dashes = re.search(r"const DASHES = \[(.*)\];", plot)
+    assert dashes is not None
+    assert len(dashes[1].split(",")) >= MOST_CELLS

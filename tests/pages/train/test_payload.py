@@ -23,11 +23,11 @@ from pages.train.payload import (
     MOST_TRAINING_DETAILS,
     Snapshot,
     format_loss,
-    same_position,
     sent_indices,
     trace_body,
     training_payload,
 )
+from pages.train.training_stepper import same_position
 from tests.checking.sampling import few
 from tests.pages.scenes import SOME_CELLS
 

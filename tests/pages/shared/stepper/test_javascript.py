@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pages.shared.broken import BrokenProject
 from pages.shared.scene.registry import KINDS
-from pages.shared.stepper import COMPONENTS
+from pages.shared.stepper import COMPONENTS, component_of
 from pages.shared.stepper.javascript import (
     PAGES,
     BrokenModules,
@@ -75,17 +76,19 @@ def test_one_script_hands_a_default_to_another(tmp_path: Path) -> None:
 
 
 BROKEN = {
-    "order/stepper.js imports ../shared/gone.js, which is not there.": {
+    "pages/order/stepper.js imports ../shared/gone.js, which is not there.": {
         ENTRY: 'import { plot } from "../shared/gone.js";\n\nexport default plot();\n'
     },
-    "shared/plot.js imports line, which shared/line.js does not export.": {"shared/line.js": "const line = 1;\n"},
-    "shared/plot.js imports itself: shared/plot.js -> shared/line.js -> shared/plot.js.": {
+    "pages/shared/plot.js imports line, which pages/shared/line.js does not export.": {
+        "shared/line.js": "const line = 1;\n"
+    },
+    "pages/shared/plot.js imports itself: pages/shared/plot.js -> pages/shared/line.js -> pages/shared/plot.js.": {
         "shared/line.js": 'import { plot } from "./plot.js";\n\nexport const line = plot;\n'
     },
-    "shared/line.js imports ../../text.js, which is not one of the pages' files.": {
+    "pages/shared/line.js imports ../../text.js, which is not one of the pages' files.": {
         "shared/line.js": 'import { text } from "../../text.js";\n\nexport const line = text;\n'
     },
-    "order/stepper.js has no default export.": {ENTRY: "const size = 3;\n"},
+    "pages/order/stepper.js has no default export.": {ENTRY: "const size = 3;\n"},
 }
 FORMS = [
     'import * as all from "./name.js";',
@@ -104,25 +107,25 @@ FORMS = [
 
 @pytest.mark.parametrize("sentence", BROKEN)
 def test_what_cannot_be_joined_is_told_with_its_file_and_name(tmp_path: Path, sentence: str) -> None:
-    write_files(tmp_path, FILES | BROKEN[sentence])
+    root = write_files(tmp_path / "pages", FILES | BROKEN[sentence])
     with pytest.raises(BrokenModules) as broken:
-        one_module(tmp_path / ENTRY, tmp_path)
+        one_module(root / ENTRY, root)
     assert str(broken.value) == sentence
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_another_form_is_refused(tmp_path: Path, form: str) -> None:
     with pytest.raises(BrokenModules) as broken:
-        joined(tmp_path, {ENTRY: f"{form}\nexport default 1;\n"})
+        joined(tmp_path / "pages", {ENTRY: f"{form}\nexport default 1;\n"})
     assert (
         str(broken.value)
-        == f"order/stepper.js has a form that is not joined here: {form.removeprefix('const name = await ')}"
+        == f"pages/order/stepper.js has a form that is not joined here: {form.removeprefix('const name = await ')}"
     )
 
 
 def test_an_entry_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BrokenModules, match=r"^gone/stepper\.js cannot be read\.$"):
-        one_module(tmp_path / "gone/stepper.js", tmp_path)
+    with pytest.raises(BrokenModules, match=r"^pages/gone/stepper\.js cannot be read\.$"):
+        one_module(tmp_path / "pages/gone/stepper.js", tmp_path / "pages")
 
 
 def test_a_sheet_stands_beside_its_module(tmp_path: Path) -> None:
@@ -160,3 +163,8 @@ def test_every_module_and_sheet_is_in_a_page_or_in_what_is_taken_away() -> None:
 
 def test_the_pages_with_a_stepper_are_pages() -> None:
     assert {*COMPONENTS} < {*KINDS}
+
+
+def test_a_page_without_a_stepper_of_its_own_is_told() -> None:
+    with pytest.raises(BrokenProject, match=r"^pages/data/stepper\.js is missing, but the page shows a stepper\.$"):
+        component_of("data")
