@@ -15,6 +15,7 @@ from pages.data.results import on_axis, read_scene
 from pages.data.sentences import reading_sentences
 from pages.data.sources import choose_source, show_source
 from pages.shared.controls.bundle_button import offer_step_page
+from pages.shared.controls.copy_link import offer_link
 from pages.shared.controls.theme import theme
 from pages.shared.controls.weights import rounding_in_words
 from pages.shared.controls.widgets import choose_language, row
@@ -39,6 +40,7 @@ def main() -> None:
         choose_source(scene)
         data_controls(scene, reading)
         offer_step_page()
+        offer_link()
         choose_language()
     show_source(scene)
     show_data(scene, reading)

@@ -19,6 +19,7 @@ from cells.tracing.trace import trace
 from pages.model.controls import choose_part, offer_newest_model, show_open_model, show_questions, show_uploaders
 from pages.shared.cache import cached_for_visit
 from pages.shared.controls.bundle_button import offer_step_page
+from pages.shared.controls.copy_link import offer_link
 from pages.shared.controls.sequence import choose_sequence, choose_typed, sequence_title
 from pages.shared.controls.widgets import choose_language, menu_label, row
 from pages.shared.scene.navigation import start_page, switch_if_requested
@@ -52,6 +53,7 @@ def main() -> None:
                 choose_sequence(scene)
             choose_typed(scene)
             offer_step_page()
+        offer_link()
         choose_language()
     show_problems(misread + refused() + (unusable if scene.weights == MODEL else []))
     show_uploaders(scene)

@@ -11,6 +11,7 @@ from cells.core.settings import Number
 from cells.training import TASKS
 from cells.training.study import LAGS, lag_of
 from pages.shared.controls.cells import choose_several_cells
+from pages.shared.controls.copy_link import offer_link
 from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row
 from pages.shared.scene.changes import changed
 from pages.shared.scene.scene import Scene
@@ -39,6 +40,7 @@ def study_controls(scene: Scene) -> None:
             choose_number(SEEDS, own.seeds)
             choose_number(STUDY_UNITS, own.units)
             choose_number(STUDY_UPDATES, own.updates)
+        offer_link()
         choose_language()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.shared.controls.cells import choose_cell, choose_variant
+from pages.shared.controls.copy_link import offer_link
 from pages.shared.controls.what_runs import choose_what_runs
 from pages.shared.controls.widgets import choose_language, on_widget_change, preset, row
 from pages.shared.scene.scene import Scene
@@ -22,6 +23,7 @@ def unit_controls(scene: Scene) -> None:
         choose_cell(scene)
         choose_what_runs(scene)
         choose_variant(scene)
+        offer_link()
         choose_language()
 
 

@@ -11,9 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.address import has_query, query_of
 from tests.browser.compare import INVISIBLE, furthest_off
+from tests.browser.layout import PHONE
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
-from tests.browser.visit import choose_cell, wait_until_settled
+from tests.browser.visit import choose_cell, open_app, wait_until_settled
 from tests.checking.sampling import rare
 
 NewPage = Callable[..., Page]
@@ -63,6 +64,17 @@ def test_copy_link_gives_the_link_to_this_very_step(page: Page, new_page: NewPag
     expect(stepper.root.locator("button.copy")).to_have_text("Copied")
     link = page.evaluate("navigator.clipboard.readText()")
     open_stepper(new_page(), app, urlsplit(link).query).is_at(5, unit=1)
+
+
+@pytest.mark.context(viewport=PHONE, has_touch=True)
+@pytest.mark.usefixtures("clipboard")
+@pytest.mark.parametrize("path", ["compare", "data", *(rare(path) for path in ("order", "units", "study", "model"))])
+def test_every_page_gives_its_link_on_a_phone(page: Page, app: str, path: str) -> None:
+    open_app(page, app, "lang=en", path=path, stepper=path in ("compare", "order"))
+    button = page.get_by_role("button", name="Copy link")
+    button.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_in_viewport()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
 def test_defaults_stay_out_of_the_address_and_back_restores_the_scene_before_a_choice(page: Page, app: str) -> None:

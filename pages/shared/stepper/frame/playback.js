@@ -1,9 +1,10 @@
 // The playback bar: step, play, scrub, speed, unit, and what can be taken away.
 
+import { copyButton } from "./copy_button.js";
 import { html, setAttribute, setText, svg } from "./elements.js";
 import { fillIn } from "./numbers.js";
 import { chooseUnit, go, setSpeed, togglePlaying } from "./position.js";
-import { copyLink, savePng, saveSvg } from "./takeaway.js";
+import { linkTo, savePng, saveSvg } from "./takeaway.js";
 
 const ICONS = {
   first: "M4 4h2v12H4zM16 4v12L7 10z",
@@ -95,15 +96,5 @@ function takeaways(stepper, ending) {
     type: "button", class: `word ${kind}`, title, "aria-label": title, onclick: () => take(stepper.page.picture(), stepper.theme, name()),
   }, kind.toUpperCase());
   return html("span", { class: "takeaways" },
-    ...(stepper.data.offline ? [] : [copyButton(stepper)]), picture("svg", words.save_svg, saveSvg), picture("png", words.save_png, savePng));
-}
-
-function copyButton(stepper) {
-  const { words } = stepper.run;
-  const copy = html("button", { type: "button", class: "word copy", title: words.copy_title }, words.copy);
-  copy.onclick = async () => {
-    setText(copy, (await copyLink(stepper.run, stepper)) ? words.copied : words.not_copied);
-    setTimeout(() => setText(copy, words.copy), 2000);
-  };
-  return copy;
+    ...(stepper.data.offline ? [] : [copyButton(words, () => linkTo(stepper.run, stepper))]), picture("svg", words.save_svg, saveSvg), picture("png", words.save_png, savePng));
 }

@@ -5,33 +5,17 @@ import { html, svg, viewBoxOf } from "./elements.js";
 const PNG_SCALE = 3;
 const MARGIN = 20;
 
-/** Copy the page's address with the current step and unit. Resolves to whether it worked. */
-export async function copyLink(run, position) {
+/** The page's address with the current step and unit. */
+export function linkTo(run, position) {
   const link = new URL(window.location.href);
   setParameter(link, "step", position.step, run.home);
   setParameter(link, "unit", position.unit, 0);
-  try {
-    await navigator.clipboard.writeText(link.href);
-    return true;
-  } catch {
-    return copyBySelection(link.href);
-  }
+  return link.href;
 }
 
 function setParameter(link, name, value, usual) {
   if (value === usual) link.searchParams.delete(name);
   else link.searchParams.set(name, value);
-}
-
-/** The way without the clipboard permission, which pages on plain http do not get. */
-function copyBySelection(text) {
-  const field = html("textarea", { style: "position: fixed; opacity: 0" });
-  field.value = text;
-  document.body.append(field);
-  field.select();
-  const copied = document.execCommand("copy");
-  field.remove();
-  return copied;
 }
 
 export async function saveSvg(drawing, theme, name) {
