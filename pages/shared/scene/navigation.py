@@ -50,7 +50,7 @@ def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], pag
     """Return the scene of a page for a reader who comes from `link` of the page `before`, and has left it at `old`.
 
     A sequence that is not the usual one there comes along with its weights; otherwise they are as they were left here.
-    What does not fit here is left out, and so is a position in another run.
+    What does not fit here is left out. The position comes along within one sequence; in another it is the one left here.
     """
     both = set(kind_of(page).shared) & set(kind_of(before).shared)
     of_one = fields_of_some_pages() - both
@@ -66,7 +66,17 @@ def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], pag
         shared = {**as_left(left, old, there), **others}
     here, _ = read_link({**own, **shared}, LANGUAGES, page)
     here = replace(here, own=here.own.after(left, here))
-    return replace(reset_position(there, here, {}), layer=here.layer)
+    here = replace(reset_position(there, here, {}), layer=here.layer)
+    counts_the_same = there.kind.inputs and there.own.steps_depend_on() == here.own.steps_depend_on()
+    return here if counts_the_same and here.reads_the_same(there) else at_position_left(left, here)
+
+
+def at_position_left(left: Scene, here: Scene) -> Scene:
+    """Return the scene `here` at the step and unit at which its page was left, where both are the same run still."""
+    if not here.reads_the_same(left):
+        return here
+    there = reset_position(left, replace(here, step=left.step, unit=left.unit, layer=left.layer), {})
+    return replace(there, layer=here.layer)
 
 
 def as_left(left: Scene, link: Mapping[str, str], between: Scene) -> dict[str, str]:

@@ -181,6 +181,16 @@ def test_what_was_chosen_goes_along_and_what_each_page_has_of_its_own_stays() ->
     assert back == {"cell": "gru", **shared}
 
 
+def test_a_page_opens_where_it_was_left_unless_the_sequence_comes_with_a_step_of_its_own() -> None:
+    left = {"step": "3", "unit": "2", "units": "4", "weights": "random"}
+    assert carried_link({"step": "60"}, "compare", left, "step") == left, "another sequence in between"
+    assert carried_link({}, "study", left, "step") == left, "no sequence in between"
+    text = {"input": "text", "text": "abc"}
+    assert carried_link({**text, "step": "1"}, "compare", {**text, "step": "2"}, "step")["step"] == "1"
+    assert "step" not in carried_link({**text, "text": "abd"}, "order", {**text, "step": "2"}, "step")
+    assert "unit" not in carried_link({**text, "weights": "random", "units": "3"}, "units", left, "step")
+
+
 def test_what_is_as_usual_on_one_page_is_as_usual_on_the_other() -> None:
     assert carried_link({"step": "3"}, "step", {}, "compare") == {}, "another sequence, and so another step"
     assert carried_link({}, "compare", {"cell": "gru"}, "step") == {"cell": "gru"}
