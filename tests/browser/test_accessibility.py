@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import serious_findings
 from tests.browser.layout import PHONE, PROJECTOR, extent
 from tests.browser.stepper import open_stepper
+from tests.browser.visit import wait_until_settled
 from tests.checking.sampling import rare
 
 CELLS = ["lstm", "gru", rare("rnn")]
@@ -26,6 +27,16 @@ NAME_OF_FOCUSED = """root => {
 def test_axe_finds_nothing_serious_on_a_phone(page: Page, app: str) -> None:
     open_stepper(page, app, "step=-1&cell=gru")
     assert serious_findings(page) == []
+
+
+def test_who_chooses_by_the_keyboard_keeps_his_place(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app)
+    cell = page.get_by_role("radio", name="GRU", exact=True)
+    cell.focus()
+    page.keyboard.press("Space")
+    expect(stepper.root).to_have_attribute("data-cell", "gru")
+    wait_until_settled(page)
+    expect(cell).to_be_focused()
 
 
 def test_everything_has_a_name_and_tab_goes_through_it_in_the_order_in_which_it_is_read(page: Page, app: str) -> None:

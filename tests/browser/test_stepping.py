@@ -13,6 +13,7 @@ from tests.browser.layout import PHONE
 from tests.browser.problems import record_problems
 from tests.browser.readers import Readers
 from tests.browser.stepper import Stepper, open_stepper
+from tests.browser.visit import choose_cell
 
 # 26 steps, 4 units: long enough that playing at one step a second does not end by itself.
 WORD = "input=text&text=abcdefghijklmnopqrstuvwxyz&weights=random&units=4"
@@ -46,6 +47,15 @@ def test_the_page_tells_where_it_is_and_arrow_keys_work_before_anything_has_been
         expect(stepper.root).to_have_attribute(f"data-{name}", value)
     page.keyboard.press("ArrowRight")
     stepper.is_at(3, unit=3)
+
+
+def test_arrow_keys_work_after_a_click_on_a_cell(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, f"{WORD}&step=2")
+    choose_cell(page, "GRU")
+    expect(stepper.root).to_have_attribute("data-cell", "gru")
+    expect(stepper.root).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    stepper.is_at(3)
 
 
 def test_arrow_keys_step_and_stop_at_both_ends(stepper: Stepper) -> None:

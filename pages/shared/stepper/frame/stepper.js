@@ -84,11 +84,15 @@ function show(stepper, data) {
   build(stepper);
 }
 
-/** The arrow keys work at once: for a reader who has not put the focus elsewhere, or has just entered a text. */
+/**
+ * The arrow keys work at once: for a reader who has put the focus nowhere, has just entered a text, or has pressed a
+ * button or a link with the mouse or a finger. Who moves by the keyboard, or is in a menu, keeps his place.
+ */
 function takeFocus({ root }) {
   const focused = document.activeElement;
   const entered = focused.matches("input[type=text]:not([role=combobox]), textarea");
-  if (entered || focused === document.body) root.focus({ preventScroll: true, focusVisible: false });
+  const pressed = focused.matches(":is(a, button, input[type=radio]):not(:focus-visible)") && !focused.closest("[data-testid=stPopoverBody]");
+  if (entered || pressed || focused === document.body) root.focus({ preventScroll: true, focusVisible: false });
 }
 
 const KEYS = {
