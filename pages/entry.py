@@ -7,11 +7,11 @@ import streamlit as st
 from pages.shared.words import say
 from pages.table import PAGES
 
-PRINTING = Path(__file__).parent / "shared" / "controls" / "printing.css"
+STYLE = Path(__file__).parent / "shared" / "controls" / "page.css"
 FIGURES = Path(__file__).parent / "shared" / "figures"
 
 st.set_page_config(page_title="Gatescope", page_icon=FIGURES / "icon.svg", layout="wide")
-st.html(PRINTING)
+st.html(STYLE)
 st.logo(FIGURES / "logo.svg", size="large")
 
 pages = [st.Page(page.script, title=say(page.title), url_path=page.address, default=page is PAGES[0]) for page in PAGES]

@@ -7,8 +7,9 @@ import streamlit as st
 from cells.arrangements import AHEAD, ARRANGEMENTS
 from pages.arrange.kind import ARRANGE
 from pages.shared.controls.cells import choose_cell, choose_variant
+from pages.shared.controls.drawer import drawer
 from pages.shared.controls.what_runs import choose_what_runs
-from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, row
+from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, row, slider
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 
@@ -48,12 +49,6 @@ def choose_arrangement(scene: Scene) -> None:
 def choose_ahead(scene: Scene) -> None:
     """Show the choice of how many outputs are read, where each of them is the next input."""
     ahead = ARRANGE.own_of(scene).ahead
-    with st.popover(menu_label(say(AHEAD.title), str(ahead)), key="ahead-menu"):
-        st.slider(
-            say(AHEAD.title),
-            int(AHEAD.low),
-            int(AHEAD.high),
-            key=preset("set ahead", ahead),
-            on_change=on_widget_change,
-            args=("ahead", "set ahead"),
-        )
+    if place := drawer(menu_label(say(AHEAD.title), str(ahead)), "ahead"):
+        with place:
+            slider(AHEAD, "set ahead", ahead, on_widget_change, ("ahead", "set ahead"))

@@ -22,13 +22,13 @@ from pages.gradient.weight_and_biases import (
     write_common_bias,
 )
 from pages.shared.controls.cells import choose_several_cells
+from pages.shared.controls.drawer import drawer
 from pages.shared.controls.what_runs import choose_what_runs
 from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, set_number, slider
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
 
-POPOVER_WIDTH = 360  # px, at which its words break their lines
 BIASES_KEY, BIAS_KEY = "choose biases", "set bias"
 READ_KEY, TRUNCATE_KEY, CLIP_KEY = "set read_at", "set truncate", "set clip"
 SQUASHINGS = {"rnn": N_("tanh"), "rnn-relu": N_("relu")}
@@ -47,12 +47,12 @@ def gradient_controls(scene: Scene, steps: int) -> None:
         choose_several_cells(scene)
         choose_squashing(scene)
         choose_what_runs(scene)
-        biases = st.popover(menu_label(say("gate biases"), biases_title(scene)), key="biases-menu")
-        with biases, st.container(width=POPOVER_WIDTH):
-            choose_biases(scene, steps)
-        gradient = st.popover(menu_label(say("gradient"), gradient_title(scene)), key="gradient-menu")
-        with gradient, st.container(width=POPOVER_WIDTH):
-            choose_gradient(scene, steps)
+        if place := drawer(menu_label(say("gate biases"), biases_title(scene)), "biases"):
+            with place:
+                choose_biases(scene, steps)
+        if place := drawer(menu_label(say("gradient"), gradient_title(scene)), "gradient"):
+            with place:
+                choose_gradient(scene, steps)
         choose_language()
 
 

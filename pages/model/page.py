@@ -20,7 +20,7 @@ from pages.model.controls import choose_part, offer_newest_model, show_open_mode
 from pages.shared.cache import cached_for_visit
 from pages.shared.controls.bundle_button import offer_step_page
 from pages.shared.controls.copy_link import offer_link
-from pages.shared.controls.sequence import choose_sequence, choose_typed, sequence_title
+from pages.shared.controls.sequence import choose_sequence, choose_typed, sequence_title, set_sequence
 from pages.shared.controls.widgets import choose_language, menu_label, row
 from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.own_model import checkpoint_of, part_name
@@ -50,6 +50,7 @@ def main() -> None:
         if has_model:
             choose_part(scene)
             with st.popover(menu_label(say("sequence"), sequence_title(scene)), key="sequence-menu"):
+                set_sequence(scene)
                 choose_sequence(scene)
             choose_typed(scene)
             offer_step_page()

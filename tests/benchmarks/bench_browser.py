@@ -137,7 +137,7 @@ def slider_to_paint(browser: Browser, app: str) -> float:
     times = []
     with opened(browser, app, GRADIENTS, path="gradient") as stepper:
         page = stepper.page
-        page.locator(".st-key-weights-menu button").first.click()
+        page.locator(".st-key-settings-menu button").first.click()
         slider = page.locator(".st-key-set-weights-gain").get_by_role("slider")
         slider.focus()
         for _ in range(SLIDES):

@@ -14,8 +14,9 @@ from cells.weights import WEIGHTS
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings
 from tests.browser.contract import keeps_its_promises
-from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
+from tests.browser.layout import PHONE, extent, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper, open_stepper
+from tests.browser.visit import open_app, wait_until_settled
 from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]
@@ -161,3 +162,17 @@ def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     check_screenshot(stepper.root, f"gradient-{theme}-{lang}")
     assert serious_findings(page) == []
     fits(stepper)
+
+
+@pytest.mark.parametrize("menu", ["settings", rare("biases"), rare("gradient")])
+def test_what_is_set_is_in_view_beside_what_it_changes(page: Page, app: str, menu: str) -> None:
+    open_app(page, app, path="gradient")
+    page.locator(f".st-key-{menu}-menu button").click()
+    drawer = page.locator(f".st-key-{menu}-drawer")
+    expect(drawer).to_be_in_viewport(ratio=1)
+    expect(page.locator(".st-key-gradient-drawer, .st-key-biases-drawer, .st-key-settings-drawer")).to_have_count(1)
+    wait_until_settled(page, figure=False)
+    walk = page.get_by_test_id("stepper").locator("svg").first
+    expect(walk).to_be_in_viewport(ratio=1)
+    below = extent(drawer, "y", "height")[1]
+    assert extent(walk, "y", "height")[0] >= below, "nothing is covered"

@@ -126,7 +126,7 @@ def test_the_keyboard_picks_a_layer_of_a_link(page: Page, app: str) -> None:
 def test_one_layer_has_no_map_and_more_are_chosen_in_the_menu(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "weights=random")
     expect(stepper.root.locator("[data-layer]")).to_have_count(0)
-    page.locator(".st-key-weights-menu button").first.click()
+    page.locator(".st-key-settings-menu button").first.click()
     page.get_by_role("radio", name="both").click()
     expect(stepper.root.locator("[data-layer]")).to_have_count(2)
     assert query_of(page) == {"weights": "random", "directions": "2"}

@@ -16,12 +16,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from cells import LayerTrace
+from pages.shared.controls.drawer import OPEN_DRAWERS
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.run import open_scene
 from pages.shared.scene.scene import Scene
 from pages.shared.words.messages import WORD_JOINER
 from tests import ROOT
 
+ALL_DRAWERS = frozenset({"settings", "biases", "gradient", "ahead"})
 ENTRY = ROOT / "pages" / "entry.py"
 
 # Left alone, each AppTest looks through every installed package for components: longer than the whole visit takes.
@@ -39,6 +41,7 @@ def visit(
     for name, value in (query or {}).items():
         app.query_params[name] = str(value)
     app.session_state["stepper"] = {"painted": True}
+    app.session_state[OPEN_DRAWERS] = ALL_DRAWERS
     if page != "step":
         app._page_hash = calc_hash(page)  # before a first run switch_page knows no addresses
     return run(app)

@@ -1,11 +1,11 @@
-"""The menu of sequences with their settings; of a table, the section that is shown and the way to the data page."""
+"""The menu of sequences; of a table also the section that is shown and the way to the data page."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from cells.core.sequence import Sequence
-from cells.core.settings import Text
+from cells.core.settings import Setting, Text
 from pages.shared.controls.bundle_button import offer_bundle
 from pages.shared.controls.widgets import option, set_numbers, set_text
 from pages.shared.scene.own_model import learnt_by
@@ -20,7 +20,7 @@ from pages.shared.words import say
 
 
 def choose_sequence(scene: Scene) -> None:
-    """Show all sequences, and the chosen one's numbers; a table's are set on its own page."""
+    """Show all sequences."""
     if INPUTS[scene.input].read:
         choose_section(scene)
     with st.container(gap="xsmall"):
@@ -29,8 +29,17 @@ def choose_sequence(scene: Scene) -> None:
             if key == SAMPLE.key and scene.weights != MODEL:
                 reason = say("For a model of your own.")
             option(say(kind.title), "input", key, selected=key == scene.input, reason=reason)
-    if not INPUTS[scene.input].read:
-        set_numbers(scene, "input", INPUTS[scene.input].settings)
+
+
+def set_sequence(scene: Scene) -> None:
+    """Show the numbers of the chosen sequence; a table's are set on its own page."""
+    set_numbers(scene, "input", numbers_of_sequence(scene))
+
+
+def numbers_of_sequence(scene: Scene) -> tuple[Setting, ...]:
+    """Return the settings of the chosen sequence that are set beside its menu."""
+    kind = INPUTS[scene.input]
+    return () if kind.read else kind.settings
 
 
 def choose_typed(scene: Scene) -> None:

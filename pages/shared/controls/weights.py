@@ -1,4 +1,4 @@
-"""The menu of a cell's weights, with their settings, and the precision in which it runs."""
+"""The menu of a cell's weights, and the choice of the precision in which it runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cells.core.messages import N_
 from cells.core.settings import MOST_CELLS
 from cells.weights import TRAINED, WEIGHTS, WeightKind
 from pages.shared.controls.bundle_button import offer_bundle
-from pages.shared.controls.widgets import on_widget_change, option, preset, set_numbers
+from pages.shared.controls.widgets import on_widget_change, option, preset
 from pages.shared.scene.registry import kind_of
 from pages.shared.scene.run import sequence_of
 from pages.shared.scene.scene import PRECISIONS, Scene
@@ -30,19 +30,16 @@ WEIGHT_GROUPS = {
 
 
 def choose_weights(scene: Scene) -> None:
-    """Show all weights by how they are made, and the settings of the chosen ones."""
+    """Show all weights by how they are made."""
     with st.container(gap="xsmall"):
         for title, keys in WEIGHT_GROUPS.items():
             if title:
                 st.markdown(f":small[**{say(title)}**]", text_alignment="center")
             for key in keys:
                 offer_weights(scene, key)
-    set_numbers(scene, "weights", ALL_WEIGHTS[scene.weights].settings)
     if scene.weights == MODEL:
         st.page_link(kind_of("model").script, label=say("Choose its layer"), icon=":material/layers:")
         offer_bundle(scene, "model-bundle")
-    choose_precision(scene)
-    show_rounding(scene)
 
 
 def offer_weights(scene: Scene, key: str) -> None:

@@ -75,10 +75,7 @@ def option(
 
 
 def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
-    """Show a slider for each number; one that means nothing for the cell is greyed out with the reason.
-
-    A setting that stands in two menus, such as the seed, has a slider in both, and either moves it.
-    """
+    """Show a slider for each number; one that means nothing for the cell is greyed out with the reason."""
     page = scene.kind
     gates = {gate for cell in scene.shown_cells for gate in CELLS[cell].gates}
     for setting in settings:

@@ -50,7 +50,7 @@ def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], pag
     """Return the scene of a page for a reader who comes from `link` of the page `before`, and has left it at `old`.
 
     A sequence that is not the usual one there comes along with its weights; otherwise they are as they were left here.
-    What does not fit here is left out. The position comes along within one sequence; in another it is the one left here.
+    What does not fit here is left out. The position comes along within one sequence; else it is the one left here.
     """
     both = set(kind_of(page).shared) & set(kind_of(before).shared)
     of_one = fields_of_some_pages() - both
