@@ -16,5 +16,5 @@ NARROW_SCREEN = st.components.v2.component(
 
 
 def suit_narrow_screens() -> None:
-    """Close the list of pages once one has been chosen, and leave out the keys of figures where they would cover them."""
+    """Close the list of pages once one has been chosen, and leave out figures' keys where they would cover them."""
     NARROW_SCREEN(key="narrow-screen")

@@ -10,29 +10,33 @@ const EVERY = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000];
 
 /** Build the labels of a model's steps. Returns the element, `fit(width)` for the strips' width, and `paint(step)`. */
 export function buildLabels(model) {
-  const element = html("div", { class: "labels", "data-kind": model.label_row.kind, "aria-hidden": "true" });
+  const { kind } = model.label_row;
+  const element = html("div", { class: "labels", "data-kind": kind, "aria-hidden": "true" });
   let [drawn, index] = [null, -1];
+  const fit = (width) => {
+    const middle = (step) => ((step + 0.5) / model.steps) * width;
+    const widths = measured(element, model.labels);
+    const span = (step) => spanAround(middle(step), widths.get(model.labels[step]), width);
+    const steps = standingSteps(model.labels, model.label_row, span);
+    const look = steps.length === model.steps ? "every" : kind === "text" ? "running" : "some";
+    drawn = LOOKS[look](model, { steps, span, middle });
+    element.dataset.look = look;
+    element.style.setProperty("--lines", look === "some" && steps.length ? 2 : 1);
+    element.replaceChildren(...drawn.elements);
+    drawn.paint(index);
+    if (document.fonts.status === "loading") document.fonts.ready.then(() => fit(width)); // letters get other widths
+  };
   return {
     element,
-    fit(width) {
-      const middle = (step) => ((step + 0.5) / model.steps) * width;
-      const widths = measured(element, model.labels);
-      const span = (step) => spanAround(middle(step), widths.get(model.labels[step]), width);
-      const steps = standingSteps(model.labels, model.label_row, span);
-      const whole = steps.length === model.steps;
-      const look = whole ? everyLabel : model.label_row.kind === "text" ? runningText : someLabels;
-      drawn = look(model, { steps, span, middle });
-      element.dataset.look = whole ? "every" : look === runningText ? "running" : "some";
-      element.style.setProperty("--lines", !whole && steps.length ? 2 : 1);
-      element.replaceChildren(...drawn.elements);
-      drawn.paint(index);
-    },
+    fit,
     paint(step) {
       ({ index } = step);
       drawn?.paint(index);
     },
   };
 }
+
+const LOOKS = { every: everyLabel, running: runningText, some: someLabels };
 
 /** Every label over its step; the current one is marked. */
 function everyLabel(model, { steps, span }) {
