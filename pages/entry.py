@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.shared.controls.narrow_screen import suit_narrow_screens
 from pages.shared.words import say
 from pages.table import PAGES
 
@@ -15,4 +16,6 @@ st.html(STYLE)
 st.logo(FIGURES / "logo.svg", size="large")
 
 pages = [st.Page(page.script, title=say(page.title), url_path=page.address, default=page is PAGES[0]) for page in PAGES]
-st.navigation(pages, position="top").run()
+chosen = st.navigation(pages, position="top")
+suit_narrow_screens()
+chosen.run()

@@ -29,7 +29,7 @@ export function buildUnrolled(model, theme, width, jump) {
   const rise = model.about.decoder === null ? 0 : ROWS.bracket;
   const across = sizes.left + slotsIn(width, sizes) * sizes.pitch + sizes.right;
   const left = (across - count * sizes.pitch + sizes.left - sizes.right) / 2; // few steps stand in the middle
-  const frame = { model, theme, sizes, left, count, states: model.signals.filter(({ kind }) => kind === "state") };
+  const frame = { model, theme, sizes, left, count, across, states: model.signals.filter(({ kind }) => kind === "state") };
   const slots = Array.from({ length: count }, (_, place) => buildSlot(frame, place, jump));
   const brackets = rise ? [buildBracket(frame, "encoder", rise), buildBracket(frame, "decoder", rise)] : [];
   const ends = ["left", "right"].map((side) => buildEnd(frame, side, ROWS.number - 6, 0));

@@ -37,7 +37,7 @@ export function buildWalk(models, looks, theme, width, jump) {
   const across = sizes.left + slotsIn(width, sizes) * sizes.pitch + sizes.right;
   const left = (across - count * sizes.pitch + sizes.left - sizes.right) / 2;
   const height = WALK_TOP + models.length * sizes.row + WALK_BOTTOM;
-  const frame = { model: models[0], models, looks, theme, sizes, left, count, height };
+  const frame = { model: models[0], models, looks, theme, sizes, left, count, height, across };
   const slots = Array.from({ length: count }, (_, place) => buildWalkSlot(frame, place, jump));
   const ends = ["left", "right"].map((side) => buildEnd(frame, side, height - 17, -1));
   const title = svg("title");

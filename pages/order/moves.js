@@ -1,18 +1,20 @@
 // How the steps have moved: both orders as rows, and from each step's old place to its new one a line.
 
 import { rgb, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
+import { standingSteps } from "../shared/stepper/views/labels.js";
 import { plotText } from "../shared/stepper/views/plot.js";
 import { heatmap, labelWidth } from "../shared/stepper/views/strips.js";
 
 export const MOVES = { from: 24, to: 51, rows: [12, 63] }; // heights
 
 /** Both orders as rows of labels, and a line from each step's old place to its new one. */
-export function moveLines({ places, labels, former }, x, right, theme) {
+export function moveLines({ places, labels, label_row, former, former_row }, x, right, theme) {
   const threads = places.map((place, step) => thread(x(place), x(step), { stroke: theme.wire, "stroke-width": 1.2 }));
-  const room = places.length > 1 ? x(1) - x(0) : Infinity;
-  const texts = [former, labels].flatMap((row, i) => fittingLabels(row, room).map(([step, text]) =>
-    plotText(text, x(step), MOVES.rows[i], { "text-anchor": "middle", fill: theme.quiet })));
-  return { elements: [...threads, ...texts], ...currentMove(places, labels, x, right, theme) };
+  const rows = [[former, former_row], [labels, label_row]].map(([row, kind], i) => rowOfLabels(row, kind, x, MOVES.rows[i], theme));
+  return {
+    elements: [...threads, ...rows.flatMap((row) => row.elements)],
+    ...currentMove(places, labels, x, right, theme, rows),
+  };
 }
 
 /** Of many steps: two bands, shaded by where each step stood at first, and one line, that of the current step. */
@@ -23,14 +25,17 @@ export function moveBands({ places, labels }, x, right, theme) {
 }
 
 /** The current step in both orders, and the line between its two places; it lies above everything else. */
-function currentMove(places, labels, x, right, theme) {
+function currentMove(places, labels, x, right, theme, rows = []) {
   const line = thread(0, 0, { stroke: theme.text, "stroke-width": 3 });
   const marks = MOVES.rows.map((middle) => currentLabel(middle, right, theme));
   return {
     above: [line, ...marks.map((mark) => mark.element)],
     paint(step) {
       line.setAttribute("d", step < 0 ? "" : threadPath(x(places[step]), x(step)));
-      for (const [i, mark] of marks.entries()) mark.paint(step < 0 ? null : labels[step], step < 0 ? 0 : x(i ? step : places[step]));
+      for (const [i, mark] of marks.entries()) {
+        const card = mark.paint(step < 0 ? null : labels[step], step < 0 ? 0 : x(i ? step : places[step]));
+        rows[i]?.clear(card);
+      }
     },
   };
 }
@@ -53,18 +58,22 @@ function threadPath(from, to) {
   return `M${from.toFixed(1)} ${MOVES.from}L${to.toFixed(1)} ${MOVES.to}`;
 }
 
-/** [step, label] of as many labels as fit beside each other; what is read seldom says most, and comes first. */
-function fittingLabels(labels, room) {
-  const count = (label) => labels.filter((other) => other === label).length;
-  const wanted = labels.map((label, step) => ({ label, step, half: labelWidth(label) / 2, count: count(label) }));
-  const fitting = [];
-  for (const one of wanted.sort((a, b) => a.count - b.count || a.step - b.step)) {
-    if (fitting.every((other) => Math.abs(other.step - one.step) * room >= other.half + one.half)) fitting.push(one);
-  }
-  return fitting.map(({ step, label }) => [step, label]);
+/** The labels of a row that find a place; `clear(span)` leaves out those that would stand under the current one's card. */
+function rowOfLabels(labels, row, x, middle, theme) {
+  const spanAround = (at, label) => [at - labelWidth(label) / 2, at + labelWidth(label) / 2];
+  const texts = standingSteps(labels, row, (step) => spanAround(x(step), labels[step])).map((step) => {
+    const element = plotText(labels[step], x(step), middle, { "text-anchor": "middle", fill: theme.quiet });
+    return { element, span: spanAround(x(step), labels[step]) };
+  });
+  return {
+    elements: texts.map(({ element }) => element),
+    clear([from, to]) {
+      for (const { element, span: [left, right] } of texts) setAttribute(element, "visibility", right > from && left < to ? "hidden" : "visible");
+    },
+  };
 }
 
-/** The label of the current step, on a card that covers its neighbours. */
+/** The label of the current step, on a card; `paint` returns where it begins and ends, no number for none. */
 function currentLabel(middle, right, theme) {
   const card = svg("rect", { y: middle - 11, height: 22, rx: 5, fill: theme.background, stroke: theme.text, "stroke-width": 1.5 });
   const text = plotText("", 0, middle, { "text-anchor": "middle", "font-weight": 700 });
@@ -73,12 +82,13 @@ function currentLabel(middle, right, theme) {
     element,
     paint(label, x) {
       setAttribute(element, "visibility", label === null ? "hidden" : "visible");
-      if (label === null) return;
+      if (label === null) return [NaN, NaN];
       const width = Math.max(22, labelWidth(label) + 4);
       const at = Math.min(x, right + 4 - width / 2);
       for (const [name, value] of Object.entries({ x: at - width / 2, width })) setAttribute(card, name, value);
       setAttribute(text, "x", at);
       setText(text, label);
+      return [at - width / 2, at + width / 2];
     },
   };
 }

@@ -16,8 +16,8 @@ export function buildOrders(models, run, looks, theme, jump) {
   const { words } = run;
   const lines = models.map((model, i) => ({ ...looks[i], model, title: model.about.name }));
   const rows = lines.map(buildOrderRow);
-  const { told, places, former } = models[0].about;
-  const order = { places, labels: run.labels, former };
+  const { label_row, about: { told, places, former, former_row } } = models[0];
+  const order = { places, labels: run.labels, label_row, former, former_row };
   let drawnUnit = 0;
   const plot = linePlot(words.order_plot, theme, jump, (width) => drawOrders(lines, order, drawnUnit, words, width, theme));
   return {

@@ -16,6 +16,7 @@ from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
 from pages.shared.stepper import FormerRun, Pane, stepper
+from pages.shared.stepper.label_row import label_row
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 from pages.shared.words.numbers import format_signed
@@ -86,6 +87,7 @@ def order_payload(scene: Scene, run: ReorderedRun) -> dict[str, object]:
     return {
         "places": list(run.former_steps),
         "former": former,
+        "former_row": label_row(former, symbolic=run.sequence.symbolic),
         "told": sentences(scene, run),
         "moved": not run.is_unchanged,
     }

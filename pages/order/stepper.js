@@ -7,16 +7,13 @@ import { go } from "../shared/stepper/frame/position.js";
 import { mount } from "../shared/stepper/frame/stepper.js";
 import { buildPane, columnsIn, panesForm, panesPage } from "../shared/stepper/views/panes.js";
 import { looksOf } from "../shared/stepper/views/plot.js";
-import { COMPACT_BELOW } from "../shared/stepper/views/shapes.js";
 import { buildOrders } from "./orders.js";
-
-const LARGE_TEXT = COMPACT_BELOW - 1; // px: the drawings are kept so low that only large text can be read in them
 
 function build(stepper, theme, width) {
   const { models, run } = stepper;
   const looks = looksOf(models, theme, []);
   const jump = (step) => go(stepper, step);
-  const paneWidth = Math.min(columnsIn(width, models.length).paneWidth, LARGE_TEXT);
+  const { paneWidth } = columnsIn(width, models.length);
   const panes = models.map((model, i) => withEnding(buildPane(model, theme, looks[i], paneWidth, jump)));
   const orders = buildOrders(models, run, looks, theme, jump);
   return panesPage({ panes, figure: orders, playback: buildPlayback(stepper), theme, width, name: "order" });

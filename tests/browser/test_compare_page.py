@@ -26,6 +26,11 @@ CheckScreenshot = Callable[[Locator, str], None]
 
 PATH = "compare"
 EXACT = 1e-6
+LEGIBLE = 14.0  # px of 1080
+# In which sizes the texts of some elements are on the screen, in px; what stands low or high of a symbol is smaller.
+LETTERING = """parts => parts.flatMap(part => [...part.querySelectorAll("text, span")])
+  .filter(one => one.textContent.trim() && one.getClientRects().length)
+  .map(one => parseFloat(getComputedStyle(one).fontSize) * (one.getScreenCTM?.().a ?? 1))"""
 RANDOM = "cells=rnn,lstm,gru,rnn-relu&input=sine&period=11&weights=random&units=4&seed=3&gain=0.9"
 PICTURED = "cells=rnn,lstm,gru&weights=random&units=12&forget_bias=4&step=20"
 
@@ -130,6 +135,18 @@ def fits(stepper: Stepper) -> None:
     stepper.page.set_viewport_size(PHONE)
     expect(stepper.root.locator(".names .short").first).to_be_visible()
     fits_a_phone(stepper.root, ".pane, .playback, .remains")
+
+
+@pytest.mark.context(viewport={"width": 1920, "height": 1080})
+@pytest.mark.parametrize("cells", ["rnn,lstm,gru", rare("lstm,gru")])
+def test_on_a_large_screen_it_uses_the_room_in_letters_for_the_last_row(page: Page, app: str, cells: str) -> None:
+    stepper = open_stepper(page, app, f"cells={cells}&input=text&weights=random", path=PATH)
+    box = stepper.root.bounding_box()
+    assert box
+    assert 0.86 * 1080 <= box["y"] + box["height"] <= 1080
+    for part in (".pane .drawing", ".labels", ".names", ".plot"):
+        sizes: list[float] = stepper.root.locator(part).evaluate_all(LETTERING)
+        assert min(sizes) >= LEGIBLE, part
 
 
 @pytest.mark.parametrize(("theme", "lang"), [("light", "en"), rare("dark", "ko")])

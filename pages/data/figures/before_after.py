@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from pages.shared.figures.markup import escape
+from pages.shared.figures.whole_steps import whole_steps
 
 MOST_COLUMNS = 4  # more would be too small to be read
 COLUMN_HEIGHT, ROOM = 150, 90  # px: of each column's plot, and around all of them
@@ -53,6 +54,8 @@ def before_after(section: Section, words: Words, colors: Mapping[str, str]) -> g
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         dragmode="zoom",
     )
+    if section.after.index.dtype.kind == "i":
+        figure.update_xaxes(**whole_steps(len(section.after)))
     return figure
 
 
@@ -103,5 +106,6 @@ def whole_series(values: NDArray[np.floating], first: int, last: int, colors: Ma
     figure.update_layout(
         height=90, margin={"l": 50, "r": 10, "t": 4, "b": 20}, showlegend=False, hovermode=False, dragmode=False
     )
+    figure.update_xaxes(**whole_steps(len(values)))
     figure.update_yaxes(visible=False)
     return figure

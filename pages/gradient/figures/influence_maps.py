@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from pages.shared.figures.palette import PALETTE, Theme
+from pages.shared.figures.whole_steps import whole_steps
 
 DECADES = 6  # below the largest; what is weaker has the weakest colour
 LARGEST = 1.0  # log10: what is stronger has the strongest one, so that an explosion does not hide all others
@@ -36,9 +37,10 @@ def influence_maps(
         figure.add_trace(heatmap(values, first, words).update(coloraxis="coloraxis"), row=1, col=column)
     figure.update_xaxes(title_text=words["input"], row=1, col=(len(maps) + 1) // 2)
     figure.update_yaxes(title_text=words["state"], row=1, col=1)
-    edges = [first - 0.5, first + len(next(iter(maps.values()))) - 0.5]
-    figure.update_xaxes(range=edges)
-    figure.update_yaxes(range=edges[::-1])
+    count = len(next(iter(maps.values())))
+    edges = [first - 0.5, first + count - 0.5]
+    figure.update_xaxes(range=edges, **whole_steps(count))
+    figure.update_yaxes(range=edges[::-1], **whole_steps(count))
     colors = PALETTE[theme]
     low = high - DECADES
     decades = [round(low) + 2 * index for index in range(DECADES // 2 + 1)]

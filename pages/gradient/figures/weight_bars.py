@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pages.shared.figures.markup import escape
 from pages.shared.figures.palette import PALETTE, Theme
+from pages.shared.figures.whole_steps import whole_steps
 
 
 def weight_bars(
@@ -34,6 +35,7 @@ def weight_bars(
             hovertemplate=f"{words['step']} %{{x}} ({words['reads']} %{{customdata}}): %{{y:.3g}}<extra></extra>",
         )
     )
+    figure.update_xaxes(**whole_steps(len(shares)))
     figure.update_layout(
         height=240,
         margin={"l": 60, "r": 10, "t": 10, "b": 40},

@@ -21,6 +21,7 @@ from pages.shared.broken import BrokenProject
 from pages.shared.cache import HashFuncs, cached
 from pages.shared.stepper.former import FormerRun, former_payload
 from pages.shared.stepper.javascript import PAGES, one_module, one_sheet
+from pages.shared.stepper.label_row import label_row
 from pages.shared.stepper.payload import MOST_DETAILS, common_payload, detail_window, original_payload, payload
 from pages.shared.stepper.whatif import WhatIf, requested_clamps, requested_edits
 from pages.shared.words import Say, language, say
@@ -174,7 +175,10 @@ def payload_of(pane: Pane, first_unit: int, say: Say, most: int = MOST_DETAILS) 
     body = payload(*what, bare=pane.bare, most=most)
     if pane.former:
         return body | former_payload(pane.former, pane.labels, first_unit)
-    return body | (original_payload(pane.layer, pane.whatif, first_unit, say, most) if pane.whatif else {})
+    if not pane.whatif:
+        return body
+    row = label_row(pane.labels, symbolic=pane.sequence.symbolic, original=pane.whatif.labels)
+    return body | {"label_row": row} | original_payload(pane.layer, pane.whatif, first_unit, say, most)
 
 
 def opening_of(

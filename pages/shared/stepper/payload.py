@@ -19,6 +19,7 @@ from cells.core.notation import Notation
 from cells.families.conventions import SHORT, SHORT_PARTS
 from cells.sequences import Sequence
 from pages.shared.figures.palette import PALETTE
+from pages.shared.stepper.label_row import label_row
 from pages.shared.stepper.stack import hidden_in_order_of, input_in_words, layer_title, name_of
 from pages.shared.stepper.whatif import WhatIf, input_choices, what_if_payload
 from pages.shared.stepper.words import stepper_words
@@ -65,6 +66,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "units": layer["hidden"].shape[-1],
         "home": sequence.start,
         "labels": labels,
+        "label_row": label_row(labels, symbolic=sequence.symbolic),
         "inputs": sequence.values.tolist() if has_few_numbers(sequence) and not layer.layer else None,
         "whence": input_in_words(layer, stack, say),
         "stack": [stack_payload(one, layer, layer_title(one, stack, say)) for one in stack],

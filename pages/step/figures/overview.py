@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from pages.shared.figures.markup import escape
+from pages.shared.figures.whole_steps import whole_steps
 
 DASHES = {"candidate": "dot", "hidden": "dash"}
 Lines = Mapping[str, NDArray[np.floating]]
@@ -40,6 +41,7 @@ def overview(
             figure.add_trace(line(name, values, labels, names[name], colors[name], axes[1]), row=row, col=1)
     if both:
         figure.update_yaxes(range=[-0.05, 1.05], row=1, col=1)
+    figure.update_xaxes(range=[0.5, 1.5] if len(labels) == 1 else None, **whole_steps(len(labels)))
     figure.update_xaxes(title_text=axes[0], row=2 if both else 1, col=1)
     figure.update_layout(
         height=380 if both else 260,

@@ -7,6 +7,7 @@ import { swatch } from "./plot.js";
 import { COMPACT_BELOW } from "./shapes.js";
 import { buildReading, buildStrips } from "./strips.js";
 
+const LARGE_TEXT = COMPACT_BELOW - 1; // px: beside each other drawings stand so low that only large text can be read in them
 const NARROW_BELOW = 340; // px: in narrower panes a signal is named by its symbol
 const PANE_GAP = 22; // px, as in panes.css
 const SIDE_BY_SIDE = 900; // px: from here on all panes stand in one row
@@ -44,7 +45,7 @@ export function columnsIn(width, panes) {
 
 /** One cell: what it is, its drawing, and its strips, each with its number at the current step. */
 export function buildPane(model, theme, look, width, jump) {
-  const drawing = buildDrawing(model, theme, width);
+  const drawing = buildDrawing(model, theme, Math.min(width, LARGE_TEXT));
   const readings = model.signals.map((signal) => buildReading(signal, theme));
   const strips = buildStrips(model, theme, jump, readings.map((reading) => reading.element));
   const { title, size, note } = model.about;

@@ -4,6 +4,7 @@ import { setAttribute, svg } from "../frame/elements.js";
 
 export const PLOT = { height: 150, left: 34, top: 12, bottom: 24, text: 13, line: 2.5, letter: 8.2, most: 220, apart: 36 };
 const DASHES = ["", "9 4", "2 4", "11 4 2 4"]; // a line is known by its dashes too
+const LETTERING = 15; // px: the page's font size at which a plot is drawn as large as it says; of a larger one it grows
 const LABEL_APART = 16; // px between two names at the lines' ends
 
 /** The looks of the models' lines: each its colours, and its dashes. */
@@ -27,11 +28,11 @@ export function swatch({ fill, dash }) {
 export function linePlot(name, theme, jump, draw) {
   const element = svg("svg", { class: "plot", role: "img", "aria-label": name });
   let [drawn, index] = [null, -Infinity];
-  element.onclick = (event) => drawn && jump(stepAt(event.offsetX, drawn));
+  element.onclick = (event) => drawn && jump(stepAt(event.offsetX / scaleOf(element), drawn));
   return {
     element,
     fit() {
-      const width = Math.max(PLOT.left + PLOT.most, element.clientWidth);
+      const width = Math.max(PLOT.left + PLOT.most, element.clientWidth / scaleOf(element));
       const drawing = draw(width);
       const pointer = buildPointer(drawing, theme);
       element.setAttribute("viewBox", `0 0 ${width} ${drawing.height}`);
@@ -44,6 +45,11 @@ export function linePlot(name, theme, jump, draw) {
       if (drawn) paintPlot(drawn, index);
     },
   };
+}
+
+/** How much larger than it says a plot is drawn. */
+function scaleOf(element) {
+  return parseFloat(getComputedStyle(element).fontSize) / LETTERING;
 }
 
 function paintPlot({ pointer, follow }, step) {

@@ -7,6 +7,7 @@ import { centredText, lettersWidth } from "./shapes.js";
 export const FUTURE = 0.32; // the opacity of what is not yet reached
 const FEWEST_SLOTS = 3;
 export const SMALLEST = 12; // px: what is still too wide then loses its end
+const END = { size: 24, width: 26, apart: 10 }; // px: "…", and what lies between it and the slots
 
 /** Count the steps that stand beside each other at a width. */
 export function slotsIn(width, { pitch, left, right, most }) {
@@ -17,12 +18,13 @@ export function slotMiddle({ left, sizes }, place) {
   return left + (place + 0.5) * sizes.pitch;
 }
 
-/** "…" at the height `y`, where the run goes on beyond what is in view; `start` is the first step that can be. */
+/** "…" at the height `y`, where the run goes on beyond what is in view; `start`: the first step; `across`: the width. */
 export function buildEnd(frame, side, y, start) {
-  const { model, theme, sizes, count } = frame;
+  const { model, theme, count, across } = frame;
   const isLeft = side === "left";
-  const x = isLeft ? slotMiddle(frame, 0) - sizes.pitch / 2 - 10 : slotMiddle(frame, count - 1) + sizes.pitch / 2 + 10;
-  const element = centredText("…", x, y, { "text-anchor": "middle", "font-size": 24, "font-weight": 700, fill: theme.quiet });
+  const edge = slotMiddle(frame, isLeft ? -0.5 : count - 0.5);
+  const x = isLeft ? Math.max(END.width / 2, edge - END.apart) : Math.min(across - END.width / 2, edge + END.apart);
+  const element = centredText("…", x, y, { "text-anchor": "middle", "font-size": END.size, "font-weight": 700, fill: theme.quiet });
   return {
     element,
     paint: (first) => setAttribute(element, "visibility", (isLeft ? first > start : first + count < model.steps) ? "visible" : "hidden"),

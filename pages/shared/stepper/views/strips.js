@@ -4,6 +4,7 @@ import { html, rgb, setAttribute, setText, symbolHtml } from "../frame/elements.
 import { numberAt, relative, stripValue } from "../frame/model.js";
 import { fillIn, formatNumber } from "../frame/numbers.js";
 import { heldFrames } from "./ghost.js";
+import { buildLabels } from "./labels.js";
 import { lettersWidth } from "./shapes.js";
 
 const GRID_ABOVE = 7; // px: wider cells than this are set apart by a line
@@ -25,23 +26,23 @@ export function shader(signal, model, theme) {
 /** Build all strips, `names` beside them; `jump(step)` answers a click. Returns the element and `paint(step)`. */
 export function buildStrips(model, theme, jump, names = model.signals.map((signal) => stripName(signal, theme))) {
   const cursor = html("div", { class: "cursor" });
-  const here = html("span", { class: "here" });
   const field = html("div", { class: "field" }, ...model.signals.map((signal) => buildStrip(signal, model, theme)), cursor);
-  const labels = html("div", { class: "labels", "aria-hidden": "true" });
+  const labels = buildLabels(model);
   const markers = model.units > 1 ? [...field.querySelectorAll(".row")] : [];
   field.onclick = (event) => jump(stepAt(event, field, model));
   if (model.filled.length) field.append(filledMarks(model, theme));
-  const element = html("div", { class: "strips" }, ...filledCount(model), html("div", { class: "names" }, ...names), labels, field);
+  const element = html("div", { class: "strips" }, ...filledCount(model), html("div", { class: "names" }, ...names), labels.element, field);
   element.style.setProperty("--rows", model.signals.length);
   return {
     element,
     fit() {
       const cell = field.clientWidth / model.steps;
       field.style.setProperty("--cell", cell >= GRID_ABOVE ? `${100 / model.steps}%` : "200%");
-      labels.replaceChildren(...stepLabels(model, cell), here);
+      labels.fit(field.clientWidth);
     },
     paint(step) {
-      paintCursor(cursor, here, step, model);
+      paintCursor(cursor, step, model);
+      labels.paint(step);
       for (const marker of markers) marker.style.top = `${((step.unit + 0.5) / model.units) * 100}%`;
     },
   };
@@ -111,26 +112,11 @@ function stepAt(event, field, model) {
   return Math.max(0, Math.min(model.steps - 1, step));
 }
 
-function paintCursor(cursor, here, step, model) {
+function paintCursor(cursor, step, model) {
   const width = 100 / model.steps;
-  cursor.hidden = here.hidden = step.index < 0;
+  cursor.hidden = step.index < 0;
   cursor.style.left = `${step.index * width}%`;
   cursor.style.width = `${width}%`;
-  here.style.left = `${Math.min(97, Math.max(3, (step.index + 0.5) * width))}%`;
-  setText(here, step.label);
-}
-
-/** As many labels as fit beside each other, each over its own step. */
-function stepLabels(model, cell) {
-  const labels = [];
-  let free = 0;
-  model.labels.forEach((label, step) => {
-    const [middle, half] = [(step + 0.5) * cell, labelWidth(label) / 2];
-    if (middle - half < free) return;
-    free = middle + half;
-    labels.push(html("span", { style: `left: ${((step + 0.5) / model.steps) * 100}%` }, label));
-  });
-  return labels;
 }
 
 /** A generous guess, in px. */
