@@ -1,19 +1,14 @@
-// The button that copies a page's address, for pages without a stepper; with it such a page fits on paper.
+// The button that copies a page's address, for pages without a stepper.
 
 import { copyButton } from "../stepper/frame/copy_button.js";
-import { fitToPaper } from "../stepper/frame/paper.js";
 
-const shown = new WeakMap();
+const buttons = new WeakMap();
 
-export default function (component) {
+export default function showCopyButton(component) {
   const host = component.parentElement;
-  const { button, leavePaper } = shown.get(host) ?? { leavePaper: fitToPaper() };
-  const anew = copyButton(component.data.words, () => window.location.href);
-  if (button) button.replaceWith(anew);
-  else host.append(anew); // beside the style sheet, which stands there too
-  shown.set(host, { button: anew, leavePaper });
-  return () => {
-    leavePaper();
-    shown.delete(host);
-  };
+  const button = copyButton(component.data.words, () => window.location.href);
+  if (buttons.has(host)) buttons.get(host).replaceWith(button);
+  else host.append(button); // beside the style sheet, which stands there too
+  buttons.set(host, button);
+  return () => buttons.delete(host);
 }

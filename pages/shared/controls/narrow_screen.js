@@ -5,8 +5,8 @@ const ENTRY = "[data-testid=stSidebarNavLink]";
 const CLOSE = "[data-testid=stSidebarCollapseButton] button";
 const WIDE_FROM = 769; // px: from here on Streamlit has the pages in its header
 
-/** Mounted once on every page; a listener that is there already is not added a second time. */
-export default function watchList() {
+/** Close the list of pages over a page that has been chosen. */
+export function watchList() {
   document.addEventListener("click", closeWhenChosen);
 }
 

@@ -4,7 +4,6 @@
 import { html } from "./elements.js";
 import { readModels, sharedRun } from "./model.js";
 import { build, resize } from "./page.js";
-import { fitToPaper } from "./paper.js";
 import { chooseUnit, go, positionKey, stop, togglePlaying } from "./position.js";
 
 const DEFAULT_SPEED = 2;
@@ -53,7 +52,6 @@ function createStepper(host, kind) {
   const stepper = { kind, host, root, speed: DEFAULT_SPEED, playing: false, step: 0, unit: 0, opening: null, panel: null };
   root.onkeydown = (event) => onKey(stepper, event);
   stepper.observer = new ResizeObserver(() => resize(stepper));
-  stepper.leavePaper = fitToPaper();
   host.append(root);
   return stepper;
 }
@@ -63,7 +61,6 @@ function leave(stepper) {
   stepper.kind.leave?.(stepper);
   clearTimeout(stepper.resting);
   stepper.observer.disconnect();
-  stepper.leavePaper();
 }
 
 /** Take in Python's data: what it opens anew starts at its position, everything else keeps the reader's. */

@@ -156,10 +156,10 @@ def test_shared_modules_know_no_page_and_the_frame_no_view() -> None:
 
 
 def test_every_module_and_sheet_is_in_a_page_or_in_what_is_taken_away() -> None:
-    entries = [PAGES / page / "stepper.js" for page in COMPONENTS] + [PAGES / "shared/offline/offline.js"]
+    shared = ("offline/offline", "controls/every_page", "controls/copy_link")
+    entries = [PAGES / page / "stepper.js" for page in COMPONENTS] + [PAGES / f"shared/{name}.js" for name in shared]
     used = {module.path for module in modules_of(*entries)} | {*sheets_of(*entries)}
-    beside = {PAGES / "shared/controls" / f"narrow_screen.{kind}" for kind in ("js", "css")}  # on every page
-    assert {*PAGES.rglob("*.js"), *PAGES.rglob("*.css")} == used | beside
+    assert {*PAGES.rglob("*.js"), *PAGES.rglob("*.css")} == used
 
 
 def test_the_pages_with_a_stepper_are_pages() -> None:

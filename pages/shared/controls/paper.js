@@ -5,14 +5,10 @@ const SHEET = { width: 700, height: 920 };
 const FIGURES = ".stPlotlyChart, .stDataFrame";
 const STEPPER = ".stBidiComponent";
 
-/** Fit the page to the sheet whenever it is printed. Returns what ends that. */
+/** Fit the page to the sheet whenever it is printed. */
 export function fitToPaper() {
   addEventListener("beforeprint", fit);
   addEventListener("afterprint", release);
-  return () => {
-    removeEventListener("beforeprint", fit);
-    removeEventListener("afterprint", release);
-  };
 }
 
 /** Figures and tables keep the width that they have on the screen; a stepper follows the sheet's, and may be too tall. */

@@ -1,0 +1,10 @@
+// What every page needs around what it shows: on a narrow screen, and on paper.
+
+import { watchList } from "./narrow_screen.js";
+import { fitToPaper } from "./paper.js";
+
+/** Mounted on every page; a listener that is there already is not added a second time. */
+export default function suitPage() {
+  watchList();
+  fitToPaper();
+}

@@ -1,0 +1,19 @@
+"""What every page needs around what it shows: on a narrow screen, and on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.shared.stepper.javascript import one_module, one_sheet
+
+ENTRY = Path(__file__).with_suffix(".js")
+EVERY_PAGE = st.components.v2.component(
+    "gatescope_every_page", js=one_module(ENTRY), css=one_sheet(ENTRY), isolate_styles=False
+)
+
+
+def suit_every_page() -> None:
+    """Close the list of pages once one has been chosen, fit what is printed to its sheet, and bring in the styles."""
+    EVERY_PAGE(key="every-page")
