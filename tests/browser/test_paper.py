@@ -36,7 +36,8 @@ def sheets(page: Page, size: str) -> int:
 def test_a_stepper_takes_one_sheet(page: Page, app: str, path: str, theme: str) -> None:
     open_app(page, app, f"embed_options={theme}_theme", path=path)
     assert [sheets(page, size) for size in SHEETS] == [1, 1]
-    assert page.locator(".stBidiComponent").evaluate("element => element.style.zoom") == "", "the screen is as before"
+    zooms = "all => all.map(element => element.style.zoom).join('')"
+    assert page.locator(".stBidiComponent").evaluate_all(zooms) == "", "the screen is as before"
 
 
 @pytest.mark.context(viewport=WIDE)
