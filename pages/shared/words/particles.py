@@ -64,7 +64,7 @@ def final_sound(word: str) -> str:
         return final_of_number(text)
     if "가" <= text[-1] <= "힣":
         place = (ord(text[-1]) - ord("가")) % 28
-        return VOWEL if place == 0 else RIEUL if place == 8 else CONSONANT  # noqa: PLR2004 - as Unicode lists the 28
+        return VOWEL if place == 0 else RIEUL if place == 8 else CONSONANT  # as Unicode lists the 28
     latin = re.search("[A-Za-z]+$", text)
     return final_of_latin(latin[0]) if latin else VOWEL
 
