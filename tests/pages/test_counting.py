@@ -15,7 +15,7 @@ from pages.data.figures.before_after import whole_series
 from pages.gradient.figures.influence_maps import influence_maps
 from pages.gradient.figures.weight_bars import weight_bars
 from pages.shared.scene.run import outside_run
-from pages.shared.scene.what_if_link import read_clamps, read_edits, write_clamps
+from pages.shared.scene.what_if_link import read_clamp, read_edit, write_clamps
 from pages.step.figures.numbers_table import numbers_table
 from pages.step.figures.overview import overview
 from pages.step.sequence_table import as_table
@@ -54,9 +54,9 @@ def test_exports_and_links_count_steps_and_units_from_0(layers: list[LayerTrace]
     table = tidy(layers, SEQUENCE)
     assert sorted(set(table["step"])) == ELSEWHERE
     assert sorted(set(table["unit"])) == [0, 1]
-    assert read_edits("4:a") == (Edit(4, "a"),)
-    assert edited(SEQUENCE, read_edits("4:a")).labels[4] == "a"
-    (held,) = read_clamps("forget:1:0-1:0")
+    assert read_edit("4:a") == Edit(4, "a")
+    assert edited(SEQUENCE, [read_edit("4:a")]).labels[4] == "a"
+    held = read_clamp("forget:1:0-1:0")
     assert (list(held.steps), held.units) == ([0, 1], 0)  # type: ignore[arg-type]
     assert write_clamps((Clamp("forget", 1.0, units=0, steps=range(2)),)) == "forget:1:0-1:0"
 
