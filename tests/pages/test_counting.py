@@ -26,6 +26,7 @@ SEQUENCE = SEQUENCES["text"].make(text="abcde")
 STEPS = len(SEQUENCE.labels)
 ON_SCREEN, ELSEWHERE = list(range(1, STEPS + 1)), list(range(STEPS))
 VALUES = np.linspace(0, 1, STEPS)
+AXES = ("step", "reads", "gates", "states")
 COLORS = {"line": "#000000", "filled": "#0000ff"}
 
 
@@ -38,7 +39,7 @@ def layers() -> list[LayerTrace]:
 def test_figures_and_tables_count_steps_from_1() -> None:
     lines = {"forget": VALUES}
     names, colors = {"forget": "f", "hidden": "h"}, {"forget": "#ff0000", "hidden": "#000000"}
-    whole = overview(lines, {"hidden": VALUES}, SEQUENCE.labels, names, colors, ("step", "reads"))
+    whole = overview(lines, {"hidden": VALUES}, SEQUENCE.labels, names, colors, AXES)
     assert [list(line.x) for line in whole.data] == [ON_SCREEN, ON_SCREEN]
     bars = weight_bars(VALUES, SEQUENCE.labels, {"step": "step", "reads": "reads", "adds": "adds"}, "light")
     assert list(bars.data[0].x) == ON_SCREEN
