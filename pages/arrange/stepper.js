@@ -4,6 +4,7 @@ import { html } from "../shared/stepper/frame/elements.js";
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
 import { go } from "../shared/stepper/frame/position.js";
 import { mount } from "../shared/stepper/frame/stepper.js";
+import { withCaption } from "../shared/stepper/views/pictures.js";
 import { COMPACT_BELOW } from "../shared/stepper/views/shapes.js";
 import { slotsIn } from "../shared/stepper/views/slots.js";
 import { buildReading, buildStrips } from "../shared/stepper/views/strips.js";
@@ -25,7 +26,7 @@ function build(stepper, theme, width) {
     panes: [{ model, views }],
     shared: [playback],
     fit: () => strips.fit(),
-    picture: () => drawing.element,
+    picture: () => withCaption(drawing.element, [sentence.element.textContent]),
   };
 }
 

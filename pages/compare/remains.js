@@ -3,6 +3,7 @@
 import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
 import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
 import { endLabels, levelTick, linePath, linePlot, PLOT, stepTicks, swatch } from "../shared/stepper/views/plot.js";
+import { lettersWidth } from "../shared/stepper/views/shapes.js";
 
 const HIGHEST = 2; // what grows beyond this runs along the upper edge, and its peak is told in numbers
 
@@ -22,7 +23,8 @@ export function buildRemains(models, run, looks, theme, jump) {
       ),
       plot.element,
     ),
-    plot: plot.element,
+    plotAt: plot.at,
+    labels: { up: words.remains, across: words.step, lines: lines.map(({ title, fill, dash }) => ({ text: title, fill, dash })) },
     fit: plot.fit,
     paint(position) {
       for (const row of rows) row.paint(position);
@@ -54,14 +56,14 @@ function peakOf({ values }) {
 
 /** The plot of the lines at a width. */
 function drawRemains(lines, steps, width, theme) {
-  const names = Math.max(...lines.map(({ title }) => title.length)) * PLOT.letter;
+  const names = Math.max(...lines.map(({ title }) => lettersWidth(title, PLOT.letter, 2 * PLOT.letter)));
   const highest = Math.max(1, Math.min(HIGHEST, Math.ceil(Math.max(...lines.map(peakOf)) * 10 - 0.01) / 10));
   const [right, bottom] = [width - Math.min(names + 12, PLOT.most, width / 2), PLOT.height - PLOT.bottom];
   const x = (step) => PLOT.left + (steps > 1 ? step / (steps - 1) : 0.5) * (right - PLOT.left);
   const y = (share) => bottom - (Math.min(share, highest) / highest) * (bottom - PLOT.top);
   const levels = [0, 0.5, 1, ...(highest > 1.5 ? [highest] : [])];
   return {
-    height: PLOT.height, top: PLOT.top, bottom, x, y, first: 0, last: steps - 1,
+    width, height: PLOT.height, top: PLOT.top, bottom, x, y, first: 0, last: steps - 1,
     elements: [
       ...levels.flatMap((share) => levelTick(Number(share.toFixed(1)), y(share), [PLOT.left, right], theme)),
       ...stepTicks(steps, x, bottom, theme),

@@ -2,6 +2,7 @@
 
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
 import { go } from "../shared/stepper/frame/position.js";
+import { positionSentence } from "../shared/stepper/frame/model.js";
 import { mount } from "../shared/stepper/frame/stepper.js";
 import { buildPane, columnsIn, panesForm, panesPage } from "../shared/stepper/views/panes.js";
 import { looksOf } from "../shared/stepper/views/plot.js";
@@ -14,7 +15,8 @@ function build(stepper, theme, width) {
   const { paneWidth } = columnsIn(width, models.length);
   const panes = models.map((model, i) => buildPane(model, theme, looks[i], paneWidth, jump));
   const remains = buildRemains(models, run, looks, theme, jump);
-  return panesPage({ panes, figure: remains, playback: buildPlayback(stepper), theme, width });
+  const caption = () => [positionSentence(stepper), run.words.remains_how];
+  return panesPage({ panes, figure: remains, playback: buildPlayback(stepper), theme, width, caption });
 }
 
 export default mount({ build, form: panesForm });

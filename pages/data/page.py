@@ -19,6 +19,7 @@ from pages.shared.controls.copy_link import offer_link
 from pages.shared.controls.theme import theme
 from pages.shared.controls.weights import rounding_in_words
 from pages.shared.controls.widgets import choose_language, row
+from pages.shared.figures.camera import with_camera
 from pages.shared.figures.palette import PALETTE
 from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.scene import Scene
@@ -86,7 +87,7 @@ def show_before_after(scene: Scene, reading: Reading) -> None:
     st.plotly_chart(
         before_after(section_of(reading, first, last), words, colors),
         key="before-after",
-        config={"displaylogo": False},
+        config=with_camera("before-and-after"),
         alt=say("The data as it came, and as the cell reads it"),
     )
     if len(reading.channels) > MOST_COLUMNS:

@@ -18,7 +18,7 @@ function drawLogs(lines, { steps, about }, width, theme) {
   const { y, ticks } = logScale(lines, bottom);
   const read = svg("path", { d: `M${x(about.read)} ${LOGS.top - 6}V${bottom}`, stroke: theme.quiet, "stroke-width": 1, "stroke-dasharray": "3 3" });
   return {
-    height: LOGS.height, top: LOGS.top, bottom, x, y, first: -1, last: steps - 1,
+    width, height: LOGS.height, top: LOGS.top, bottom, x, y, first: -1, last: steps - 1,
     elements: [
       ...ticks.flatMap((power) => levelTick(powerOfTen(power), y(power), [LOGS.left, right], theme)),
       ...stepTicks(steps, x, bottom, theme),

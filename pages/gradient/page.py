@@ -35,6 +35,7 @@ from pages.gradient.walk import GradientWalk, influence_of
 from pages.gradient.weight_controls import choose_weight
 from pages.gradient.weight_shares import chosen_weight, shares_of
 from pages.shared.controls.theme import theme
+from pages.shared.figures.camera import with_camera
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import DOUBLE, Scene
 from pages.shared.scene.session import choose, current, refused
@@ -131,7 +132,7 @@ def show_influence_maps(gradients: Gradients) -> None:
     st.plotly_chart(
         influence_maps(maps, section.first + 1, words, theme()),
         key="influence",
-        config={"displaylogo": False},
+        config=with_camera("influence"),
         alt=say("For each cell a lower triangle: how strongly every input acts on every later hidden state"),
     )
 
@@ -152,7 +153,7 @@ def show_weight_bars(scene: Scene, gradients: Gradients) -> None:
     st.plotly_chart(
         weight_bars(shares.double().numpy(), walk.run.labels(), words, theme()),
         key="shares",
-        config={"displaylogo": False},
+        config=with_camera(f"{weight.cell}-weight-gradient"),
         alt=say("What each step adds to the gradient of one weight, as bars; their sum is {total}", total=total),
     )
 

@@ -6,13 +6,15 @@ import { fillIn, NO_NUMBER } from "../shared/stepper/frame/numbers.js";
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
 import { go } from "../shared/stepper/frame/position.js";
 import { mount } from "../shared/stepper/frame/stepper.js";
-import { nested, nestedAcross, slide } from "../shared/stepper/views/pictures.js";
+import { labelledPlot, nested, nestedAcross, slide, withCaption } from "../shared/stepper/views/pictures.js";
 import { looksOf, PLOT, swatch } from "../shared/stepper/views/plot.js";
 import { spokenSentence } from "../shared/stepper/views/sentence.js";
 import { COMPACT_BELOW } from "../shared/stepper/views/shapes.js";
 import { slotsIn } from "../shared/stepper/views/slots.js";
 import { buildLogs } from "./log_plot.js";
 import { buildWalk, walkSentence, walkSizes } from "./walk.js";
+
+const LARGER = 1.25; // than the plot on the page is the one in a picture
 
 function build(stepper, theme, width) {
   const { models } = stepper;
@@ -32,7 +34,7 @@ function build(stepper, theme, width) {
     fit() {
       for (const figure of figures) figure.fit();
     },
-    picture: () => walkPicture(walk.element, left.plot, theme),
+    picture: () => withCaption(walkPicture(walk.element, left, theme), [sentence.element.textContent]),
   };
 }
 
@@ -52,7 +54,14 @@ function buildLeft(models, looks, theme, jump) {
     element: html("section", { class: "left", "aria-label": words.gradient_left },
       html("div", { class: "rows" }, html("h2", {}, words.gradient_left), ...rows.map((row) => row.element)),
       plot.element),
-    plot: plot.element,
+    plotAt: plot.at,
+    labels: {
+      up: words.gradient_left, across: words.step,
+      lines: [
+        ...models.map(({ about }, i) => ({ fill: looks[i].fill, dash: looks[i].dash, text: [about.name, pace(about, words)].filter(Boolean).join(": ") })),
+        { fill: theme.quiet, dash: "3 3", text: "L" },
+      ],
+    },
     fit: plot.fit,
     paint(step) {
       for (const row of rows) row.paint(step.index);
@@ -61,10 +70,14 @@ function buildLeft(models, looks, theme, jump) {
   };
 }
 
+/** How fast the gradient shrinks, and the recurrent weights' radius, as far as they are known. */
+function pace({ half, radius }, words) {
+  return [half, radius].filter(Boolean).join(words.comma);
+}
+
 function buildLeftRow({ about, cell, words }, look) {
-  const pace = html("span", { class: "pace" }, [about.half, about.radius].filter(Boolean).join(words.comma));
   const at = (step) => (step <= about.read ? [about.left[step + 1], about.shares[step + 1]] : null);
-  return buildNumberRow({ "data-gradient": cell }, look, about.name, at, pace);
+  return buildNumberRow({ "data-gradient": cell }, look, about.name, at, html("span", { class: "pace" }, pace(about, words)));
 }
 
 /** A line's name and its number: `at(step)` is its logarithm and how it is written, or null where there is none. */
@@ -113,8 +126,8 @@ function buildWayRow(line, { read }) {
 }
 
 /** The drawing and below it the lines: one picture for a slide. */
-function walkPicture(drawing, plot, theme) {
+function walkPicture(drawing, { plotAt, labels }, theme) {
   const [, , across, down] = viewBoxOf(drawing);
-  const lines = nestedAcross(plot, down + 16, across);
+  const lines = nestedAcross(labelledPlot(plotAt(across / LARGER), labels, theme), down + 16, across);
   return slide([across, down + lines.tall + 16], theme, nested(drawing, 0, 0, across, down), lines.element);
 }

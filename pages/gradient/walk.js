@@ -65,7 +65,7 @@ function walkNames(frame) {
   const compact = sizes === WALK.compact;
   return models.flatMap(({ about }, row) => {
     const [x, anchor, middle] = compact ? [left + 6, "start", rowMiddle(frame, row) - sizes.box[1] / 2 - 10] : [left - 10, "end", rowMiddle(frame, row)];
-    const lines = compact ? [about.name] : about.name.split(", ");
+    const lines = compact ? [about.name] : about.name.split(/, |(?=\()/); // "RNN, relu", "RNN(ReLU)"
     return lines.map((line, i) => {
       const name = fitted(line, compact ? 300 : sizes.left - 10, i ? SMALLEST : sizes.name);
       return centredText(name.text, x, middle + (i - (lines.length - 1) / 2) * 17, { "text-anchor": anchor, "font-size": name.size, "font-weight": 700, fill: looks[row].ink });

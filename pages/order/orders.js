@@ -30,7 +30,15 @@ export function buildOrders(models, run, looks, theme, jump) {
       ),
       plot.element,
     ),
-    plot: plot.element,
+    plotAt: plot.at,
+    labels: {
+      up: words.order_up,
+      across: words.step,
+      lines: [
+        ...lines.map(({ fill, model }) => ({ fill, text: model.about.line })),
+        { fill: theme.text, text: words.order_now }, { fill: theme.text, dash: WAS, text: words.order_was },
+      ],
+    },
     fit: plot.fit,
     paint(position) {
       for (const row of rows) row.paint(position);
@@ -76,7 +84,7 @@ function drawOrders(lines, order, unit, words, width, theme) {
   const y = scaleOf(curves, bottom);
   const moves = (steps <= ORDER.most ? moveLines : moveBands)(order, x, right, theme);
   return {
-    height: bottom + ORDER.bottom, top: ORDER.plot, bottom, x, y, first: 0, last: steps - 1, curves,
+    width, height: bottom + ORDER.bottom, top: ORDER.plot, bottom, x, y, first: 0, last: steps - 1, curves,
     elements: [
       ...[...new Set([y.low, 0, y.high])].flatMap((value) => orderTick(value, y(value), right, theme)),
       ...stepTicks(steps, x, bottom, theme),

@@ -2,6 +2,7 @@
 // the steps have moved, and over them what each of the two has come to, in this order and as it was.
 
 import { html, setText } from "../shared/stepper/frame/elements.js";
+import { positionSentence } from "../shared/stepper/frame/model.js";
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
 import { go } from "../shared/stepper/frame/position.js";
 import { mount } from "../shared/stepper/frame/stepper.js";
@@ -16,7 +17,8 @@ function build(stepper, theme, width) {
   const { paneWidth } = columnsIn(width, models.length);
   const panes = models.map((model, i) => withEnding(buildPane(model, theme, looks[i], paneWidth, jump)));
   const orders = buildOrders(models, run, looks, theme, jump);
-  return panesPage({ panes, figure: orders, playback: buildPlayback(stepper), theme, width, name: "order" });
+  const caption = () => [positionSentence(stepper), models[0].about.told[0]];
+  return panesPage({ panes, figure: orders, playback: buildPlayback(stepper), theme, width, caption, name: "order" });
 }
 
 export default mount({ build, form: panesForm });

@@ -12,7 +12,7 @@ from cells.inputs.edit import Edit
 from pages.shared.scene.link_reader import Field
 from pages.shared.scene.run import open_original
 from pages.shared.scene.scene import OwnFields, PageKind, Scene
-from pages.shared.scene.what_if_link import read_clamps, read_edits, write_clamps, write_edits
+from pages.shared.scene.what_if_link import take_clamps, take_edits, write_clamps, write_edits
 from pages.step.what_if import fits
 
 SWITCHED_ON = ("1",)
@@ -61,8 +61,8 @@ STEP = PageKind(
     shared=("cell", "layer"),
     own=StepFields,
     fields={
-        "clamp": Field(lambda reader: reader.parsed("clamp", read_clamps), write_clamps),
-        "edit": Field(lambda reader: reader.parsed("edit", read_edits), write_edits),
+        "clamp": Field(take_clamps, write_clamps),
+        "edit": Field(take_edits, write_edits),
         "difference": Field(
             lambda reader: reader.choice("difference", SWITCHED_ON) is not None or None, lambda on: SWITCHED_ON[0]
         ),

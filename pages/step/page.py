@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cells import LayerTrace
 from cells.export import labelled_trace
 from pages.shared.controls.theme import theme
+from pages.shared.figures.camera import with_camera
 from pages.shared.figures.palette import PALETTE
 from pages.shared.offline.downloads import downloads
 from pages.shared.offline.panes import OfflineRun, run_title
@@ -125,14 +126,14 @@ def show_overview(scene: Scene, run: TracedRun) -> None:
         run.labels(scene.layer),
         names={signal.name: say(signal.title) for signal in layer.cell.shown},
         colors={name: colors["fill"] for name, colors in PALETTE[theme()]["signals"].items()},
-        axes=axis_titles(layer),
+        axes=(*axis_titles(layer), say("gates"), say("states")),
         original=(say("as it was"), lines_of(original, scene.unit)) if original else None,
     )
     st.subheader(say("The whole sequence, {unit}", unit=unit_title(scene, run)))
     st.plotly_chart(
         figure,
         key="overview",
-        config={"displaylogo": False},
+        config=with_camera(f"{scene.cell}-unit-{scene.unit}"),
         alt=say("Every signal over the whole sequence, as lines: {unit}", unit=unit_title(scene, run)),
     )
 

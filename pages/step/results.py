@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +13,8 @@ from pages.shared.scene.run import TracedRun, open_original, position_within
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refuse
 from pages.shared.scene.what_if_link import check_count
-from pages.step.kind import STEP
-from pages.step.what_if import trace_what_if
+from pages.step.kind import STEP, StepFields
+from pages.step.what_if import misfit, trace_what_if
 
 
 def open_with_what_if(scene: Scene) -> tuple[Scene, TracedRun, list[InputError]]:
@@ -23,14 +24,24 @@ def open_with_what_if(scene: Scene) -> tuple[Scene, TracedRun, list[InputError]]
     """
     scene, run, problems = open_original(scene)
     own = STEP.own_of(scene)
+    if misfits := [*misfits_of(run, own)]:
+        problems += [*misfits, InputError(N_("The run is shown without it."))]
+        own = own.within_run(scene)
+        scene = replace(scene, own=own)
     if own.clamp or own.edit:
-        try:
-            run = trace_what_if(run, own.clamp, own.edit)
-        except InputError as problem:
-            problems += [problem, InputError(N_("The run is shown without it."))]
-            scene = replace(scene, own=own.released())
+        run = trace_what_if(run, own.clamp, own.edit)
     inside, outside = position_within(scene, run)
     return inside, run, problems + outside
+
+
+def misfits_of(original: TracedRun, own: StepFields) -> Iterator[InputError]:
+    """Say of each clamp and each edit that has no place in a run why."""
+    for clamp in own.clamp:
+        if problem := misfit(original, (clamp,), ()):
+            yield problem
+    for edit in own.edit:
+        if problem := misfit(original, (), (edit,)):
+            yield problem
 
 
 def choose_what_if(clamp: tuple[Clamp, ...], edit: tuple[Edit, ...], **choices: Any) -> bool:

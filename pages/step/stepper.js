@@ -38,7 +38,7 @@ function build(stepper, theme, width) {
     panes: [{ model, views: Object.values(views) }],
     shared: [playback],
     fit: () => strips.fit(),
-    picture: () => captioned(drawing.element, model, stepper.unit),
+    picture: () => captioned(drawing.element, sentence.element.textContent, model, stepper.unit),
   };
 }
 

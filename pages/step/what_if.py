@@ -15,12 +15,17 @@ from pages.shared.scene.what_if_link import write_clamp, write_edit
 
 def fits(original: TracedRun, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> bool:
     """Tell whether clamps and edits can be applied to a run."""
+    return misfit(original, clamps, edits) is None
+
+
+def misfit(original: TracedRun, clamps: tuple[Clamp, ...], edits: tuple[Edit, ...]) -> InputError | None:
+    """Return why clamps and edits cannot be applied to a run, or None."""
     try:
         edited(original.sequence, edits)
         check_clamps(original.module, clamps, len(original.sequence.labels))
-    except InputError:
-        return False
-    return True
+    except InputError as problem:
+        return problem
+    return None
 
 
 @cached(

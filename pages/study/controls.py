@@ -19,6 +19,7 @@ from pages.shared.scene.session import choose, current, refuse
 from pages.shared.words import say
 from pages.shared.words.messages import plain
 from pages.study.kind import SEEDS, STUDY, STUDY_UNITS, STUDY_UPDATES, read_lags
+from pages.study.results import open_study
 
 LAGS_KEY = "type lags"
 STAYS = N_("What was chosen before stays.")
@@ -106,11 +107,11 @@ def on_number_change(name: str, key: str) -> None:
 
 def choose_or_refuse(**choices: Any) -> None:
     """Take a choice into the link, or refuse it with the reason where no study can be made of it."""
-    scene, _ = current()
+    scene, _, misfits = open_study(current()[0])
     try:
         new = changed(scene, **choices)
         STUDY.own_of(new).study_of(new.cells)
     except InputError as problem:
         refuse(problem, InputError(STAYS))
         return
-    choose(**choices)
+    choose(**{**(vars(scene.own) if misfits else {}), **choices})

@@ -14,12 +14,9 @@ from pages.study.kind import STUDY
 
 
 def open_study(scene: Scene) -> tuple[Scene, Study, list[InputError]]:
-    """Return the scene, its study and the problems met; a study that cannot be made is its task's usual one instead."""
-    try:
-        return scene, STUDY.own_of(scene).study_of(scene.cells), []
-    except InputError as problem:
-        usual = STUDY.own_of(scene).as_usual()
-        return replace(scene, own=usual), usual.study_of(scene.cells), [problem]
+    """Return the scene with those choices of which a study can be made, that study, and why others are left out."""
+    own, problems = STUDY.own_of(scene).usable(scene.cells)
+    return replace(scene, own=own), own.study_of(scene.cells), problems
 
 
 def as_csv(seen: StudyView) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cells.core.messages import N_
 from pages.shared.scene.link_reader import Field
 from pages.shared.scene.scene import OwnFields, PageKind
-from pages.train.training import USUAL_TRAINING, Training, read_training, write_training
+from pages.train.training import USUAL_TRAINING, Training, take_training, write_training
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ TRAIN = PageKind(
     shared=("cell",),
     own=TrainFields,
     fields={
-        "training": Field(lambda reader: reader.parsed("training", read_training), write_training),
+        "training": Field(take_training, write_training),
         "update": Field(lambda reader: reader.whole("update")),
     },
     inputs=(),

@@ -10,6 +10,7 @@ from cells.core.messages import InputError
 from cells.training import Checkpoint
 from cells.training.recipe import Recipe
 from pages.shared.controls.theme import theme
+from pages.shared.figures.camera import with_camera
 from pages.shared.figures.palette import PALETTE
 from pages.shared.jobs import TRAINING_JOBS, Status, TrainingView
 from pages.shared.scene.navigation import start_page, switch_if_requested, take_model
@@ -146,7 +147,7 @@ def show_learning_curve(recipe: Recipe, seen: TrainingView) -> None:
             share=not problem.goal.lower,
         ),
         key="curves",
-        config={"displaylogo": False},
+        config=with_camera(f"{recipe.task}-{recipe.cell}-training"),
         alt=say("The loss and the success against updates"),
     )
     st.markdown(plain(result_sentences(recipe, seen)))

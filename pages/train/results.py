@@ -19,9 +19,11 @@ from cells.readouts.prediction import top_predictions
 from cells.training import Checkpoint, recipe, restored, save_trained
 from cells.training.learning import Learning
 from cells.training.recipe import Recipe
+from cells.training.task import Value
 from pages.shared.cache import HashFuncs, cached_for_visit
 from pages.shared.jobs import TRAINING_JOBS, TrainingView
 from pages.shared.jobs.visitor import visit
+from pages.shared.scene.partly import made_of_most
 from pages.shared.scene.prediction import prediction_rows
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, refuse
@@ -46,12 +48,20 @@ def recipe_of(scene: Scene) -> Recipe:
 
 
 def recipe_or_usual(scene: Scene) -> tuple[Scene, Recipe, list[InputError]]:
-    """Return the scene, its recipe and no problems; or the usual training's, and the problems that led to it."""
+    """Return the scene with as much of its training as can be trained, the recipe, and why the rest is left out."""
+    own = TRAIN.own_of(scene)
+
+    def with_values(values: dict[str, Value]) -> Scene:
+        trained = scene.with_own(training=Training(own.training.task, tuple(values.items())))
+        recipe_of(trained)
+        return trained
+
     try:
-        return scene, recipe_of(scene), []
+        usable, problems = made_of_most(dict(own.training.values), with_values)
     except InputError as problem:
-        usual = TRAIN.scene(cell=scene.cell, lang=scene.lang)
-        return usual, recipe_of(usual), [problem, InputError(N_("The usual training is shown in the meantime."))]
+        usable = TRAIN.scene(cell=scene.cell, lang=scene.lang)
+        problems = [problem, InputError(N_("The usual training is shown in the meantime."))]
+    return usable, recipe_of(usable), problems
 
 
 def text_beside_link(key: str) -> str:

@@ -1,13 +1,13 @@
 // The train page: the step page with training time below its playback bar.
 
 import { html } from "../shared/stepper/frame/elements.js";
-import { stepInWords } from "../shared/stepper/frame/model.js";
+import { fillIn } from "../shared/stepper/frame/numbers.js";
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
 import { chooseUnit, go } from "../shared/stepper/frame/position.js";
 import { mount } from "../shared/stepper/frame/stepper.js";
 import { buildDrawing, drawingForm } from "../shared/stepper/views/drawing.js";
 import { buildEquations } from "../shared/stepper/views/equations.js";
-import { withLines } from "../shared/stepper/views/pictures.js";
+import { withCaption } from "../shared/stepper/views/pictures.js";
 import { buildPrediction } from "../shared/stepper/views/prediction.js";
 import { buildSentence } from "../shared/stepper/views/sentence.js";
 import { buildCourse } from "./course.js";
@@ -39,7 +39,7 @@ function build(stepper, theme, width) {
       strips.fit();
       course.fit();
     },
-    picture: () => withLines(drawing.element, [stepInWords(stepper.run, stepper.step), chosenSnapshot(stepper).told]),
+    picture: () => withCaption(drawing.element, [sentence.element.textContent, fillIn(model.words.picture_moment, chosenSnapshot(stepper))]),
   };
 }
 

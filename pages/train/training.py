@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import unquote
 
 from cells.core.messages import N_, InputError
 from cells.core.settings import Choice, Number, Setting, Text
 from cells.training import TASKS, TRAINING_SETTINGS, usual_options
 from cells.training.task import Value
+from pages.shared.scene.link_reader import LinkReader
 from pages.shared.words.text import quoted
 
 PART, BETWEEN = ",", ":"
@@ -67,7 +69,7 @@ def usual_values(task: str) -> dict[str, Value]:
 
 
 def write_training(training: Training) -> str:
-    """Write a training as `read_training` reads it."""
+    """Write a training as `take_training` reads it."""
     values = [f"{name}{BETWEEN}{escaped(str(value))}" for name, value in training.values]
     return PART.join([training.task, *values])
 
@@ -77,26 +79,39 @@ def escaped(text: str) -> str:
     return "".join(ESCAPED.get(character, character) for character in text)
 
 
-def read_training(text: str) -> Training:
-    """Read a training from a link. Raises InputError for what it cannot be; whether it can be trained is seen later."""
-    task, *parts = text.split(PART)
+def take_training(reader: LinkReader) -> Training | None:
+    """Take the training out of a link, without those of its settings that cannot be read; each of them is named."""
+    if "training" not in reader.rest:
+        return None
+    task, *parts = reader.rest.pop("training").split(PART)
+    if reader.tried(check_task, task) is None:
+        return None
+    training = Training(task)
+    for part in parts:
+        training = reader.tried(partial(with_part, training), part) or training
+    return training
+
+
+def check_task(task: str) -> str:
+    """Return a task's key. Raises InputError for one that is unknown."""
     if task not in TASKS:
         raise InputError(
             N_("The task “{written}” in the link is not one of: {choices}."),
             written=quoted(task),
             choices=", ".join(TASKS),
         )
-    training = Training(task)
-    settings = settings_of_task(task)
-    for part in parts:
-        name, between, written = part.partition(BETWEEN)
-        if name == LONG_TEXT and TEXT_FROM in settings:
-            training = Training(task, tuple(sorted((*training.values, (LONG_TEXT, written)))))
-        elif name in settings and between:
-            training = training.with_value(name, read_value(settings[name], unquote(written)))
-        else:
-            raise InputError(N_("“{written}” in the link’s training is unknown."), written=quoted(part))
-    return training
+    return task
+
+
+def with_part(training: Training, part: str) -> Training:
+    """Return the training with one setting of a link. Raises InputError for what it cannot be."""
+    settings = settings_of_task(training.task)
+    name, between, written = part.partition(BETWEEN)
+    if name == LONG_TEXT and TEXT_FROM in settings:
+        return Training(training.task, tuple(sorted((*training.values, (LONG_TEXT, written)))))
+    if name in settings and between:
+        return training.with_value(name, read_value(settings[name], unquote(written)))
+    raise InputError(N_("“{written}” in the link’s training is unknown."), written=quoted(part))
 
 
 def read_value(setting: Setting, written: str) -> Value:

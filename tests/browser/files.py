@@ -19,10 +19,13 @@ DROP = """(zone, [name, data]) => {
 
 
 def take_away(stepper: Stepper, button: str, path: Path) -> Path:
-    """Press a button that saves a file, and save it at `path`."""
+    """Press a button that saves a file, which is called by what the reader sees, and save it at `path`."""
     with stepper.page.expect_download() as download:
         stepper.button(button).click()
-    assert download.value.suggested_filename.startswith("gatescope-lstm-step-")
+    cell, step, unit = (stepper.root.get_attribute(f"data-{name}") or "" for name in ("cell", "step", "unit"))
+    shown = stepper.root.locator(".counter").inner_text().split(" / ")[0]
+    assert int(shown) == int(step) + 1
+    assert download.value.suggested_filename.startswith(f"gatescope-{cell}-step-{shown}-unit-{unit}")
     assert download.value.suggested_filename.endswith(path.suffix)
     download.value.save_as(path)
     return path

@@ -74,9 +74,12 @@ class Stepper:
         self.is_at(step, unit)
 
     def is_at(self, step: int, unit: int | None = None) -> None:
+        """Expect a position, from 0; a reader sees it with its steps counted from 1."""
         expect(self.root).to_have_attribute("data-step", str(step))
+        expect(self.root.locator(".counter")).to_have_text(re.compile(rf"^{step + 1} / "))
         if unit is not None:
             expect(self.root).to_have_attribute("data-unit", str(unit))
+            expect(self.units.locator("option:checked")).to_have_text(str(unit))
 
     def is_playing(self, playing: bool) -> None:
         expect(self.root).to_have_attribute("data-playing", str(playing).lower())

@@ -95,7 +95,7 @@ def the_picture_downloads(stepper: Stepper, folder: Path) -> None:
             stepper.button(f"Download the picture as {kind}").click()
         file = folder / download.value.suggested_filename
         download.value.save_as(file)
-        assert file.name == f"gatescope-lstm-step-0-unit-0.{kind.lower()}"
+        assert file.name == f"gatescope-lstm-step-1-unit-0.{kind.lower()}"
         assert file.stat().st_size > 2000
     with Image.open(file) as picture:
         assert picture.size[0] > 2000

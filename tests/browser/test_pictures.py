@@ -14,6 +14,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 from tests.browser.files import SVG, take_away
 from tests.browser.layout import PHONE, PROJECTOR
 from tests.browser.stepper import open_stepper
+from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]
 
@@ -22,6 +23,7 @@ SCENES = {
     "gru": "cell=gru",
     "rnn": "cell=rnn&input=text&weights=random&units=16&step=6&unit=2",
 }
+NO_PLOT: tuple[list[str], list[str]] = ([], [])
 MARKUP = "<img src=x onerror=alert(1)>"
 
 
@@ -67,6 +69,42 @@ def test_the_svg_holds_this_step_and_needs_nothing_else(page: Page, app: str, tm
         links = [value for name, value in element.attrib.items() if name.endswith("href") or "url(" in value]
         assert all(link.startswith(("#", "data:", "url(#")) for link in links)
         assert "url(" not in (element.text or "").replace('url("data:', "")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "caption", "plot"),
+    [
+        ("compare", "step=3", "The drawings show step 4 of 100, unit 0.",
+         (["How much of step 1 is still in the state", "Step"], ["RNN", "LSTM", "GRU"])),
+        rare("order", "step=3&cell=gru", "The drawings show step 4 of 24, unit 0.",
+             (["Hidden state, or mean of the outputs so far", "Step"],
+              ["GRU, hidden state", "feed-forward net, mean so far", "in this order", "original"])),
+        rare("gradient", "step=94", "After 5 steps back, at step 95",
+             (["What is left of the gradient’s norm", "Step"], ["RNN: halves", "LSTM: halves", "GRU: halves", "L"])),
+        rare("arrange", "step=3", "Step 4 of 11 reads “l”: no output is read here.", NO_PLOT),
+        rare("train", "step=3", "The cell stands at this point of its training: update 0", NO_PLOT),
+        rare("", "step=-1", "Before the first step: the state is all zero, and nothing has been read yet.", NO_PLOT),
+        rare("", "clamp=forget:0:5&step=6", "forget gate = 0", NO_PLOT),
+    ],
+)  # fmt: skip
+def test_a_picture_says_what_it_shows(
+    page: Page, app: str, tmp_path: Path, path: str, query: str, caption: str, plot: tuple[list[str], list[str]]
+) -> None:
+    axes, legend = plot
+    stepper = open_stepper(page, app, query, path=path)
+    picture = ElementTree.parse(take_away(stepper, "Download the picture as SVG", tmp_path / "it.svg")).getroot()
+    told = " ".join(words for words in texts(picture, "text[@class='caption']")).replace("\u00a0", " ")
+    assert caption in told
+    assert told.endswith(".")
+    assert axes == texts(picture, "svg[@class='labelled']/{ns}text")
+    entries = texts(picture, "g[@class='legend']")
+    assert [entry.startswith(name) for entry, name in zip(entries, legend, strict=True)] == [True] * len(legend)
+
+
+def texts(picture: ElementTree.Element, path: str) -> list[str]:
+    """Return the text of each element of an SVG at a path, "{ns}" standing for the name space below the first part."""
+    found = picture.iterfind(f".//{SVG}{path.format(ns=SVG)}")
+    return ["".join(element.itertext()) for element in found]
 
 
 def two_places(value: float) -> str:

@@ -17,7 +17,7 @@ from tests.checking.sampling import rare
 
 FIGURES = 60_000  # ms: Plotly is loaded for the first time
 PARTS = (".st-key-saturation", ".st-key-spans", ".st-key-unit-row", ".st-key-strongest button")
-HEADINGS = {"en": "Where unit {unit} is strongest", "ko": "유닛 {unit}이(가) 가장 강한 스텝"}
+HEADINGS = {"en": "Where unit {unit} is strongest", "ko": "유닛 {unit}: 값이 가장 큰 스텝"}
 
 
 def open_units(page: Page, app: str, query: str) -> Locator:

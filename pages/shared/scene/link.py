@@ -91,20 +91,28 @@ def changed_settings(scene: Scene) -> dict[str, Value]:
 
 
 def read_cells(reader: LinkReader) -> tuple[str, ...] | None:
-    """Take several cells out of a link, or None."""
+    """Take several cells out of a link, those that there are, or None where they are too few."""
     value = reader.rest.pop("cells", None)
-    keys = () if value is None else tuple(value.split(","))
-    if value is None or (set(keys) <= set(CELLS) and FEWEST_CELLS <= len(set(keys)) == len(keys) <= MOST_CELLS):
-        return keys or None
-    reader.complain(
-        N_("{name}={value} in the link is not a list of {fewest} to {most} different ones of: {choices}."),
-        "cells",
-        value,
-        fewest=FEWEST_CELLS,
-        most=MOST_CELLS,
-        choices=", ".join(CELLS),
-    )
-    return None
+    if value is None:
+        return None
+    keys = value.split(",")
+    known = [key for key in dict.fromkeys(keys) if key in CELLS]
+    too_few, choices = len(known) < FEWEST_CELLS, ", ".join(CELLS)
+    if too_few or len(known) > MOST_CELLS or len(set(keys)) < len(keys):
+        reader.complain(
+            N_("{name}={value} in the link is not a list of {fewest} to {most} different ones of: {choices}."),
+            "cells",
+            value,
+            fewest=FEWEST_CELLS,
+            most=MOST_CELLS,
+            choices=choices,
+        )
+    if too_few:
+        return None
+    for key in keys:
+        if key not in CELLS:
+            reader.complain(N_("{name}={value} in the link is not one of: {choices}."), "cells", key, choices=choices)
+    return tuple(known[:MOST_CELLS])
 
 
 def read_weights(reader: LinkReader, scene: Scene) -> str:

@@ -15,6 +15,7 @@ from cells.core.settings import Choice, Number, Setting, Text
 from pages.shared.words.text import quoted
 
 R = TypeVar("R")
+V = TypeVar("V")
 Value = int | float | str
 
 
@@ -79,8 +80,17 @@ class LinkReader:
 
     def parsed(self, name: str, read: Callable[[str], R]) -> R | None:
         """Take what `read` makes of a value, or None."""
+        return self.tried(read, self.rest.pop(name)) if name in self.rest else None
+
+    def entries(self, name: str, split: Callable[[str], Collection[str]], read: Callable[[str], R]) -> tuple[R, ...]:
+        """Take what `read` makes of each entry of a list; an entry that cannot be read costs only itself."""
+        written = split(self.rest.pop(name)) if name in self.rest else ()
+        return tuple(value for entry in written if (value := self.tried(read, entry)) is not None)
+
+    def tried(self, read: Callable[[V], R], value: V) -> R | None:
+        """Return what `read` makes of a value; None where it raises InputError, which is kept."""
         try:
-            return read(self.rest.pop(name)) if name in self.rest else None
+            return read(value)
         except InputError as problem:
             self.problems.append(problem)
             return None

@@ -253,7 +253,7 @@ def position_within(scene: Scene, run: TracedRun) -> tuple[Scene, list[InputErro
 def outside_run(name: str, value: int, low: int, high: int) -> InputError:
     """Return the error for a position that the run does not have."""
     return InputError(
-        N_("{name}={value} in the link lies outside this run: {low} to {high}."),
+        N_("{name}={value} in the link lies outside this run: {low} to {high}, counted from 0."),
         name=name,
         value=value,
         low=low,

@@ -9,28 +9,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
 from cells import Clamp
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.inputs.edit import Edit
 from cells.tracing.clamp import Span
+from pages.shared.scene.link_reader import LinkReader
 
 MOST = 32  # clamps or edits in one link
 RANGE = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
 VALUE = re.compile(r"[+-]?(\d{1,15}(\.\d{0,17})?|\.\d{1,17})(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
-EDIT = re.compile(r"(\d{1,6}):(.+?)(?=,\d{1,6}:|\Z)", re.ASCII | re.DOTALL)
+EDIT = re.compile(r"(\d{1,6}):(.+)", re.ASCII | re.DOTALL)
+NEXT_EDIT = re.compile(r",(?=\d{1,6}:)", re.ASCII)  # an input may hold commas of its own
+R = TypeVar("R")
 
 
-def read_clamps(text: str) -> tuple[Clamp, ...]:
-    """Read the clamps of a link. Raises InputError, naming the clamp, for what cannot be read."""
-    clamps = tuple(read_clamp(part) for part in text.split(","))
-    check_count(clamps)
-    return clamps
+def take_clamps(reader: LinkReader) -> tuple[Clamp, ...] | None:
+    """Take the clamps of a link that can be read; each of the others is named."""
+    return as_many_as_fit(reader, reader.entries("clamp", lambda text: text.split(","), read_clamp))
+
+
+def take_edits(reader: LinkReader) -> tuple[Edit, ...] | None:
+    """Take the changed inputs of a link that can be read; each of the others is named."""
+    return as_many_as_fit(reader, reader.entries("edit", NEXT_EDIT.split, read_edit))
+
+
+def as_many_as_fit(reader: LinkReader, entries: tuple[R, ...]) -> tuple[R, ...] | None:
+    """Return the first entries, as many as a page can show; None for none."""
+    reader.tried(check_count, entries)
+    return entries[:MOST] or None
 
 
 def read_clamp(text: str) -> Clamp:
-    """Read one clamp: signal:value:steps:units:layer."""
+    """Read one clamp: signal:value:steps:units:layer. Raises InputError for what cannot be read."""
     if text.count(":") > 4:
         raise unreadable(text)
     signal, value, steps, units, layer = [*text.split(":"), "", "", "", ""][:5]
@@ -62,7 +75,7 @@ def unreadable(text: str) -> InputError:
 
 
 def write_clamps(clamps: Sequence[Clamp]) -> str:
-    """Write clamps as `read_clamps` reads them."""
+    """Write clamps as `take_clamps` reads them."""
     return ",".join(map(write_clamp, clamps))
 
 
@@ -85,25 +98,19 @@ def shortest_decimal(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
-def read_edits(text: str) -> tuple[Edit, ...]:
-    """Read the changed inputs of a link. Raises InputError for what cannot be read."""
-    edits: list[Edit] = []
-    end = 0
-    while end < len(text) or not edits:
-        match = EDIT.match(text, end)
-        if not match:
-            raise InputError(
-                N_("The changed input “{written}” in the link cannot be read: write step and input, as in 4:x."),
-                written=shortened(text[end:]),
-            )
-        edits.append(Edit(int(match[1]), match[2]))
-        end = match.end() + 1
-    check_count(edits)
-    return tuple(edits)
+def read_edit(text: str) -> Edit:
+    """Read one changed input: step:input. Raises InputError for what cannot be read."""
+    match = EDIT.fullmatch(text)
+    if not match:
+        raise InputError(
+            N_("The changed input “{written}” in the link cannot be read: write step and input, as in 4:x."),
+            written=shortened(text),
+        )
+    return Edit(int(match[1]), match[2])
 
 
 def write_edits(edits: Sequence[Edit]) -> str:
-    """Write changed inputs as `read_edits` reads them."""
+    """Write changed inputs as `take_edits` reads them."""
     return ",".join(map(write_edit, edits))
 
 

@@ -81,6 +81,7 @@ STEPPER_WORDS = {
     "order_plot": N_("How the steps have moved, and what each network has come to"),
     "order_now": N_("in this order"),
     "order_was": N_("original"),
+    "order_up": N_("Hidden state, or mean of the outputs so far"),
     "order_pale": N_("pale: as it was"),
     "gradient_walk": N_("The gradient on its way back"),
     "gradient_read": N_("The loss L is read here, at step {step}. Play and ← walk its gradient back in time."),
@@ -104,6 +105,8 @@ STEPPER_WORDS = {
     "moment_lines": N_("at step {step}, unit {unit}"),
     "moment_lines_start": N_("before the first step, unit {unit}"),
     "moment_plot": N_("What this unit has at this step, over the training"),
+    "picture_step": N_("The drawings show step {step} of {steps}, unit {unit}."),
+    "picture_moment": N_("The cell stands at this point of its training: {told}."),
     "save_svg": N_("Download the picture as SVG"),
     "save_png": N_("Download the picture as PNG"),
 }

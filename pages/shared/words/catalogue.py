@@ -8,6 +8,8 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.messages.pofile import read_po
 
+from pages.shared.words.particles import with_particles
+
 FOLDER = Path(__file__).parent
 SOURCE = "en"
 LANGUAGES = (SOURCE, *sorted(path.stem for path in FOLDER.glob("*.po")))
@@ -26,7 +28,7 @@ def catalogue(language: str) -> dict[str, str]:
 def translate(language: str, text: str, **values: object) -> str:
     """Translate `text` into `language`, its `{name}` fields filled in; without `values` braces stay as they are."""
     translation = catalogue(language).get(text, text)
-    return translation.format(**values) if values else translation
+    return with_particles(translation, values).format(**values) if values else translation
 
 
 def nearest(locale: str | None) -> str:

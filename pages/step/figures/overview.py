@@ -22,14 +22,15 @@ def overview(
     labels: Sequence[str],
     names: Mapping[str, str],
     colors: Mapping[str, str],
-    axes: tuple[str, str],
+    axes: tuple[str, str, str, str],
     original: tuple[str, Lines] | None = None,
 ) -> go.Figure:
     """Draw gates above on 0 to 1, candidate and states below, steps counted from 1 as the stepper shows them.
 
     gates, states: signal name -> (T,). labels: what each step reads. names, colors: signal name -> words and colour.
-    axes: the title of the time axis and the word before a step's label. original: for a run that is held or changed,
-    the words for what was before and the same signals as they were, drawn thin and pale.
+    axes: the title of the time axis, the word before a step's label, and the titles of the axes of gates and of states.
+    original: for a run that is held or changed, the words for what was before and the same signals as they
+    were, drawn thin and pale.
     """
     both = bool(gates)
     figure = make_subplots(rows=2 if both else 1, cols=1, shared_xaxes=True, vertical_spacing=0.06)
@@ -40,12 +41,13 @@ def overview(
                 figure.add_trace(before.update(opacity=0.4, line_width=1.5, showlegend=False), row=row, col=1)
             figure.add_trace(line(name, values, labels, names[name], colors[name], axes[1]), row=row, col=1)
     if both:
-        figure.update_yaxes(range=[-0.05, 1.05], row=1, col=1)
+        figure.update_yaxes(range=[-0.05, 1.05], title_text=axes[2], row=1, col=1)
+    figure.update_yaxes(title_text=axes[3], row=2 if both else 1, col=1)
     figure.update_xaxes(range=[0.5, 1.5] if len(labels) == 1 else None, **whole_steps(len(labels)))
     figure.update_xaxes(title_text=axes[0], row=2 if both else 1, col=1)
     figure.update_layout(
         height=380 if both else 260,
-        margin={"l": 40, "r": 10, "t": 10, "b": 40},
+        margin={"l": 56, "r": 10, "t": 10, "b": 40},
         hovermode="x unified",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         dragmode="zoom",

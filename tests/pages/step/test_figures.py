@@ -47,13 +47,14 @@ VISION = {
 
 Color = NDArray[np.float64]
 
+AXES = ("step", "reads", "gates", "states")
 
 # The overview
 
 
 @pytest.mark.parametrize("gates", [GATES, {}])
 def test_the_overview_has_a_line_a_signal_with_its_numbers(gates: dict[str, NDArray[np.float32]]) -> None:
-    figure = overview(gates, STATES, LABELS, NAMES, COLORS, ("step", "reads"))
+    figure = overview(gates, STATES, LABELS, NAMES, COLORS, AXES)
     assert [line.name for line in figure.data] == [NAMES[name] for name in (*gates, *STATES)]
     for line, (name, values) in zip(figure.data, {**gates, **STATES}.items(), strict=True):
         assert np.array_equal(line.y, values)
@@ -62,23 +63,24 @@ def test_the_overview_has_a_line_a_signal_with_its_numbers(gates: dict[str, NDAr
 
 
 def test_gates_stand_above_on_0_to_1_and_states_below() -> None:
-    figure = overview(GATES, STATES, LABELS, NAMES, COLORS, ("step", "reads"))
+    figure = overview(GATES, STATES, LABELS, NAMES, COLORS, AXES)
     assert [line.yaxis for line in figure.data] == ["y", "y", "y2"]
     low, high = figure.layout.yaxis.range
     assert low <= 0
     assert high >= 1
     assert figure.layout.yaxis2.range is None
     assert figure.layout.xaxis2.title.text == "step"
+    assert [figure.layout[axis].title.text for axis in ("yaxis", "yaxis2")] == ["gates", "states"]
 
 
 def test_labels_are_shown_as_they_were_typed() -> None:
-    figure = overview({}, STATES, LABELS, NAMES, COLORS, ("step", "reads"))
+    figure = overview({}, STATES, LABELS, NAMES, COLORS, AXES)
     told = list(figure.data[0].customdata)
     assert told == ["a", "&lt;b&gt;bold&lt;/b&gt;", "&amp;lt;", "{y}", "%{y}", "한국"]
 
 
 def test_one_step_is_drawn_as_a_point() -> None:
-    figure = overview({}, {"hidden": STATES["hidden"][:1]}, ["a"], NAMES, COLORS, ("step", "reads"))
+    figure = overview({}, {"hidden": STATES["hidden"][:1]}, ["a"], NAMES, COLORS, AXES)
     assert "markers" in figure.data[0].mode
 
 
@@ -86,12 +88,12 @@ def test_lines_of_one_row_differ_by_more_than_colour_where_they_are_not_gates() 
     values = np.zeros(3, dtype=np.float32)
     states = dict.fromkeys(("candidate", "cell", "hidden"), values)
     names = {name: name for name in states}
-    figure = overview({}, states, ["a", "b", "c"], names, dict.fromkeys(states, "#000000"), ("step", "reads"))
+    figure = overview({}, states, ["a", "b", "c"], names, dict.fromkeys(states, "#000000"), AXES)
     assert len({line.line.dash for line in figure.data}) == 3
 
 
 def test_a_figure_survives_its_way_to_the_browser() -> None:
-    figure = overview(GATES, STATES, LABELS, NAMES, COLORS, ("step", "reads"))
+    figure = overview(GATES, STATES, LABELS, NAMES, COLORS, AXES)
     sent = figure.to_plotly_json()["data"]
     assert np.array_equal(numbers_of(sent[0]["y"]), GATES["forget"])
 
@@ -100,7 +102,7 @@ def test_a_figure_survives_its_way_to_the_browser() -> None:
 
 
 def test_the_table_has_a_row_a_step_and_a_column_a_signal() -> None:
-    table = numbers_table({"forget gate": GATES["forget"], "hidden state": STATES["hidden"]}, LABELS, ("step", "reads"))
+    table = numbers_table({"forget gate": GATES["forget"], "hidden state": STATES["hidden"]}, LABELS, AXES[:2])
     assert list(table) == ["step", "reads", "forget gate", "hidden state"]
     assert table["step"].tolist() == [1, 2, 3, 4, 5, 6]
     assert table["reads"].tolist() == LABELS

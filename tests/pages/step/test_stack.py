@@ -196,7 +196,7 @@ def test_the_usual_step_of_a_reverse_layer_stays_out_of_the_link() -> None:
 
 def test_a_layer_that_the_stack_does_not_have_is_named_and_replaced() -> None:
     app = visit({**LINK, "layer": 4})
-    assert told(app) == ["layer=4 in the link lies outside this run: 0 to 3."]
+    assert told(app) == ["layer=4 in the link lies outside this run: 0 to 3, counted from 0."]
     assert data_of(app)["stack"][0]["shown"]
 
 

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cells import CELLS, Clamp, InputError, trace
+from cells import CELLS, Clamp, trace
 from cells.analysis.consequences import Consequence
 from cells.inputs.edit import Edit
 from cells.sequences import SEQUENCES
@@ -16,41 +16,49 @@ from cells.weights import WEIGHTS
 from pages.shared.scene.changes import changed
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.session import within_run
-from pages.shared.scene.what_if_link import MOST, read_clamps, read_edits, write_clamps, write_edits
+from pages.shared.scene.what_if_link import MOST, write_clamps, write_edits
 from pages.shared.stepper.whatif import consequence_sentence
 from pages.shared.words.catalogue import translate
-from pages.step.kind import STEP
+from pages.step.kind import STEP, StepFields
 from pages.step.results import open_with_what_if
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of, number_at, opened_of, same_bits
 from tests.pages.scenes import LANGUAGES, SOME_CELLS, clamps, edits, scene_of
 from tests.pages.visit import ask, data_of, figure_of, link_of, numbers_of, told, visit
 
+own = STEP.own_of
+
+
+def own_in(**query: str) -> StepFields:
+    """Return the page's own fields of a link in which nothing is wrong."""
+    scene, problems = read_link(query, LANGUAGES, "step")
+    assert problems == []
+    return own(scene)
+
+
 # The link
 
 
 @given(st.lists(clamps(), min_size=1, max_size=5))
 def test_clamps_are_read_as_they_were_written(several: list[Clamp]) -> None:
-    assert read_clamps(write_clamps(several)) == tuple(several)
+    assert own_in(clamp=write_clamps(several)).clamp == tuple(several)
 
 
 @given(st.lists(edits(), min_size=1, max_size=5))
 def test_edits_are_read_as_they_were_written(several: list[Edit]) -> None:
-    assert read_edits(write_edits(several)) == tuple(several)
+    assert own_in(edit=write_edits(several)).edit == tuple(several)
 
 
 def test_a_clamp_is_written_as_a_person_would() -> None:
     assert write_clamps([Clamp("forget", 1.0, units=0, steps=range(10, 21))]) == "forget:1:10-20:0"
     assert write_clamps([Clamp("forget", 0.0, steps=30), Clamp("output", 0.5)]) == "forget:0:30,output:0.5"
     assert write_clamps([Clamp("cell", -1.5, units=range(2, 4), layer=1)]) == "cell:-1.5::2-3:1"
-    assert read_edits("4:,,7:x,9: ") == (Edit(4, ","), Edit(7, "x"), Edit(9, " "))
-    assert read_edits("0:x\n") == (Edit(0, "x\n"),)
+    assert own_in(edit="4:,,7:x,9: ").edit == (Edit(4, ","), Edit(7, "x"), Edit(9, " "))
+    assert own_in(edit="0:x\n").edit == (Edit(0, "x\n"),)
 
-
-own = STEP.own_of
 
 UNREADABLE = ["", "forget", "forget:", ":1", "forget:x", "forget:nan", "forget:inf", "forget:1:x", "forget:1:5-3"]
-UNREADABLE += ["forget:1:-1", "forget:1:1:x", "forget:1:1:1:x", "forget:1:1:1:1:1", "forget:1,", "forget:1:9999999"]
+UNREADABLE += ["forget:1:-1", "forget:1:1:x", "forget:1:1:1:x", "forget:1:1:1:1:1", "forget:1:9999999"]
 UNREADABLE += ["forget:1:1-", "forget:٣", "a" * 5000]
 
 
@@ -63,16 +71,25 @@ def test_a_clamp_that_cannot_be_read_is_named_and_left_out(text: str) -> None:
     assert len(str(problems[0])) < 300
 
 
-@pytest.mark.parametrize("text", ["", "x", "4", "4:", ":x", "-1:x", "4:x,5:", "1234567:x", "٣:x"])
+@pytest.mark.parametrize("text", ["", "x", "4", "4:", ":x", "-1:x", "1234567:x", "٣:x"])
 def test_an_edit_that_cannot_be_read_is_named_and_left_out(text: str) -> None:
     scene, problems = read_link({"edit": text}, LANGUAGES, "step")
     assert (own(scene).edit, len(problems)) == ((), 1)
 
 
+def test_a_clamp_or_edit_that_cannot_be_read_costs_only_itself() -> None:
+    query = {"clamp": "forget:1,reset:,output:0:3", "edit": "4:x,5:,6:y"}
+    scene, problems = read_link(query, LANGUAGES, "step")
+    assert own(scene).clamp == (Clamp("forget", 1.0), Clamp("output", 0.0, steps=3))
+    assert own(scene).edit == (Edit(4, "x"), Edit(6, "y"))
+    assert ["“reset:”" in str(problems[0]), "“5:”" in str(problems[1]), len(problems)] == [True, True, 2]
+
+
 def test_a_link_holds_only_so_many() -> None:
-    assert len(read_clamps(",".join(["forget:1"] * MOST))) == MOST
-    with pytest.raises(InputError, match=str(MOST)):
-        read_clamps(",".join(["forget:1"] * (MOST + 1)))
+    assert len(own_in(clamp=",".join(["forget:1"] * MOST)).clamp) == MOST
+    scene, (problem,) = read_link({"clamp": ",".join(["forget:1"] * (MOST + 1))}, LANGUAGES, "step")
+    assert len(own(scene).clamp) == MOST
+    assert str(MOST) in str(problem)
 
 
 # The scene
@@ -121,6 +138,13 @@ def test_a_bad_clamp_is_told_and_the_run_shown_without_it(query: dict[str, str],
     assert data_of(app)["whatif"] is None
     assert data_of(app)["original"] is None
     assert figure_of(app)["data"]
+
+
+def test_a_clamp_that_has_no_place_in_the_run_costs_only_itself() -> None:
+    app = visit({"clamp": "forget:1:99,output:0,reset:1", "edit": "99:1/1,3:0/1"})
+    assert [len(told(app)), "99" in told(app)[0], "reset" in told(app)[1]] == [4, True, True]
+    assert [clamp["signal"] for clamp in data_of(app)["whatif"]["clamps"]] == ["output"]
+    assert [edit["step"] for edit in data_of(app)["whatif"]["edits"]] == [3]
 
 
 # What the browser is told

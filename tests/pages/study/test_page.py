@@ -13,15 +13,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cells.core.messages import InputError
+from cells.training.recipe import usual_options
 from cells.training.study import LAGS, Result, Run, Study, results, study
 from pages.shared.figures.palette import PALETTE, Theme
 from pages.shared.jobs import pieces
 from pages.shared.jobs import studies as studies_module
 from pages.shared.jobs.studies import Studies
+from pages.shared.scene.link import read_link
+from pages.shared.scene.scene import USUAL_CELLS
 from pages.shared.words.catalogue import translate
 from pages.study.figures.success_by_lag import Level, Line, success_by_lag
-from pages.study.kind import SEEDS, read_lags, write_lags
-from pages.study.results import as_csv
+from pages.study.kind import SEEDS, STUDY, read_lags, write_lags
+from pages.study.results import as_csv, open_study
 from tests.checking.sampling import few
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH
 from tests.pages.shared.jobs.inline import Inline
@@ -203,7 +206,7 @@ def test_lags_that_cannot_be_are_told_and_nothing_is_lost(typed: str, reason: st
     ("query", "reason"),
     [
         ({"lags": "3,600"}, "A lag of 3 cannot be studied"),
-        ({"lags": "ten"}, "The lags “ten” cannot be read"),
+        ({"lags": "ten"}, "The lag “ten” in the link is not a whole number."),
         ({"study": "sunspots"}, "study=sunspots in the link is not one of"),
         ({"cells": "rnn"}, "cells=rnn in the link is not a list"),
         ({"seeds": "9"}, "seeds=9 in the link is not a whole number from 1 to 5."),
@@ -215,6 +218,49 @@ def test_what_a_link_asks_wrongly_is_told_and_the_page_stays_usable(query: dict[
     app = visit(query, page="study")
     assert told(app)[0].startswith(reason)
     assert buttons(app) == ["study-start"]
+
+
+SEEN = (("rnn", "gru"), (8, 12), 2, 2, 10)  # what TINY asks for: cells, lags, seeds, units, updates
+
+
+@pytest.mark.parametrize(
+    ("wrong", "seen", "reasons"),
+    [
+        ({"lags": "8,ten,12"}, SEEN, ["The lag “ten” in the link is not a whole number."]),
+        ({"lags": "1,8,12,99999"}, SEEN, ["A lag of 1 cannot be studied", "A lag of 99999 cannot be studied"]),
+        ({"lags": "ten"}, (SEEN[0], LAGS["latch"].usual, 2, 2, 10), ["The lag “ten” in the link"]),
+        ({"seeds": "many"}, (*SEEN[:2], 3, 2, 10), ["seeds=many in the link"]),
+        ({"study_units": "0"}, (*SEEN[:3], usual_options("latch")["units"], 10), ["study_units=0 in the link"]),
+        ({"cells": "rnn,elman,gru"}, SEEN, ["cells=elman in the link is not one of"]),
+        ({"cells": "rnn,gru,rnn"}, SEEN, ["cells=rnn,gru,rnn in the link is not a list"]),
+        ({"cells": "rnn,elman"}, (USUAL_CELLS, *SEEN[1:]), ["cells=rnn,elman in the link is not a list"]),
+        (
+            {"lags": ",".join(map(str, range(8, 22)))},
+            (SEEN[0], tuple(range(8, 20)), *SEEN[2:]),
+            ["A study takes at most 12 lags; left out: 20, 21."],
+        ),
+        (
+            {"study_updates": "20000", "seeds": "5", "lags": "8,9,10,12,20"},
+            (SEEN[0], (8, 9, 10, 12, 20), 5, 2, usual_options("latch")["updates"]),
+            ["This study would take", "Left out, so that the rest can be used: study_updates."],
+        ),
+    ],
+)
+def test_a_bad_value_costs_only_itself(wrong: dict[str, str], seen: tuple[object, ...], reasons: list[str]) -> None:
+    scene, misread = read_link({**{name: str(value) for name, value in TINY.items()}, **wrong}, LANGUAGES, "study")
+    scene, _, unusable = open_study(scene)
+    own = STUDY.own_of(scene)
+    assert (scene.cells, own.all_lags, own.seeds, own.units, own.updates) == seen
+    problems = [str(problem) for problem in misread + unusable]
+    assert len(problems) == len(reasons)
+    assert all(problem.startswith(reason) for problem, reason in zip(problems, reasons, strict=True)), problems
+
+
+def test_beside_a_bad_value_others_can_be_chosen_and_the_link_is_mended() -> None:
+    app = visit({**TINY, "lags": "1,8,12"}, page="study")
+    app.number_input("set seeds").set_value(1).run()
+    assert told(app) == []
+    assert link_of(app) == {**{name: str(value) for name, value in TINY.items()}, "seeds": "1"}
 
 
 def test_it_is_as_it_was_left(studies: Studies) -> None:

@@ -101,3 +101,8 @@ function within(place, ends) {
 export function stepInWords({ words, steps, labels }, step) {
   return step < 0 ? words.start : fillIn(words.at_step, { step: step + 1, steps, label: labels[step] });
 }
+
+/** Say where the reader is, as a whole sentence: "The drawings show step 3 of 9, unit 0." */
+export function positionSentence({ run: { words, steps }, step, unit }) {
+  return step < 0 ? words.start : fillIn(words.picture_step, { step: step + 1, steps, unit });
+}

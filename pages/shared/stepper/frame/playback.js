@@ -91,7 +91,7 @@ function unitSelect(stepper) {
 /** The buttons for the link, where there is one, and for the picture. */
 function takeaways(stepper, ending) {
   const { words } = stepper.run;
-  const name = () => `gatescope-${stepper.run.cell}-step-${stepper.step}-unit-${stepper.unit}${ending()}`;
+  const name = () => `gatescope-${stepper.run.cell}-step-${stepper.step + 1}-unit-${stepper.unit}${ending()}`; // as on the screen
   const picture = (kind, title, take) => html("button", {
     type: "button", class: `word ${kind}`, title, "aria-label": title, onclick: () => take(stepper.page.picture(), stepper.theme, name()),
   }, kind.toUpperCase());

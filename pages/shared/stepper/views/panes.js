@@ -2,7 +2,7 @@
 
 import { html, svg, viewBoxOf } from "../frame/elements.js";
 import { buildDrawing } from "./drawing.js";
-import { nested, nestedAcross, slide } from "./pictures.js";
+import { labelledPlot, lineSample, nested, nestedAcross, slide, withCaption } from "./pictures.js";
 import { swatch } from "./plot.js";
 import { COMPACT_BELOW } from "./shapes.js";
 import { buildReading, buildStrips } from "./strips.js";
@@ -11,10 +11,13 @@ const LARGE_TEXT = COMPACT_BELOW - 1; // px: beside each other drawings stand so
 const NARROW_BELOW = 340; // px: in narrower panes a signal is named by its symbol
 const PANE_GAP = 22; // px, as in panes.css
 const SIDE_BY_SIDE = 900; // px: from here on all panes stand in one row
-const PICTURE = { gap: 40, title: 64, columns: 2 };
+const PICTURE = { gap: 40, title: 64, columns: 2, sample: 76, larger: 1.9 };
 
-/** A page of panes, and below the playback bar a figure that goes over all of them; `name` is a class of its own. */
-export function panesPage({ panes, figure, playback, theme, width, name = "" }) {
+/**
+ * A page of panes, and below the playback bar a figure that goes over all of them; `name` is a class of its own.
+ * `caption()`: the sentences that stand below its picture; `figure.plotAt(width)`, `figure.labels`: its plot there.
+ */
+export function panesPage({ panes, figure, playback, theme, width, caption, name = "" }) {
   const { columns, paneWidth } = columnsIn(width, panes.length);
   const narrow = paneWidth < NARROW_BELOW && columns > 1;
   const attributes = {
@@ -28,7 +31,7 @@ export function panesPage({ panes, figure, playback, theme, width, name = "" }) 
       for (const pane of panes) pane.fit();
       figure.fit();
     },
-    picture: () => panesPicture(panes, figure.plot, theme),
+    picture: () => withCaption(panesPicture(panes, figure, theme), caption()),
   };
 }
 
@@ -56,6 +59,7 @@ export function buildPane(model, theme, look, width, jump) {
   );
   return {
     model,
+    look,
     drawing: drawing.element,
     views: [drawing, strips, ...readings],
     element: html(
@@ -68,18 +72,18 @@ export function buildPane(model, theme, look, width, jump) {
 }
 
 /** All drawings under their titles, two in a row, and the plot below: one picture for a slide. */
-function panesPicture(panes, plot, theme) {
+function panesPicture(panes, { plotAt, labels }, theme) {
   const [, , width, height] = viewBoxOf(panes[0].drawing);
   const across = PICTURE.columns * width + PICTURE.gap;
   const down = Math.ceil(panes.length / PICTURE.columns) * (height + PICTURE.title + PICTURE.gap);
-  const parts = panes.flatMap(({ drawing, model }, i) => {
+  const parts = panes.flatMap(({ drawing, model, look }, i) => {
     const x = (i % PICTURE.columns) * (width + PICTURE.gap);
     const y = Math.floor(i / PICTURE.columns) * (height + PICTURE.title + PICTURE.gap);
-    const title = svg("text", { x, y: y + 36, "font-size": 34, "font-weight": 700 }, model.about.title);
+    const title = svg("text", { x: x + PICTURE.sample, y: y + 36, "font-size": 34, "font-weight": 700 }, model.about.title);
     const size = svg("tspan", { dx: 18, "font-size": 24, "font-weight": 400, fill: theme.quiet }, model.about.size);
     title.append(size);
-    return [title, nested(drawing, x, y + PICTURE.title, width, height)];
+    return [lineSample(look, x, y + 25, 2), title, nested(drawing, x, y + PICTURE.title, width, height)];
   });
-  const below = nestedAcross(plot, down, across);
-  return slide([across, down + below.tall], theme, ...parts, below.element);
+  const below = nestedAcross(labelledPlot(plotAt(across / PICTURE.larger), labels, theme), down, across);
+  return slide([across, down + below.tall + PICTURE.gap / 2], theme, ...parts, below.element);
 }

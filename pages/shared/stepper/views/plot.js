@@ -21,9 +21,10 @@ export function swatch({ fill, dash }) {
 /**
  * A plot of that name; `jump(step)` answers a click. Its element is drawn by `fit`, once its width is known.
  *
- * `draw(width)` says what is in it: `height`, and `top` and `bottom` of the lines; `x(step)` and `y(value)`; the `first`
- * and the `last` step; its `elements` and, where some lie over the dots, those `above`; its `curves`, one a dot: the
- * colour `fill`, whether it is `hollow`, and `at(step)`, the value or null; and `follow(step)`, if more follows the steps.
+ * `draw(width)` says what is in it: `width` and `height`, and `top` and `bottom` of the lines; `x(step)` and `y(value)`;
+ * the `first` and the `last` step; its `elements` and, where some lie over the dots, those `above`; its `curves`, one a
+ * dot: the colour `fill`, whether it is `hollow`, and `at(step)`, the value or null; and `follow(step)`, if more follows
+ * the steps.
  */
 export function linePlot(name, theme, jump, draw) {
   const element = svg("svg", { class: "plot", role: "img", "aria-label": name });
@@ -33,16 +34,17 @@ export function linePlot(name, theme, jump, draw) {
     element,
     fit() {
       const width = Math.max(PLOT.left + PLOT.most, element.clientWidth / scaleOf(element));
-      const drawing = draw(width);
-      const pointer = buildPointer(drawing, theme);
-      element.setAttribute("viewBox", `0 0 ${width} ${drawing.height}`);
-      element.replaceChildren(...drawing.elements, ...pointer.elements, ...(drawing.above ?? []));
-      drawn = { ...drawing, pointer };
-      paintPlot(drawn, index);
+      drawn = drawInto(element, draw(width), theme, index);
     },
     paint(step) {
       index = step;
       if (drawn) paintPlot(drawn, index);
+    },
+    /** The plot as it stands, in an element of its own for a picture: as wide as that wants it. */
+    at(width) {
+      const copy = svg("svg");
+      drawInto(copy, draw(width), theme, index);
+      return copy;
     },
   };
 }
@@ -50,6 +52,16 @@ export function linePlot(name, theme, jump, draw) {
 /** How much larger than it says a plot is drawn. */
 function scaleOf(element) {
   return parseFloat(getComputedStyle(element).fontSize) / LETTERING;
+}
+
+/** Draw a plot into an element, at a step. Returns what moves in it. */
+function drawInto(element, drawing, theme, step) {
+  const pointer = buildPointer(drawing, theme);
+  element.setAttribute("viewBox", `0 0 ${drawing.width} ${drawing.height}`);
+  element.replaceChildren(...drawing.elements, ...pointer.elements, ...(drawing.above ?? []));
+  const drawn = { ...drawing, pointer };
+  paintPlot(drawn, step);
+  return drawn;
 }
 
 function paintPlot({ pointer, follow }, step) {

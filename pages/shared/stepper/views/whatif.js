@@ -3,7 +3,7 @@
 import { html, setText } from "../frame/elements.js";
 import { INPUT } from "../frame/model.js";
 import { fillIn, formatNumber, MINUS, withMinus } from "../frame/numbers.js";
-import { withLines } from "./pictures.js";
+import { withCaption } from "./pictures.js";
 
 /**
  * Build the row of what is held and changed, and the panel in which that is set. `panel` is what the panel is open on,
@@ -90,11 +90,11 @@ function editText({ step }, { words, labels, original }) {
   return fillIn(words.reads_instead, { step: step + 1, now: labels[step], before: original.labels[step] });
 }
 
-/** A picture for a slide: what is held and changed, and what came of it, stand below the drawing. */
-export function captioned(drawing, model, unit) {
-  if (!model.whatif) return drawing;
-  const { clamps, edits, changes } = model.whatif;
-  return withLines(drawing, [...clamps.map((clamp) => clampText(clamp, model)), ...edits.map((edit) => editText(edit, model)), changes[unit]]);
+/** A picture for a slide: what happens, what is held and changed, and what came of it, stand below the drawing. */
+export function captioned(drawing, sentence, model, unit) {
+  const { clamps, edits, changes } = model.whatif ?? { clamps: [], edits: [], changes: [] };
+  const held = [...clamps.map((clamp) => clampText(clamp, model)), ...edits.map((edit) => editText(edit, model))];
+  return withCaption(drawing, [sentence, ...held], changes[unit]);
 }
 
 /** The panel: on one signal, with value, steps and units; or on what the current step reads. */

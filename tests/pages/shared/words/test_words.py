@@ -72,7 +72,8 @@ def test_no_field_bears_the_name_of_a_parameter_on_its_way() -> None:
 
 
 def test_korean_is_written_in_hangul() -> None:
-    sentences = {text for text in MESSAGES if len(text.split()) > 1}
+    names = {"RNN, relu"}  # RNN(ReLU)
+    sentences = {text for text in MESSAGES if len(text.split()) > 1} - names
     assert [text for text in sorted(sentences) if not HANGUL.search(translate("ko", text))] == []
 
 
