@@ -11,8 +11,8 @@ OPEN_DRAWERS = "open drawers"
 def drawer(label: str, key: str) -> DeltaGenerator | None:
     """Show the button of a drawer in the row of controls. Returns the place of its controls while it is open.
 
-    key: starts the keys of the button and the place, "settings-menu" and "settings-drawer", by which every_page.css puts the
-    place below the row.
+    key: starts the keys of the button and the place, "settings-menu" and "settings-drawer", by which every_page.css
+    puts the place below the row.
     """
     is_open = key in st.session_state.get(OPEN_DRAWERS, frozenset())
     st.button(

@@ -22,7 +22,7 @@ def figures_of(steps: int) -> list[tuple[go.Figure, str]]:
     lines = {"forget": values}, {"hidden": values}
     named = dict.fromkeys(("forget", "hidden", "line", "filled"), "#000000")
     return [
-        (overview(*lines, labels, named, named, ("step", "reads")), "x"),
+        (overview(*lines, labels, named, named, ("step", "reads", "gates", "states")), "x"),
         (weight_bars(values, labels, words, "light"), "x"),
         (influence_maps(maps, 1, words, "light"), "xy"),
         (whole_series(values, 1, steps, named), "x"),
