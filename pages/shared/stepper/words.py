@@ -103,7 +103,8 @@ STEPPER_WORDS = {
     "moment_forward": N_("To the next checkpoint"),
     "moment_lines": N_("at step {step}, unit {unit}"),
     "moment_lines_start": N_("before the first step, unit {unit}"),
-    "moment_plot": N_("What this unit has at this step, over the training"),
+    "moment_plot": N_("What this unit has at this step, and the loss, over the training"),
+    "loss": N_("loss"),
     "save_svg": N_("Download the picture as SVG"),
     "save_png": N_("Download the picture as PNG"),
 }

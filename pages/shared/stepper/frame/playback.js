@@ -1,6 +1,7 @@
 // The playback bar: step, play, scrub, speed, unit, and what can be taken away.
 
 import { html, setAttribute, setText, svg } from "./elements.js";
+import { whenAnswered } from "./held_clicks.js";
 import { fillIn } from "./numbers.js";
 import { chooseUnit, go, setSpeed, togglePlaying } from "./position.js";
 import { copyLink, savePng, saveSvg } from "./takeaway.js";
@@ -101,9 +102,10 @@ function takeaways(stepper, ending) {
 function copyButton(stepper) {
   const { words } = stepper.run;
   const copy = html("button", { type: "button", class: "word copy", title: words.copy_title }, words.copy);
-  copy.onclick = async () => {
-    setText(copy, (await copyLink(stepper.run, stepper)) ? words.copied : words.not_copied);
-    setTimeout(() => setText(copy, words.copy), 2000);
-  };
+  const say = (text) => setText(stepper.root.querySelector("button.copy"), text); // the page may have been built anew
+  copy.onclick = () => whenAnswered(stepper, async () => {
+    say((await copyLink(stepper.run, stepper, stepper.kind.linked?.(stepper))) ? words.copied : words.not_copied);
+    setTimeout(() => say(words.copy), 2000);
+  });
   return copy;
 }

@@ -5,9 +5,13 @@ import { html, svg, viewBoxOf } from "./elements.js";
 const PNG_SCALE = 3;
 const MARGIN = 20;
 
-/** Copy the page's address with the current step and unit. Resolves to whether it worked. */
-export async function copyLink(run, position) {
+/**
+ * Copy the page's address with the current step and unit, and what `others` a page's position has: by name, null for what is as
+ * usual. Resolves to whether it worked.
+ */
+export async function copyLink(run, position, others = {}) {
   const link = new URL(window.location.href);
+  for (const [name, value] of Object.entries(others)) setParameter(link, name, value, null);
   setParameter(link, "step", position.step, run.home);
   setParameter(link, "unit", position.unit, 0);
   try {
