@@ -48,7 +48,7 @@ def start_page(page: str) -> None:
     links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
     turned = before not in (None, page)
     address = st.query_params.to_dict()
-    if turned and not address and not through_history():
+    if before is not None and turned and not address and not through_history():
         link = write_link(within_run(carry_over(links[before], before, links.get(page, {}), page)))
     else:
         link = link_of_address(page, links, turned=turned)
