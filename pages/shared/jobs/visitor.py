@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.shared.jobs import TRAINING_JOBS, studies
+from pages.shared.jobs.training_job import GRACE
 
 TAB = "tab"
 KEPT: list[str] = []  # names in the session of what a visit keeps beside its links, and has again in a tab loaded anew
@@ -79,7 +80,17 @@ def is_connected(session: str) -> bool:
 
 
 def on_visit_end(visit: Visit) -> None:
-    """Drop a visit whose browser has gone: nobody waits any more for what it has started."""
+    """Drop a visit whose browser has gone, after a while in which a tab that is loaded anew may bring it back."""
+    if visit.tab:
+        timer = Timer(GRACE, end_visit, [visit])
+        timer.daemon = True
+        timer.start()
+    else:
+        end_visit(visit)
+
+
+def end_visit(visit: Visit) -> None:
+    """Drop a visit unless its tab has come back: nobody waits any more for what it has started."""
     if VISITS.end(visit):
         TRAINING_JOBS.leave(visit.name)
         studies.STUDIES.leave(visit.name)

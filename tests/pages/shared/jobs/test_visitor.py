@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared.jobs import TRAINING_JOBS, visitor
 from pages.shared.jobs import pieces as pieces_module
-from pages.shared.jobs.visitor import Visit, Visits, on_visit_end
+from pages.shared.jobs.visitor import Visit, Visits, end_visit, on_visit_end
 from tests.pages.shared.jobs.inline import Inline
 from tests.pages.visit import link_of, run, told, visit
 from tests.pages.waiting import wait_until
@@ -91,9 +91,31 @@ def test_a_tab_that_is_loaded_anew_finds_its_run_by_itself_and_no_other_browser_
     assert not progress(app), "whose tab nobody knows yet"
     assert progress(report_tab(app, TAB))[0].startswith("Finished · 12 / 12")
     assert refused(app) == (None, 0)
-    on_visit_end(sessions.visits["first"])
+    end_visit(sessions.visits["first"])
     assert progress(run(app)), "which is not dropped with the session that had it before"
-    on_visit_end(sessions.visits["loaded anew"])
+    end_visit(sessions.visits["loaded anew"])
+    assert not any(job.visits for job in TRAINING_JOBS._jobs.values())
+
+
+def test_a_browser_that_goes_leaves_its_run_for_a_minute_in_which_its_tab_may_come_back(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[tuple[float, Visit]] = []
+
+    class Waiting:
+        def __init__(self, seconds: float, act: object, visits: list[Visit]) -> None:
+            waits.append((seconds, *visits))
+
+        def start(self) -> None:
+            assert self.daemon  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(visitor, "Timer", Waiting)
+    trained(sessions, SHORT)
+    first = sessions.visits["first"]
+    on_visit_end(first)
+    assert waits == [(60.0, first)]
+    assert any(job.visits for job in TRAINING_JOBS._jobs.values())
+    end_visit(first)
     assert not any(job.visits for job in TRAINING_JOBS._jobs.values())
 
 
