@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from itertools import count
@@ -152,6 +153,33 @@ def test_it_is_paused_resumed_and_stopped(cluster: Inline) -> None:
     assert progress_text(app).startswith("Stopped · 3 / 12")
     assert buttons(app) == {"start-training"}
     assert [one["update"] for one in snapshots(app)] == [0, 1, 2, 3], "what has been learnt is kept"
+
+
+def test_the_page_says_for_what_its_buttons_are_and_whether_they_stay_so(cluster: Inline) -> None:
+    cluster.free = False
+    app = visit({"training": SHORT}, page=PAGE)
+    assert mark(app) == ("0-7-0-0", "False")
+    press(app, "start-training")
+    (going,) = TRAINING_JOBS._jobs.values()
+    cluster.permit(4)
+    wait_until(lambda: len(going._losses) == 4)
+    run(app)
+    shown, moving = mark(app)
+    assert (shown.rpartition("-")[2], moving) == ("4", "True"), "the next look may show another one"
+    opening = data_of(app)["opening"]
+    report(app, position={"opening": opening, "step": 2, "unit": 1, "update": 3, "newest": False})
+    assert mark(app) == (f"{opening}-2-1-3", "False")
+    report(app, position={"opening": opening, "step": 2, "unit": 1, "update": 4, "newest": True})
+    press(app, "pause-training")
+    assert mark(app) == (f"{opening}-2-1-4", "False")
+
+
+def mark(app: AppTest) -> tuple[str, str]:
+    """Return what the page's buttons are drawn for, and whether it moves by itself."""
+    (html,) = [one.proto.body for one in app.get("html") if "data-shown" in one.proto.body]
+    found = re.fullmatch(r'<span data-shown="(.*)" data-asked="" data-moving="(.*)" hidden></span>', html)
+    assert found
+    return found[1], found[2]
 
 
 def test_the_position_and_the_checkpoint_are_in_the_link() -> None:

@@ -86,7 +86,7 @@ def test_what_the_snapshots_share_is_sent_once(cell: str) -> None:
     (pane,) = data["panes"]
     assert (pane["cell"], pane["blob"], pane["steps"], pane["units"]) == (cell, "", 20, 4)
     for snapshot in data["moments"]:
-        assert set(snapshot) == {"update", "told", "about", "blob"}
+        assert set(snapshot) == {"update", "told", "loss", "about", "blob"}
         assert len(b64decode(snapshot["blob"])) == sum(one["rows"] * one["cols"] for one in pane["arrays"].values()) * 4
 
 
