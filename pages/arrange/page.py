@@ -13,7 +13,7 @@ from pages.arrange.results import ArrangedRun, open_arranged
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
-from pages.shared.stepper import Pane, stepper
+from pages.shared.stepper import Pane, mark_shown, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 
@@ -47,6 +47,7 @@ def explore() -> None:
         on_position=on_position,
     )
     st.markdown(f":small[:gray[{fitting_sentences(scene, run.arranged)}]]")
+    mark_shown()
 
 
 def pane_of(scene: Scene, run: ArrangedRun) -> Pane:

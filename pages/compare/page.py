@@ -12,7 +12,7 @@ from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
 from pages.shared.scene.weights import ALL_WEIGHTS
-from pages.shared.stepper import Pane, stepper
+from pages.shared.stepper import Pane, mark_shown, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 
@@ -45,6 +45,7 @@ def explore() -> None:
         key="stepper",
         on_position=on_position,
     )
+    mark_shown()
 
 
 def pane_of(scene: Scene, compared: ComparedRun) -> Pane:

@@ -39,7 +39,7 @@ from pages.shared.figures.camera import with_camera
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import DOUBLE, Scene
 from pages.shared.scene.session import choose, current, refused
-from pages.shared.stepper import Pane, stepper
+from pages.shared.stepper import Pane, mark_shown, stepper
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
 from pages.shared.words.numbers import format_number
@@ -69,6 +69,7 @@ def explore() -> None:
         show_influence_maps(gradients)
         show_weight_bars(scene, gradients)
         show_worked_examples()
+    mark_shown()
 
 
 def show_stepper(scene: Scene, gradients: Gradients) -> bool:

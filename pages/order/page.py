@@ -15,7 +15,7 @@ from pages.order.results import BothOrders, ReorderedRun, open_reordered
 from pages.shared.scene.navigation import start_page
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
-from pages.shared.stepper import FormerRun, Pane, stepper
+from pages.shared.stepper import FormerRun, Pane, mark_shown, stepper
 from pages.shared.stepper.label_row import label_row
 from pages.shared.words import say
 from pages.shared.words.messages import show_problems
@@ -65,6 +65,7 @@ def explore() -> None:
         key="stepper",
         on_position=on_position,
     )
+    mark_shown()
 
 
 def pane_of(run: ReorderedRun, network: BothOrders, payload: dict[str, object]) -> Pane:

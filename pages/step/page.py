@@ -21,7 +21,7 @@ from pages.shared.scene.prediction import prediction_payload
 from pages.shared.scene.run import TracedRun
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
-from pages.shared.stepper import Pane, WhatIfRequest, stepper
+from pages.shared.stepper import Pane, WhatIfRequest, mark_shown, stepper
 from pages.shared.stepper.stack import layer_title, name_of
 from pages.shared.stepper.whatif import WhatIf
 from pages.shared.words import language, say
@@ -55,6 +55,7 @@ def explore() -> None:
         offer_downloads(scene, run)
         show_numbers(scene, run)
         show_sequence(scene, run)
+    mark_shown()
 
 
 def show_stepper(scene: Scene, run: TracedRun) -> bool:
@@ -166,6 +167,7 @@ def show_numbers(scene: Scene, run: TracedRun) -> None:
             st.download_button(
                 say("Download as CSV"),
                 table.to_csv(index=False).encode("utf-8-sig"),
+                key="numbers-csv",
                 file_name=f"gatescope-{scene.cell}-{layer}unit-{scene.unit}.csv",
                 mime="text/csv",
                 on_click="ignore",

@@ -15,7 +15,7 @@ from cells.training.study import Outcome, Study
 from pages.shared.controls.theme import theme
 from pages.shared.jobs import Status, studies
 from pages.shared.jobs.studies import StudyView
-from pages.shared.jobs.visitor import visit
+from pages.shared.jobs.visitor import visit, watch_tab
 from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.session import current, refuse, refused, rerun_whole_page
 from pages.shared.words import explain, say
@@ -52,6 +52,7 @@ def main() -> None:
     st.markdown(plain(f"{say(task.about)} {protocol_sentence(study)}"))
     going = studies.STUDIES.view(study, visit()).going
     st.fragment(show_study, run_every=SECONDS_TO_LOOK if going else None)(study, was_going=going)
+    watch_tab()
 
 
 def protocol_sentence(study: Study) -> str:

@@ -1,5 +1,5 @@
-// Training time: its keys, and what each gate of the chosen unit is at this step as a line over all snapshots. The scrubber
-// lies over these lines, and its frame is the cursor.
+// Training time: its keys, and what each gate of the chosen unit is at this step as a line over all snapshots, with the loss
+// behind them on a scale of its own. The scrubber lies over these lines, and its frame is the cursor.
 
 import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
 import { relative } from "../shared/stepper/frame/model.js";
@@ -8,7 +8,7 @@ import { iconButton, paintPlay } from "../shared/stepper/frame/playback.js";
 import { linePath, plotText } from "../shared/stepper/views/plot.js";
 import { chosenSnapshot, earlier, goToSnapshot, later, numberOfSnapshot, toggleTraining } from "./snapshots.js";
 
-const COURSE = { height: 54, below: 17, left: 16, thumb: 16, top: 5, text: 13, apart: 46, dot: 5 };
+const COURSE = { height: 54, below: 17, left: 16, right: 54, thumb: 16, top: 5, text: 13, apart: 46, dot: 5 };
 
 /** Training time: its keys, what is known of the chosen snapshot, and the lines under the scrubber. */
 export function buildCourse(stepper, theme) {
@@ -62,8 +62,9 @@ function buildCourseLegend(model, theme) {
     const { fill, ink } = theme.signals[name];
     return html("span", { class: "line", style: `--signal: ${fill}; --ink: ${ink}` }, title);
   });
+  const loss = html("span", { class: "line loss" }, model.words.loss);
   return {
-    element: html("span", { class: "legend" }, ...names, where),
+    element: html("span", { class: "legend" }, loss, ...names, where),
     paint({ index, unit }) {
       const { moment_lines, moment_lines_start } = model.words;
       setText(where, fillIn(index < 0 ? moment_lines_start : moment_lines, { step: index + 1, unit }));
@@ -79,17 +80,20 @@ function buildCourseLines(stepper, theme) {
   const plot = svg("svg", { role: "img", "aria-label": words.moment_plot });
   const ground = svg("g");
   const lines = signals.map((signal) => buildCourseLine(signal, theme));
+  const loss = buildLossLine(theme);
   const bottom = COURSE.height - COURSE.top;
   const y = (share) => bottom - (signed ? (share + 1) / 2 : share) * (bottom - COURSE.top);
   let width = 0;
   let drawn = null;
-  plot.append(ground, ...lines.map((line) => line.element));
+  plot.append(ground, loss.element, ...lines.map((line) => line.element));
   const draw = ({ index, unit }) => {
     const { training } = stepper;
-    const apart = (width - COURSE.left - COURSE.thumb) / Math.max(1, training.snapshots.length - 1);
+    const right = width - COURSE.right;
+    const apart = (right - COURSE.left - COURSE.thumb) / Math.max(1, training.snapshots.length - 1);
     const x = (place) => COURSE.left + COURSE.thumb / 2 + place * apart;
     for (const line of lines) line.draw(lineOver(training, model, line.name, index, Math.min(unit, model.units - 1)), x, y);
-    ground.replaceChildren(...courseGround(training.snapshots, x, y, signed, width, theme));
+    loss.draw(training.snapshots, x, (share) => bottom - share * (bottom - COURSE.top), right);
+    ground.replaceChildren(...courseGround(training.snapshots, x, y, signed, right, theme));
   };
   return {
     element: plot,
@@ -124,7 +128,32 @@ function buildCourseLine({ name }, theme) {
     element: svg("g", { "data-course": name }, line, dots),
     draw(shares, x, y) {
       setAttribute(line, "d", linePath(shares, x, y));
-      setAttribute(dots, "d", shares.map((share, place) => (share === null ? "" : `M${x(place).toFixed(1)} ${y(share).toFixed(1)}h0`)).join(""));
+      setAttribute(dots, "d", dotsPath(shares, x, y));
+    },
+  };
+}
+
+/** A dot wherever there is a number. */
+function dotsPath(shares, x, y) {
+  return shares.map((share, place) => (share === null ? "" : `M${x(place).toFixed(1)} ${y(share).toFixed(1)}h0`)).join("");
+}
+
+/** The loss at every checkpoint, from 0 to the largest of them, which stands beside it on the right. */
+function buildLossLine(theme) {
+  const line = svg("path", { fill: "none", stroke: theme.text, "stroke-width": 2, "stroke-dasharray": "5 4", "stroke-linejoin": "round" });
+  const dots = svg("path", { fill: "none", stroke: theme.text, "stroke-width": COURSE.dot - 1, "stroke-linecap": "round" });
+  const scale = svg("g");
+  return {
+    element: svg("g", { "data-loss": "" }, line, dots, scale),
+    draw(snapshots, x, y, right) {
+      const losses = snapshots.map(({ loss }) => loss);
+      const most = losses.reduce((so, loss) => (loss && loss.value > (so?.value ?? 0) ? loss : so), null);
+      const shares = losses.map((loss) => (loss && most ? loss.value / most.value : null));
+      setAttribute(line, "d", linePath(shares, x, y));
+      setAttribute(dots, "d", dotsPath(shares, x, y));
+      const ends = most ? [[1, most.told], [0, "0"]] : [];
+      scale.replaceChildren(...ends.map(([share, told]) =>
+        plotText(told, right + 5, y(share), { "text-anchor": "start", fill: theme.text, "font-size": COURSE.text })));
     },
   };
 }

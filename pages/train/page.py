@@ -13,11 +13,12 @@ from pages.shared.controls.theme import theme
 from pages.shared.figures.camera import with_camera
 from pages.shared.figures.palette import PALETTE
 from pages.shared.jobs import TRAINING_JOBS, Status, TrainingView
+from pages.shared.jobs.visitor import watch_tab
 from pages.shared.scene.navigation import start_page, switch_if_requested, take_model
 from pages.shared.scene.registry import kind_of, kinds_that_run
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused, rerun_whole_page
-from pages.shared.stepper import Pane
+from pages.shared.stepper import Pane, mark_shown
 from pages.shared.words import say
 from pages.shared.words.messages import plain, show_problems
 from pages.train.controls import training_controls
@@ -34,6 +35,7 @@ from pages.train.results import (
     trace_checkpoint,
     training_seen,
     untrained,
+    weights_to_save,
     with_words,
 )
 from pages.train.sentences import progress_text, result_sentences
@@ -53,6 +55,7 @@ def main() -> None:
     show_problems(misread + refused() + unusable)
     running = seen is not None and not seen.status.ended and seen.status is not Status.PAUSED
     st.fragment(show_training, run_every=SECONDS if running else None)(progress_slot, was_running=running)
+    watch_tab()
 
 
 def show_training(progress_slot: DeltaGenerator, *, was_running: bool) -> None:
@@ -75,7 +78,13 @@ def show_training(progress_slot: DeltaGenerator, *, was_running: bool) -> None:
         return
     if show_snapshots(scene, recipe, checkpoints) and seen and seen.checkpoints:
         show_learning_curve(recipe, seen)
-        offer_checkpoint(scene, recipe, checkpoints)
+        offer_checkpoint(scene, recipe, checkpoints, moving=is_moving(scene, seen))
+    mark_shown(moving=is_moving(scene, seen))
+
+
+def is_moving(scene: Scene, seen: TrainingView | None) -> bool:
+    """Tell whether another checkpoint may come and be shown at any moment."""
+    return seen is not None and seen.status in (Status.WAITING, Status.RUNNING) and TRAIN.own_of(scene).update is None
 
 
 def training_problems(seen: TrainingView) -> list[InputError]:
@@ -87,13 +96,13 @@ def show_snapshots(scene: Scene, recipe: Recipe, checkpoints: tuple[Checkpoint, 
     """Show the stepper over all checkpoints. Returns whether it has been painted."""
     sequence = shown_sequence(recipe)
 
-    def on_position(step: int, unit: int, update: int) -> None:
-        newest = update == checkpoints[-1].update
-        choose(step=None if step == sequence.start else step, unit=unit, update=None if newest else update)
+    def on_position(step: int, unit: int, update: int | None) -> None:
+        choose(step=None if step == sequence.start else step, unit=unit, update=update)
 
     return training_stepper(
         [snapshot_of(recipe, checkpoint) for checkpoint in checkpoints],
         index=shown_index(scene, checkpoints),
+        newest=TRAIN.own_of(scene).update is None,
         step=min(sequence.start if scene.step is None else scene.step, len(sequence.labels) - 1),
         unit=min(scene.unit, recipe.units - 1),
         key="stepper",
@@ -153,8 +162,12 @@ def show_learning_curve(recipe: Recipe, seen: TrainingView) -> None:
     st.markdown(plain(result_sentences(recipe, seen)))
 
 
-def offer_checkpoint(scene: Scene, recipe: Recipe, checkpoints: tuple[Checkpoint, ...]) -> None:
-    """Offer the cell as it is shown to any other page, as a file, and as a command."""
+def offer_checkpoint(scene: Scene, recipe: Recipe, checkpoints: tuple[Checkpoint, ...], *, moving: bool) -> None:
+    """Offer the cell as it is shown to any other page, as a file, and as a command.
+
+    moving: whether the next look may show another one. The file is made at once where it stays: it is there then under
+    one address for as long as it is offered; where it does not, the stepper holds the click until it does.
+    """
     checkpoint = checkpoints[shown_index(scene, checkpoints)]
     st.subheader(say("Go on with the cell after update {update}", update=f"{checkpoint.update:,}"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -167,8 +180,8 @@ def offer_checkpoint(scene: Scene, recipe: Recipe, checkpoints: tuple[Checkpoint
                 args=(recipe, checkpoint, page),
             )
         st.download_button(
-            say("Download the weights"),
-            lambda: file_of(recipe, checkpoint)[0],  # made for whoever asks, not at every look at a training
+            say("Download the weights of update {update}", update=f"{checkpoint.update:,}"),
+            (lambda: file_of(recipe, checkpoint)[0]) if moving else weights_to_save(recipe, checkpoint),
             key="weights-file",
             icon=":material/download:",
             file_name=file_name(recipe, checkpoint),

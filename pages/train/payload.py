@@ -39,16 +39,18 @@ class Snapshot:
     success: str
 
 
-def training_payload(snapshots: Sequence[Snapshot], unit: int, say: Say, body_of: BodyOf) -> dict[str, Any]:
+def training_payload(snapshots: Sequence[Snapshot], index: int, unit: int, say: Say, body_of: BodyOf) -> dict[str, Any]:
     """Return the data of all snapshots for the browser, JSON-ready: the pane that they share, and each one's own.
 
-    `unit`: the one whose details are sent. `body_of(snapshot, first_unit, most)` gives a snapshot's trace as a payload.
+    `index`: of the snapshot that is shown, which is always among those that are sent. `unit`: the one whose details are
+    sent. `body_of(snapshot, first_unit, most)` gives a snapshot's trace as a payload.
     """
     layer = snapshots[0].shown.layer
     most = MOST_TRAINING_DETAILS // (-(-len(snapshots) // AT_A_TIME) * AT_A_TIME)
     first, _ = detail_window(layer, min(unit, layer["hidden"].shape[-1] - 1), most)
     shared = body_of(snapshots[0], first, most)
-    chosen = [snapshots[index] for index in sent_indices(len(snapshots), MOST_BYTES // len(shared["blob"]))]
+    sent = sent_indices(len(snapshots), MOST_BYTES // len(shared["blob"]))
+    chosen = [snapshots[one] for one in sorted({*sent, index % len(snapshots)})]
     bodies = [body_of(snapshot, first, most) for snapshot in chosen]
     pane = {**shared, "blob": "", "about": {}, "scales": largest_scales(bodies)}
     note = N_("{shown} of {count} checkpoints fit in here")
@@ -102,6 +104,7 @@ def snapshot_payload(snapshot: Snapshot, body: Mapping[str, Any], say: Say) -> d
     return {
         "update": snapshot.update,
         "told": say(words, update=f"{snapshot.update:,}", loss=format_loss(snapshot.loss), success=snapshot.success),
+        "loss": {"value": snapshot.loss, "told": format_loss(snapshot.loss)} if isfinite(snapshot.loss) else None,
         "about": {"prediction": prediction} if prediction else {},
         "blob": body["blob"],
     }

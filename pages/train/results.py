@@ -22,7 +22,7 @@ from cells.training.recipe import Recipe
 from cells.training.task import Value
 from pages.shared.cache import HashFuncs, cached_for_visit
 from pages.shared.jobs import TRAINING_JOBS, TrainingView
-from pages.shared.jobs.visitor import visit
+from pages.shared.jobs.visitor import KEPT, visit
 from pages.shared.scene.partly import made_of_most
 from pages.shared.scene.prediction import prediction_rows
 from pages.shared.scene.scene import Scene
@@ -34,6 +34,7 @@ from pages.train.training import LONG_TEXT, TEXT_FROM, Training
 TEXTS = "texts to learn, too long for a link"
 LONGEST_TEXT_IN_LINK = 4000  # characters
 CACHED_CHECKPOINTS = 64
+KEPT.append(TEXTS)
 AT_ONCE = 1 << 20  # numbers of a batch: a larger training is first seen once it runs
 PERCENT = 100
 
@@ -66,6 +67,7 @@ def recipe_or_usual(scene: Scene) -> tuple[Scene, Recipe, list[InputError]]:
 
 def text_beside_link(key: str) -> str:
     """Return a text that was too long for the link. Raises InputError where this visit has not got it."""
+    visit()  # a tab that has been loaded anew brings its texts along
     texts: dict[str, str] = st.session_state.get(TEXTS, {})
     if key not in texts:
         raise InputError(
@@ -192,6 +194,12 @@ def format_success(recipe: Recipe, success: float) -> str:
 def file_of(recipe: Recipe, checkpoint: Checkpoint) -> tuple[bytes, str]:
     """Return the trained cell as a file, and the file's name."""
     return save_trained(recipe, checkpoint), file_name(recipe, checkpoint)
+
+
+@cached_for_visit(2, BY_RECIPE_AND_UPDATE)
+def weights_to_save(recipe: Recipe, checkpoint: Checkpoint) -> bytes:
+    """Return the content of a trained cell's file; equal ones have one address, which lasts from look to look."""
+    return file_of(recipe, checkpoint)[0]
 
 
 def file_name(recipe: Recipe, checkpoint: Checkpoint) -> str:

@@ -13,9 +13,9 @@ export function openTraining(stepper, anew) {
   const { data } = stepper;
   if (anew) {
     stopTraining(stepper);
-    stepper.training = { snapshot: 0, playing: false, decoded: new Map() };
+    stepper.training = { snapshot: 0, following: data.newest, playing: false, decoded: new Map() };
   }
-  takeIn(stepper, anew ? { update: data.update, newest: data.newest } : snapshotReported(stepper));
+  takeIn(stepper, anew ? data.update : chosenSnapshot(stepper).update);
 }
 
 /**
@@ -27,7 +27,7 @@ export function takesSnapshots(stepper, data) {
   if (!training || data.opening !== opening || frameOf(data) !== training.frame) return false;
   if (JSON.stringify(readTheme(root, data.palette)) !== JSON.stringify(theme)) return false;
   stepper.data = data;
-  takeIn(stepper, snapshotReported(stepper));
+  takeIn(stepper, chosenSnapshot(stepper).update);
   paint(stepper);
   return true;
 }
@@ -38,17 +38,17 @@ function frameOf({ panes, moments, thinned, ...others }) {
   return JSON.stringify({ ...others, pane });
 }
 
-/** A reader who stood at the newest snapshot stands at the newest; else at the same or, where that is gone, the nearest. */
-function takeIn(stepper, { update, newest }) {
+/** A reader who follows the newest snapshot stands at the newest; else at the same or, where that is gone, the nearest. */
+function takeIn(stepper, update) {
   const { training, data, models: [model] } = stepper;
   const [{ arrays, scales }] = data.panes;
   if (JSON.stringify(arrays) !== JSON.stringify(training.layout)) training.decoded.clear();
   Object.assign(training, { snapshots: data.moments, thinned: data.thinned, layout: arrays, frame: frameOf(data) });
   model.scales = scales;
   const before = training.snapshot;
-  putSnapshot(stepper, newest ? data.moments.length - 1 : nearestSnapshot(data.moments, update));
+  putSnapshot(stepper, training.following ? data.moments.length - 1 : nearestSnapshot(data.moments, update));
   if (training.snapshot !== before) training.since = { time: performance.now(), snapshot: training.snapshot };
-  if (newest && stepper.page && !stepper.playing) rest(stepper); // Python hears that the reader has gone on
+  if (training.following && stepper.page && !stepper.playing) rest(stepper); // Python hears that the reader has gone on
 }
 
 function nearestSnapshot(snapshots, update) {
@@ -63,6 +63,27 @@ function putSnapshot(stepper, place) {
   training.snapshot = training.snapshots.indexOf(snapshot);
   model.about = snapshot.about;
   model.arrays = decodedNumbers(training, snapshot, model);
+}
+
+/** A reader who has come to the newest snapshot follows it from now on, whatever comes. */
+function follow({ training }) {
+  training.pinned = false;
+  training.following = training.snapshot === training.snapshots.length - 1;
+}
+
+/** Stay at the chosen snapshot while a click on a button that means it is held. */
+export function pin({ training }) {
+  training.pinned = training.following;
+  training.following = false;
+}
+
+/** Whoever followed the newest before follows it again, unless he has moved since. */
+export function unpin(stepper) {
+  const { training } = stepper;
+  if (!training.pinned) return;
+  Object.assign(training, { pinned: false, following: true });
+  putSnapshot(stepper, training.snapshots.length - 1);
+  paint(stepper);
 }
 
 /** A snapshot's numbers, decoded when it is first looked at and kept. */
@@ -85,10 +106,11 @@ export function numberOfSnapshot({ layout }, { blob }, { width, steps }, name, s
   return new PRECISIONS[width](bytes.slice(start - group * 3, start - group * 3 + width).buffer)[0];
 }
 
-/** Go to a snapshot by hand, which ends playing the training; the sequence may play on. */
+/** Go to a snapshot by hand, which ends playing the training; the sequence may play on. Only so does he leave the newest. */
 export function goToSnapshot(stepper, place) {
   stopTraining(stepper);
   putSnapshot(stepper, place);
+  follow(stepper);
   paint(stepper);
   if (!stepper.playing) rest(stepper);
 }
@@ -102,6 +124,7 @@ export function toggleTraining(stepper) {
 function playTraining(stepper) {
   const { training } = stepper;
   if (training.snapshot === training.snapshots.length - 1) putSnapshot(stepper, 0);
+  follow(stepper);
   clearTimeout(stepper.resting);
   training.playing = true;
   training.since = { time: performance.now(), snapshot: training.snapshot };
@@ -118,7 +141,8 @@ function advanceTraining(stepper, now) {
     putSnapshot(stepper, due);
     paint(stepper);
   }
-  if (training.snapshot === training.snapshots.length - 1) pauseTraining(stepper);
+  follow(stepper);
+  if (training.following) pauseTraining(stepper);
   else training.requested = requestAnimationFrame((next) => advanceTraining(stepper, next));
 }
 
@@ -144,8 +168,12 @@ export function chosenSnapshot({ training }) {
 
 /** The chosen snapshot as Python hears of it. */
 export function snapshotReported(stepper) {
-  const { snapshot, snapshots } = stepper.training;
-  return { update: chosenSnapshot(stepper).update, newest: snapshot === snapshots.length - 1 };
+  return { update: chosenSnapshot(stepper).update, newest: stepper.training.following };
+}
+
+/** The chosen snapshot as a link names it. */
+export function linkedSnapshot(stepper) {
+  return { update: stepper.training.following ? null : chosenSnapshot(stepper).update };
 }
 
 /** Say in the stepper's attributes which snapshot is shown. */

@@ -13,7 +13,7 @@ import { buildSentence } from "../shared/stepper/views/sentence.js";
 import { buildCourse } from "./course.js";
 import { buildSnapshotStrips } from "./snapshot_strips.js";
 import {
-  chosenSnapshot, describeSnapshot, openTraining, plays, snapshotKey, snapshotReported, stopTraining, takesSnapshots,
+  chosenSnapshot, describeSnapshot, linkedSnapshot, openTraining, pin, plays, snapshotKey, snapshotReported, stopTraining, takesSnapshots, unpin,
 } from "./snapshots.js";
 
 function build(stepper, theme, width) {
@@ -50,6 +50,10 @@ export default mount({
   open: openTraining,
   leave: stopTraining,
   reported: snapshotReported,
+  shown: (stepper) => [chosenSnapshot(stepper).update],
+  linked: linkedSnapshot,
+  pin,
+  unpin,
   plays,
   onKey: snapshotKey,
 });

@@ -18,6 +18,7 @@ from cells.training import Checkpoint, follow, recipe, restored
 from cells.training.recipe import Recipe
 from pages.shared.words.catalogue import translate
 from tests.browser.axe import serious_findings
+from tests.browser.late_frames import LateFrames, is_report
 from tests.browser.layout import PHONE, PROJECTOR, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper
 from tests.browser.visit import open_app, wait_until_settled
@@ -61,11 +62,9 @@ def run(page: Page, app: str, seed: int, lang: str = "en", theme: str = "light")
 
 
 def start(page: Page, app: str, seed: int, lang: str = "en", theme: str = "light") -> Locator:
-    """Run a training, then go to the newest checkpoint by hand, which the stepper may have stopped to follow."""
+    """Run a training, and wait for the newest checkpoint."""
     stepper = run(page, app, seed, lang, theme)
     expect(stepper).to_have_attribute("data-moments", str(MOMENTS))
-    wait_until_settled(page, figure=False)
-    stepper.locator(".moment-scrubber").fill(str(MOMENTS - 1))
     expect(stepper).to_have_attribute("data-update", "150")
     is_offered(page, 150, lang)
     return stepper
@@ -87,7 +86,9 @@ def test_a_run_is_watched_gone_back_through_and_taken_to_the_step_page(
     checkpoints = list(follow(training_recipe))
     assert len(checkpoints) == MOMENTS
     stepper = start(page, app, seed, lang, theme)
-    in_view_on_a_projector(stepper, (".drawing", ".playback", ".moment-scrubber", ".strips"))
+    in_view_on_a_projector(
+        stepper, (".drawing", ".playback", ".moment-scrubber", "[data-loss]", ".legend .loss", ".strips")
+    )
     expect(page.locator(".st-key-curves .main-svg").first).to_be_attached()
     assert serious_findings(page) == []
     for index in (-1, -2):  # the newest, and the one before
@@ -101,10 +102,20 @@ def test_a_run_is_watched_gone_back_through_and_taken_to_the_step_page(
     assert trained.metadata["update"] == str(chosen.update)
     assert torch.equal(trained.readout.weight, chosen.state["readout.weight"])
 
+    page.reload()
+    expect(page.get_by_text(WORDS[lang]["finished"])).to_be_visible(timeout=MILLISECONDS)
+    expect(stepper).to_have_attribute("data-update", str(chosen.update))
+    is_offered(page, chosen.update, lang)
+
     page.locator(".st-key-on-to-step button").click()
     expect(page).to_have_url(re.compile("weights=model"))
     wait_until_settled(page)
-    hidden = trace(trained.module, training_recipe.problem().sequence().values)[0]["hidden"]
+    is_the_cell_of(page, training_recipe, chosen)
+
+
+def is_the_cell_of(page: Page, training_recipe: Recipe, checkpoint: Checkpoint) -> None:
+    """Expect the step page to run a checkpoint's cell over the sequence that it was watched with."""
+    hidden = trace(restored(training_recipe, checkpoint)[0], training_recipe.problem().sequence().values)[0]["hidden"]
     shown = float(Stepper(page).root.locator('[data-signal="hidden"]').first.get_attribute("data-value") or "nan")
     assert shown == pytest.approx(hidden[-1, 0].item(), abs=EXACT)
 
@@ -126,21 +137,93 @@ def weights_taken_away(page: Page) -> Path:
 
 
 @pytest.mark.exhaustive
-@pytest.mark.xfail(
-    strict=False,
-    reason="a browser that reports late makes the page keep an earlier update, although the reader stood at the newest",
-)
-def test_a_reader_at_the_newest_update_follows_it_to_the_end(page: Page, app: str) -> None:
-    expect(run(page, app, seed=2)).to_have_attribute("data-update", "150", timeout=AT_ONCE)
+def test_a_reader_at_the_newest_update_follows_it_to_the_end_however_late_he_reports(page: Page, app: str) -> None:
+    frames = LateFrames(page)
+    frames.holds = is_report
+    stepper = run(page, app, seed=2)
+    expect(stepper).to_have_attribute("data-update", "150", timeout=AT_ONCE)
+    frames.let_go(*reversed(range(len(frames.held))))
+    is_offered(page, 150)
+    expect(stepper).to_have_attribute("data-update", "150", timeout=AT_ONCE)
+    expect(page).not_to_have_url(re.compile("update="))
 
 
 @pytest.mark.exhaustive
-@pytest.mark.xfail(strict=False, reason="the button saves the update shown before until the page has run anew")
-def test_the_weights_are_those_of_the_update_that_the_link_names(page: Page, app: str) -> None:
+def test_what_is_taken_away_is_the_update_that_is_shown_at_the_click(page: Page, app: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=app)
+    frames = LateFrames(page)
     stepper = start(page, app, seed=0)
+    for _ in range(3):
+        frames.holds = is_report
+        stepper.press("PageUp")
+        shown = stepper.get_attribute("data-update")
+        stepper.locator("button.copy").click()
+        expect(stepper.locator("button.copy")).to_have_text("Copied")
+        assert f"update={shown}" in page.evaluate("navigator.clipboard.readText()")
+        with page.expect_download() as download:
+            page.locator(".st-key-weights-file button").click()
+            frames.wait_until_held(1)
+            frames.let_go()
+        assert load_trained(download.value.path()).metadata["update"] == shown
+    frames.holds = is_report
     stepper.press("PageUp")
-    expect(page).to_have_url(re.compile("update="))
-    assert load_trained(weights_taken_away(page)).metadata["update"] == stepper.get_attribute("data-update")
+    shown = stepper.get_attribute("data-update")
+    page.locator(".st-key-on-to-step button").click()
+    frames.wait_until_held(1)
+    frames.let_go()
+    expect(page).to_have_url(re.compile("weights=model"))
+    wait_until_settled(page)
+    training_recipe = recipe("latch", "lstm", {"length": 10}, seed=0, **SETTINGS)
+    is_the_cell_of(page, training_recipe, next(one for one in follow(training_recipe) if str(one.update) == shown))
+    page.context.clear_permissions()
+
+
+@pytest.mark.exhaustive
+def test_back_from_the_step_page_opens_the_training_as_it_was_left(page: Page, app: str) -> None:
+    start(page, app, seed=0)
+    left = page.url
+    page.locator(".st-key-on-to-step button").click()
+    expect(page).to_have_url(re.compile("weights=model"))
+    wait_until_settled(page)
+    for _ in range(3):
+        page.go_back()
+        wait_until_settled(page, figure=False)
+        expect(page.get_by_role("alert")).to_have_count(0)
+        if "/train" in page.url:
+            break
+    expect(page).to_have_url(left)
+    expect(page.get_by_text(WORDS["en"]["finished"])).to_be_visible()
+    page.go_forward()
+    wait_until_settled(page, figure=False)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page).to_have_url(re.compile("weights=model"))
+
+
+@pytest.mark.exhaustive
+def test_a_reload_is_the_same_visit_and_a_duplicated_tab_and_another_browser_are_not(
+    page: Page, new_page: NewPage, app: str
+) -> None:
+    start(page, app, seed=0)
+    link = page.url
+    secret = page.evaluate("sessionStorage.getItem('gatescope tab')")
+    assert len(secret) == 32
+    assert secret not in link
+    page.reload()
+    expect(page.get_by_text(WORDS["en"]["finished"])).to_be_visible(timeout=MILLISECONDS)
+    assert page.evaluate("sessionStorage.getItem('gatescope tab')") == secret
+    duplicate = page.context.new_page()
+    duplicate.add_init_script(
+        f"sessionStorage.getItem('gatescope tab') ?? sessionStorage.setItem('gatescope tab', '{secret}')"
+    )
+    other = new_page()
+    for another in (duplicate, other):
+        another.goto(link)
+        wait_until_settled(another, figure=False)
+        expect(another.locator(".st-key-start-training")).to_be_visible()
+    duplicate.wait_for_function(f"sessionStorage.getItem('gatescope tab') !== '{secret}'", timeout=MILLISECONDS)
+    expect(duplicate.get_by_text(WORDS["en"]["finished"])).to_have_count(0)
+    duplicate.close()
+    expect(page.get_by_text(WORDS["en"]["finished"])).to_be_visible()
 
 
 @pytest.mark.exhaustive  # tests/pages knows pausing and sharing

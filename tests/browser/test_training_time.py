@@ -14,6 +14,7 @@ from cells import trace
 from cells.training import follow, recipe, restored
 from tests import ROOT
 from tests.browser.contract import keeps_its_promises
+from tests.browser.late_frames import LateFrames, is_report
 from tests.browser.layout import PHONE
 from tests.browser.server import running_app
 from tests.browser.stepper import Stepper
@@ -25,6 +26,7 @@ COURSES = {"rnn": ["hidden"], "gru": ["reset", "update"], "lstm": ["forget", "in
 SCRIPT = Path(__file__).with_name("training_app.py")
 UPDATES = [0, 1, 2, 3, 4, 6, 7, 10, 13, 18, 24, 32, 42, 56, 75, 100, 133, 178, 237, 300]
 NEWEST = len(UPDATES) - 1
+FOLLOWED = "newest"  # what Python hears in place of an update
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,7 @@ class Training(Stepper):
         self.page.get_by_role("button", name="One more").click()
         expect(self.root).to_have_attribute("data-moments", str(count + 1))
 
-    def has_reported(self, step: int, unit: int, update: int) -> None:
+    def has_reported(self, step: int, unit: int, update: int | str) -> None:
         """Expect that Python has heard of this position."""
         expect(self.page.get_by_text(f"heard {step} {unit} {update}", exact=True)).to_be_visible()
 
@@ -143,10 +145,9 @@ def test_a_reader_at_the_newest_moment_follows_it_and_keeps_what_he_holds_and_on
     stepper.is_at_moment(8)
     stepper.is_at(10, 1)
     assert stepper.moments.evaluate("scrubber => scrubber.held")  # nothing has been built anew
-    stepper.has_reported(10, 1, 13)
+    stepper.has_reported(10, 1, FOLLOWED)
     stepper.one_more()
     stepper.is_at_moment(9)
-    stepper.has_reported(10, 1, 18)
     stepper.press("PageUp", "PageUp")
     stepper.has_reported(10, 1, 10)
     stepper.one_more()
@@ -155,6 +156,36 @@ def test_a_reader_at_the_newest_moment_follows_it_and_keeps_what_he_holds_and_on
     stepper.one_more()  # before or after Python has heard of it
     stepper.is_at_moment(6)
     stepper.has_reported(10, 1, 7)
+
+
+def test_reports_that_come_late_and_in_another_order_take_nobody_from_where_he_is(
+    training_app: str, page: Page
+) -> None:
+    frames = LateFrames(page)
+    page.goto(f"{training_app}/?step=10&unit=1&arrived=8")
+    wait_until_settled(page, figure=False)
+    stepper = Training(page)
+    frames.holds = is_report
+    for index in (8, 9):
+        stepper.one_more()
+        stepper.is_at_moment(index)
+        frames.wait_until_held(index - 7)
+    frames.let_go(1, 0)
+    stepper.has_reported(10, 1, FOLLOWED)
+    stepper.is_at_moment(9)
+    frames.holds = is_report
+    stepper.press("PageUp")
+    frames.wait_until_held(1)
+    stepper.press("PageUp", "ArrowRight")
+    frames.wait_until_held(2)
+    frames.let_go(1, 0)
+    stepper.one_more()
+    stepper.has_reported(11, 1, UPDATES[7])
+    stepper.is_at_moment(7)
+    stepper.press("PageDown", "PageDown", "PageDown")
+    stepper.has_reported(11, 1, FOLLOWED)
+    stepper.one_more()
+    stepper.is_at_moment(11)
 
 
 def test_the_sequence_plays_on_while_checkpoints_arrive_and_training_time_plays_to_the_newest_moment(

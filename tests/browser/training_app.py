@@ -1,6 +1,6 @@
 """A page with nothing but a training's stepper, for test_training_time.py: checkpoints arrive when a button is pressed.
 
-The link's `arrived` says how many have come already, `task`, `cell`, `units` and `length` what is trained; `update` and
+The link's `arrived` says how many have come already, `task`, `cell`, `units` and `length` what is trained; `update`,
 `step` and `unit` are where the reader is, as a page would keep them.
 """
 
@@ -15,6 +15,7 @@ from pages.train.payload import Snapshot
 from pages.train.training_stepper import training_stepper
 
 UPDATES = 300
+NEWEST = "newest"
 
 
 @st.cache_resource
@@ -34,9 +35,9 @@ def snapshots_of(task: str, cell: str, units: int, length: int) -> list[Snapshot
     return snapshots
 
 
-def on_position(step: int, unit: int, update: int) -> None:
+def on_position(step: int, unit: int, update: int | None) -> None:
     """Write the position that Python hears of into the link, as a page does."""
-    st.query_params.update({"step": str(step), "unit": str(unit), "update": str(update)})
+    st.query_params.update({"step": str(step), "unit": str(unit), "update": NEWEST if update is None else str(update)})
 
 
 def main() -> None:
@@ -50,7 +51,8 @@ def main() -> None:
     updates = [snapshot.update for snapshot in snapshots]
     training_stepper(
         snapshots,
-        index=updates.index(int(link["update"])) if "update" in link else -1,
+        index=-1 if link.get("update", NEWEST) == NEWEST else updates.index(int(link["update"])),
+        newest=link.get("update", NEWEST) == NEWEST,
         step=int(link.get("step", snapshots[0].shown.sequence.start)),
         unit=int(link.get("unit", 0)),
         key="stepper",

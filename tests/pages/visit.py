@@ -6,7 +6,9 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from streamlit.util import calc_hash
 
 from cells import LayerTrace
 from pages.shared.controls.drawer import OPEN_DRAWERS
+from pages.shared.scene import address
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.run import open_scene
 from pages.shared.scene.scene import Scene
@@ -52,6 +55,19 @@ def turn_to(app: AppTest, page: str) -> AppTest:
     app.query_params.clear()
     app.switch_page(KINDS[page].script)
     return run(app)
+
+
+def go_in_history(app: AppTest, link: Mapping[str, str], page: str | None = None) -> AppTest:
+    """Follow the browser's Back or Forward to an address: to one of the same page, or of another.
+
+    AppTest knows no history; what a browser says of it stands in the context of the run.
+    """
+    app.query_params.clear()
+    app.query_params.update(link)
+    if page:
+        app.switch_page(KINDS[page].script)
+    with patch.object(address, "get_script_run_ctx", return_value=SimpleNamespace(is_history_navigation=True)):
+        return run(app)
 
 
 def run(app: AppTest) -> AppTest:

@@ -288,6 +288,13 @@ class Studies:
         with self._changed:
             self._leave(visit)
 
+    def hand_over(self, visit: str, other: str) -> None:
+        """Let another visit take part in whatever one does."""
+        with self._changed:
+            for job in self._jobs.values():
+                if visit in job.statuses:
+                    job.statuses[other] = job.statuses.pop(visit)
+
     def view(self, study: Study, visit: str) -> StudyView:
         """Return the study as the visit sees it."""
         with self._changed:

@@ -19,7 +19,7 @@ from pages.shared.jobs.pieces import pieces
 
 RECENT = 12  # pieces by which the time left is judged
 MOST_SECONDS = 3600.0  # of training, in one job
-GRACE = 60.0  # seconds for which a job waits for somebody to come back: a page that is loaded anew is another visit
+GRACE = 60.0  # seconds for which a job waits for somebody to come back
 
 
 class Status(Enum):
@@ -114,6 +114,12 @@ class TrainingJob:
         with self._changed:
             self._subscriptions.pop(visit, None)
             self._changed.notify_all()
+
+    def hand_over(self, visit: str, other: str) -> None:
+        """Let another visit take the part of one; its own, where it has one, goes for that."""
+        with self._changed:
+            if visit in self._subscriptions:
+                self._subscriptions[other] = self._subscriptions.pop(visit)
 
     def _subscribe(self, visit: str, subscription: Subscription) -> None:
         with self._changed:

@@ -70,6 +70,12 @@ class TrainingJobs:
                 job.leave(visit)
             self._make_room(None, visit)
 
+    def hand_over(self, visit: str, other: str) -> None:
+        """Let another visit take part in whatever one does."""
+        with self._lock:
+            for job in self._jobs.values():
+                job.hand_over(visit, other)
+
     def view(self, recipe: Recipe, visit: str) -> TrainingView | None:
         """Return the training as the visit sees it, None where it takes no part in one."""
         with self._lock:

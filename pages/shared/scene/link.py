@@ -13,16 +13,16 @@ from cells import CELLS
 from cells.core.messages import N_, InputError
 from cells.core.settings import FEWEST_CELLS, MOST_CELLS
 from pages.shared.scene.link_reader import Field, LinkReader, Value
-from pages.shared.scene.registry import fields_of_some_pages, kind_of
+from pages.shared.scene.registry import fields_of_some_pages, kind_of, names_of_settings
 from pages.shared.scene.scene import PRECISIONS, PageKind, Scene
-from pages.shared.scene.sequences import INPUTS
 from pages.shared.scene.weights import ALL_WEIGHTS, fit_one, settings_of, usual_settings
 from pages.shared.words.text import quoted
 
 
 def read_link(query: Mapping[str, str], languages: Collection[str], page: str) -> tuple[Scene, list[InputError]]:
     """Read the parameters of a link to a page. Returns its Scene, and what was wrong with them."""
-    reader, kind = LinkReader(query), kind_of(page)
+    kind = kind_of(page)
+    reader = LinkReader(query if kind.inputs else without_sequence(query))
     scene = read_fields(reader, kind)
     scene = replace(scene, input=reader.choice("input", kind.inputs) or kind.input)
     weights = read_weights(reader, scene)
@@ -37,6 +37,11 @@ def read_link(query: Mapping[str, str], languages: Collection[str], page: str) -
     )
     complain_of_the_rest(reader)
     return scene, reader.problems
+
+
+def without_sequence(query: Mapping[str, str]) -> dict[str, str]:
+    """Return a link without sequence and weights: on a page that has neither they are those of another page."""
+    return {name: value for name, value in query.items() if name not in {"input", "weights", *names_of_settings()}}
 
 
 def write_link(scene: Scene) -> dict[str, str]:
@@ -131,8 +136,7 @@ def complain_of_the_rest(reader: LinkReader) -> None:
     What belongs to another page is left out in silence: the way back to a page leads through its address with the
     parameters of the page that is left.
     """
-    settings = {setting.name for kind in (*INPUTS.values(), *ALL_WEIGHTS.values()) for setting in kind.settings}
-    known = fields_of_some_pages()
+    settings, known = names_of_settings(), fields_of_some_pages()
     for name, value in reader.rest.items():
         if name in known:
             continue

@@ -10,6 +10,7 @@ import streamlit as st
 
 from cells.checkpoints import LoadedLayer
 from cells.core.messages import InputError
+from pages.shared.scene.address import link_of_address, remember_link, through_history
 from pages.shared.scene.changes import changed, reset_position
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.own_model import checkpoint_as_found, learnt_length
@@ -17,7 +18,16 @@ from pages.shared.scene.registry import fields_of_some_pages, kind_of
 from pages.shared.scene.run import input_settings
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE
-from pages.shared.scene.session import LINKS, PAGE, WRITE_ONCE_MORE, current, link_to, refuse, within_run
+from pages.shared.scene.session import (
+    LINKS,
+    PAGE,
+    WRITE_ONCE_MORE,
+    current,
+    link_to,
+    refuse,
+    within_run,
+    write_to_address,
+)
 from pages.shared.scene.weights import MODEL
 from pages.shared.uploads.bundle import Bundle
 from pages.shared.uploads.files import MODELS, OwnFile
@@ -31,19 +41,23 @@ def start_page(page: str) -> None:
 
     Streamlit drops the link's parameters when a reader goes to another page. So what was chosen on the page that he
     comes from is brought along, and what only this page has is as he has left it. A link that says something is
-    followed as it stands.
+    followed as it stands, unless the browser has sent an address that means another one (`address.py`).
     """
     before = st.session_state.get(PAGE)
     st.session_state[PAGE] = page
-    if st.session_state.pop(WRITE_ONCE_MORE, False):
-        st.query_params.from_dict(st.query_params.to_dict())
     links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
-    if before not in (None, page) and not st.query_params.to_dict():
-        links[page] = write_link(within_run(carry_over(links[before], before, links.get(page, {}), page)))
-        if links[page]:
-            st.query_params.from_dict(links[page])
-            st.rerun()  # the header, drawn before the page, has been in the browser's language
-    links[page] = st.query_params.to_dict()
+    turned = before not in (None, page)
+    address = st.query_params.to_dict()
+    if before is not None and turned and not address and not through_history():
+        link = write_link(within_run(carry_over(links[before], before, links.get(page, {}), page)))
+    else:
+        link = link_of_address(page, links, turned=turned)
+    links[page] = link
+    remember_link(page, link)
+    if st.session_state.pop(WRITE_ONCE_MORE, False) or turned or link != address:
+        st.query_params.from_dict(link)
+    if turned and link != address:
+        st.rerun()  # the header, drawn before the page, has been in the browser's language
 
 
 def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], page: str) -> Scene:
@@ -144,8 +158,9 @@ def show_model(page: str, layer: LoadedLayer, model: str) -> None:
 def follow(page: str, link: dict[str, str]) -> None:
     """Go to a page with a link; to another page as soon as the script runs, for a callback cannot switch pages."""
     if page == st.session_state[PAGE]:
-        st.query_params.from_dict(link)
+        write_to_address(link)
     else:
+        remember_link(page, link)
         st.session_state[SWITCH] = (page, link)
 
 

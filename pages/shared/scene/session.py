@@ -10,6 +10,7 @@ import streamlit as st
 
 from cells.core.messages import N_, InputError
 from cells.core.settings import Text
+from pages.shared.scene.address import remember_link
 from pages.shared.scene.changes import changed, with_its_cell
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.link_reader import Value
@@ -86,6 +87,7 @@ def write_to_address(link: dict[str, str]) -> None:
     """Write the link of the page that is shown."""
     st.query_params.from_dict(link)
     st.session_state[LINKS][st.session_state[PAGE]] = link
+    remember_link(st.session_state[PAGE], link)
 
 
 def link_to(scene: Scene) -> dict[str, str]:

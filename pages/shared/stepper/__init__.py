@@ -23,10 +23,22 @@ from pages.shared.stepper.former import FormerRun, former_payload
 from pages.shared.stepper.javascript import PAGES, one_module, one_sheet
 from pages.shared.stepper.label_row import label_row
 from pages.shared.stepper.payload import MOST_DETAILS, common_payload, detail_window, original_payload, payload
+from pages.shared.stepper.shown import mark_shown, note_asked, note_shown
 from pages.shared.stepper.whatif import WhatIf, requested_clamps, requested_edits
 from pages.shared.words import Say, language, say
 
-__all__ = ["COMPONENTS", "FormerRun", "Pane", "WhatIfRequest", "component_of", "opening_of", "payload_of", "stepper"]
+__all__ = [
+    "COMPONENTS",
+    "FormerRun",
+    "Pane",
+    "WhatIfRequest",
+    "component_of",
+    "is_next_report",
+    "mark_shown",
+    "opening_of",
+    "payload_of",
+    "stepper",
+]
 
 Component = Callable[..., Any]
 
@@ -107,12 +119,13 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
 
     def on_position_change() -> None:
         position = st.session_state[key].get("position")
-        if position and position["opening"] == opening["opening"]:
+        if position and is_next_report(key, position, opening["opening"]):
             st.session_state[f"{key} position"] = {"step": position["step"], "unit": position["unit"]}
             on_position(position["step"], position["unit"])
 
     def on_what_if_change() -> None:
         report = st.session_state[key].get("asked")
+        note_asked(key, report or {})
         if on_what_if and report and report["opening"] == opening["opening"]:
             st.session_state[f"{key} position"] = {"step": report["step"], "unit": report["unit"]}
             on_what_if(request_of(report, panes[0].layer))
@@ -122,6 +135,7 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         if on_layer and pick and pick["opening"] == opening["opening"]:
             on_layer(pick["layer"], pick["step"], pick["unit"])
 
+    note_shown(key, opening["opening"], {"step": step, "unit": unit})
     component = component_of(page)(
         key=key,
         data={"page": page, "panes": [pane_payload(pane, unit) for pane in panes], **common_payload(say), **opening}
@@ -133,6 +147,19 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         on_painted_change=lambda: None,
     )
     return bool(component.painted)
+
+
+def is_next_report(key: str, report: Mapping[str, Any], opening: int) -> bool:
+    """Tell whether a report is of what the stepper shows, and made after the last one that was heard; then it is heard.
+
+    report: with the number of its `opening`, and the time `at` which the browser made it, which may be missing.
+    """
+    last = st.session_state.get(f"{key} heard", -1.0)
+    at = float(report.get("at", last))
+    if report["opening"] != opening or at < last:
+        return False
+    st.session_state[f"{key} heard"] = at
+    return True
 
 
 def component_of(page: str) -> Component:
@@ -190,10 +217,11 @@ def opening_of(
     """Return where the browser opens: unchanged while it shows the same run and the reader moves about by himself.
 
     Only a link that names another position than the one the browser has reported opens anew; `same(reported, named)`
-    says whether they are one.
+    says whether they are one. And so does a reader who comes back from a page without the stepper.
     """
     opening = st.session_state.get(f"{key} opening")
-    if opening and opening["what"] == what and same(st.session_state[f"{key} position"], position):
+    mounted = key in st.session_state
+    if opening and mounted and opening["what"] == what and same(st.session_state[f"{key} position"], position):
         return dict(opening["data"])
     number = opening["number"] + 1 if opening else 0
     data = {"opening": number, **position}

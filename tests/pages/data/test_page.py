@@ -27,7 +27,7 @@ from tests.cells.reading.made_files import fmt, header, npy, riff, tone, wav
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of
 from tests.pages.scenes import MOSTLY_ENGLISH
-from tests.pages.visit import data_of, figure_of, link_of, numbers_of, run, told, turn_to, visit
+from tests.pages.visit import data_of, figure_of, go_in_history, link_of, numbers_of, run, told, turn_to, visit
 
 IRREGULAR = b"when,flow,note\n2024-01-03,3,c\n2024-01-01,1,a\n2024-01-02,2.1,b\n2024-01-02,2.3,b\n2024-01-06,6,d\n"
 EVEN = [1, 2.2, 3, 4.5, 4.5, 6]  # of these two were filled
@@ -232,9 +232,7 @@ def test_a_file_stays_open_when_its_field_is_emptied_until_it_is_forgotten() -> 
     app.button(key="forget").click()
     run(app)
     assert link_of(app) == {}
-    for name, value in link.items():
-        app.query_params[name] = value
-    assert told(run(app))[0].startswith("The link shows somebody's own file")
+    assert told(go_in_history(app, link))[0].startswith("The link shows somebody's own file")
 
 
 class TestChoices:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from base64 import b64decode
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -162,6 +164,33 @@ def test_it_is_paused_resumed_and_stopped(cluster: Inline) -> None:
     assert [one["update"] for one in snapshots(app)] == [0, 1, 2, 3], "what has been learnt is kept"
 
 
+def test_the_page_says_for_what_its_buttons_are_and_whether_they_stay_so(cluster: Inline) -> None:
+    cluster.free = False
+    app = visit({"training": SHORT}, page=PAGE)
+    assert mark(app) == ("0-7-0-0", "False")
+    press(app, "start-training")
+    (going,) = TRAINING_JOBS._jobs.values()
+    cluster.permit(4)
+    wait_until(lambda: len(going._losses) == 4)
+    run(app)
+    shown, moving = mark(app)
+    assert (shown.rpartition("-")[2], moving) == ("4", "True"), "the next look may show another one"
+    opening = data_of(app)["opening"]
+    report(app, position={"opening": opening, "step": 2, "unit": 1, "update": 3, "newest": False})
+    assert mark(app) == (f"{opening}-2-1-3", "False")
+    report(app, position={"opening": opening, "step": 2, "unit": 1, "update": 4, "newest": True})
+    press(app, "pause-training")
+    assert mark(app) == (f"{opening}-2-1-4", "False")
+
+
+def mark(app: AppTest) -> tuple[str, str]:
+    """Return what the page's buttons are drawn for, and whether it moves by itself."""
+    (html,) = [one.proto.body for one in app.get("html") if "data-shown" in one.proto.body]
+    found = re.fullmatch(r'<span data-shown="(.*)" data-asked="" data-moving="(.*)" hidden></span>', html)
+    assert found
+    return found[1], found[2]
+
+
 def test_the_position_and_the_checkpoint_are_in_the_link() -> None:
     app = train(visit({"training": SHORT}, page=PAGE))
     opening = data_of(app)["opening"]
@@ -169,6 +198,39 @@ def test_the_position_and_the_checkpoint_are_in_the_link() -> None:
     assert link_of(app) == {"training": SHORT, "step": "2", "unit": "1", "update": "3"}
     report(app, position={"opening": opening, "step": 7, "unit": 0, "update": 12, "newest": True})
     assert link_of(app) == {"training": SHORT}, "which is as usual"
+
+
+def test_a_reader_at_the_newest_checkpoint_stays_there_however_late_his_browser_reports(cluster: Inline) -> None:
+    cluster.free = False
+    app = visit({"training": SHORT}, page=PAGE)
+    press(app, "start-training")
+    (going,) = TRAINING_JOBS._jobs.values()
+    opening, now = data_of(app)["opening"], count()
+
+    def report_at(update: int, *, newest: bool, at: float | None = None) -> dict[str, Any]:
+        made = next(now) if at is None else at
+        report(app, position={"opening": opening, "at": made, "step": 2, "unit": 1, "update": update, "newest": newest})
+        return link_of(app)
+
+    cluster.permit(3)
+    wait_until(lambda: len(going._losses) == 3)
+    followed = {"training": SHORT, "step": "2", "unit": "1"}
+    assert report_at(1, newest=True) == followed, "a browser that knows no more than the first update"
+    cluster.free = True
+    cluster.permit(9)
+    wait_until(lambda: going.complete)
+    assert report_at(3, newest=True) == followed
+    assert progress_text(run(app)).startswith("Finished")
+    assert data_of(app)["opening"] == opening, "the stepper has gone on by itself"
+    assert report_at(6, newest=False) == {**followed, "update": "6"}, "only a hand leaves it"
+    assert report_at(3, newest=True, at=0.5) == {**followed, "update": "6"}, "an older report that comes later"
+    assert report_at(12, newest=True) == followed
+
+
+def test_a_link_that_names_the_newest_update_stays_there_while_others_come(cluster: Inline) -> None:
+    app = train(visit({"training": SHORT, "update": 12}, page=PAGE))
+    data = data_of(app)
+    assert (data["update"], data["newest"]) == (12, False)
 
 
 @pytest.mark.parametrize("page", few(["step", "compare", "order", "gradient", "arrange", "units"], "order"))
@@ -186,7 +248,7 @@ def test_one_click_takes_the_cell_on_to_any_page(page: str) -> None:
 def test_the_shown_checkpoint_is_the_one_that_is_downloaded() -> None:
     app = train(visit({"training": SHORT, "update": 3}, page=PAGE))
     (button,) = app.get("download_button")
-    assert button.proto.label == "Download the weights"
+    assert button.proto.label == "Download the weights of update 3"
     assert "update 3" in " ".join(block.value for block in app.subheader)
     recipe = recipe_of(scene_of(SHORT))
     third = next(one for one in follow(recipe) if one.update == 3)

@@ -47,13 +47,14 @@ def training(cell: str, snapshots: int, units: int = 4, length: int = 20) -> lis
     return training_so_far
 
 
-def received(snapshots: list[Snapshot], unit: int = 0) -> dict[str, Any]:
-    """Return the payload after its way through JSON, as the browser has it."""
+def received(snapshots: list[Snapshot], unit: int = 0, index: int = -1) -> dict[str, Any]:
+    """Return the payload after its way through JSON, as the browser has it, the snapshot with `index` shown."""
 
     def body(snapshot: Snapshot, first_unit: int, most: int) -> dict[str, Any]:
         return trace_body(snapshot.shown, first_unit, most, say)
 
-    payload: dict[str, Any] = json.loads(json.dumps(training_payload(snapshots, unit, say, body), allow_nan=False))
+    data = training_payload(snapshots, index, unit, say, body)
+    payload: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))
     return payload
 
 
@@ -85,7 +86,7 @@ def test_what_the_snapshots_share_is_sent_once(cell: str) -> None:
     (pane,) = data["panes"]
     assert (pane["cell"], pane["blob"], pane["steps"], pane["units"]) == (cell, "", 20, 4)
     for snapshot in data["moments"]:
-        assert set(snapshot) == {"update", "told", "about", "blob"}
+        assert set(snapshot) == {"update", "told", "loss", "about", "blob"}
         assert len(b64decode(snapshot["blob"])) == sum(one["rows"] * one["cols"] for one in pane["arrays"].values()) * 4
 
 
@@ -130,6 +131,9 @@ def test_the_largest_training_is_thinned_evenly_and_says_so() -> None:
     assert len(updates) > 8
     assert sum(len(snapshot["blob"]) for snapshot in data["moments"]) <= MOST_BYTES
     assert data["thinned"].startswith(f"{len(updates)} of {MOST_SNAPSHOTS} checkpoints")
+    left_out = next(index for index in range(MOST_SNAPSHOTS) if index not in updates)
+    shown = received(snapshots, unit=MAX_UNITS - 1, index=left_out)
+    assert [snapshot["update"] for snapshot in shown["moments"]] == sorted([*updates, left_out]), "what a link names"
     where = data["panes"][0]["arrays"]["forget.sum"]
     assert where["first"] <= MAX_UNITS - 1 < where["first"] + where["cols"]
 
@@ -168,6 +172,12 @@ def test_a_snapshot_is_told_in_words() -> None:
     assert data["moments"][0]["told"] == "update 12,000 · loss 0.031 · success 93 %"
 
 
+def test_each_snapshot_has_its_loss_for_the_line_beside_the_gates() -> None:
+    first, second = training("rnn", 2)
+    data = received([first, Snapshot(second.shown, 1, float("inf"), "0 %")])
+    assert [snapshot["loss"] for snapshot in data["moments"]] == [{"value": 0.5, "told": "0.500"}, None]
+
+
 @pytest.mark.parametrize(
     ("loss", "text"),
     [
@@ -187,7 +197,7 @@ def test_a_reader_who_follows_the_newest_snapshot_is_where_the_link_says() -> No
     at = {"step": 3, "unit": 1, "update": 100, "newest": True}
     assert same_position(at, at)
     assert same_position(at, {**at, "update": 178})  # the link says "the newest", and another one has come
-    assert same_position(at, {**at, "newest": False})  # the link says "100", and another one has come
+    assert not same_position(at, {**at, "newest": False})  # a link that says "100" stays there
     assert not same_position(at, {**at, "update": 75, "newest": False})
     assert not same_position({**at, "newest": False}, {**at, "update": 178})
     assert not same_position(at, {**at, "step": 4})

@@ -4,13 +4,17 @@ import { html, setText } from "./elements.js";
 
 const TOLD = 2000; // ms
 
-/** A button for the link that `link()` gives when it is pressed. */
-export function copyButton(words, link) {
+/**
+ * A button for the link that `link()` gives when it is pressed, or `when(act)` lets it act. `shown()` is the button that
+ * stands in the page by then, where it may have been replaced.
+ */
+export function copyButton(words, link, { when = (act) => act(), shown = () => button } = {}) {
   const button = html("button", { type: "button", class: "word copy", title: words.copy_title }, words.copy);
-  button.onclick = async () => {
-    setText(button, (await copyText(link())) ? words.copied : words.not_copied);
-    setTimeout(() => setText(button, words.copy), TOLD);
-  };
+  const say = (text) => setText(shown(), text);
+  button.onclick = () => when(async () => {
+    say((await copyText(link())) ? words.copied : words.not_copied);
+    setTimeout(() => say(words.copy), TOLD);
+  });
   return button;
 }
 

@@ -67,6 +67,7 @@ export function paint(stepper) {
   }
   const position = { index: step, unit, playing, told: stepInWords(run, step) };
   for (const view of page.shared) view.paint(position);
+  stepper.showWaiting?.();
 }
 
 /** All that a pane's views ask of the current position; a pane with fewer units than the chosen one shows its last. */

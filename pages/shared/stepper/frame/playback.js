@@ -2,6 +2,7 @@
 
 import { copyButton } from "./copy_button.js";
 import { html, setAttribute, setText, svg } from "./elements.js";
+import { whenAnswered } from "./held_clicks.js";
 import { fillIn } from "./numbers.js";
 import { chooseUnit, go, setSpeed, togglePlaying } from "./position.js";
 import { linkTo, savePng, saveSvg } from "./takeaway.js";
@@ -96,5 +97,13 @@ function takeaways(stepper, ending) {
     type: "button", class: `word ${kind}`, title, "aria-label": title, onclick: () => take(stepper.page.picture(), stepper.theme, name()),
   }, kind.toUpperCase());
   return html("span", { class: "takeaways" },
-    ...(stepper.data.offline ? [] : [copyButton(words, () => linkTo(stepper.run, stepper))]), picture("svg", words.save_svg, saveSvg), picture("png", words.save_png, savePng));
+    ...(stepper.data.offline ? [] : [linkButton(stepper)]), picture("svg", words.save_svg, saveSvg), picture("png", words.save_png, savePng));
+}
+
+/** The button for the link; of a page that has been built anew meanwhile, the new one tells what came of it. */
+function linkButton(stepper) {
+  return copyButton(stepper.run.words, () => linkTo(stepper.run, stepper, stepper.kind.linked?.(stepper)), {
+    when: (act) => whenAnswered(stepper, act),
+    shown: () => stepper.root.querySelector("button.copy"),
+  });
 }

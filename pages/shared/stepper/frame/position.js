@@ -84,11 +84,15 @@ export function rest(stepper) {
   clearTimeout(stepper.resting);
   if (stepper.kind.plays?.(stepper)) return; // the end of it is a rest
   stepper.resting = setTimeout(() => {
-    const key = positionKey(stepper);
-    if (key === stepper.reported) return;
-    stepper.reported = key;
-    stepper.report({ opening: stepper.opening, ...positionOf(stepper) });
+    if (positionKey(stepper) !== stepper.reported && !stepper.held) tell(stepper);
   }, REST);
+}
+
+/** Tell Python now where the reader is. */
+export function tell(stepper) {
+  clearTimeout(stepper.resting);
+  stepper.reported = positionKey(stepper);
+  stepper.report({ opening: stepper.opening, at: performance.timeOrigin + performance.now(), ...positionOf(stepper) });
 }
 
 /** The position as Python hears of it. */

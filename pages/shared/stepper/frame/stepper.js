@@ -2,6 +2,7 @@
 // like. Everything here happens in the browser; Python hears of the position once it has come to rest.
 
 import { html } from "./elements.js";
+import { holdClicks, showWaiting, takeAnswer } from "./held_clicks.js";
 import { readModels, sharedRun } from "./model.js";
 import { build, resize } from "./page.js";
 import { chooseUnit, go, positionKey, stop, togglePlaying } from "./position.js";
@@ -23,7 +24,8 @@ const steppers = new WeakMap();
  * - `update(stepper, data)` takes in new data where it stands, and returns whether it could.
  * - `open(stepper, anew)` takes in data of which the page is about to be built; `anew`: at the position named there.
  * - `leave(stepper)` ends what runs.
- * - `reported(stepper)` is what Python hears beside step and unit.
+ * - `reported(stepper)` is what Python hears beside step and unit; `shown(stepper)` lists what of it is to be seen, as Python's
+ *   mark names it; `pin(stepper)` keeps it from going on by itself until `unpin(stepper)`; `linked(stepper)` gives the link's parameters for it, null for what is as usual.
  * - `plays(stepper)` tells whether something moves by itself beside the steps.
  * - `onKey(event)` returns what a key does to the stepper, as a function of it, or null.
  */
@@ -38,7 +40,11 @@ export function mount(kind) {
     stepper.report = (position) => component.setStateValue("position", position);
     stepper.tellPick = (pick) => component.setStateValue("pick", pick);
     stepper.sayPainted = () => component.setStateValue("painted", true);
-    stepper.sayAsked = (asked) => component.setStateValue("asked", asked);
+    stepper.sayAsked = (asked) => {
+      stepper.asking = String(performance.timeOrigin + performance.now());
+      component.setStateValue("asked", { ask: stepper.asking, ...asked });
+      stepper.showWaiting();
+    };
     show(stepper, component.data);
     return () => {
       leave(stepper);
@@ -52,6 +58,8 @@ function createStepper(host, kind) {
   const stepper = { kind, host, root, speed: DEFAULT_SPEED, playing: false, step: 0, unit: 0, opening: null, panel: null };
   root.onkeydown = (event) => onKey(stepper, event);
   stepper.observer = new ResizeObserver(() => resize(stepper));
+  stepper.showWaiting = () => showWaiting(stepper);
+  stepper.endHolding = holdClicks(stepper);
   host.append(root);
   return stepper;
 }
@@ -61,6 +69,7 @@ function leave(stepper) {
   stepper.kind.leave?.(stepper);
   clearTimeout(stepper.resting);
   stepper.observer.disconnect();
+  stepper.endHolding();
 }
 
 /** Take in Python's data: what it opens anew starts at its position, everything else keeps the reader's. */
@@ -77,7 +86,10 @@ function show(stepper, data) {
     if (!data.unfocused) requestAnimationFrame(() => takeFocus(stepper));
   }
   kind.open?.(stepper, anew);
-  if (anew) stepper.reported = positionKey(stepper);
+  if (anew) {
+    stepper.reported = positionKey(stepper);
+    takeAnswer(stepper);
+  }
   build(stepper);
 }
 

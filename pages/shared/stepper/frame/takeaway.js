@@ -5,9 +5,10 @@ import { html, svg, viewBoxOf } from "./elements.js";
 const PNG_SCALE = 3;
 const MARGIN = 20;
 
-/** The page's address with the current step and unit. */
-export function linkTo(run, position) {
+/** The page's address with the current step and unit, and what `others` a position there has by name, null for the usual. */
+export function linkTo(run, position, others = {}) {
   const link = new URL(window.location.href);
+  for (const [name, value] of Object.entries(others)) setParameter(link, name, value, null);
   setParameter(link, "step", position.step, run.home);
   setParameter(link, "unit", position.unit, 0);
   return link.href;
