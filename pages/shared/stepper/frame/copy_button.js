@@ -8,9 +8,9 @@ const TOLD = 2000; // ms
  * A button for the link that `link()` gives when it is pressed, or `when(act)` lets it act. `shown()` is the button that
  * stands in the page by then, where it may have been replaced.
  */
-export function copyButton(words, link, { when = (act) => act(), shown = () => button } = {}) {
+export function copyButton(words, link, { when = (act) => act(), shown = () => null } = {}) {
   const button = html("button", { type: "button", class: "word copy", title: words.copy_title }, words.copy);
-  const say = (text) => setText(shown(), text);
+  const say = (text) => setText(shown() ?? button, text);
   button.onclick = () => when(async () => {
     say((await copyText(link())) ? words.copied : words.not_copied);
     setTimeout(() => say(words.copy), TOLD);
