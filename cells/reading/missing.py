@@ -1,0 +1,41 @@
+"""The words by which a table says that a value is missing."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+SIGNS = ("-", "--", "---", "–", "—", "?", "??", ".", "..", "...", "*", "/")
+NOTHING = ("na", "n/a", "n.a", "n.a.", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "nil", "none", "missing")
+IN_KOREAN = ("결측", "결측값", "없음")
+ERRORS = ("#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "-1.#ind", "1.#ind", "-1.#qnan", "1.#qnan")
+WORDS = frozenset((*SIGNS, *NOTHING, *IN_KOREAN, *ERRORS))
+SPELLINGS = sorted({"NaN", "NaT", *(spelling for word in WORDS for spelling in (word, word.upper(), word.title()))})
+
+
+def is_missing(cell: str) -> bool:
+    """Tell whether a cell says that its value is missing, or says nothing."""
+    word = unicodedata.normalize("NFKC", cell).strip().lower()
+    return not word or word in WORDS
+
+
+def missing_in(column: pd.Series) -> NDArray[np.bool_]:
+    """Tell for each entry of a column of text whether a word stands in it for a missing value."""
+    words = column.isin(SPELLINGS).to_numpy()
+    if (column == "+").any():  # a column of signs, in which a minus is no hole
+        words &= (column != "-").to_numpy(dtype=bool, na_value=True)
+    return words
+
+
+def without_missing(column: pd.Series) -> tuple[pd.Series, dict[str, int]]:
+    """Return a column of text, trimmed, without the words for missing values; and how often each of them was there."""
+    column = column.str.strip()
+    words = missing_in(column)
+    blank = (column == "").to_numpy(dtype=bool, na_value=False)
+    if not (words | blank).any():
+        return column, {}
+    counts = column[words].value_counts()
+    return column.mask(words | blank), {str(word): int(count) for word, count in counts.items()}
