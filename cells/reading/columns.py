@@ -61,7 +61,9 @@ def number_columns(raw: Raw, choices: Choices, time: str | None) -> Read:
     notes = replace(
         raw.notes,
         decimal=next((mark for name, mark in marks.items() if name in columns and mark == COMMA), ""),
-        percent=tuple(name for name in chosen if name in texts.numbers and texts.numbers[name].percent),
+        units_in_cells={
+            name: texts.numbers[name].units for name in chosen if name in texts.numbers and texts.numbers[name].units
+        },
         missing=dict(texts.missing),
         words=texts.words,
     )

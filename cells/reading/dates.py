@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cells.core.messages import N_
 
@@ -25,10 +26,12 @@ DATES = {
     "ns": N_("nanoseconds"),
     "excel": N_("days of a spreadsheet"),
 }
+COUNTS = ("s", "ms", "us", "ns", "excel", "digits")  # the ways in which numbers are times
 ISO, SECONDS, YEARS, DAYS = "ISO8601", "s", "%Y", "%Y%m%d"
 PANDAS_UNITS: dict[str, Literal["s", "ms", "us", "ns"]] = {"s": "s", "ms": "ms", "us": "us", "ns": "ns"}
 UNITS = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}  # of a second
 EPOCH = (10**8, 42 * 10**8)  # seconds since 1970 that are taken for dates: the years 1973 to 2103
+LAST_SECOND = 9 * 10**9  # what pandas can hold of seconds since 1970; larger counts are of parts of seconds
 DIGITS = {4: YEARS, 6: "%Y%m", 8: DAYS, 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 SPREADSHEET = pd.Timestamp(1899, 12, 30)  # its day 0
 SERIALS = (20_000, 80_000)  # days of a spreadsheet that are taken for dates: the years 1954 to 2119
@@ -42,7 +45,7 @@ CLOCK = re.compile(
 )
 WEEKDAY = re.compile(r"\s*\((?:[월화수목금토일月火水木金土日]|[A-Za-z]{2,9})\)")
 NUMERIC = re.compile(
-    r"(\d{1,4})(\s?[-/.년年]\s?|\s)(\d{1,2})(\s?[-/.월月]\s?|\s)(\d{1,4})(\.|\s?[일日])?"
+    r"(\d{1,4})(\s?[-/.년年]\s?)(\d{1,2})(\s?[-/.월月]\s?)(\d{1,4})(\.|\s?[일日])?"
     r"(?:(T|,?\s+)(\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?))?"
 )
 NAMED = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%b %Y", "%B %Y")
@@ -121,7 +124,17 @@ def counted(numbers: pd.Series, way: str) -> pd.Series:
         return pd.to_datetime(parts, unit="ms", origin=SPREADSHEET, errors="coerce")
     if numbers.dtype.kind == "i":
         return pd.to_datetime(numbers, unit=PANDAS_UNITS[way], errors="coerce")
-    return pd.to_datetime((numbers.astype(np.float64) * (1e9 / UNITS[way])).round(), unit="ns", errors="coerce")
+    return counted_in_parts(numbers.to_numpy(np.float64), 10**9 // UNITS[way]).set_axis(numbers.index)
+
+
+def counted_in_parts(numbers: NDArray[np.float64], unit: int) -> pd.Series:
+    """Return numbers with a fraction, in a unit of so many nanoseconds, as times: as exact as such numbers are."""
+    there = np.abs(numbers) < LAST_SECOND * (10**9 // unit)
+    whole = np.floor(np.where(there, numbers, 0))
+    digits = np.where(np.abs(whole) < EPOCH[0], 1e9, 1e6)  # the larger the number, the fewer it has behind its point
+    fraction = np.round((np.where(there, numbers, 0) - whole) * digits) / digits
+    nanoseconds = whole.astype(np.int64) * unit + np.round(fraction * unit).astype(np.int64)
+    return pd.Series(nanoseconds.view("datetime64[ns]")).where(there)
 
 
 def ways_of(numbers: pd.Series, name: str) -> list[str]:
@@ -138,7 +151,7 @@ def ways_of(numbers: pd.Series, name: str) -> list[str]:
         if OF_SECONDS.match(name):
             return [SECONDS, "excel"]
         return ["excel"] if OF_DAYS.match(name) else ["excel", SECONDS]
-    return [SECONDS]
+    return [next((way for way, parts in UNITS.items() if high < LAST_SECOND * parts), SECONDS)]
 
 
 def in_digits(numbers: pd.Series, low: float, high: float) -> bool:
@@ -161,6 +174,6 @@ def most_even(readings: Iterable[tuple[str, pd.Series]], step_of: Callable[[pd.D
         index = pd.DatetimeIndex(times.dropna())
         ordered = pd.DatetimeIndex(index.unique().sort_values())
         gaps = np.diff(ordered.to_numpy()).astype("timedelta64[s]").astype(np.float64)
-        spread = float(gaps.std() / gaps.mean()) if len(gaps) and gaps.mean() else 0.0
-        ranks[name] = (not index.is_monotonic_increasing, not step_of(ordered), spread, place)
+        spread = 0.0 if step_of(ordered) or not gaps.mean() else float(gaps.std() / gaps.mean())
+        ranks[name] = (not index.is_monotonic_increasing, spread, place)
     return sorted(ranks, key=lambda name: ranks[name])

@@ -11,10 +11,10 @@ from itertools import islice
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.reading.choices import Choices
-from cells.reading.layout import Layout, agreement, is_value, layout_at, layout_of, mostly_values
+from cells.reading.layout import Layout, agreement, at_the_end, is_value, layout_at, layout_of, mostly_values
 from cells.reading.limits import MAX_COLUMNS
 from cells.reading.lines import Lines
-from cells.reading.numbers import COMMA, FOUND
+from cells.reading.numbers import COMMA, FOUND, POINT
 from cells.reading.source import Source
 from cells.reading.totals import is_total
 
@@ -22,15 +22,16 @@ SAMPLE = 1 << 18  # characters
 ROWS = 100
 DELIMITERS = "\t;|,"  # in this order: commas stand in sentences and decimals too
 # A line of a single column whose decimal mark is the comma, which would else part two columns.
-BROKEN = re.compile(r"[+-]?\d[\d.]*"), re.compile(r"\d+\s*%?")
+BROKEN = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)"), re.compile(r"\d+\s*%?")
 
 
 @dataclass(frozen=True)
 class Dialect:
     """The way in which a table is written.
 
-    names: of its columns. skip: the rows above the first of values, names included. above, units: what stands in those
-    above the names, and in those below them. broken: whether a comma that parts two columns may be a decimal mark.
+    names: of its columns. header: the row in which they stand, from 0, if they do. skip: the rows above the first of
+    values, names included. above, units: what stands in those above the names, and in those below them. broken: where a
+    single comma in each row parts two columns or is a decimal mark, the likely one of "point" and "comma".
     """
 
     encoding: str
@@ -39,7 +40,8 @@ class Dialect:
     skip: int
     above: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
-    broken: bool = False
+    header: int | None = None
+    broken: str = ""
 
 
 def first_rows(source: Source, encoding: str, delimiter: str) -> list[list[str]]:
@@ -57,13 +59,14 @@ def first_rows(source: Source, encoding: str, delimiter: str) -> list[list[str]]
 
 
 def delimiter_of(source: Source, encoding: str) -> str:
-    """Return the delimiter at which the rows agree best on more than one field; a comma if none makes more than one."""
-    best, chosen = 0.0, ","
-    for delimiter in DELIMITERS:
-        share, width = agreement(first_rows(source, encoding, delimiter))
-        if width > 1 and share > best:
-            best, chosen = share, delimiter
-    return chosen
+    """Return the delimiter at which the rows agree best on more than one field, or those at the end; else a comma."""
+    rows = {delimiter: first_rows(source, encoding, delimiter) for delimiter in DELIMITERS}
+    for part in (rows, {delimiter: at_the_end(found) for delimiter, found in rows.items()}):
+        agreed = {delimiter: agreement(found) for delimiter, found in part.items()}
+        shares = {delimiter: share for delimiter, (share, width) in agreed.items() if width > 1}
+        if shares:
+            return max(shares, key=lambda delimiter: shares[delimiter])
+    return ","
 
 
 def is_table(text: Lines) -> bool:
@@ -102,10 +105,10 @@ def dialect_of(text: Lines, choices: Choices, delimiter: str | None = None) -> D
     """Find out how the table of a text file is written. Raises InputError naming what its first rows have wrong."""
     delimiter = delimiter or delimiter_of(text.source, text.encoding)
     rows = first_rows(text.source, text.encoding, delimiter)
-    broken = delimiter == "," and may_be_broken(rows)
-    named = broken and len(next(row for row in rows if row)) == 1
-    grouped = choices.decimal == FOUND and any("." in cell for row in rows for cell in row)
-    if broken and (named or grouped or choices.decimal == COMMA):
+    broken = delimiter == "," and "," not in text.heading and may_be_broken(rows)
+    comma_likely = len(next((row for row in rows if row), ())) == 1 or any("." in cell for row in rows for cell in row)
+    likely = COMMA if comma_likely else POINT
+    if broken and (likely if choices.decimal == FOUND else choices.decimal) == COMMA:
         delimiter = ";"  # which does not occur, or it would have parted them
         rows = first_rows(text.source, text.encoding, delimiter)
     layout = chosen_layout(rows, choices.header, text.offset)
@@ -126,7 +129,8 @@ def dialect_of(text: Lines, choices: Choices, delimiter: str | None = None) -> D
         layout.start,
         rows_written(rows[:top]),
         rows_written(rows[top + 1 : layout.start]) if layout.header is not None else (),
-        broken and not named and names == column_letters(len(names)),
+        layout.header,
+        likely if broken and (delimiter == ";" or names == column_letters(len(names))) else "",
     )
 
 

@@ -39,6 +39,13 @@ def agreement(rows: list[list[str]]) -> tuple[float, int]:
     return count / widths.total(), width
 
 
+def at_the_end(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows from the first of several fields on, where these are alike and go on to the end; else all."""
+    first = next((place for place, row in enumerate(rows) if len(row) > 1), len(rows))
+    written = [row for row in rows[first:] if row]
+    return rows[first:] if len(written) > 1 and len(set(map(len, written))) == 1 else rows
+
+
 def is_value(cell: str) -> bool:
     """Tell whether a cell holds a number or a date, and so is no name."""
     return is_number(cell) or bool(DATE.fullmatch(cell))
@@ -58,6 +65,8 @@ def layout_of(rows: list[list[str]]) -> Layout | None:
     are units and their kin.
     """
     _, width = agreement(rows)
+    if width == 1:  # of a long preamble, perhaps
+        _, width = agreement(at_the_end(rows))
     wide = [place for place, row in enumerate(rows) if len(row) == width and row]
     if not wide:
         return None

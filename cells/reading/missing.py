@@ -8,12 +8,31 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-SIGNS = ("-", "--", "---", "–", "—", "?", "??", ".", "..", "...", "*", "/")
-NOTHING = ("na", "n/a", "n.a", "n.a.", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "nil", "none", "missing")
+SIGNS = ("-", "--", "---", "–", "—", "－", "?", "??", "？", ".", "..", "...", "*", "/")
+NOTHING = (
+    "na",
+    "n/a",
+    "n.a",
+    "n.a.",
+    "#n/a",
+    "#n/a n/a",
+    "#na",
+    "<na>",
+    "nan",
+    "-nan",
+    "nat",
+    "null",
+    "nil",
+    "none",
+    "missing",
+)
 IN_KOREAN = ("결측", "결측값", "없음")
 ERRORS = ("#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "-1.#ind", "1.#ind", "-1.#qnan", "1.#qnan")
-WORDS = frozenset((*SIGNS, *NOTHING, *IN_KOREAN, *ERRORS))
-SPELLINGS = sorted({"NaN", "NaT", *(spelling for word in WORDS for spelling in (word, word.upper(), word.title()))})
+WORDS = frozenset(
+    unicodedata.normalize(form, word)
+    for word in (*SIGNS, *NOTHING, *IN_KOREAN, *ERRORS)
+    for form in ("NFC", "NFD")  # as a file may have them
+)
 
 
 def is_missing(cell: str) -> bool:
@@ -24,10 +43,10 @@ def is_missing(cell: str) -> bool:
 
 def missing_in(column: pd.Series) -> NDArray[np.bool_]:
     """Tell for each entry of a column of text whether a word stands in it for a missing value."""
-    words = column.isin(SPELLINGS).to_numpy()
+    words = column.str.lower().isin(WORDS)
     if (column == "+").any():  # a column of signs, in which a minus is no hole
-        words &= (column != "-").to_numpy(dtype=bool, na_value=True)
-    return words
+        words &= column != "-"
+    return words.to_numpy(dtype=bool)
 
 
 def without_missing(column: pd.Series) -> tuple[pd.Series, dict[str, int]]:

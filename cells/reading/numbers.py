@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cells.core.messages import N_
 
 FOUND, POINT, COMMA = "found", "point", "comma"
-DECIMALS = {FOUND: N_("as found"), POINT: N_("point, 1,234.5"), COMMA: N_("comma, 1.234,5")}
+DECIMALS = {FOUND: N_("as found"), POINT: N_("decimal point"), COMMA: N_("decimal comma")}
 TRUTH = {"true": 1.0, "false": 0.0}
 SAMPLE = 1000  # entries by which a column that holds something else is told
 
@@ -35,6 +35,7 @@ PERHAPS_GROUPED = r"[+-]?(?:[1-9][0-9]{0,2}\.[0-9]{3}|[0-9]{1,3})"  # "1.234", a
 GROUPS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f'’](?=\d{3}(?!\d))")
 SPACED = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?!\d))")
 SIGNS = str.maketrans({"−": "-", "–": "-", "٫": ".", "٬": ",", "٪": "%"})
+UNITS = re.compile(r"[%$€£¥₩]|원$")  # that may stand at a number, and are left out
 EXACT = MappingProxyType({POINT: POINTED, COMMA: COMMAED})
 
 
@@ -44,12 +45,12 @@ class Numbers:
 
     readings: its values by decimal mark, NaN for holes and for what is no number, the likely reading first; two where
     the column leaves it open. mark: the decimal mark that the column shows, "" where it shows none, or leaves it open.
-    percent: whether percent signs stand behind its numbers, which count as they are written: 12% is 12.
+    units: the percent or currency signs at its numbers, which count as they are written: 12% is 12.
     """
 
     readings: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     mark: str = ""
-    percent: bool = False
+    units: str = ""
 
 
 def numbers_of(column: pd.Series, commas_part: bool, spaced: bool) -> Numbers:
@@ -90,8 +91,8 @@ def numbers_as_written(column: pd.Series, commas_part: bool, spaced: bool) -> Nu
     entries = [tidied(str(entry), spaced) for entry in different]
     if entries and all(entry.lower() in TRUTH for entry in entries):
         return Numbers({POINT: spread([TRUTH[entry.lower()] for entry in entries], codes)})
-    percent = any(entry.endswith("%") for entry in entries)
-    entries = [entry.removesuffix("%").rstrip() for entry in entries]
+    units = "".join(dict.fromkeys(unit for entry in entries for unit in UNITS.findall(entry)))
+    entries = [UNITS.sub("", entry).strip() for entry in entries]
     fits = {mark: np.array([bool(exact.fullmatch(entry)) for entry in entries]) for mark, exact in EXACT.items()}
     shown = any("." in entry or "," in entry for entry in entries)
     marks = likely_marks(entries, fits, np.bincount(codes[codes >= 0], minlength=len(entries)), commas_part)
@@ -100,7 +101,7 @@ def numbers_as_written(column: pd.Series, commas_part: bool, spaced: bool) -> Nu
         mark: spread([value_of(e, mark) if fit else np.nan for e, fit in zip(entries, fits[mark], strict=True)], codes)
         for mark in marks
     }
-    return Numbers(readings, marks[0] if len(marks) == 1 and shown else "", percent)
+    return Numbers(readings, marks[0] if len(marks) == 1 and shown else "", units)
 
 
 def likely_marks(
@@ -137,5 +138,5 @@ def tidied(entry: str, spaced: bool) -> str:
 
 def is_number(cell: str) -> bool:
     """Tell whether a cell holds a number, however it is written."""
-    entry = tidied(cell, spaced=False).removesuffix("%").rstrip()
+    entry = UNITS.sub("", tidied(cell, spaced=False)).strip()
     return bool(POINTED.fullmatch(entry) or COMMAED.fullmatch(entry)) and "inf" not in entry.lower()

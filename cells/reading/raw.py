@@ -17,7 +17,8 @@ class Raw:
     kind: "table", "array" or "sound". written: how the file is written, for a person, in words of no language.
     The table's index counts its rows from 0; `first_row` is the spreadsheet's number of row 0. time: the column that
     is known to be the time. blank: wholly empty rows that were left out. notes: what else was. commas_part: whether
-    commas part its columns. broken: whether the one comma of each row may be a decimal mark.
+    commas part its columns. broken: where the one comma of each row may be a decimal mark, the likely one of "point"
+    and "comma", else "".
     """
 
     kind: str
@@ -28,7 +29,7 @@ class Raw:
     blank: int = 0
     notes: Notes = field(default_factory=Notes)
     commas_part: bool = False
-    broken: bool = False
+    broken: str = ""
 
     def between(self, first: int, last: int) -> Raw:
         """Choose the rows from `first` to `last`, as a spreadsheet numbers them.

@@ -52,9 +52,9 @@ class Reading:
     to float32, (T, I), None for symbols. time: what was found in the time column. left_out: columns without numbers.
     blank: empty rows that were left out. rounding: the largest change of a value by its conversion to float32.
     names: every column of the file. chosen: those that `channels` are made of. rows: the first and the last of
-    the file, as a spreadsheet numbers them. preview: the first of the rows that were chosen, under their numbers, with every
-    column as the file has it. notes: what else stands in the file, and how its cells are written. questions: what it
-    leaves open; `values` are of the likely reading, or of the one that was chosen.
+    the file, as a spreadsheet numbers them. preview: the first of the rows that were chosen, under their numbers, with
+    every column as the file has it. notes: what else stands in the file, and how its cells are written. questions: what
+    it leaves open; `values` are of the likely reading, or of the one that was chosen.
     """
 
     kind: str

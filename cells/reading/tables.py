@@ -71,7 +71,13 @@ def table_of(text: Lines, encoding: str, delimiter: str | None, choices: Choices
         f"{name} · {encoding}",
         first_row=text.offset + dialect.skip + 1,
         blank=blank,
-        notes=Notes(above=dialect.above, comments=len(text.comments), units=dialect.units, totals=totals),
+        notes=Notes(
+            header=0 if dialect.header is None else text.offset + dialect.header + 1,
+            above=dialect.above,
+            comments=len(text.comments),
+            units=dialect.units,
+            totals=totals,
+        ),
         commas_part=dialect.delimiter == ",",
         broken=dialect.broken,
     )

@@ -106,6 +106,5 @@ def broken_question(raw: Raw, choices: Choices) -> Question:
         POINT: tuple(entry.replace(",", " | ") for entry in written),
         COMMA: tuple(entry.replace(".", "").replace(",", ".") for entry in written),
     }
-    likely = COMMA if any("." in entry for entry in written) else POINT
-    ordered = {mark: readings[mark] for mark in sorted(readings, key=lambda mark: mark != likely)}
+    ordered = {mark: readings[mark] for mark in sorted(readings, key=lambda mark: mark != raw.broken)}
     return Question("decimal", str(raw.table.columns[0]), written, ordered, answered=choices.decimal != FOUND)

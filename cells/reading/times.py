@@ -13,12 +13,14 @@ from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.reading.columns import check_there, row_of
 from cells.reading.dates import (
+    COUNTS,
     EPOCH,
     FOUND,
     ISO,
     NAMED,
     NAMED_HOURS,
     SECONDS,
+    UNITS,
     YEARS,
     counted,
     formats_of,
@@ -28,13 +30,12 @@ from cells.reading.dates import (
     tidied,
     ways_of,
 )
-from cells.reading.missing import without_missing
+from cells.reading.missing import is_missing, without_missing
 from cells.reading.questions import SHOWN, Question
 from cells.reading.raw import Raw
 from cells.reading.texts import as_text
 from cells.reading.timeline import evenly_apart
 
-COUNTS = ("digits", "s", "ms", "us", "ns", "excel")  # the ways in which numbers are times
 SAMPLE = 200  # entries from which the way of writing is found out
 NAMES = re.compile(
     r"(time|timestamp|ts|date|date[ _/]?time|seconds?|sec|year|epoch|unix|day"
@@ -70,7 +71,8 @@ def looks_like_time(column: pd.Series, name: str) -> bool:
         return False
     if is_numeric_dtype(sample):
         named = NAMES.fullmatch(unicodedata.normalize("NFC", name).strip()) is not None
-        return named and (ways_of(sample, name) != [SECONDS] or bool(sample.is_monotonic_increasing))
+        of_times = ways_of(sample, name)[0] not in UNITS or sample.median() >= EPOCH[0]
+        return named and (of_times or bool(sample.is_monotonic_increasing))
     return any(parsed(sample, one).notna().mean() > 0.5 for one in formats_for(sample).values())
 
 
@@ -194,7 +196,7 @@ def in_nanoseconds(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 def no_time(row: int, name: str, entry: object) -> InputError:
     """Return the error for a row whose time cannot be read."""
-    if pd.isna(entry):  # type: ignore[call-overload]
+    if pd.isna(entry) or is_missing(str(entry)):  # type: ignore[call-overload]
         return InputError(N_("Row {row} has no time in column “{column}”."), row=row, column=shortened(name))
     return InputError(
         N_("Row {row}, column “{column}”: “{entry}” is no time, or written otherwise than the others."),
