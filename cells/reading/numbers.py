@@ -138,5 +138,7 @@ def tidied(entry: str, spaced: bool) -> str:
 
 def is_number(cell: str) -> bool:
     """Tell whether a cell holds a number, however it is written."""
+    if POINTED.fullmatch(cell.strip()):  # as most are
+        return "inf" not in cell.lower()
     entry = UNITS.sub("", tidied(cell, spaced=False)).strip()
     return bool(POINTED.fullmatch(entry) or COMMAED.fullmatch(entry)) and "inf" not in entry.lower()

@@ -13,7 +13,7 @@ from pandas.api.types import is_string_dtype
 from cells.reading.categories import words_in
 from cells.reading.choices import Choices
 from cells.reading.missing import without_missing
-from cells.reading.numbers import COMMA, FOUND, POINT, SAMPLE, Numbers, numbers_of
+from cells.reading.numbers import COMMA, FOUND, POINT, SAMPLE, Numbers, numbers_of, plain_numbers
 from cells.reading.questions import SHOWN, Question
 from cells.reading.raw import Raw
 
@@ -38,7 +38,7 @@ def texts_of(raw: Raw, names: Collection[str], required: bool) -> Texts:
         column = as_text(raw.table[name])
         if column is None:
             continue
-        entries, missing = without_missing(column)
+        entries, missing = (column, {}) if is_plain(column) else without_missing(column)
         spaced = raw.table.shape[1] > 1
         sample = entries.dropna().iloc[:SAMPLE]
         numbers = numbers_of(sample, raw.commas_part, spaced)
@@ -53,6 +53,12 @@ def texts_of(raw: Raw, names: Collection[str], required: bool) -> Texts:
             continue
         texts.missing.update(missing)
     return texts
+
+
+def is_plain(column: pd.Series) -> bool:
+    """Tell whether a column has nothing but numbers as a programming language writes them, and holes."""
+    numbers = plain_numbers(column)
+    return numbers is not None and bool((np.isnan(numbers) == column.isna().to_numpy()).all())
 
 
 def as_text(column: pd.Series) -> pd.Series | None:

@@ -31,6 +31,7 @@ from cells.reading.dates import (
     ways_of,
 )
 from cells.reading.missing import is_missing, without_missing
+from cells.reading.numbers import is_number
 from cells.reading.questions import SHOWN, Question
 from cells.reading.raw import Raw
 from cells.reading.texts import as_text
@@ -66,14 +67,20 @@ def looks_like_time(column: pd.Series, name: str) -> bool:
     """Tell whether a column is taken for the time by itself: dates, or whole numbers under a name that says so."""
     if is_datetime64_any_dtype(column):
         return True
-    sample = entries_of(column.dropna().iloc[:SAMPLE])
-    if sample.dropna().empty or is_bool_dtype(sample):
+    sample = column.dropna().iloc[:SAMPLE]
+    named = NAMES.fullmatch(unicodedata.normalize("NFC", name).strip()) is not None
+    if sample.empty or is_bool_dtype(sample) or not (named or may_be_date(str(sample.iloc[0]))):
         return False
+    sample = entries_of(sample)
     if is_numeric_dtype(sample):
-        named = NAMES.fullmatch(unicodedata.normalize("NFC", name).strip()) is not None
         of_times = ways_of(sample, name)[0] not in UNITS or sample.median() >= EPOCH[0]
-        return named and (of_times or bool(sample.is_monotonic_increasing))
+        return named and not sample.dropna().empty and (of_times or bool(sample.is_monotonic_increasing))
     return any(parsed(sample, one).notna().mean() > 0.5 for one in formats_for(sample).values())
+
+
+def may_be_date(entry: str) -> bool:
+    """Tell whether an entry is no mere number, which would be a time under a name only that says so."""
+    return not is_number(entry)
 
 
 def entries_of(column: pd.Series) -> pd.Series:

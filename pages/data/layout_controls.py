@@ -29,6 +29,7 @@ def choose_header(scene: Scene, reading: Reading) -> None:
         say(HEADER.title),
         0,
         MAX_READ_STEPS,
+        value=None,
         key=preset("choose header", read_header(str(scene.settings[HEADER.name]))),
         step=1,
         placeholder=str(reading.notes.header),

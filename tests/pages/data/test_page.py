@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 from functools import cache
 from typing import Any
@@ -22,6 +23,7 @@ from pages.data.sources import PENDING
 from pages.shared.scene.registry import KINDS
 from pages.shared.uploads.bundle import Bundle, write_bundle
 from pages.shared.uploads.files import OwnFile
+from pages.shared.words.numbers import format_power
 from tests.cells.reading.bad_tables import BAD
 from tests.cells.reading.made_files import fmt, header, npy, riff, tone, wav
 from tests.checking.sampling import few, rare
@@ -32,15 +34,15 @@ from tests.pages.visit import data_of, figure_of, link_of, numbers_of, run, told
 IRREGULAR = b"when,flow,note\n2024-01-03,3,c\n2024-01-01,1,a\n2024-01-02,2.1,b\n2024-01-02,2.3,b\n2024-01-06,6,d\n"
 EVEN = [1, 2.2, 3, 4.5, 4.5, 6]  # of these two were filled
 SENTENCES = [
-    "CSV , · utf-8: 5 rows, columns of numbers: 1.",
+    "5 rows, columns of numbers: 1.",
     "Left out, as they hold no numbers: note.",
     "The rows were not in the order of “when”, and were sorted.",
     "Rows averaged with another of the same time: 1.",
     "The times in “when” are irregular, usually 1 d apart; longer gaps: 1.",
     "They are brought to a step every 1 d.",
     "2 of 6 steps have no value in the data; they were filled with the mean of the values beside them.",
-    "Rounded to float32; the largest change of a value is {change:.2g}.",
 ]
+WRITTEN = "The file: commas between the columns, UTF-8. Rounded to float32; the largest change of a value is {change}."
 
 
 def upload(name: str = "pump.csv", data: bytes = IRREGULAR, app: AppTest | None = None, **query: str) -> AppTest:
@@ -63,7 +65,12 @@ def choose_source(app: AppTest, source: str) -> None:
 def sentences(app: AppTest) -> list[str]:
     """Return the sentences of the page on what was done."""
     written = next(line.value for line in app.markdown if not line.value.startswith(":small["))
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written).split("  \n")
+    return unescaped(written).split("  \n")
+
+
+def unescaped(text: str) -> str:
+    """Return Markdown as it is read."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
 
 
 def before_after(app: AppTest) -> dict[str, list[Any]]:
@@ -95,7 +102,7 @@ def test_a_first_visit_shows_the_co2_of_ten_years_with_its_holes() -> None:
     app = visit(page="data")
     assert (link_of(app), told(app)) == ({}, [])
     reading = read_co2()
-    assert sentences(app)[-2].startswith("59 of 2,284 steps have no value in the data")
+    assert sentences(app)[-1].startswith("59 of 2,284 steps have no value in the data")
     drawn = before_after(app)
     assert len(drawn["as the cell reads it"]) == 520
     assert len(drawn["filled"]) == int(reading.filled[:520].sum()) == 520 - len(drawn["in the data"])
@@ -108,7 +115,8 @@ def test_a_file_is_read_told_and_drawn_before_and_after() -> None:
     app = upload()
     assert told(app) == []
     change = standardised(read_sequence(IRREGULAR)).reading.rounding
-    assert sentences(app) == [sentence.format(change=change) for sentence in SENTENCES]
+    assert sentences(app) == SENTENCES, "words come first"
+    assert unescaped(app.caption[0].value) == WRITTEN.format(change=format_power(math.log10(change)))
     drawn = before_after(app)
     assert drawn["as the cell reads it"] == EVEN
     assert sorted(drawn["in the data"]) == [1, 2.1, 2.3, 3, 6]
@@ -218,7 +226,7 @@ def test_a_recording_is_read_as_sound() -> None:
     app.audio_input(key="recording").upload("audio.wav", wav(tone(440.0)), "audio/wav")
     assert told(run(app)) == []
     assert link_of(app)["input"] == "file"
-    assert sentences(app)[0].startswith("WAV")
+    assert unescaped(app.caption[0].value).startswith("The file: WAV")
 
 
 def test_a_file_stays_open_when_its_field_is_emptied_until_it_is_forgotten() -> None:
@@ -357,7 +365,8 @@ class TestPrecision:
         app = visit({"input": "sine"})
         small = [line.value.replace("\\", "") for line in app.markdown]
         change = SEQUENCES["sine"].make().rounding
-        assert f":small[Rounded to float32; the largest change of a value is {change:.2g}.]" in small
+        written = format_power(math.log10(change))
+        assert f":small[Rounded to float32; the largest change of a value is {written}.]" in small
         app.button_group(key="choose precision").set_value("float64")
         run(app)
         assert link_of(app)["precision"] == "float64"
