@@ -61,7 +61,7 @@ LENGTH = Number("length", N_("length"), MAX_STEPS, 1, MAX_STEPS, 1)
 HEADER = Text("header", N_("row of the names"), "")
 DECIMAL = Choice("decimal", N_("decimal mark"), "found", DECIMALS)
 DATES_WRITTEN = Choice("dates", N_("times are written as"), "found", DATES)
-WORDS = Choice("words", N_("columns of few words"), "out", WAYS)
+WORDS = Choice("words", N_("columns of words"), "out", WAYS)
 
 OPENING: tuple[Setting, ...] = (HEADER, DECIMAL, ROWS)  # by which a file is opened
 READING: tuple[Setting, ...] = (TIME, COLUMNS, ROWS, INTERVAL, METHOD, HEADER, DECIMAL, DATES_WRITTEN, WORDS)

@@ -43,5 +43,5 @@ class Choices:
 
     @property
     def insist_on_table(self) -> bool:
-        """Whether only a table will do, for something of a table was chosen."""
+        """True where something of a table was chosen: then nothing else will do."""
         return bool(self.columns or self.time or self.interval or self.rows or self.header is not None)

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cells import read_sequence
-from tests.pages.data.test_page import before_after, sentences, unescaped, upload
+from tests.pages.data.own_file import before_after, sentences, unescaped, upload
 from tests.pages.visit import link_of, run, told, visit
 
 DATES = b"when,x\n01/02/2024,1\n02/02/2024,5\n03/02/2024,2\n04/02/2024,4\n05/02/2024,3\n06/02/2024,6\n"
@@ -44,7 +44,7 @@ def test_both_readings_of_the_first_five_entries_stand_side_by_side(lang: str) -
         head
         == {
             "en": ["in the file", "day, month, year", "month, day, year"],
-            "ko": ["파일에 적힌 대로", "일, 월, 년", "월, 일, 년"],
+            "ko": ["파일에 적힌 대로", "일·월·년 순서", "월·일·년 순서"],
         }[lang]
     )
     assert before_after(app)[{"en": "as the cell reads it", "ko": "셀이 읽는 값"}[lang]] == [1, 5, 2, 4, 3, 6]

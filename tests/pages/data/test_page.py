@@ -7,7 +7,6 @@ import json
 import math
 import re
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +18,6 @@ from cells import read_sequence, standardised, trace
 from cells.inputs.tabular import EXAMPLE, read_co2
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
-from pages.data.sources import PENDING
 from pages.shared.scene.registry import KINDS
 from pages.shared.uploads.bundle import Bundle, write_bundle
 from pages.shared.uploads.files import OwnFile
@@ -28,10 +26,10 @@ from tests.cells.reading.bad_tables import BAD
 from tests.cells.reading.made_files import fmt, header, npy, riff, tone, wav
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of
+from tests.pages.data.own_file import IRREGULAR, before_after, choose_source, sentences, unescaped, upload
 from tests.pages.scenes import MOSTLY_ENGLISH
 from tests.pages.visit import data_of, figure_of, link_of, numbers_of, run, told, turn_to, visit
 
-IRREGULAR = b"when,flow,note\n2024-01-03,3,c\n2024-01-01,1,a\n2024-01-02,2.1,b\n2024-01-02,2.3,b\n2024-01-06,6,d\n"
 EVEN = [1, 2.2, 3, 4.5, 4.5, 6]  # of these two were filled
 SENTENCES = [
     "5 rows, columns of numbers: 1.",
@@ -43,40 +41,6 @@ SENTENCES = [
     "2 of 6 steps have no value in the data; they were filled with the mean of the values beside them.",
 ]
 WRITTEN = "The file: commas between the columns, UTF-8. Rounded to float32; the largest change of a value is {change}."
-
-
-def upload(name: str = "pump.csv", data: bytes = IRREGULAR, app: AppTest | None = None, **query: str) -> AppTest:
-    """Visit the data page and drop a file there."""
-    app = app or visit(query, page="data")
-    choose_source(app, "file")
-    app.file_uploader(key="upload").clear().upload(name, data)
-    return run(app)
-
-
-def choose_source(app: AppTest, source: str) -> None:
-    """Choose a source of data."""
-    if source in ("file", "microphone"):  # AppTest can press these in English only
-        app.session_state[PENDING] = (source, link_of(app).get("input", "co2"))
-    else:
-        app.button_group(key="way").set_value(source)
-    run(app)
-
-
-def sentences(app: AppTest) -> list[str]:
-    """Return the sentences of the page on what was done."""
-    written = next(line.value for line in app.markdown if not line.value.startswith(":small["))
-    return unescaped(written).split("  \n")
-
-
-def unescaped(text: str) -> str:
-    """Return Markdown as it is read."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
-
-
-def before_after(app: AppTest) -> dict[str, list[Any]]:
-    """Return the values of the figure's traces of the first column, by name."""
-    figure = json.loads(app.get_by_key("before-after").proto.spec)
-    return {line["name"]: numbers_of(line["y"]).tolist() for line in figure["data"][:3]}
 
 
 def step_through(app: AppTest) -> AppTest:
