@@ -108,16 +108,15 @@ def layout_below(rows: list[list[str]], header: int, values: int) -> Layout:
 
 
 def begins_values(rows: list[list[str]], wide: list[int], place: int) -> bool:
-    """Tell whether a row holds a value, and no names that are years."""
-    below = [rows[other] for other in wide if other > place]
+    """Tell whether a row holds a value, and is not the first with names that are years."""
     if not any(map(is_value, rows[place])):
         return False
-    return place != wide[0] or not names_above(rows[place], below)
+    return place != wide[0] or not is_header(rows[place], [rows[other] for other in wide if other > place])
 
 
-def names_above(top: list[str], below: list[list[str]]) -> bool:
-    """Tell whether a row holds words above values."""
-    return any(
+def is_header(top: list[str], below: list[list[str]]) -> bool:
+    """Tell whether a row names the columns: it holds no values, or words above values."""
+    return not any(map(is_value, top)) or any(
         not is_missing(cell) and not is_value(cell) and mostly_values(below, column) for column, cell in enumerate(top)
     )
 
