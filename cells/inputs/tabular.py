@@ -17,13 +17,19 @@ from cells.core.readable import shortened
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_STEPS, Choice, Number, Setting, Text, check_number
 from cells.inputs.kind import SequenceKind
-from cells.reading import Raw, Reading, raw_of, reading_of, source_of, standardised
+from cells.reading import Choices, Raw, Reading, raw_of, reading_of, source_of, standardised
+from cells.reading.categories import WAYS
+from cells.reading.dates import DATES
 from cells.reading.limits import MAX_READ_STEPS
+from cells.reading.numbers import DECIMALS
+from cells.reading.source import Source
 from cells.reading.timeline import METHODS
 
 FILE = Path(__file__).parents[1] / "data" / "co2.csv"
 TEN_YEARS = 520  # weeks
 NO_TIME = "-"  # what `time` says where no column is the time
+NO_HEADER = "-"  # what `header` says where no row names the columns
+HEADER_WRITTEN = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 ROWS_WRITTEN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 # Out of order, a time twice, a hole and a gap: everything that is told of a time column, in a few rows.
@@ -52,25 +58,45 @@ SCALE = Choice("scale", N_("scale"), "standard", {"standard": N_("standardised")
 FIRST = Number("first", N_("from step"), 0, 0, MAX_READ_STEPS - 1, 1)
 LENGTH = Number("length", N_("length"), MAX_STEPS, 1, MAX_STEPS, 1)
 
-READING: tuple[Setting, ...] = (TIME, COLUMNS, ROWS, INTERVAL, METHOD)
+HEADER = Text("header", N_("row of the names"), "")
+DECIMAL = Choice("decimal", N_("decimal mark"), "found", DECIMALS)
+DATES_WRITTEN = Choice("dates", N_("times are written as"), "found", DATES)
+WORDS = Choice("words", N_("columns of words"), "out", WAYS)
+
+OPENING: tuple[Setting, ...] = (HEADER, DECIMAL, ROWS)  # by which a file is opened
+READING: tuple[Setting, ...] = (TIME, COLUMNS, ROWS, INTERVAL, METHOD, HEADER, DECIMAL, DATES_WRITTEN, WORDS)
 SECTION: tuple[Setting, ...] = (SCALE, FIRST, LENGTH)
 TABULAR = (*READING, *SECTION)
 
 
-def read_as_chosen(
-    raw: Raw | Sequence, time: str = "", columns: str = "", rows: str = "", interval: str = "", method: str = "mean"
-) -> Reading:
-    """Read a file that has been opened as its settings say: each as text, "" for what is found by itself.
+def read_as_chosen(raw: Raw | Sequence, **choices: str) -> Reading:
+    """Read a file that has been opened as its settings say, see `chosen`. Raises InputError as `reading_of` does."""
+    return reading_of(raw, chosen(**choices))
 
-    time: a column, or "-" for none. columns: as a row of CSV. rows: "2-500". Raises InputError as `reading_of` does.
+
+def open_as_chosen(
+    source: Source, required: bool, header: str = "", decimal: str = "found", rows: str = ""
+) -> Raw | Sequence:
+    """Open a file as its settings say. Raises InputError as `raw_of` does."""
+    choices = chosen(header=header, decimal=decimal, rows=rows)
+    return raw_of(source, required or choices.insist_on_table, choices)
+
+
+def chosen(
+    time: str = "", columns: str = "", rows: str = "", interval: str = "", header: str = "", **choices: str
+) -> Choices:
+    """Return settings as choices: each as text, "" for what is found by itself.
+
+    time: a column, or "-" for none. columns: as a row of CSV. rows: "2-500". header: the row of the names, "-" for
+    none. Raises InputError for rows and a header that are none.
     """
-    return reading_of(
-        raw,
+    return Choices(
         time=False if time == NO_TIME else time or None,
         columns=split_columns(columns) or None,
-        interval=interval or None,
-        method=method,
         rows=read_rows(rows),
+        interval=interval or None,
+        header=read_header(header),
+        **choices,
     )
 
 
@@ -96,6 +122,17 @@ def read_rows(rows: str) -> tuple[int, int] | None:
             N_("“{written}” are no rows: write the first and the last, as in 2-500."), written=shortened(rows)
         )
     return int(match[1]), int(match[2])
+
+
+def read_header(header: str) -> int | None:
+    """Read "3" as 3, "-" as 0, which is no row, and "" as None. Raises InputError for anything else."""
+    if header in ("", NO_HEADER):
+        return 0 if header else None
+    if not HEADER_WRITTEN.fullmatch(header):
+        raise InputError(
+            N_("“{written}” is no row of names: write its number, or - where there is none."), written=shortened(header)
+        )
+    return int(header)
 
 
 def section_of(reading: Reading, scale: str, first: int, length: int) -> Sequence:
@@ -135,7 +172,9 @@ def co2(
 
 def read_pasted(table: str = EXAMPLE, **choices: str) -> Reading:
     """Read a pasted table as `read_as_chosen` does."""
-    return read_as_chosen(raw_of(source_of(table.encode("utf-8", "surrogatepass")), required=True), **choices)
+    source = source_of(table.encode("utf-8", "surrogatepass"))
+    opening = {setting.name: choices[setting.name] for setting in OPENING if setting.name in choices}
+    return read_as_chosen(open_as_chosen(source, required=True, **opening), **choices)
 
 
 def pasted(

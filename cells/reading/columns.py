@@ -2,36 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
+from cells.reading.categories import NUMBERED, OUT, as_columns, as_numbers
+from cells.reading.choices import Choices
+from cells.reading.limits import MAX_COLUMNS
+from cells.reading.notes import Notes
+from cells.reading.numbers import COMMA, POINT
+from cells.reading.questions import Question
 from cells.reading.raw import Raw
+from cells.reading.texts import Texts, decided_marks, texts_of
 
-SAMPLE = 1000  # entries by which a column is judged
+
+@dataclass(frozen=True)
+class Read:
+    """The columns of a table as numbers, holes as NaN.
+
+    chosen: the columns of the file that they were made of. left_out: the others, but for the time. notes: on how they
+    are written. questions: what they leave open.
+    """
+
+    table: pd.DataFrame
+    chosen: tuple[str, ...]
+    left_out: tuple[str, ...]
+    notes: Notes
+    questions: tuple[Question, ...]
 
 
-def number_columns(raw: Raw, columns: Collection[str] | None, time: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the columns that were chosen, or all of numbers, as numbers; and the names of those that were left out.
+def number_columns(raw: Raw, choices: Choices, time: str | None) -> Read:
+    """Return the columns that were chosen, or all of numbers, as numbers.
 
     Raises InputError naming row and column for a word among numbers, a number that is not finite, a column that is not
     there, and a table without numbers.
     """
     names = [str(name) for name in raw.table.columns]
-    for name in columns or ():
+    for name in choices.columns or ():
         check_there(name, names)
-    wanted = [name for name in (names if columns is None else columns) if name != time]
-    numbers = {name: as_numbers(raw, name, required=columns is not None) for name in wanted}
-    chosen = {name: column for name, column in numbers.items() if column is not None}
-    if not chosen:
+    wanted = [name for name in (names if choices.columns is None else choices.columns) if name != time]
+    required = choices.columns is not None
+    texts = texts_of(raw, wanted, required)
+    marks, questions = decided_marks(texts, raw, choices)
+    columns: dict[str, pd.Series] = {}
+    chosen = []
+    for name in wanted:
+        made = columns_of(raw, name, texts, marks.get(name, POINT), choices)
+        columns.update(made)
+        chosen += [name] if made else []
+    if not columns:
         raise InputError(N_("There is no column of numbers."))
+    check_count(len(columns))
+    notes = replace(
+        raw.notes,
+        decimal=next((mark for name, mark in marks.items() if name in columns and mark == COMMA), ""),
+        units_in_cells={
+            name: texts.numbers[name].units for name in chosen if name in texts.numbers and texts.numbers[name].units
+        },
+        missing=dict(texts.missing),
+        words=texts.words,
+    )
     left_out = tuple(name for name in names if name not in chosen and name != time)
-    same = not left_out and time is None and all(column is raw.table[name] for name, column in chosen.items())
-    return (raw.table if same else pd.DataFrame(chosen, copy=False)), left_out
+    same = not left_out and time is None and all(column is raw.table.get(name) for name, column in columns.items())
+    table = raw.table if same else pd.DataFrame(columns, copy=False)
+    return Read(table, tuple(chosen), left_out, notes, questions)
+
+
+def check_count(count: int) -> None:
+    """Raise InputError for more columns than fit, as categories may make them."""
+    if count > MAX_COLUMNS:
+        raise InputError(N_("The table has {count} columns; at most {limit} fit."), count=count, limit=MAX_COLUMNS)
 
 
 def check_there(name: str, names: list[str]) -> None:
@@ -44,41 +89,50 @@ def check_there(name: str, names: list[str]) -> None:
         )
 
 
-def as_numbers(raw: Raw, name: str, required: bool) -> pd.Series | None:
-    """Return a column as numbers, holes as NaN. None for one that is mostly something else, unless it is `required`."""
+def columns_of(raw: Raw, name: str, texts: Texts, mark: str, choices: Choices) -> dict[str, pd.Series]:
+    """Return the columns of numbers that a column of the file becomes: none, itself, or one for each of its words."""
+    required = choices.columns is not None
+    if name in texts.words:
+        if choices.words == OUT and not required:
+            return {}
+        made = as_numbers if choices.words == NUMBERED else as_columns
+        return made(texts.entries[name], texts.words[name])
+    if name in texts.numbers:
+        column = as_column(raw, name, texts.entries[name], texts.numbers[name].readings[mark], required)
+    else:
+        column = typed_column(raw, name, required)
+    return {} if column is None else {name: column}
+
+
+def typed_column(raw: Raw, name: str, required: bool) -> pd.Series | None:
+    """Return a column that is no text as numbers, None for one of times, of other things, or of nothing."""
     column = raw.table[name]
     if is_bool_dtype(column):
         return column.astype(np.float64)
-    if is_numeric_dtype(column):
-        if column.isna().all():
-            check_not_required(name, required)
-            return None
-        check_finite(raw, name, column)
-        return column
-    if column.dtype.kind == "M" or (not required and mostly_words(column)):
+    if not is_numeric_dtype(column) or column.isna().all():
         check_not_required(name, required)
         return None
-    numbers = pd.to_numeric(column, errors="coerce")
-    wrong = numbers.isna() & column.notna()
-    if wrong.any() and (required or 2 * wrong.sum() <= column.notna().sum()):
-        index = int(wrong.to_numpy().argmax())
+    check_finite(raw, name, column)
+    return column
+
+
+def as_column(raw: Raw, name: str, entries: pd.Series, values: NDArray[np.float64], required: bool) -> pd.Series | None:
+    """Return a column of text as the numbers that were read in it. Raises InputError for a word among them."""
+    wrong = np.isnan(values) & entries.notna().to_numpy()
+    if wrong.any() and (required or 2 * wrong.sum() <= entries.count()):
+        index = int(wrong.argmax())
         raise InputError(
             N_("Row {row}, column “{column}”: “{entry}” is not a number."),
             row=row_of(raw, index),
             column=shortened(name),
-            entry=shortened(str(column.iloc[index])),
+            entry=shortened(str(entries.iloc[index])),
         )
-    if wrong.any() or numbers.isna().all():
+    if wrong.any() or np.isnan(values).all():
         check_not_required(name, required)
         return None
-    check_finite(raw, name, numbers)
-    return numbers.astype(np.float64)
-
-
-def mostly_words(column: pd.Series) -> bool:
-    """Tell whether a column's first entries are mostly no numbers: then a long one need not be looked through."""
-    sample = column.dropna().iloc[:SAMPLE]
-    return bool(2 * pd.to_numeric(sample, errors="coerce").isna().sum() > len(sample))
+    column = pd.Series(values, raw.table.index)
+    check_finite(raw, name, column)
+    return column
 
 
 def check_not_required(name: str, required: bool) -> None:

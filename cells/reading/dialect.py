@@ -1,43 +1,47 @@
-"""The dialect of a table: its delimiter, its decimal mark and its header, found out from its first rows."""
+"""The dialect of a table: its delimiter and its header, found out from its first rows."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Sequence as Row
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
+from cells.reading.choices import Choices
+from cells.reading.layout import Layout, agreement, at_the_end, is_value, layout_at, layout_of, mostly_values
 from cells.reading.limits import MAX_COLUMNS
+from cells.reading.lines import Lines
+from cells.reading.numbers import COMMA, FOUND, POINT
 from cells.reading.source import Source
+from cells.reading.totals import is_total
 
 SAMPLE = 1 << 18  # characters
 ROWS = 100
 DELIMITERS = "\t;|,"  # in this order: commas stand in sentences and decimals too
-NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
-DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+(e[+-]?\d+)?\s*", re.IGNORECASE)
-DECIMAL_POINT = re.compile(r"\s*[+-]?\d*\.\d+(e[+-]?\d+)?\s*", re.IGNORECASE)
-DATE = re.compile(r"\s*\d{1,4}\s*[-/.년]\s*\d{1,2}\s*[-/.월].*")
+# A line of a single column whose decimal mark is the comma, which would else part two columns.
+BROKEN = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)"), re.compile(r"\d+\s*%?")
 
 
 @dataclass(frozen=True)
 class Dialect:
     """The way in which a table is written.
 
-    names: of its columns. skip: the rows down to the first of numbers, header included.
-
-    has_header: whether the names stand in the file; otherwise they are a spreadsheet's letters.
+    names: of its columns. header: the row in which they stand, from 0, if they do. skip: the rows above the first of
+    values, names included. above, units: what stands in those above the names, and in those below them. broken: where a
+    single comma in each row parts two columns or is a decimal mark, the likely one of "point" and "comma".
     """
 
     encoding: str
     delimiter: str
-    decimal: str
     names: tuple[str, ...]
     skip: int
-    has_header: bool
+    above: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    header: int | None = None
+    broken: str = ""
 
 
 def first_rows(source: Source, encoding: str, delimiter: str) -> list[list[str]]:
@@ -54,82 +58,118 @@ def first_rows(source: Source, encoding: str, delimiter: str) -> list[list[str]]
     return [row if any(row) or len(row) > 1 else [] for row in rows]
 
 
-def agreement(rows: list[list[str]]) -> tuple[float, int]:
-    """Return the share of the rows that have the most frequent number of fields, and this number."""
-    widths = Counter(len(row) for row in rows if row)
-    if not widths:
-        return 0.0, 0
-    width, count = widths.most_common(1)[0]
-    return count / widths.total(), width
-
-
 def delimiter_of(source: Source, encoding: str) -> str:
-    """Return the delimiter at which the rows agree best on more than one field; a comma if none makes more than one."""
-    best, chosen = 0.0, ","
-    for delimiter in DELIMITERS:
-        share, width = agreement(first_rows(source, encoding, delimiter))
-        if width > 1 and share > best:
-            best, chosen = share, delimiter
-    return chosen
+    """Return the delimiter at which the rows agree best on more than one field, or those at the end; else a comma."""
+    rows = {delimiter: first_rows(source, encoding, delimiter) for delimiter in DELIMITERS}
+    for part in (rows, {delimiter: at_the_end(found) for delimiter, found in rows.items()}):
+        agreed = {delimiter: agreement(found) for delimiter, found in part.items()}
+        shares = {delimiter: share for delimiter, (share, width) in agreed.items() if width > 1}
+        if shares:
+            return max(shares, key=lambda delimiter: shares[delimiter])
+    return ","
 
 
-def is_table(rows: list[list[str]]) -> bool:
-    """Tell whether rows look like a table: a column that is mostly numbers, or several rows of as many fields."""
-    written = [row for row in rows if row]
+def is_table(text: Lines) -> bool:
+    """Tell whether a text looks like a table: a column that is mostly numbers, or several rows of as many fields."""
+    rows = first_rows(text.source, text.encoding, delimiter_of(text.source, text.encoding))
+    layout = layout_of(rows)
+    if layout is None:
+        return False
+    written = [row for row in rows[layout.start :] if row]
     share, width = agreement(rows)
-    return any(mostly_numbers(written, column) for column in range(width)) or (
-        len(written) > 1 and share == 1 and width > 1
+    return any(mostly_values(written, column) for column in range(width)) or (
+        sum(map(bool, rows)) > 1 and share == 1 and width > 1
     )
 
 
-def mostly_numbers(rows: list[list[str]], column: int) -> bool:
-    """Tell whether at least half of what stands in a column is numbers or dates."""
-    cells = [row[column] for row in rows if len(row) > column and row[column]]
-    return bool(cells) and 2 * sum(map(is_value, cells)) >= len(cells)
+def may_be_broken(rows: list[list[str]]) -> bool:
+    """Tell whether rows that a comma parts may be a single column whose decimal mark is the comma."""
+    written = [row for row in rows if row]
+    parted = [row for row in written if len(row) > 1 or not is_name(row[0])]
+    return (
+        sum(len(row) == 2 for row in parted) > 0
+        and len(written) - len(parted) <= 1
+        and all(
+            all(part.fullmatch(cell) for part, cell in zip(BROKEN, row, strict=False)) and len(row) <= 2
+            for row in parted
+        )
+    )
 
 
-def is_value(cell: str) -> bool:
-    """Tell whether a cell holds a number or a date, and so is no name."""
-    return bool(NUMBER.fullmatch(cell) or DATE.fullmatch(cell))
+def is_name(cell: str) -> bool:
+    """Tell whether a cell may name a column."""
+    return not is_value(cell)
 
 
-def dialect_of(source: Source, encoding: str) -> Dialect:
+def dialect_of(text: Lines, choices: Choices, delimiter: str | None = None) -> Dialect:
     """Find out how the table of a text file is written. Raises InputError naming what its first rows have wrong."""
-    delimiter = delimiter_of(source, encoding)
-    rows = first_rows(source, encoding, delimiter)
-    first = next((index for index, row in enumerate(rows) if row), None)
-    if first is None:
+    delimiter = delimiter or delimiter_of(text.source, text.encoding)
+    rows = first_rows(text.source, text.encoding, delimiter)
+    broken = delimiter == "," and "," not in text.heading and may_be_broken(rows)
+    comma_likely = len(next((row for row in rows if row), ())) == 1 or any("." in cell for row in rows for cell in row)
+    likely = COMMA if comma_likely else POINT
+    if broken and (likely if choices.decimal == FOUND else choices.decimal) == COMMA:
+        delimiter = ";"  # which does not occur, or it would have parted them
+        rows = first_rows(text.source, text.encoding, delimiter)
+    layout = chosen_layout(rows, choices.header, text.offset)
+    if layout is None:
         raise InputError(N_("The file holds no table: there is nothing but blank lines, or one endless line."))
-    top = rows[first]
-    if len(top) > MAX_COLUMNS:
-        raise InputError(N_("The table has {count} columns; at most {limit} fit."), count=len(top), limit=MAX_COLUMNS)
-    check_widths(rows, len(top))
-    has_header = is_header(top, rows[first + 1 :])
-    names = (
-        tuple(cell.strip() or column_letter(index) for index, cell in enumerate(top))
-        if has_header
-        else column_letters(len(top))
-    )
+    if layout.width > MAX_COLUMNS:
+        raise InputError(
+            N_("The table has {count} columns; at most {limit} fit."), count=layout.width, limit=MAX_COLUMNS
+        )
+    top = layout.start if layout.header is None else layout.header
+    check_widths(rows[top:], layout.width, text.offset + top + 1)
+    names = names_of(rows, layout, text.heading, delimiter)
     check_names(names)
-    cells = [cell for row in rows for cell in row]
-    comma = (
-        delimiter != "," and any(map(DECIMAL_COMMA.fullmatch, cells)) and not any(map(DECIMAL_POINT.fullmatch, cells))
+    return Dialect(
+        text.encoding,
+        delimiter,
+        names,
+        layout.start,
+        rows_written(rows[:top]),
+        rows_written(rows[top + 1 : layout.start]) if layout.header is not None else (),
+        layout.header,
+        likely if broken and (delimiter == ";" or names == column_letters(len(names))) else "",
     )
-    return Dialect(encoding, delimiter, "," if comma else ".", names, first + has_header, has_header)
 
 
-def is_header(top: list[str], below: list[list[str]]) -> bool:
-    """Tell whether the first row names the columns: it holds no values, or words above values."""
-    if not any(map(is_value, top)):
-        return True
-    written = [row for row in below if row]
-    return any(cell and not is_value(cell) and mostly_numbers(written, index) for index, cell in enumerate(top))
+def chosen_layout(rows: list[list[str]], header: int | None, offset: int) -> Layout | None:
+    """Return the layout of rows: with the header that was chosen, counted from 1, none where it is 0, or as found.
+
+    Raises InputError for a header that is not there, or too far down.
+    """
+    if not header:
+        found = layout_of(rows)
+        if header is None or found is None or found.header is None:
+            return found
+        return replace(found, header=None, start=found.start)
+    place = header - 1 - offset
+    if not 0 <= place < len(rows) or not rows[place]:
+        raise InputError(N_("Row {row} cannot name the columns: it is empty, or not among the first rows."), row=header)
+    return layout_at(rows, place)
 
 
-def check_widths(rows: Row[Row[str]], width: int) -> None:
-    """Raise InputError for the first row that has not `width` fields. Rows count from 1, as in a spreadsheet."""
-    for row, record in enumerate(rows, start=1):
-        if record and len(record) != width:
+def names_of(rows: list[list[str]], layout: Layout, heading: str, delimiter: str) -> tuple[str, ...]:
+    """Return the names of the columns: the header's, those of a comment right above the values, or letters."""
+    if layout.header is not None:
+        cells = rows[layout.header]
+    else:
+        cells = next(csv.reader([heading], delimiter=delimiter, skipinitialspace=True), [])
+        if len(cells) != layout.width or any(map(is_value, cells)):
+            cells = [""] * layout.width
+    return tuple(cell.strip() or column_letter(index) for index, cell in enumerate(cells))
+
+
+def rows_written(rows: list[list[str]]) -> tuple[str, ...]:
+    """Return what stands in each row that is not blank, for a person."""
+    return tuple(", ".join(filter(None, map(str.strip, row))) for row in rows if any(map(str.strip, row)))
+
+
+def check_widths(rows: Row[Row[str]], width: int, first: int) -> None:
+    """Raise InputError for the first row that has not `width` fields. first: the spreadsheet's number of the first."""
+    for row, record in enumerate(rows, start=first):
+        if record and len(record) != width and not is_total(record):
             raise ragged_row(row, len(record), width)
 
 

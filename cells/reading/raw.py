@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from cells.core.messages import N_, InputError
+from cells.reading.notes import Notes
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,9 @@ class Raw:
 
     kind: "table", "array" or "sound". written: how the file is written, for a person, in words of no language.
     The table's index counts its rows from 0; `first_row` is the spreadsheet's number of row 0. time: the column that
-    is known to be the time. blank: wholly empty rows that were left out.
+    is known to be the time. blank: wholly empty rows that were left out. notes: what else was. commas_part: whether
+    commas part its columns. broken: where the one comma of each row may be a decimal mark, the likely one of "point"
+    and "comma", else "".
     """
 
     kind: str
@@ -24,6 +27,9 @@ class Raw:
     first_row: int = 1
     time: str | None = None
     blank: int = 0
+    notes: Notes = field(default_factory=Notes)
+    commas_part: bool = False
+    broken: str = ""
 
     def between(self, first: int, last: int) -> Raw:
         """Choose the rows from `first` to `last`, as a spreadsheet numbers them.

@@ -19,16 +19,21 @@ from cells.core.readable import shortened
 from cells.core.sequence import Sequence
 from cells.reading.arrays import read_npy, read_npz
 from cells.reading.characters import characters_of, one_hot_sequence
+from cells.reading.choices import Choices
 from cells.reading.columns import number_columns, row_of
-from cells.reading.dialect import delimiter_of, first_rows, is_table
+from cells.reading.dates import SECONDS, YEARS
+from cells.reading.dialect import is_table
 from cells.reading.encoding import encoding_of
 from cells.reading.limits import MAX_COLUMNS, MAX_TEXT
+from cells.reading.lines import lines_of
+from cells.reading.notes import Notes
+from cells.reading.questions import Question
 from cells.reading.raw import Raw
 from cells.reading.sound import read_wav
 from cells.reading.source import File, Source, source_of
-from cells.reading.tables import read_table
-from cells.reading.timeline import METHODS, TimeFindings, fill_holes, on_even_steps
-from cells.reading.times import SECONDS, YEARS, time_column, times_of
+from cells.reading.tables import AS_FOUND, read_table
+from cells.reading.timeline import TimeFindings, fill_holes, on_even_steps
+from cells.reading.times import time_column, times_of
 
 BINARY = {b"\x93NUMPY": read_npy, b"PK\x03\x04": read_npz, b"PK\x05\x06": read_npz}
 SUFFIXES = {".npy", ".npz", ".wav"}
@@ -46,8 +51,10 @@ class Reading:
     filled: (T, I), true where a value stands that the file does not have. steps: the values before they were rounded
     to float32, (T, I), None for symbols. time: what was found in the time column. left_out: columns without numbers.
     blank: empty rows that were left out. rounding: the largest change of a value by its conversion to float32.
-    names: every column of the file. rows: the first and the last of the file, as a spreadsheet numbers them. preview:
-    the first of the rows that were chosen, under their numbers, with every column as the file has it.
+    names: every column of the file. chosen: those that `channels` are made of. rows: the first and the last of
+    the file, as a spreadsheet numbers them. preview: the first of the rows that were chosen, under their numbers, with
+    every column as the file has it. notes: what else stands in the file, and how its cells are written. questions: what
+    it leaves open; `values` are of the likely reading, or of the one that was chosen.
     """
 
     kind: str
@@ -64,8 +71,11 @@ class Reading:
     rounding: float = 0.0
     symbolic: bool = False
     names: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
     rows: tuple[int, int] = (1, 1)
     preview: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: Notes = field(default_factory=Notes)
+    questions: tuple[Question, ...] = ()
 
     @cached_property
     def sequence(self) -> Sequence:
@@ -97,13 +107,18 @@ class Standardised:
     deviation: tuple[float, ...]
 
 
-def read_sequence(
+def read_sequence(  # noqa: PLR0913 - one a choice
     file: File,
     time: str | bool | None = None,
     columns: str | Collection[str] | None = None,
     interval: str | None = None,
     method: str = "mean",
     rows: tuple[int, int] | None = None,
+    *,
+    header: int | None = None,
+    decimal: str = "found",
+    dates: str = "found",
+    words: str = "out",
 ) -> Reading:
     """Read the sequence that a file holds: a table (CSV, TSV), text, an array (NPY, NPZ) or sound (WAV).
 
@@ -111,43 +126,37 @@ def read_sequence(
     reads as dates, and none if False. columns: those to read; by itself all of numbers. interval: of the steps, as
     pandas writes it ("1h", "7D", "MS"); by itself the usual gap. method: "mean", "linear" or "previous", see
     `cells.reading.timeline.resampled`. rows: the first and the last to read, as a spreadsheet numbers them; by itself
-    all. Raises InputError saying where the file cannot be used.
+    all. header: the row that names the columns, 0 for none. decimal: "point" or "comma", and dates: "ymd", "mdy",
+    "dmy", "digits", "s", "ms", "us", "ns" or "excel", each for what the file leaves open; the reading's `questions`
+    are about these. words: "out", "one-hot" or "numbers", for columns of categories; one that is named in `columns` is
+    one-hot by itself. Raises InputError saying where the file cannot be used.
     """
-    required = bool(columns or time or interval or rows)
-    return reading_of(raw_of(source_of(file), required), time, columns, interval, method, rows)
-
-
-def reading_of(
-    raw: Raw | Sequence,
-    time: str | bool | None = None,
-    columns: str | Collection[str] | None = None,
-    interval: str | None = None,
-    method: str = "mean",
-    rows: tuple[int, int] | None = None,
-) -> Reading:
-    """Read a sequence, as `read_sequence` does, of a file that `raw_of` has opened."""
-    if method not in METHODS:
-        raise InputError(
-            N_("There is no method “{method}”; there are {names}."), method=method, names=", ".join(METHODS)
-        )
     columns = [columns] if isinstance(columns, str) else columns
+    choices = Choices(time, columns, interval, method, rows, header, decimal, dates, words)
+    return reading_of(raw_of(source_of(file), choices.insist_on_table, choices), choices)
+
+
+def reading_of(raw: Raw | Sequence, choices: Choices = AS_FOUND) -> Reading:
+    """Read a sequence, as `read_sequence` does, of a file that `raw_of` has opened."""
     if isinstance(raw, Sequence):
         return read_text(raw)
     every_row = (row_of(raw, 0), row_of(raw, len(raw.table) - 1))
-    if rows is not None:
-        raw = raw.between(*rows)
-    name = time_column(raw, time)
-    if name is not None and time is None and columns is not None and name in columns:
+    if choices.rows is not None:
+        raw = raw.between(*choices.rows)
+    name = time_column(raw, choices.time)
+    if name is not None and choices.time is None and choices.columns is not None and name in choices.columns:
         name = None
-    if name is None and interval is not None:
+    if name is None and choices.interval is not None:
         raise InputError(N_("An interval needs a column of times, and there is none."))
-    table, left_out = number_columns(raw, columns, name)
+    read = number_columns(raw, choices, name)
+    table, questions = read.table, read.questions
     if name is None:
-        steps, holes, findings = fill_holes(table, method), table.isna().to_numpy(), None
+        steps, holes, findings = fill_holes(table, choices.method), table.isna().to_numpy(), None
     else:
-        times, written = times_of(raw, name)
+        times, written, question = times_of(raw, name, choices.dates)
+        questions = questions if question is None else (question, *questions)
         table = table.set_axis(times, axis=0)
-        steps, holes, findings = on_even_steps(table, name, written, interval, method)
+        steps, holes, findings = on_even_steps(table, name, written, choices.interval, choices.method)
     values, rounding = in_single_precision(steps)
     return Reading(
         raw.kind,
@@ -159,17 +168,23 @@ def reading_of(
         torch.tensor(holes),
         steps,
         findings,
-        left_out,
+        read.left_out,
         raw.blank,
         rounding,
         names=tuple(map(str, raw.table.columns)),
+        chosen=read.chosen,
         rows=every_row,
         preview=raw.table.head(PREVIEW).set_axis(raw.table.index[:PREVIEW] + raw.first_row, axis=0),
+        notes=read.notes,
+        questions=questions,
     )
 
 
-def raw_of(source: Source, required: bool) -> Raw | Sequence:
-    """Return the table that a file holds, or its text; `required` where only a table will do. Content before name."""
+def raw_of(source: Source, required: bool, choices: Choices = AS_FOUND) -> Raw | Sequence:
+    """Return the table that a file holds, or its text; `required` where only a table will do. Content before name.
+
+    choices: of these, what a table is opened by: its header, its decimal mark and, in need, its rows.
+    """
     head = source.head(12)
     if head.startswith(b"RIFF") and head[8:] == b"WAVE":
         return read_wav(source)
@@ -183,9 +198,8 @@ def raw_of(source: Source, required: bool) -> Raw | Sequence:
             kind=source.suffix[1:].upper(),
         )
     encoding = encoding_of(source)
-    rows = first_rows(source, encoding, delimiter_of(source, encoding))
-    if required or source.suffix in TABLES or is_table(rows):
-        return read_table(source, encoding)
+    if required or source.suffix in TABLES or is_table(lines_of(source, encoding)):
+        return read_table(source, encoding, choices=choices)
     with source.text(encoding) as written:
         return whole_text(written.read())
 

@@ -12,45 +12,92 @@ import numpy as np
 import pandas as pd
 
 from cells.core.messages import N_, InputError
+from cells.reading.choices import Choices
 from cells.reading.dialect import Dialect, column_letter, dialect_of, ragged_row
 from cells.reading.limits import MAX_READ_STEPS, MEGABYTE
+from cells.reading.lines import Lines, lines_of
+from cells.reading.notes import Notes
 from cells.reading.raw import Raw
 from cells.reading.source import Source
+from cells.reading.totals import is_total, without_totals
+
+AS_FOUND = Choices()
 
 
-def read_table(source: Source, encoding: str) -> Raw:
-    """Read the table of a text file. Raises InputError naming the row for what is none."""
-    dialect = dialect_of(source, encoding)
-    table = parse_table(source, dialect)
+def read_table(
+    source: Source, encoding: str, delimiter: str | None = None, choices: Choices = AS_FOUND, *, cut: bool = False
+) -> Raw:
+    """Read the table of a text file, every column as text. Raises InputError naming the row for what is none.
+
+    delimiter: where it is known, and need not be found out. choices: of its header, its decimal mark and, where the
+    whole file is no table, its rows. cut: whether these rows alone are looked at.
+    """
+    try:
+        return table_of(lines_of(source, encoding, rows_cut(choices) if cut else None), encoding, delimiter, choices)
+    except InputError:
+        if cut or choices.rows is None:
+            raise
+    return read_table(source, encoding, delimiter, choices, cut=True)
+
+
+def rows_cut(choices: Choices) -> tuple[int, int] | None:
+    """Return the lines to look at, those of the chosen rows and of the header above them, from 1."""
+    if choices.rows is None:
+        return None
+    first, last = choices.rows
+    return min(first, choices.header or first), last
+
+
+def table_of(text: Lines, encoding: str, delimiter: str | None, choices: Choices) -> Raw:
+    """Read the table that lines of text hold. encoding: of the file that they come from."""
+    dialect = dialect_of(text, choices, delimiter)
+    table = parse_table(text, dialect)
     if table.empty:
         raise InputError(N_("There are no rows below the header."))
-    if table.shape[1] > 1 and not surely_even(source, dialect, table):
-        check_every_width(source, dialect)
+    if table.shape[1] > 1 and not surely_even(text.source, dialect, table):
+        check_every_width(text, dialect)
+    table = without_comments(table, text, dialect)
     table, blank = without_blank_rows(table)
+    table, totals = without_totals(table)
     table = without_blank_columns(table)
     if table.empty:
         raise InputError(N_("There are no rows below the header."))
     if len(table) > MAX_READ_STEPS:
         raise InputError(N_("The table has {count} rows; at most {limit} fit."), count=len(table), limit=MAX_READ_STEPS)
     name = {"\t": "TSV"}.get(dialect.delimiter, f"CSV {dialect.delimiter}")
-    return Raw("table", table, f"{name} · {encoding}", first_row=dialect.skip + 1, blank=blank)
+    return Raw(
+        "table",
+        table,
+        f"{name} · {encoding}",
+        first_row=text.offset + dialect.skip + 1,
+        blank=blank,
+        notes=Notes(
+            header=0 if dialect.header is None else text.offset + dialect.header + 1,
+            above=dialect.above,
+            comments=len(text.comments),
+            units=dialect.units,
+            totals=totals,
+        ),
+        commas_part=dialect.delimiter == ",",
+        broken=dialect.broken,
+    )
 
 
-def parse_table(source: Source, dialect: Dialect) -> pd.DataFrame:
-    """Parse the rows below the header, each column of the type that pandas finds."""
+def parse_table(text: Lines, dialect: Dialect) -> pd.DataFrame:
+    """Parse the rows of values, every column as text: how its numbers are written is judged over all of them."""
     try:
-        with handle_of(source, dialect.encoding) as handle, warnings.catch_warnings():
-            # A column of words and numbers is told later, with its row; so is a row of another length.
-            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
-            warnings.simplefilter("ignore", pd.errors.ParserWarning)
+        with handle_of(text.source, dialect.encoding) as handle, warnings.catch_warnings():
+            warnings.simplefilter("ignore", pd.errors.ParserWarning)  # a row of another length is told later
             return pd.read_csv(
                 handle,
                 compression=None,
                 encoding=dialect.encoding,
                 sep=dialect.delimiter,
-                decimal=dialect.decimal,
                 header=None,
                 names=list(dialect.names),
+                dtype=str,
+                keep_default_na=False,
+                na_values=[""],
                 index_col=False,
                 skiprows=dialect.skip,
                 skip_blank_lines=False,
@@ -59,7 +106,7 @@ def parse_table(source: Source, dialect: Dialect) -> pd.DataFrame:
     except pd.errors.EmptyDataError:
         return pd.DataFrame(columns=list(dialect.names))
     except pd.errors.ParserError as error:
-        check_every_width(source, dialect)
+        check_every_width(text, dialect)
         raise InputError(N_("A quotation mark is opened and never closed.")) from error
 
 
@@ -91,16 +138,26 @@ def surely_even(source: Source, dialect: Dialect, table: pd.DataFrame) -> bool:
     return count == expected and not (quoted and table.iloc[:, -1].isna().any())
 
 
-def check_every_width(source: Source, dialect: Dialect) -> None:
-    """Raise InputError for the first row, of all, that has another number of fields than the first."""
+def check_every_width(text: Lines, dialect: Dialect) -> None:
+    """Raise InputError for the first row of values, of all, that has another number of fields than the names."""
     width = len(dialect.names)
-    with source.text(dialect.encoding) as text:
-        try:
-            for row, record in enumerate(csv.reader(text, delimiter=dialect.delimiter, skipinitialspace=True), start=1):
-                if len(record) != width and any(record):
-                    raise ragged_row(row, len(record), width)
-        except csv.Error as error:
-            raise InputError(N_("A quotation mark is opened and never closed.")) from error
+    try:
+        with text.source.text(dialect.encoding) as file:
+            rows = enumerate(csv.reader(file, delimiter=dialect.delimiter, skipinitialspace=True))
+            for row, record in rows:
+                if row >= dialect.skip and len(record) != width and any(record):
+                    if len(record) < width and is_total(record) and not any(any(later) for _, later in rows):
+                        return
+                    raise ragged_row(text.offset + row + 1, len(record), width)
+    except csv.Error as error:
+        raise InputError(N_("A quotation mark is opened and never closed.")) from error
+
+
+def without_comments(table: pd.DataFrame, text: Lines, dialect: Dialect) -> pd.DataFrame:
+    """Return the table without the empty rows that comments have left."""
+    places = [line - dialect.skip for line in text.comments if 0 <= line - dialect.skip < len(table)]
+    empty = table.iloc[places].isna().all(axis=1)
+    return table.drop(index=empty.index[empty]) if len(empty) else table
 
 
 def without_blank_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -59,16 +59,27 @@ def on_even_steps(
     gaps = np.diff(times.to_numpy()).astype("timedelta64[ns]").astype(np.int64)
     usual = pd.Timedelta(int(np.median(gaps)) if len(gaps) else 0, unit="ns")
     calendar = calendar_step(times, usual)
-    if calendar:
-        even = len(pd.date_range(times[0], times[-1], freq=calendar)) == len(times)
-    else:
-        even = bool((np.abs(gaps - usual.value) <= EVEN * usual.value).all())
+    even = is_even(times, gaps, usual, calendar)
     holes = int((gaps > HOLE * usual.value).sum())
     step = offset_of(interval) if interval else usual_step(calendar, usual)
     findings = TimeFindings(column, written, in_order, rows - len(table), even, holes, usual, interval_text(step))
     if len(table) == 1 or (even and interval is None):
         return fill_holes(table, method), table.isna().to_numpy(), findings
     return *resampled(table, step, usual, method), findings
+
+
+def is_even(times: pd.DatetimeIndex, gaps: NDArray[np.int64], usual: pd.Timedelta, calendar: str | None) -> bool:
+    """Tell whether sorted times are evenly apart, by the calendar's step if they lie on one."""
+    if calendar:
+        return len(pd.date_range(times[0], times[-1], freq=calendar)) == len(times)
+    return bool((np.abs(gaps - usual.value) <= EVEN * usual.value).all())
+
+
+def evenly_apart(times: pd.DatetimeIndex) -> bool:
+    """Tell whether sorted and different times are evenly apart."""
+    gaps = np.diff(times.to_numpy()).astype("timedelta64[ns]").astype(np.int64)
+    usual = pd.Timedelta(int(np.median(gaps)) if len(gaps) else 0, unit="ns")
+    return is_even(times, gaps, usual, calendar_step(times, usual))
 
 
 def calendar_step(times: pd.DatetimeIndex, usual: pd.Timedelta) -> str | None:

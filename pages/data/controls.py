@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from cells.core.readable import shortened
 from cells.core.settings import MAX_STEPS, Choice
 from cells.inputs.tabular import (
     COLUMNS,
+    DATES_WRITTEN,
     FIRST,
     INTERVAL,
     LENGTH,
     METHOD,
     NO_TIME,
-    READING,
     SCALE,
     TIME,
     join_columns,
     read_rows,
 )
 from cells.reading import Reading
+from pages.data.layout_controls import choose_dates, choose_decimal, choose_header, choose_words
 from pages.data.sentences import format_interval
+from pages.data.taking import on_choice_change
 from pages.shared.controls.weights import choose_precision
 from pages.shared.controls.widgets import menu_label, preset
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import attempt
 from pages.shared.words import say
 from pages.shared.words.messages import plain
 
@@ -39,8 +38,13 @@ def data_controls(scene: Scene, reading: Reading) -> None:
         with st.popover(menu_label(say("columns"), columns_title(reading)), key="columns-menu"):
             choose_time(scene, reading)
             choose_columns(reading)
+            choose_words(scene, reading)
+            choose_decimal(scene, reading)
+            choose_header(scene, reading)
             choose_rows(scene, reading)
     with st.popover(menu_label(say("steps"), steps_title(reading)), key="steps-menu"):
+        if reading.time and DATES_WRITTEN.name in scene.settings:
+            choose_dates(scene, reading)
         if reading.time:
             choose_interval(scene, reading)
         if reading.time or reading.filled.any():
@@ -55,9 +59,9 @@ def data_controls(scene: Scene, reading: Reading) -> None:
 
 def columns_title(reading: Reading) -> str:
     """Name the columns that are read where they are few, else count them."""
-    if len(reading.channels) > FEW:
-        return str(len(reading.channels))
-    return plain(", ".join(map(shortened, reading.channels)))
+    if len(reading.chosen) > FEW:
+        return str(len(reading.chosen))
+    return plain(", ".join(map(shortened, reading.chosen)))
 
 
 def steps_title(reading: Reading) -> str:
@@ -65,14 +69,6 @@ def steps_title(reading: Reading) -> str:
     if reading.time is None:
         return f"{len(reading.values):,}"
     return format_interval(reading.time.interval, reading.time.usual)
-
-
-def on_choice_change(key: str, name: str, convert: Callable[..., object] = lambda value: value) -> None:
-    """Take the value of the widget `key` as the choice `name`; another reading is shown from its beginning."""
-    value = convert(st.session_state[key])
-    if value is not None:
-        begin = {"first": 0} if name in {setting.name for setting in READING} else {}
-        attempt(**{name: value, **begin})
 
 
 def choose_time(scene: Scene, reading: Reading) -> None:
@@ -98,7 +94,7 @@ def choose_columns(reading: Reading) -> None:
         [name for name in reading.names if name != time],
         selection_mode="multi",
         format_func=plain,
-        key=preset("choose columns", list(reading.channels)),
+        key=preset("choose columns", list(reading.chosen)),
         on_change=on_choice_change,
         args=("choose columns", "columns", join_columns),
     )

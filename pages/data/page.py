@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from cells.reading import Reading, standardised
+from pages.data.asking import ask
 from pages.data.controls import data_controls
 from pages.data.figures.before_after import MOST_COLUMNS, Section, before_after, whole_series
 from pages.data.results import on_axis, read_scene
-from pages.data.sentences import reading_sentences
-from pages.data.sources import choose_source, show_source
+from pages.data.sentences import how_it_is_written, reading_sentences
+from pages.data.sources import choose_source, offer_part, show_source
 from pages.shared.controls.bundle_button import offer_step_page
 from pages.shared.controls.copy_link import offer_link
 from pages.shared.controls.theme import theme
@@ -34,8 +35,8 @@ def main() -> None:
     """Show the page that the link describes."""
     start_page("data")
     switch_if_requested()
-    scene, misread = current()
-    scene, reading, unusable = read_scene(scene)
+    asked, misread = current()
+    scene, reading, unusable = read_scene(asked)
     show_problems(misread + refused() + unusable)
     with row():
         choose_source(scene)
@@ -44,13 +45,16 @@ def main() -> None:
         offer_link()
         choose_language()
     show_source(scene)
+    offer_part(asked, unusable=bool(unusable))
     show_data(scene, reading)
 
 
 def show_data(scene: Scene, reading: Reading) -> None:
     """Show what was done, before and after, the numbers of the scale, and the first rows as they stand in the file."""
-    sentences = [*reading_sentences(reading, str(scene.settings.get("method", "mean"))), rounding_in_words(scene)]
-    st.markdown("  \n".join(plain(sentence) for sentence in sentences if sentence))
+    ask(reading)
+    sentences = reading_sentences(reading, str(scene.settings.get("method", "mean")))
+    st.markdown("  \n".join(map(plain, sentences)))
+    st.caption(plain(" ".join(filter(None, (how_it_is_written(reading), rounding_in_words(scene))))))
     if reading.symbolic:
         show_text(scene, reading)
         return

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from cells.core.messages import N_
+from cells.core.readable import shortened
 from cells.reading import Reading, TimeFindings
+from cells.reading.dates import DATES, FOUND
+from cells.reading.numbers import COMMA
 from pages.shared.words import say
 
 UNITS = (("days", "d"), ("hours", "h"), ("minutes", "min"), ("seconds", "s"), ("milliseconds", "ms"))
@@ -15,6 +20,12 @@ FILLED = {
     "linear": N_("along the line between the values beside them"),
     "previous": N_("with the value before them"),
 }
+PARTED = {
+    "CSV ,": N_("commas between the columns"),
+    "CSV ;": N_("semicolons between the columns"),
+    "CSV |": N_("bars between the columns"),
+    "TSV": N_("tabs between the columns"),
+}
 MOST_NAMES = 6
 
 
@@ -23,10 +34,7 @@ def reading_sentences(reading: Reading, method: str) -> list[str]:
     if reading.symbolic:
         characters = N_("{count} characters, {different} different ones. A step reads one of them.")
         return [say(characters, count=f"{len(reading.values):,}", different=len(reading.channels))]
-    sentences = [file_sentence(reading)]
-    if reading.left_out:
-        names = ", ".join(reading.left_out[:MOST_NAMES]) + (" …" if len(reading.left_out) > MOST_NAMES else "")
-        sentences.append(say("Left out, as they hold no numbers: {names}.", names=names))
+    sentences = [file_sentence(reading), *layout_sentences(reading), *cell_sentences(reading)]
     if reading.blank:
         sentences.append(say("Empty rows left out: {count}.", count=reading.blank))
     if reading.time:
@@ -35,18 +43,86 @@ def reading_sentences(reading: Reading, method: str) -> list[str]:
 
 
 def file_sentence(reading: Reading) -> str:
-    """Say how the file is written, and how much there is in it."""
+    """Say how much there is in the file."""
     return say(
-        "{written}: {rows} rows, columns of numbers: {columns}.",
-        written=reading.written,
+        "{rows} rows, columns of numbers: {columns}.",
         rows=f"{len(reading.table):,}",
         columns=len(reading.channels),
     )
 
 
+def how_it_is_written(reading: Reading) -> str:
+    """Say how the file is written; "" for text, whose characters say so."""
+    if reading.symbolic:
+        return ""
+    kind, _, rest = reading.written.partition(" · ")
+    parted = say(PARTED[kind]) if kind in PARTED else kind
+    return say(
+        "The file: {written}.", written=", ".join(filter(None, (parted, rest.upper() if kind in PARTED else rest)))
+    )
+
+
+def layout_sentences(reading: Reading) -> list[str]:
+    """Say what stands in the file beside its rows, and was left out."""
+    notes = reading.notes
+    sentences = []
+    if notes.above:
+        sentences.append(say("Above the names, and left out: {lines}.", lines=listed(notes.above)))
+    if notes.comments:
+        sentences.append(say("Lines that begin with #, and were left out: {count}.", count=notes.comments))
+    if notes.units:
+        sentences.append(say("Below the names, and left out: {lines}.", lines=listed(notes.units)))
+    if notes.totals:
+        sentences.append(
+            say("At the end, and left out as they sum up the others: {lines}.", lines=listed(notes.totals))
+        )
+    return sentences
+
+
+def cell_sentences(reading: Reading) -> list[str]:
+    """Say how the cells are written, where it is not the plainest way, and which columns were left out."""
+    notes = reading.notes
+    sentences = []
+    if notes.decimal == COMMA:
+        sentences.append(say("The comma is the decimal mark: 1,5 is one and a half."))
+    if notes.units_in_cells:
+        signs = tuple(f"{shortened(name)} ({units})" for name, units in notes.units_in_cells.items())
+        sentences.append(say("Signs left out, so that 12% is 12: {names}.", names=listed(signs)))
+    if notes.missing:
+        words = tuple(f"“{word}” ({count:,})" for word, count in notes.missing.items())
+        sentences.append(say("Read as missing values: {words}.", words=listed(words)))
+    others = tuple(name for name in reading.left_out if name not in notes.words)
+    if others:
+        sentences.append(say("Left out, as they hold no numbers: {names}.", names=listed(others)))
+    words_out = tuple(name for name in notes.words if name in reading.left_out)
+    if words_out:
+        sentences.append(
+            say(
+                "Left out, as they hold words; under “columns” these can be read as numbers: {names}.",
+                names=listed(words_out),
+            )
+        )
+    for name, words in notes.words.items():
+        if name in reading.channels:
+            numbers = tuple(f"{word} = {place}" for place, word in enumerate(words))
+            sentences.append(
+                say("The words in “{column}” are numbered: {numbers}.", column=name, numbers=listed(numbers))
+            )
+    return sentences
+
+
+def listed(entries: tuple[str, ...]) -> str:
+    """Name a few of several entries, none of them endless."""
+    return ", ".join(map(shortened, entries[:MOST_NAMES])) + (" …" if len(entries) > MOST_NAMES else "")
+
+
 def time_sentences(findings: TimeFindings) -> list[str]:
     """Say what the times are like, and what was done about it."""
-    sentences = []
+    sentences = (
+        []
+        if (order := order_of(findings.written)) is None
+        else [say("The times in “{column}” are read as: {order}.", column=findings.column, order=say(DATES[order]))]
+    )
     if not findings.in_order:
         sentences.append(say("The rows were not in the order of “{column}”, and were sorted.", column=findings.column))
     if findings.repeated:
@@ -62,6 +138,14 @@ def time_sentences(findings: TimeFindings) -> list[str]:
         sentences.append(say(irregular, column=findings.column, usual=usual, holes=findings.holes))
         sentences.append(say("They are brought to a step every {every}.", every=every))
     return sentences
+
+
+def order_of(written: str) -> str | None:
+    """Return the way of DATES in which times are written, None where it needs no words."""
+    if written in DATES and written not in (FOUND, "s"):
+        return written
+    order = "".join(part for part in re.findall("%([a-zA-Z])", written)[:3]).lower()
+    return order if order in ("mdy", "dmy") or (order == "ymd" and "%y" in written) else None
 
 
 def filled_sentence(reading: Reading, method: str) -> str:

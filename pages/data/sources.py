@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,7 +12,10 @@ from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.inputs.tabular import EXAMPLE, TABULAR
 from cells.reading.limits import MAX_BYTES, MEGABYTE
+from pages.data.layout_controls import offer_rows
+from pages.data.taking import take
 from pages.shared.controls.bundle_button import offer_bundle
+from pages.shared.controls.widgets import NOTHING_ELSE
 from pages.shared.scene.navigation import take_bundle
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
@@ -22,6 +27,7 @@ from pages.shared.words import say
 
 SOURCES = {"co2": N_("example"), "file": N_("file"), "table": N_("paste"), "microphone": N_("microphone")}
 PENDING = "way in that has brought nothing yet"
+IN_PART = "file that could not be read as a whole"
 DRAFT = "pasted text that cannot be read"
 
 
@@ -110,9 +116,16 @@ def take_file(widget: str) -> None:
     if bundle:
         take_bundle(bundle)
         return
+    take_table(file)
+
+
+def take_table(file: OwnFile, choices: Mapping[str, str] = NOTHING_ELSE) -> None:
+    """Read a file as is chosen; one that cannot be read is remembered, as it may be read in part."""
     had_file = file.key in TABLES.files()
     TABLES.keep(file)
-    if not attempt(input="file", **{**usual_settings(), "file": file.key}) and not had_file:
+    taken = attempt(input="file", **{**usual_settings(), **choices, "file": file.key})
+    st.session_state[IN_PART] = None if taken else file
+    if not taken and not had_file:
         forget_table(file.key)
 
 
@@ -123,9 +136,20 @@ def forget() -> None:
     forget_table(str(scene.settings["file"]))
 
 
-def take_pasted() -> None:
+def take_pasted(choices: Mapping[str, str] = NOTHING_ELSE) -> None:
     """Read what was pasted; what cannot be read stays in its field."""
     pasted = st.session_state["paste"]
     st.session_state.pop(DRAFT, None)
-    if not attempt(input="table", **{**usual_settings(), "table": pasted}):
+    if not attempt(input="table", **{**usual_settings(), **choices, "table": pasted}):
         st.session_state[DRAFT] = pasted
+
+
+def offer_part(scene: Scene, *, unusable: bool) -> None:
+    """Offer to read in part what could not be read as a whole. unusable: whether that is what the link says."""
+    source, file = source_of(scene), st.session_state.get(IN_PART)
+    if source == "file" and file is not None:
+        offer_rows(partial(take_table, file))
+    elif source == "table" and st.session_state.get(DRAFT):
+        offer_rows(take_pasted)
+    elif unusable and (source == "table" or str(scene.settings.get("file", "")) in TABLES.files()):
+        offer_rows(lambda choices: take(**choices))

@@ -25,6 +25,9 @@ STEP = [
     "input=table&table=1\n2\n3&scale=raw&first=1&length=2",
     "input=table&table=a,b\n1,2\n3,4&columns=b&rows=2-500&time=-",
     "input=table&table=a,b\n1,2\n3,4&interval=7D&method=linear",
+    "input=table&table=a,b\n1,2\n3,4&header=3&decimal=point&dates=mdy&words=one-hot",
+    "input=table&table=a,b\n1,2\n3,4&header=-&decimal=comma&words=numbers",
+    *(f"input=table&table=1\n2&dates={dates}" for dates in ("ymd", "dmy", "s", "ms", "us", "ns", "excel", "digits")),
     "input=co2&first=3&length=30&method=previous&interval=MS&scale=raw",
     "input=sunspots&years=50",
     "input=bits&length=9&seed=3",
@@ -72,6 +75,7 @@ LINKS = [(page, link) for page, links in PAGES.items() for link in links]
 # What is as usual, and so not said in any link above.
 USUAL = {"lstm", "pulse", "latch", "counter", "parity", "standard", "mean", "short", "float32", "units", "0", "1"}
 USUAL |= {f"trained-{kind}" for kind in ("latch", "reber", "rhyme", "poem")}
+USUAL |= {"found", "out"}
 USUAL |= {"rnn,lstm,gru", "reverse", "many-to-one", "chrono", "zero"}
 # What the section names beside: Streamlit's own, parts of an example, and what stands for a source.
 BESIDE = {"embed=true", "embed_options=light_theme", "dark_theme", "10", "10-20", "signal:value:steps:units:layer"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from pages.shared.scene.weights import ALL_WEIGHTS, MODEL
 from pages.shared.uploads.files import MODELS
 from pages.shared.words import say
 from pages.shared.words.messages import plain
+from pages.shared.words.numbers import format_size
 
 WEIGHT_GROUPS = {
     N_("wired by hand"): [key for key in WEIGHTS if key not in {"random", *(kind.key for kind in TRAINED)}],
@@ -108,5 +110,5 @@ def rounding_in_words(scene: Scene) -> str:
     sequence = sequence_of(scene)
     if sequence is None or not sequence.rounding or scene.precision != PRECISIONS[0]:
         return ""
-    change = f"{sequence.rounding:.2g}"
+    change = format_size(math.log10(sequence.rounding))
     return say("Rounded to float32; the largest change of a value is {change}.", change=change)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from cells.checkpoints.inputs import noise_of
-from cells.core.messages import N_
+from cells.core.messages import N_, InputError
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_STEPS, Number, Text, check_number
 from cells.inputs.kind import SequenceKind
 from cells.inputs.synthetic import SEED
-from cells.inputs.tabular import TABULAR, read_as_chosen, section_of
-from cells.reading import Raw, Reading, raw_of, source_of
+from cells.inputs.tabular import OPENING, ROWS, TABULAR, open_as_chosen, read_as_chosen, section_of
+from cells.reading import Raw, Reading, source_of
 from cells.sequences import SEQUENCES
 from pages.shared.cache import cached_for_visit
 from pages.shared.uploads.files import BY_KEY, TABLES, OwnFile
@@ -23,13 +23,21 @@ def read_file(file: str = "", **choices: str) -> Reading:
 @cached_for_visit(2, BY_KEY)
 def reading_of(file: OwnFile, **choices: str) -> Reading:
     """Cached reading of a file with the columns and steps that are chosen."""
-    return read_as_chosen(opened_file(file), **choices)
+    opening = {setting.name: choices[setting.name] for setting in OPENING if setting.name in choices}
+    rows = opening.pop(ROWS.name, "")
+    try:
+        raw = opened_file(file, **opening)
+    except InputError:
+        if not rows:
+            raise
+        raw = opened_file(file, rows=rows, **opening)  # the whole is no table, but these rows may be
+    return read_as_chosen(raw, **choices)
 
 
 @cached_for_visit(1, BY_KEY)
-def opened_file(file: OwnFile) -> Raw | Sequence:
+def opened_file(file: OwnFile, **opening: str) -> Raw | Sequence:
     """Cached table or text that a file holds, while its columns and steps are being chosen."""
-    return raw_of(source_of(file.opened()), required=False)
+    return open_as_chosen(source_of(file.opened()), required=False, **opening)
 
 
 def forget_table(file: str) -> None:

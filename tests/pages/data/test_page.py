@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,58 +18,29 @@ from cells import read_sequence, standardised, trace
 from cells.inputs.tabular import EXAMPLE, read_co2
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
-from pages.data.sources import PENDING
 from pages.shared.scene.registry import KINDS
 from pages.shared.uploads.bundle import Bundle, write_bundle
 from pages.shared.uploads.files import OwnFile
+from pages.shared.words.numbers import format_power
 from tests.cells.reading.bad_tables import BAD
 from tests.cells.reading.made_files import fmt, header, npy, riff, tone, wav
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of
+from tests.pages.data.own_file import IRREGULAR, before_after, choose_source, sentences, unescaped, upload
 from tests.pages.scenes import MOSTLY_ENGLISH
 from tests.pages.visit import data_of, figure_of, go_in_history, link_of, numbers_of, run, told, turn_to, visit
 
-IRREGULAR = b"when,flow,note\n2024-01-03,3,c\n2024-01-01,1,a\n2024-01-02,2.1,b\n2024-01-02,2.3,b\n2024-01-06,6,d\n"
 EVEN = [1, 2.2, 3, 4.5, 4.5, 6]  # of these two were filled
 SENTENCES = [
-    "CSV , · utf-8: 5 rows, columns of numbers: 1.",
+    "5 rows, columns of numbers: 1.",
     "Left out, as they hold no numbers: note.",
     "The rows were not in the order of “when”, and were sorted.",
     "Rows averaged with another of the same time: 1.",
     "The times in “when” are irregular, usually 1 d apart; longer gaps: 1.",
     "They are brought to a step every 1 d.",
     "2 of 6 steps have no value in the data; they were filled with the mean of the values beside them.",
-    "Rounded to float32; the largest change of a value is {change:.2g}.",
 ]
-
-
-def upload(name: str = "pump.csv", data: bytes = IRREGULAR, app: AppTest | None = None, **query: str) -> AppTest:
-    """Visit the data page and drop a file there."""
-    app = app or visit(query, page="data")
-    choose_source(app, "file")
-    app.file_uploader(key="upload").clear().upload(name, data)
-    return run(app)
-
-
-def choose_source(app: AppTest, source: str) -> None:
-    """Choose a source of data."""
-    if source in ("file", "microphone"):  # AppTest can press these in English only
-        app.session_state[PENDING] = (source, link_of(app).get("input", "co2"))
-    else:
-        app.button_group(key="way").set_value(source)
-    run(app)
-
-
-def sentences(app: AppTest) -> list[str]:
-    """Return the sentences of the page on what was done."""
-    written = next(line.value for line in app.markdown if not line.value.startswith(":small["))
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written).split("  \n")
-
-
-def before_after(app: AppTest) -> dict[str, list[Any]]:
-    """Return the values of the figure's traces of the first column, by name."""
-    figure = json.loads(app.get_by_key("before-after").proto.spec)
-    return {line["name"]: numbers_of(line["y"]).tolist() for line in figure["data"][:3]}
+WRITTEN = "The file: commas between the columns, UTF-8. Rounded to float32; the largest change of a value is {change}."
 
 
 def step_through(app: AppTest) -> AppTest:
@@ -95,7 +66,7 @@ def test_a_first_visit_shows_the_co2_of_ten_years_with_its_holes() -> None:
     app = visit(page="data")
     assert (link_of(app), told(app)) == ({}, [])
     reading = read_co2()
-    assert sentences(app)[-2].startswith("59 of 2,284 steps have no value in the data")
+    assert sentences(app)[-1].startswith("59 of 2,284 steps have no value in the data")
     drawn = before_after(app)
     assert len(drawn["as the cell reads it"]) == 520
     assert len(drawn["filled"]) == int(reading.filled[:520].sum()) == 520 - len(drawn["in the data"])
@@ -108,7 +79,8 @@ def test_a_file_is_read_told_and_drawn_before_and_after() -> None:
     app = upload()
     assert told(app) == []
     change = standardised(read_sequence(IRREGULAR)).reading.rounding
-    assert sentences(app) == [sentence.format(change=change) for sentence in SENTENCES]
+    assert sentences(app) == SENTENCES, "words come first"
+    assert unescaped(app.caption[0].value) == WRITTEN.format(change=format_power(math.log10(change)))
     drawn = before_after(app)
     assert drawn["as the cell reads it"] == EVEN
     assert sorted(drawn["in the data"]) == [1, 2.1, 2.3, 3, 6]
@@ -218,7 +190,7 @@ def test_a_recording_is_read_as_sound() -> None:
     app.audio_input(key="recording").upload("audio.wav", wav(tone(440.0)), "audio/wav")
     assert told(run(app)) == []
     assert link_of(app)["input"] == "file"
-    assert sentences(app)[0].startswith("WAV")
+    assert unescaped(app.caption[0].value).startswith("The file: WAV")
 
 
 def test_a_file_stays_open_when_its_field_is_emptied_until_it_is_forgotten() -> None:
@@ -355,7 +327,8 @@ class TestPrecision:
         app = visit({"input": "sine"})
         small = [line.value.replace("\\", "") for line in app.markdown]
         change = SEQUENCES["sine"].make().rounding
-        assert f":small[Rounded to float32; the largest change of a value is {change:.2g}.]" in small
+        written = format_power(math.log10(change))
+        assert f":small[Rounded to float32; the largest change of a value is {written}.]" in small
         app.button_group(key="choose precision").set_value("float64")
         run(app)
         assert link_of(app)["precision"] == "float64"
