@@ -53,9 +53,14 @@ def walk(
 ) -> Signals:
     """Compute all signals, step by step, (T, B, ·): xs (T, B, I), initial state -> (B, ·); hold_at(t) holds at t."""
     zeros = xs.new_zeros(xs.shape[1], weights.hidden_size(len(rule.gates)))
-    now = {**initial, **dict.fromkeys(rule.previous_signals, zeros)}
-    steps = []
-    for t, read in enumerate(linear(xs, weights.w_ih, weights.b_ih)):
+    before = {**initial, **dict.fromkeys(rule.previous_signals, zeros)}
+    return walk_on(rule, linear(xs, weights.w_ih, weights.b_ih), before, weights, hold_at)
+
+
+def walk_on(rule: Rule, reads: Tensor, before: Signals, weights: Weights, hold_at: Callable[[int], Hold]) -> Signals:
+    """Go on from a state: reads (T, B, K H) is W x + b_ih, before every signal one step ago; else as `walk`."""
+    now, steps = before, []
+    for t, read in enumerate(reads):
         now = rule.step(read, now, weights, hold_at(t))
         steps.append(now)
     return {name: torch.stack([signals[name] for signals in steps]) for name in now}

@@ -22,6 +22,7 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
 from pages.shared.stepper import Pane, WhatIfRequest, stepper
 from pages.shared.stepper.stack import layer_title, name_of
+from pages.shared.stepper.valves import show_valve_table
 from pages.shared.stepper.whatif import WhatIf
 from pages.shared.words import language, say
 from pages.shared.words.messages import show_problems
@@ -31,6 +32,7 @@ from pages.step.figures.overview import overview
 from pages.step.kind import STEP
 from pages.step.results import choose_what_if, open_with_what_if
 from pages.step.sequence_table import show_sequence_table
+from pages.step.valves import table_of_valves
 
 
 def main() -> None:
@@ -51,6 +53,7 @@ def explore() -> None:
     show_problems(refused())
     if show_stepper(scene, run):  # Plotly takes the browser a second to load: the stepper need not wait for it
         show_overview(scene, run)
+        lay_out_valves(scene, run)
         offer_downloads(scene, run)
         show_numbers(scene, run)
         show_sequence(scene, run)
@@ -75,7 +78,7 @@ def show_stepper(scene: Scene, run: TracedRun) -> bool:
     return stepper(
         [pane_of(scene, run, scene.layer)],
         page="step",
-        step=run.read_by(scene.layer).start if scene.step is None else scene.step,
+        step=step_shown(scene, run),
         unit=scene.unit,
         key="stepper",
         on_position=on_position,
@@ -83,6 +86,18 @@ def show_stepper(scene: Scene, run: TracedRun) -> bool:
         on_layer=on_layer_change,
         difference=STEP.own_of(scene).difference,
     )
+
+
+def lay_out_valves(scene: Scene, run: TracedRun) -> None:
+    """Lay out what each valve would do where the reader has come to rest."""
+    step, clamps = step_shown(scene, run), STEP.own_of(scene).clamp
+    table = table_of_valves(run, clamps, scene.layer, step, scene.unit, pane_of(scene, run, scene.layer).name)
+    show_valve_table(table)
+
+
+def step_shown(scene: Scene, run: TracedRun) -> int:
+    """Return the step at which the stepper stands, as the layer reads."""
+    return run.read_by(scene.layer).start if scene.step is None else scene.step
 
 
 def pane_of(scene: Scene, run: TracedRun, layer: int) -> Pane:
@@ -107,8 +122,7 @@ def offer_downloads(scene: Scene, run: TracedRun) -> None:
     """Offer all layers as files, with clamps and edits, and the stepper as it stands here."""
     sequence = replace(run.sequence, labels=tuple(run.labels()))
     panes = tuple(pane_of(scene, run, layer) for layer in range(len(run.layers)))
-    start = panes[scene.layer].sequence.start
-    step, title = start if scene.step is None else scene.step, run_title(run.layers, language())
+    step, title = step_shown(scene, run), run_title(run.layers, language())
     stepped = OfflineRun(panes, scene.layer, step, scene.unit, language(), title, STEP.own_of(scene).difference)
     downloads(stepped, labelled_trace(run.layers, sequence), f"gatescope-{scene.cell}")
 

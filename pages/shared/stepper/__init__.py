@@ -67,6 +67,11 @@ class Pane:
         """The run, and which layer and direction of it."""
         return self.run_id, self.layer.layer, self.layer.reverse
 
+    @property
+    def name(self) -> str:
+        """The same in one text, by which the browser knows what belongs to it."""
+        return " ".join(map(str, self.id))
+
 
 # A pane's payload follows from these; the steps' labels also from the language, which is an argument beside.
 BY_PANE: HashFuncs = {Pane: lambda pane: (*pane.id, pane.notation, len(pane.stack), pane.bare)}
@@ -156,7 +161,7 @@ def pane_payload(pane: Pane, unit: int) -> dict[str, Any]:
     """Return a pane's payload, with the details of `unit`, or of its last unit if it has fewer."""
     units = pane.layer["hidden"].shape[-1]
     first, _ = detail_window(pane.layer, min(unit, units - 1))
-    return {**trace_payload(pane, first, language()), "about": dict(pane.page_data)}
+    return {**trace_payload(pane, first, language()), "id": pane.name, "about": dict(pane.page_data)}
 
 
 @cached(private=lambda pane, first_unit, language: pane.private, hash_funcs=BY_PANE)

@@ -1,7 +1,7 @@
 // The original run behind one that is held or changed: what was, drawn as dashed outlines.
 
 import { html, path, setAttribute, svg } from "../frame/elements.js";
-import { INPUT, relative } from "../frame/model.js";
+import { INPUT, isOnLayer, relative } from "../frame/model.js";
 import { formatNumber } from "../frame/numbers.js";
 import { valveJaws } from "./valves.js";
 
@@ -61,7 +61,7 @@ export function formatWas(step, name, digits = 2) {
 
 /** Frames in a strip round what is held of its signal. */
 export function heldFrames(signal, model) {
-  const clamps = (model.whatif?.clamps ?? []).filter((clamp) => clamp.signal === signal.name && [null, model.place].includes(clamp.layer));
+  const clamps = (model.whatif?.clamps ?? []).filter((clamp) => clamp.signal === signal.name && isOnLayer(clamp, model));
   return clamps.map(({ steps, units }) => {
     const [left, right] = steps ?? [0, model.steps - 1];
     const [top, bottom] = units ?? [0, model.units - 1];

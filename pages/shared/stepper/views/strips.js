@@ -26,7 +26,8 @@ export function shader(signal, model, theme) {
 export function buildStrips(model, theme, jump, names = model.signals.map((signal) => stripName(signal, theme))) {
   const cursor = html("div", { class: "cursor" });
   const here = html("span", { class: "here" });
-  const field = html("div", { class: "field" }, ...model.signals.map((signal) => buildStrip(signal, model, theme)), cursor);
+  const strips = model.signals.map((signal) => buildStrip(signal, model, theme));
+  const field = html("div", { class: "field" }, ...strips.map((strip) => strip.element), html("div", { class: "later" }), cursor);
   const labels = html("div", { class: "labels", "aria-hidden": "true" });
   const markers = model.units > 1 ? [...field.querySelectorAll(".row")] : [];
   field.onclick = (event) => jump(stepAt(event, field, model));
@@ -43,6 +44,8 @@ export function buildStrips(model, theme, jump, names = model.signals.map((signa
     paint(step) {
       paintCursor(cursor, here, step, model);
       for (const marker of markers) marker.style.top = `${((step.unit + 0.5) / model.units) * 100}%`;
+      for (const strip of strips) strip.paint(step);
+      if (step.hand) markFollowing(field, step, model);
     },
   };
 }
@@ -88,11 +91,31 @@ function buildStrip(signal, model, theme) {
   const shade = shader(signal, model, theme);
   const canvas = heatmap(model, signal.title, (step, unit) => shade(stripValue(model, signal.name, step, unit)));
   const row = model.units > 1 ? [html("i", { class: "row" })] : [];
-  const now = html("div", { class: "run" }, canvas, ...row, ...heldFrames(signal, model));
+  const now = html("div", { class: "run now" }, canvas, ...row, ...heldFrames(signal, model));
   const original = model.original && !model.difference
     ? [html("div", { class: "run original" }, heatmap(model, `${signal.title}: ${model.words.original}`, (step, unit) => shade(numberAt(model.original, signal.name, step, unit))))]
     : [];
-  return html("div", { class: "strip", "data-strip": signal.name }, now, ...original);
+  return {
+    element: html("div", { class: "strip", "data-strip": signal.name }, now, ...original),
+    paint: followHand(canvas, (step, unit) => shade(stripValue(model, signal.name, step, unit))),
+  };
+}
+
+/** What paints the one cell of a strip that follows a valve in hand, and paints it as it was once the hand is gone. */
+function followHand(canvas, colorAt) {
+  let at = null;
+  return ({ hand }) => {
+    at = hand ?? at;
+    if (at && at.step >= 0) canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(colorAt(at.step, at.unit)), 1, 1), at.step, at.unit);
+    at = hand;
+  };
+}
+
+/** Where a strip stands still beside a valve in hand: at later steps, and in the units above and below the chosen one. */
+function markFollowing(field, { index, unit }, { steps, units }) {
+  field.style.setProperty("--later", `${((index + 1) / steps) * 100}%`);
+  field.style.setProperty("--above", `${(unit / units) * 100}%`);
+  field.style.setProperty("--below", `${((units - 1 - unit) / units) * 100}%`);
 }
 
 export function heatmap({ steps, units }, title, colorAt) {

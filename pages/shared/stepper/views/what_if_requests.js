@@ -4,6 +4,7 @@
 import { clampAt, INPUT, numberAt } from "../frame/model.js";
 import { build } from "../frame/page.js";
 import { stop } from "../frame/position.js";
+import { dropValve, moveValve, snapped } from "./hand.js";
 
 /** The requests that the panel and the drawing can make. */
 export function whatIfRequests(stepper) {
@@ -13,7 +14,9 @@ export function whatIfRequests(stepper) {
     close: () => closePanel(stepper),
     toggle: () => togglePanel(stepper),
     toggleDifference: () => toggleDifference(stepper),
-    hold: (signal, value) => holdHere(stepper, signal, value),
+    move: (signal, share) => moveValve(stepper, signal, share),
+    drop: () => dropValve(stepper),
+    hold: (signal, share) => holdHere(stepper, signal, snapped(stepper.models[0], share)),
   };
 }
 
@@ -42,6 +45,10 @@ function holdHere(stepper, signal, value) {
   const step = Math.max(0, stepper.step);
   const standing = clampAt(model, signal, step, stepper.unit);
   const place = standing ? clamps.indexOf(standing) : clamps.length;
+  if (standing?.value === value) {
+    showPanel(stepper, { ...panelAt(stepper, signal), clamp: place }); // nothing else would come of asking
+    return;
+  }
   clamps[place] = standing ? { ...standing, value } : { ...panelAt(stepper, signal).draft, value };
   ask(stepper, clamps, model.whatif?.edits ?? [], place);
 }
