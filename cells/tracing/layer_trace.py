@@ -176,7 +176,7 @@ class LayerTrace(Mapping[str, Tensor]):
         return self._lay_out(main_origin(*self.carried(), self._run.initial[self.cell.memory.state]))
 
     def carried(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Return what of its memory a gated cell keeps, what it writes, and the memory, each (T, B, H) in the order read.
+        """Return what a gated cell keeps, what it writes, and its memory, each (T, B, H) in the order read.
 
         What a clamp holds counts as written, and nothing is kept there. Raises TypeError for a cell without gates.
         """

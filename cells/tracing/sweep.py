@@ -1,6 +1,6 @@
-"""One step of a traced layer at each of many values of one clamp: what a valve would do there, wherever it is let go.
+"""One step of a traced layer at each of many values of one clamp: what a valve would do, wherever it is let go.
 
-Axes: V values, T time steps in the order in which the layer reads, R of them up to the step in question, H hidden units.
+Axes: V values, T time steps in the order in which the layer reads, R of them up to the step, I inputs, H hidden units.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Sweep:
         return len(self.xs) - 1 - step if self.trace.reverse else step
 
     def signals_before(self, step: int) -> Signals:
-        """Return every signal before a step, (1, H), each in memory of its own as in a walk; zeros where there is none."""
+        """Return every signal before a step, (1, H), in memory of its own as in a walk; zeros where there is none."""
         run = self.trace.run
         if step:
             return {name: values[step - 1].clone() for name, values in self.trace.signals.items()}

@@ -68,9 +68,12 @@ def show_stepper(scene: Scene, run: TracedRun) -> bool:
     def on_position(step: int, unit: int) -> None:
         choose(step=step_in_link(step, scene.layer), unit=unit)
 
-    def on_what_if(asked: WhatIfRequest) -> None:
+    def on_what_if(asked: WhatIfRequest) -> bool:
         step = step_in_link(asked.step, scene.layer)
-        choose_what_if(asked.clamp, asked.edit, difference=asked.difference, step=step, unit=asked.unit)
+        if choose_what_if(asked.clamp, asked.edit, difference=asked.difference, step=step, unit=asked.unit):
+            return True
+        choose(step=step, unit=asked.unit)
+        return False
 
     def on_layer_change(layer: int, step: int, unit: int) -> None:
         choose(layer=layer, step=step_in_link(run.same_element(step, scene.layer, layer), layer), unit=unit)

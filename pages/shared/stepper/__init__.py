@@ -96,14 +96,14 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
     unit: int,
     key: str,
     on_position: Callable[[int, int], None],
-    on_what_if: Callable[[WhatIfRequest], None] | None = None,
+    on_what_if: Callable[[WhatIfRequest], bool] | None = None,
     on_layer: Callable[[int, int, int], None] | None = None,
     difference: bool = False,
 ) -> bool:
     """Show traces of one sequence, each in a pane of a `page`, by its address, opened at `step` and `unit`.
 
     on_position: called with step and unit once the reader has come to rest. on_what_if: called with what the reader
-    holds and changes; without it nothing can be. on_layer: called with the index of the layer in the stack that the
+    holds and changes, returns whether it was taken; without it nothing can be. on_layer: called with the index of the layer in the stack that the
     reader picks, step and unit. difference: whether only what differs from the original run is shown. Returns whether
     the stepper has been painted in the browser: what is slow to draw waits until then.
     """
@@ -119,7 +119,9 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         report = st.session_state[key].get("asked")
         if on_what_if and report and report["opening"] == opening["opening"]:
             st.session_state[f"{key} position"] = {"step": report["step"], "unit": report["unit"]}
-            on_what_if(request_of(report, panes[0].layer))
+            taken = on_what_if(request_of(report, panes[0].layer))
+            if report.get("in_hand") and not taken:
+                open_anew(key)  # the valve that was let go goes back
 
     def on_pick_change() -> None:
         pick = st.session_state[key].get("pick")
@@ -180,6 +182,11 @@ def payload_of(pane: Pane, first_unit: int, say: Say, most: int = MOST_DETAILS) 
     if pane.former:
         return body | former_payload(pane.former, pane.labels, first_unit)
     return body | (original_payload(pane.layer, pane.whatif, first_unit, say, most) if pane.whatif else {})
+
+
+def open_anew(key: str) -> None:
+    """Let the browser open anew with the next run, whether it shows another one or not."""
+    st.session_state[f"{key} opening"]["what"] = None
 
 
 def opening_of(

@@ -73,7 +73,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "phrases": [phrase_payload(phrase, say) for phrase in cell.phrases],
         "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
         "filled": [] if sequence.imputed is None else sequence.imputed.nonzero().flatten().tolist(),
-        "choices": input_choices(sequence),
+        "choices": input_choices(sequence, say),
         "valve_values": list(GATE_VALUES),
         "original": None,
         "whatif": None,

@@ -33,7 +33,7 @@ def show_valve_table(table: Mapping[str, Any] | None) -> None:
 
 
 def valve_table(run: str, step: int, unit: int, gates: Mapping[str, Swept]) -> dict[str, Any] | None:
-    """Return the table of one step and unit, JSON-ready. run: the `name` of the pane that it belongs to. None without gates.
+    """Return the table of one step and unit, JSON-ready; None without gates. run: the `name` of the pane it belongs to.
 
     `gates` says for each gate and number where its values lie in `blob`, counted in numbers, and how many there are: V,
     or 1 where all are one. What one step ago is the same for all of them stands in the run and is left out.

@@ -61,6 +61,7 @@ function valveGrip(valve, act) {
     if (!drag || (drag.share === null && Math.hypot(event.clientX - drag.at[0], event.clientY - drag.at[1]) < DRAG_FROM)) return;
     const now = offset(event);
     drag.jaw ||= Math.sign(now - drag.from);
+    if (!drag.jaw) return;
     const opening = (drag.jaw * now - VALVE.reach / 2) / VALVE.reach;
     drag.share = openingOf(valve, Math.max(0, Math.min(1, opening)));
     act.move(valve.box, drag.share);

@@ -35,7 +35,8 @@ function toggleDifference(stepper) {
 
 function tell(stepper, asked) {
   clearTimeout(stepper.resting);
-  stepper.sayAsked({ opening: stepper.opening, step: stepper.step, unit: stepper.unit, ...asked });
+  const in_hand = Boolean(stepper.models[0].hand);
+  stepper.sayAsked({ opening: stepper.opening, step: stepper.step, unit: stepper.unit, in_hand, ...asked });
 }
 
 /** A valve let go at a value: the clamp that counts here takes it, or a new one holds this unit at this step. */
