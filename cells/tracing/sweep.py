@@ -75,20 +75,20 @@ class Sweep:
             holder = Holder(self.held(with_value(clamps, place, value)), self.units, run.xs)
             hold_at = [holder.at(self.given(t)) for t in range(first, self.step + 1)]
             walks.append(walk_on(rule, reads, self.signals_before(first), run.weights, hold_at.__getitem__))
-        start, signals = max(first - 1, 0), beside_each_other(walks)
+        start, signals = start_of(first), beside_each_other(walks)
         if first:  # one step more, for what the cell reads of the step before
             earlier = {name: self.trace.signals[name][start:first].expand(-1, len(values), -1) for name in signals}
             signals = {name: torch.cat([earlier[name], signals[name]]) for name in signals}
-        return self.swept(clamps[place], start, run.xs[start : self.step + 1].expand(-1, len(values), -1), signals)
+        return self.swept(clamps[place], first, run.xs[start : self.step + 1].expand(-1, len(values), -1), signals)
 
-    def swept(self, clamp: Clamp, start: int, xs: Tensor, signals: Signals) -> Swept:
-        """Make a trace of rows `start` to the step, the values as its batch: xs (R, V, I), signals (R, V, H)."""
-        values, cell = xs.shape[1], self.trace.cell
+    def swept(self, clamp: Clamp, first: int, xs: Tensor, signals: Signals) -> Swept:
+        """Make a trace from the step before `first` on, the values as its batch: xs (R, V, I), signals (R, V, H)."""
+        values, cell, start = xs.shape[1], self.trace.cell, start_of(first)
         initial = {name: self.signals_before(start)[name].expand(values, -1) for name in cell.states}
         run = ForwardPass(xs, signals["hidden"], initial, self.trace.run.weights)
         held = tuple(self.within(start, one) for one in (*self.trace.held, *self.held((clamp,))))
         place = LayerPosition(self.trace.layer, reverse=False, held=held)
-        return Swept(self, start, LayerTrace(cell, run, signals, Layout(batched=True, batch_first=False), place))
+        return Swept(self, first, LayerTrace(cell, run, signals, Layout(batched=True, batch_first=False), place))
 
     def held(self, clamps: Sequence[Clamp]) -> tuple[Held, ...]:
         """Return the clamps on the layer."""
@@ -131,10 +131,13 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Swept:
-    """A step at each of V values: `rows` is a trace of steps `start` to the step, the values as its batch."""
+    """A step at each of V values, and all that differs before it, from step `first` on.
+
+    rows: a trace up to the step, the values as its batch; it begins one step before `first` where there is one.
+    """
 
     sweep: Sweep
-    start: int
+    first: int
     rows: LayerTrace
 
     def numbers(self, unit: int) -> dict[str, Tensor]:
@@ -161,11 +164,16 @@ class Swept:
         earlier, rows = self.sweep.carried, self.rows.carried()
         values = rows[0].shape[1]
         terms = [
-            torch.cat([former[: self.start, :, own].expand(-1, values, -1), now[..., own]])
+            torch.cat([former[: start_of(self.first), :, own].expand(-1, values, -1), now[..., own]])
             for former, now in zip(earlier, rows, strict=True)
         ]
         start = self.sweep.trace.run.initial[memory.state][:, own].expand(values, -1)
         return {"origin": main_origin(terms[0], terms[1], terms[2], start)[-1, :, 0]}
+
+
+def start_of(first: int) -> int:
+    """Return the step before the first that differs, which a cell reads there; 0 where there is none."""
+    return max(first - 1, 0)
 
 
 def with_value(clamps: Sequence[Clamp], place: int, value: float) -> tuple[Clamp, ...]:

@@ -14,7 +14,7 @@ from pages.shared.scene.what_if_link import check_count, write_clamp
 from pages.shared.stepper.valves import valve_table
 from pages.shared.stepper.whatif import mirrored_step
 
-# Steps of a cell for the table of one valve, half a second of one processor: a clamp that has held for 128 steps. Beyond
+# Steps of a cell for the table of one valve, half a second of a processor: a clamp that has held for 128 steps. Beyond
 # it only the valve itself follows the hand.
 MOST_STEPS = 128 * len(GATE_VALUES)
 

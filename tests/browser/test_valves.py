@@ -24,13 +24,14 @@ TAKE_TABLE_AWAY = """() => { document.querySelector("[data-valve-table]").valveT
 WATCH = """root => {
   const number = () => root.querySelector('[data-signal="hidden"]')?.dataset.value;
   root.shown = [number()];
-  new MutationObserver(() => root.shown.push(number())).observe(root, { subtree: true, childList: true, attributes: true });
+  const watch = new MutationObserver(() => root.shown.push(number()));
+  watch.observe(root, { subtree: true, childList: true, attributes: true });
 }"""
 
 
 @dataclass(frozen=True)
 class Valve:
-    """A valve as a hand takes it: the middle of its grip, how many pixels a drawing unit has, and which way it moves."""
+    """A valve as a hand takes it: the middle of its grip, the pixels of a drawing unit, and which way it moves."""
 
     stepper: Stepper
     x: float

@@ -151,7 +151,8 @@ def test_each_number_that_a_step_reads_is_typed_under_its_name(page: Page, app: 
     expect(panel.get_by_label("step 3 reads value")).to_have_value("0")
     panel.get_by_label("step 3 reads write").fill("1")
     page.keyboard.press("Enter")
-    has_query(page, edit="2:0/1")
+    expect(stepper.root.locator(".chip")).to_have_text("step 3 reads “0/1” instead of “0”×")
+    assert query_of(page)["edit"] == "2:0/1"
 
 
 def test_a_number_that_is_none_is_told_and_nothing_is_lost(page: Page, app: str) -> None:

@@ -103,9 +103,9 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
     """Show traces of one sequence, each in a pane of a `page`, by its address, opened at `step` and `unit`.
 
     on_position: called with step and unit once the reader has come to rest. on_what_if: called with what the reader
-    holds and changes, returns whether it was taken; without it nothing can be. on_layer: called with the index of the layer in the stack that the
-    reader picks, step and unit. difference: whether only what differs from the original run is shown. Returns whether
-    the stepper has been painted in the browser: what is slow to draw waits until then.
+    holds and changes, returns whether it was taken; without it nothing can be. on_layer: called with the index of the
+    layer in the stack that the reader picks, step and unit. difference: whether only what differs from the original run
+    is shown. Returns whether the stepper has been painted in the browser: what is slow to draw waits until then.
     """
     opening = opening_of(key, tuple(pane.id for pane in panes), {"step": step, "unit": unit})
 

@@ -33,10 +33,11 @@ def show_valve_table(table: Mapping[str, Any] | None) -> None:
 
 
 def valve_table(run: str, step: int, unit: int, gates: Mapping[str, Swept]) -> dict[str, Any] | None:
-    """Return the table of one step and unit, JSON-ready; None without gates. run: the `name` of the pane it belongs to.
+    """Return the table of one step and unit, JSON-ready; None without gates. run: the `name` of its pane.
 
     `gates` says for each gate and number where its values lie in `blob`, counted in numbers, and how many there are: V,
-    or 1 where all are one. What one step ago is the same for all of them stands in the run and is left out.
+    or 1 where all are one. What one step ago is the same for all of them stands in the run and is left out. `first`
+    says from which step on something differs.
     """
     if not gates:
         return None
@@ -58,6 +59,7 @@ def valve_table(run: str, step: int, unit: int, gates: Mapping[str, Swept]) -> d
         "step": step,
         "unit": unit,
         "gates": places,
+        "first": {gate: one.first for gate, one in gates.items()},
         "width": numbers.itemsize,
         "blob": b64encode(numbers.tobytes()).decode("ascii"),
     }

@@ -79,7 +79,10 @@ export function unitsAt(model, name, step) {
   return inHand === undefined || inHand === null ? sent : sent.with(model.hand.unit, inHand);
 }
 
-/** Put a valve into the reader's hand, or null to take nothing: {signal, value, step, unit, number(name)}. */
+/**
+ * Put a valve into the reader's hand, or null to take nothing: {signal, value, step, unit, number, first}. `number(name)`
+ * is what follows, null where nothing can yet; `first` the step from which on something does.
+ */
 export function takeInHand(stepper, hand) {
   for (const model of stepper.models) model.hand = hand;
 }

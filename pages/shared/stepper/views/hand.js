@@ -14,8 +14,9 @@ export function moveValve(stepper, signal, share) {
     rest(stepper);
   }
   const index = indexOf(model, share);
-  const number = numbersOf(tableAt(model, step, unit), signal, index);
-  takeInHand(stepper, { signal, value: model.valve_values[index], step, unit, number });
+  const table = tableAt(model, step, unit);
+  const number = numbersOf(table, signal, index);
+  takeInHand(stepper, { signal, value: model.valve_values[index], step, unit, number, first: table?.first[signal] ?? step });
   paint(stepper);
 }
 

@@ -27,7 +27,7 @@ export function buildStrips(model, theme, jump, names = model.signals.map((signa
   const cursor = html("div", { class: "cursor" });
   const here = html("span", { class: "here" });
   const strips = model.signals.map((signal) => buildStrip(signal, model, theme));
-  const field = html("div", { class: "field" }, ...strips.map((strip) => strip.element), html("div", { class: "later" }), cursor);
+  const field = html("div", { class: "field" }, ...strips.map((strip) => strip.element), html("div", { class: "still earlier" }), html("div", { class: "still later" }), cursor);
   const labels = html("div", { class: "labels", "aria-hidden": "true" });
   const markers = model.units > 1 ? [...field.querySelectorAll(".row")] : [];
   field.onclick = (event) => jump(stepAt(event, field, model));
@@ -45,7 +45,7 @@ export function buildStrips(model, theme, jump, names = model.signals.map((signa
       paintCursor(cursor, here, step, model);
       for (const marker of markers) marker.style.top = `${((step.unit + 0.5) / model.units) * 100}%`;
       for (const strip of strips) strip.paint(step);
-      if (step.hand) markFollowing(field, step, model);
+      if (step.hand) markStill(field, step.hand, model);
     },
   };
 }
@@ -111,9 +111,11 @@ function followHand(canvas, colorAt) {
   };
 }
 
-/** Where a strip stands still beside a valve in hand: at later steps, and in the units above and below the chosen one. */
-function markFollowing(field, { index, unit }, { steps, units }) {
-  field.style.setProperty("--later", `${((index + 1) / steps) * 100}%`);
+/** Where a strip stands still beside a valve in hand: what differs earlier, what comes later, and all other units. */
+function markStill(field, { first, step, unit }, { steps, units }) {
+  field.style.setProperty("--first", `${(first / steps) * 100}%`);
+  field.style.setProperty("--not-yet", `${((steps - step) / steps) * 100}%`);
+  field.style.setProperty("--later", `${((step + 1) / steps) * 100}%`);
   field.style.setProperty("--above", `${(unit / units) * 100}%`);
   field.style.setProperty("--below", `${((units - 1 - unit) / units) * 100}%`);
 }
