@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from cells.core.forward_pass import Signals, Weights
+from cells.core.threads import one_thread_below
 
 Hold = Callable[[str, Tensor], Tensor]
 Step = Callable[[Tensor, Signals, Weights, Hold], Signals]
@@ -60,7 +61,9 @@ def walk(
 def walk_on(rule: Rule, reads: Tensor, before: Signals, weights: Weights, hold_at: Callable[[int], Hold]) -> Signals:
     """Go on from a state: reads (T, B, K H) is W x + b_ih, before every signal one step ago; else as `walk`."""
     now, steps = before, []
-    for t, read in enumerate(reads):
-        now = rule.step(read, now, weights, hold_at(t))
-        steps.append(now)
+    alone = reads.shape[1] == 1  # the product of a single row is not worth sharing, however many units there are
+    with one_thread_below(1 if alone else weights.hidden_size(len(rule.gates))):
+        for t, read in enumerate(reads):
+            now = rule.step(read, now, weights, hold_at(t))
+            steps.append(now)
     return {name: torch.stack([signals[name] for signals in steps]) for name in now}
