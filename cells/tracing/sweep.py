@@ -125,7 +125,7 @@ class Sweep:
 
     @cached_property
     def carried(self) -> tuple[Tensor, Tensor, Tensor]:
-        """What the run keeps, writes and holds at every step, (T, 1, H)."""
+        """The share of the memory that the run keeps, what it writes, and the memory, at every step: (T, 1, H)."""
         return self.trace.carried()
 
 

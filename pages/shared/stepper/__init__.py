@@ -69,7 +69,7 @@ class Pane:
 
     @property
     def name(self) -> str:
-        """The same in one text, by which the browser knows what belongs to it."""
+        """Its id as one text, by which the browser knows what belongs to it."""
         return " ".join(map(str, self.id))
 
 
@@ -119,8 +119,7 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         report = st.session_state[key].get("asked")
         if on_what_if and report and report["opening"] == opening["opening"]:
             st.session_state[f"{key} position"] = {"step": report["step"], "unit": report["unit"]}
-            taken = on_what_if(request_of(report, panes[0].layer))
-            if report.get("in_hand") and not taken:
+            if not on_what_if(request_of(report, panes[0].layer)) and report.get("in_hand"):
                 open_anew(key)  # the valve that was let go goes back
 
     def on_pick_change() -> None:
