@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from cells.core.forward_pass import Signals, Weights
+from cells.core.threads import one_thread_below
 
 Hold = Callable[[str, Tensor], Tensor]
 Step = Callable[[Tensor, Signals, Weights, Hold], Signals]
@@ -53,9 +54,16 @@ def walk(
 ) -> Signals:
     """Compute all signals, step by step, (T, B, ·): xs (T, B, I), initial state -> (B, ·); hold_at(t) holds at t."""
     zeros = xs.new_zeros(xs.shape[1], weights.hidden_size(len(rule.gates)))
-    now = {**initial, **dict.fromkeys(rule.previous_signals, zeros)}
-    steps = []
-    for t, read in enumerate(linear(xs, weights.w_ih, weights.b_ih)):
-        now = rule.step(read, now, weights, hold_at(t))
-        steps.append(now)
+    before = {**initial, **dict.fromkeys(rule.previous_signals, zeros)}
+    return walk_on(rule, linear(xs, weights.w_ih, weights.b_ih), before, weights, hold_at)
+
+
+def walk_on(rule: Rule, reads: Tensor, before: Signals, weights: Weights, hold_at: Callable[[int], Hold]) -> Signals:
+    """Go on from a state: reads (T, B, K H) is W x + b_ih, before every signal one step ago; else as `walk`."""
+    now, steps = before, []
+    alone = reads.shape[1] == 1  # the product of a single row is not worth sharing, however many units there are
+    with one_thread_below(1 if alone else weights.hidden_size(len(rule.gates))):
+        for t, read in enumerate(reads):
+            now = rule.step(read, now, weights, hold_at(t))
+            steps.append(now)
     return {name: torch.stack([signals[name] for signals in steps]) for name in now}

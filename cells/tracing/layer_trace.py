@@ -118,6 +118,16 @@ class LayerTrace(Mapping[str, Tensor]):
         return ("batch", "step", "unit") if self._layout.batch_first else ("step", "batch", "unit")
 
     @property
+    def run(self) -> ForwardPass:
+        """The pass that its equations read, always with a batch and in the order read: (T, B, ·)."""
+        return self._run
+
+    @property
+    def signals(self) -> Signals:
+        """Every signal, always with a batch and in the order read: (T, B, H)."""
+        return self._signals
+
+    @property
     def inputs(self) -> Tensor:
         """The numbers read at every step, (·, I): the sequence, or the joined hidden states of the layer below."""
         return self._lay_out(self._run.xs)
@@ -163,12 +173,20 @@ class LayerTrace(Mapping[str, Tensor]):
         """
         if self.cell.memory is None:
             return None
+        return self._lay_out(main_origin(*self.carried(), self._run.initial[self.cell.memory.state]))
+
+    def carried(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what a gated cell keeps, what it writes, and its memory, each (T, B, H) in the order read.
+
+        What a clamp holds counts as written, and nothing is kept there. Raises TypeError for a cell without gates.
+        """
         memory = self.cell.memory
+        if memory is None:
+            raise TypeError(f"{self.cell.key} has no gates")
         numbers = {**self._signals, **self.cell.flows(self._run, self._signals)}
-        keep, written, state = numbers[memory.keep], numbers[memory.written], numbers[memory.state]
-        imposed = self._imposed(memory.state)
-        keep, written = keep.masked_fill(imposed, 0), torch.where(imposed, state, written)
-        return self._lay_out(main_origin(keep, written, state, self._run.initial[memory.state]))
+        state, imposed = numbers[memory.state], self._imposed(memory.state)
+        keep, written = numbers[memory.keep].masked_fill(imposed, 0), numbers[memory.written]
+        return keep, torch.where(imposed, state, written), state
 
     def kept(self) -> Tensor | None:
         """Return the share of the memory that each step keeps of the step before, or None for a cell without gates.

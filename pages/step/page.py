@@ -23,6 +23,7 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
 from pages.shared.stepper import Pane, WhatIfRequest, mark_shown, stepper
 from pages.shared.stepper.stack import layer_title, name_of
+from pages.shared.stepper.valves import show_valve_table
 from pages.shared.stepper.whatif import WhatIf
 from pages.shared.words import language, say
 from pages.shared.words.messages import show_problems
@@ -32,6 +33,7 @@ from pages.step.figures.overview import overview
 from pages.step.kind import STEP
 from pages.step.results import choose_what_if, open_with_what_if
 from pages.step.sequence_table import show_sequence_table
+from pages.step.valves import table_of_valves
 
 
 def main() -> None:
@@ -52,6 +54,7 @@ def explore() -> None:
     show_problems(refused())
     if show_stepper(scene, run):  # Plotly takes the browser a second to load: the stepper need not wait for it
         show_overview(scene, run)
+        lay_out_valves(scene, run)
         offer_downloads(scene, run)
         show_numbers(scene, run)
         show_sequence(scene, run)
@@ -67,9 +70,12 @@ def show_stepper(scene: Scene, run: TracedRun) -> bool:
     def on_position(step: int, unit: int) -> None:
         choose(step=step_in_link(step, scene.layer), unit=unit)
 
-    def on_what_if(asked: WhatIfRequest) -> None:
+    def on_what_if(asked: WhatIfRequest) -> bool:
         step = step_in_link(asked.step, scene.layer)
-        choose_what_if(asked.clamp, asked.edit, difference=asked.difference, step=step, unit=asked.unit)
+        if choose_what_if(asked.clamp, asked.edit, difference=asked.difference, step=step, unit=asked.unit):
+            return True
+        choose(step=step, unit=asked.unit)
+        return False
 
     def on_layer_change(layer: int, step: int, unit: int) -> None:
         choose(layer=layer, step=step_in_link(run.same_element(step, scene.layer, layer), layer), unit=unit)
@@ -77,7 +83,7 @@ def show_stepper(scene: Scene, run: TracedRun) -> bool:
     return stepper(
         [pane_of(scene, run, scene.layer)],
         page="step",
-        step=run.read_by(scene.layer).start if scene.step is None else scene.step,
+        step=step_shown(scene, run),
         unit=scene.unit,
         key="stepper",
         on_position=on_position,
@@ -85,6 +91,18 @@ def show_stepper(scene: Scene, run: TracedRun) -> bool:
         on_layer=on_layer_change,
         difference=STEP.own_of(scene).difference,
     )
+
+
+def lay_out_valves(scene: Scene, run: TracedRun) -> None:
+    """Lay out what each valve would do where the reader has come to rest."""
+    step, clamps = step_shown(scene, run), STEP.own_of(scene).clamp
+    table = table_of_valves(run, clamps, scene.layer, step, scene.unit, pane_of(scene, run, scene.layer).name)
+    show_valve_table(table)
+
+
+def step_shown(scene: Scene, run: TracedRun) -> int:
+    """Return the step at which the stepper stands, as the layer reads."""
+    return run.read_by(scene.layer).start if scene.step is None else scene.step
 
 
 def pane_of(scene: Scene, run: TracedRun, layer: int) -> Pane:
@@ -109,8 +127,7 @@ def offer_downloads(scene: Scene, run: TracedRun) -> None:
     """Offer all layers as files, with clamps and edits, and the stepper as it stands here."""
     sequence = replace(run.sequence, labels=tuple(run.labels()))
     panes = tuple(pane_of(scene, run, layer) for layer in range(len(run.layers)))
-    start = panes[scene.layer].sequence.start
-    step, title = start if scene.step is None else scene.step, run_title(run.layers, language())
+    step, title = step_shown(scene, run), run_title(run.layers, language())
     stepped = OfflineRun(panes, scene.layer, step, scene.unit, language(), title, STEP.own_of(scene).difference)
     downloads(stepped, labelled_trace(run.layers, sequence), f"gatescope-{scene.cell}")
 

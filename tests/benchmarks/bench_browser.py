@@ -41,16 +41,17 @@ LEFT = """root => [...root.querySelectorAll("[data-gradient]")].map(row => row.d
 # From the moment at which the browser takes the key in (the event's own time stamp, on the clock of performance.now)
 # to the start of the second frame after it: the first is the one that paints the new numbers, and the second starts
 # once the first is done. So at 60 frames a second even an instant answer takes 17 to 33 ms. A key after which the
-# hidden state's number is the old one counts as null, and null is an error.
-WATCH_KEYS = """root => {
+# hidden state's number is the old one counts as null, and null is an error. A move of the pointer is watched likewise.
+WATCH = """(root, kind) => {
   const number = () => root.querySelector('[data-signal="hidden"]').dataset.value;
   root.painted = [];
-  root.addEventListener("keydown", event => {
+  root.addEventListener(kind, event => {
     const before = number();
     requestAnimationFrame(() => requestAnimationFrame(() =>
       root.painted.push(number() === before ? null : performance.now() - event.timeStamp)));
   }, { capture: true });
 }"""
+TABLE = """() => document.querySelector("[data-valve-table]")?.valveTable"""
 # Every new step and its time in ms.
 WATCH_STEPS = """root => {
   root.steps = [];
@@ -69,6 +70,9 @@ def main() -> None:
     with launch_chromium() as browser, running_app() as app:
         usual, largest = key_to_paint(browser, app, USUAL_RUN), key_to_paint(browser, app, LARGEST_RUN)
         say("key to painted numbers, 16 units, 200 steps, median", f"{usual:.1f} ms", "<= 34 ms")
+        dragged = drag_to_paint(browser, app, f"{USUAL_RUN}&step=100")
+        say("valve moved to painted numbers, the same run, median", f"{dragged:.1f} ms", "<= 34 ms")
+        say("valve moved / key", f"{dragged / usual:.2f}", "<= 1.2")
         say("key to painted numbers, 256 units, 2,000 steps, median", f"{largest:.1f} ms", "<= 50 ms")
         with training(browser, app):
             beside = key_to_paint(browser, app, USUAL_RUN)
@@ -107,11 +111,30 @@ def opened(browser: Browser, app: str, query: str, path: str = "") -> Iterator[S
 def key_to_paint(browser: Browser, app: str, query: str, path: str = "") -> float:
     """The median ms from a key to its painted numbers."""
     with opened(browser, app, query, path) as stepper:
-        stepper.root.evaluate(WATCH_KEYS)
+        stepper.root.evaluate(WATCH, "keydown")
         stepper.root.focus()
         for press in range(1, PRESSES + 1):
             stepper.page.keyboard.press("ArrowRight")
             stepper.root.evaluate(PAINTED, press)
+        times: list[float] = stepper.root.evaluate("root => root.painted")
+        return median(times)
+
+
+def drag_to_paint(browser: Browser, app: str, query: str) -> float:
+    """The median ms from a move of a valve in hand to its painted numbers."""
+    with opened(browser, app, query) as stepper:
+        mouse = stepper.page.mouse
+        stepper.page.wait_for_function(TABLE)
+        box = stepper.root.locator('[data-valve="forget"] .grip').bounding_box()
+        assert box is not None
+        x, y, half = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"] / 2
+        mouse.move(x, y + half - 2)
+        mouse.down()
+        mouse.move(x, y)  # shut, whatever the gate was
+        stepper.root.evaluate(WATCH, "pointermove")
+        for move in range(1, PRESSES + 1):
+            mouse.move(x, y + (half - 2 if move % 2 else 0))
+            stepper.root.evaluate(PAINTED, move)
         times: list[float] = stepper.root.evaluate("root => root.painted")
         return median(times)
 

@@ -17,7 +17,7 @@ from torch import nn
 
 from cells import trace
 from pages.offline import export
-from tests.benchmarks.bench_browser import PAINTED, PRESSES, READY, WATCH_KEYS, say, wait_for
+from tests.benchmarks.bench_browser import PAINTED, PRESSES, READY, WATCH, say, wait_for
 from tests.browser.chromium import launch_chromium
 from tests.browser.conftest import USUAL_CONTEXT
 
@@ -68,7 +68,7 @@ def keys(browser: Browser, address: str) -> list[float]:
     page.goto(address)
     wait_for(page.locator(READY))
     root = page.get_by_test_id("stepper")
-    root.evaluate(WATCH_KEYS)
+    root.evaluate(WATCH, "keydown")
     root.focus()
     for press in range(1, PRESSES + 1):
         page.keyboard.press("ArrowRight")

@@ -144,6 +144,17 @@ def test_the_panel_closes_when_the_run_becomes_another(page: Page, app: str) -> 
     expect(stepper.root.locator(".panel")).to_have_count(0)
 
 
+def test_each_number_that_a_step_reads_is_typed_under_its_name(page: Page, app: str) -> None:
+    stepper = open_stepper(page, app, "step=2")
+    stepper.root.locator(".drawing .holdable").last.click()
+    panel = stepper.root.locator(".panel")
+    expect(panel.get_by_label("step 3 reads value")).to_have_value("0")
+    panel.get_by_label("step 3 reads write").fill("1")
+    page.keyboard.press("Enter")
+    expect(stepper.root.locator(".chip")).to_have_text("step 3 reads “0/1” instead of “0”×")
+    assert query_of(page)["edit"] == "2:0/1"
+
+
 def test_a_number_that_is_none_is_told_and_nothing_is_lost(page: Page, app: str) -> None:
     stepper = open_stepper(page, app, "input=numbers&clamp=output:1&step=2")
     stepper.root.locator(".drawing .holdable").last.click()
@@ -167,6 +178,9 @@ def is_in_view_and_open_to_all(stepper: Stepper) -> None:
     assert box is not None
     assert box["y"] + box["height"] <= PROJECTOR["height"]
     stepper.root.locator("button.what-if").click()
+    expect(stepper.root.locator(".panel")).to_be_in_viewport(ratio=1)
+    expect(stepper.sentence).to_be_in_viewport(ratio=1)
+    expect(stepper.root.locator("[data-strip]").last).to_be_in_viewport(ratio=1)
     assert serious_findings(stepper.page) == []
 
 

@@ -96,9 +96,10 @@ def ask(
     edits: Sequence[Mapping[str, Any]] = (),
     *,
     difference: bool = False,
+    in_hand: bool = False,
 ) -> AppTest:
-    """Report what the reader holds and changes, as the stepper does."""
-    what = {"clamps": list(clamps), "edits": list(edits), "difference": difference}
+    """Report what the reader holds and changes, as the stepper does; in_hand: by letting a valve go."""
+    what = {"clamps": list(clamps), "edits": list(edits), "difference": difference, "in_hand": in_hand}
     return report(app, asked={"opening": data_of(app)["opening"], "step": step, "unit": unit, **what})
 
 

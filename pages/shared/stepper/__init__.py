@@ -80,6 +80,11 @@ class Pane:
         """The run, and which layer and direction of it."""
         return self.run_id, self.layer.layer, self.layer.reverse
 
+    @property
+    def name(self) -> str:
+        """Its id as one text, by which the browser knows what belongs to it."""
+        return " ".join(map(str, self.id))
+
 
 # A pane's payload follows from these; the steps' labels also from the language, which is an argument beside.
 BY_PANE: HashFuncs = {Pane: lambda pane: (*pane.id, pane.notation, len(pane.stack), pane.bare)}
@@ -104,16 +109,16 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
     unit: int,
     key: str,
     on_position: Callable[[int, int], None],
-    on_what_if: Callable[[WhatIfRequest], None] | None = None,
+    on_what_if: Callable[[WhatIfRequest], bool] | None = None,
     on_layer: Callable[[int, int, int], None] | None = None,
     difference: bool = False,
 ) -> bool:
     """Show traces of one sequence, each in a pane of a `page`, by its address, opened at `step` and `unit`.
 
     on_position: called with step and unit once the reader has come to rest. on_what_if: called with what the reader
-    holds and changes; without it nothing can be. on_layer: called with the index of the layer in the stack that the
-    reader picks, step and unit. difference: whether only what differs from the original run is shown. Returns whether
-    the stepper has been painted in the browser: what is slow to draw waits until then.
+    holds and changes, returns whether it was taken; without it nothing can be. on_layer: called with the index of the
+    layer in the stack that the reader picks, step and unit. difference: whether only what differs from the original run
+    is shown. Returns whether the stepper has been painted in the browser: what is slow to draw waits until then.
     """
     opening = opening_of(key, tuple(pane.id for pane in panes), {"step": step, "unit": unit})
 
@@ -128,7 +133,8 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         note_asked(key, report or {})
         if on_what_if and report and report["opening"] == opening["opening"]:
             st.session_state[f"{key} position"] = {"step": report["step"], "unit": report["unit"]}
-            on_what_if(request_of(report, panes[0].layer))
+            if not on_what_if(request_of(report, panes[0].layer)) and report.get("in_hand"):
+                open_anew(key)  # the valve that was let go goes back
 
     def on_pick_change() -> None:
         pick = st.session_state[key].get("pick")
@@ -184,7 +190,7 @@ def pane_payload(pane: Pane, unit: int) -> dict[str, Any]:
     """Return a pane's payload, with the details of `unit`, or of its last unit if it has fewer."""
     units = pane.layer["hidden"].shape[-1]
     first, _ = detail_window(pane.layer, min(unit, units - 1))
-    return {**trace_payload(pane, first, language()), "about": dict(pane.page_data)}
+    return {**trace_payload(pane, first, language()), "id": pane.name, "about": dict(pane.page_data)}
 
 
 @cached(private=lambda pane, first_unit, language: pane.private, hash_funcs=BY_PANE)
@@ -206,6 +212,11 @@ def payload_of(pane: Pane, first_unit: int, say: Say, most: int = MOST_DETAILS) 
         return body
     row = label_row(pane.labels, symbolic=pane.sequence.symbolic, original=pane.whatif.labels)
     return body | {"label_row": row} | original_payload(pane.layer, pane.whatif, first_unit, say, most)
+
+
+def open_anew(key: str) -> None:
+    """Let the browser open anew with the next run, whether it shows another one or not."""
+    st.session_state[f"{key} opening"]["what"] = None
 
 
 def opening_of(

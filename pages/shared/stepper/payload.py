@@ -18,6 +18,7 @@ from cells.core.cell import Cell, Equation, Phrase, Signal, bare
 from cells.core.notation import Notation
 from cells.families.conventions import SHORT, SHORT_PARTS
 from cells.sequences import Sequence
+from cells.tracing.sweep import GATE_VALUES
 from pages.shared.figures.palette import PALETTE
 from pages.shared.stepper.label_row import label_row
 from pages.shared.stepper.stack import hidden_in_order_of, input_in_words, layer_title, name_of
@@ -74,7 +75,8 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "phrases": [phrase_payload(phrase, say) for phrase in cell.phrases],
         "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
         "filled": [] if sequence.imputed is None else sequence.imputed.nonzero().flatten().tolist(),
-        "choices": input_choices(sequence),
+        "choices": input_choices(sequence, say),
+        "valve_values": list(GATE_VALUES),
         "original": None,
         "whatif": None,
         "place": [name_of(one) for one in stack].index(name_of(layer)) if stack else None,

@@ -98,12 +98,13 @@ def first_and_last(indices: Sequence[int], size: int) -> list[int] | None:
     return None if len(indices) == size else [indices[0], indices[-1]]
 
 
-def input_choices(sequence: Read) -> dict[str, Any]:
-    """Return what a step may read instead: the symbols to choose from, or the names of the numbers to type."""
+def input_choices(sequence: Read, say: Say) -> dict[str, Any]:
+    """Return what a step may read instead: the symbols to choose from, or each step's numbers and what these are."""
     steps = range(len(sequence.labels))
     return {
         "symbols": list(sequence.channels) if sequence.symbolic else None,
         "between": BETWEEN,
+        "names": None if sequence.symbolic else [say(name) for name in sequence.channels],
         "entries": None if sequence.symbolic else [entry_of(sequence, step) for step in steps],
     }
 

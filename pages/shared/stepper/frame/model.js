@@ -31,7 +31,8 @@ export function sharedRun(models) {
   return { steps, labels, home, words, units, cell: models.map((model) => model.cell).join(",") };
 }
 
-function decodeFloats(base64, Floats) {
+/** Numbers of `Floats` from the base64 of their bytes. */
+export function decodeFloats(base64, Floats) {
   const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(base64) : bytesOf(atob(base64));
   return new Floats(bytes.buffer, 0, bytes.length / Floats.BYTES_PER_ELEMENT);
 }
@@ -44,9 +45,21 @@ export function bytesOf(text) {
 
 /**
  * The number called `name` for one unit at one step, or null where there is none: a gate before the first step, a part
- * of a sum for a unit whose parts have not been sent. States have one row more, the state before the first step.
+ * of a sum for a unit whose parts have not been sent. States have one row more, the state before the first step. Where a
+ * valve is in the reader's hand it is the number that the valve makes.
  */
 export function numberAt(model, name, step, unit) {
+  return numberInHand(model, name, step, unit) ?? numberSent(model, name, step, unit);
+}
+
+/** The number of the step at which a valve is in hand, or of the step before; undefined where that stays as it is. */
+function numberInHand({ hand }, name, step, unit) {
+  if (!hand?.number || unit !== hand.unit) return undefined;
+  if (step === hand.step) return hand.number(name);
+  return step === hand.step - 1 && !name.endsWith(BEFORE) ? hand.number(name + BEFORE) : undefined;
+}
+
+function numberSent(model, name, step, unit) {
   const before = name.endsWith(BEFORE) && !model.arrays[name]; // its own array where the rows stand in another order
   const array = model.arrays[before ? name.slice(0, -BEFORE.length) : name];
   if (!array) return null;
@@ -60,7 +73,18 @@ export function numberAt(model, name, step, unit) {
 export function unitsAt(model, name, step) {
   const array = model.arrays[name];
   const row = step + array.leads;
-  return row < 0 ? null : array.values.subarray(row * array.cols, (row + 1) * array.cols);
+  if (row < 0) return null;
+  const sent = array.values.subarray(row * array.cols, (row + 1) * array.cols);
+  const inHand = model.hand && numberInHand(model, name, step, model.hand.unit);
+  return inHand === undefined || inHand === null ? sent : sent.with(model.hand.unit, inHand);
+}
+
+/**
+ * Put a valve into the reader's hand, or null to take nothing: {signal, value, step, unit, number, first}. `number(name)`
+ * is what follows, null where nothing can yet; `first` the step from which on something does.
+ */
+export function takeInHand(stepper, hand) {
+  for (const model of stepper.models) model.hand = hand;
 }
 
 /** The number that is drawn in the strips: the signal itself or, where only differences are shown, what has changed. */
@@ -90,7 +114,12 @@ export function movedMost(model, step, unit) {
 /** The clamp on `signal` that counts for one unit at one step, or undefined. */
 export function clampAt(model, signal, step, unit) {
   return model.whatif?.clamps.findLast((clamp) =>
-    clamp.signal === signal && within(step, clamp.steps) && within(unit, clamp.units) && [null, model.place].includes(clamp.layer));
+    clamp.signal === signal && within(step, clamp.steps) && within(unit, clamp.units) && isOnLayer(clamp, model));
+}
+
+/** Tell whether a clamp is one on the layer that is shown; where there is no other, that is layer 0. */
+export function isOnLayer({ layer }, { place }) {
+  return layer === null || layer === (place ?? 0);
 }
 
 function within(place, ends) {

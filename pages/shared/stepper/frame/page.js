@@ -1,7 +1,7 @@
 // The page as it stands: built of the models by its kind, and painted wherever the reader is.
 
 import { readTheme, setAttribute } from "./elements.js";
-import { clampAt, movedMost, numberAt, stepInWords } from "./model.js";
+import { clampAt, movedMost, numberAt, stepInWords, takeInHand } from "./model.js";
 import { formatNumber, MINUS, NO_NUMBER } from "./numbers.js";
 
 /** Build the page, as wide as there is room, in the colours of the theme in use. */
@@ -11,6 +11,7 @@ export function build(stepper) {
   const focusField = keepFieldFocus(root);
   const theme = readTheme(root, data.palette);
   Object.assign(stepper, { theme, width: root.clientWidth });
+  takeInHand(stepper, null);
   stepper.page = kind.build(stepper, theme, stepper.width);
   for (const [name, color] of Object.entries(theme)) {
     if (typeof color === "string") root.style.setProperty(`--gs-${name}`, color);
@@ -60,6 +61,7 @@ export function paint(stepper) {
   setAttribute(root, "data-step", step);
   setAttribute(root, "data-unit", unit);
   setAttribute(root, "data-playing", playing);
+  setAttribute(root, "data-hand", inHand(stepper.models));
   const moving = playing || Boolean(stepper.kind.plays?.(stepper));
   for (const { model, views } of page.panes) {
     const seen = present(model, { step, unit, playing: moving });
@@ -70,16 +72,23 @@ export function paint(stepper) {
   stepper.showWaiting?.();
 }
 
+/** What a valve in the reader's hand moves: nothing but itself, or all that follows from it; "none" without one. */
+function inHand([{ hand }]) {
+  if (!hand) return "none";
+  return hand.number ? "followed" : "alone";
+}
+
 /** All that a pane's views ask of the current position; a pane with fewer units than the chosen one shows its last. */
 function present(model, { step: index, unit: chosen, playing }) {
   const unit = Math.min(chosen, model.units - 1);
   return {
     index,
     unit,
-    playing,
+    playing: playing || Boolean(model.hand),
     number: (name) => numberAt(model, name, index, unit),
     was: (name) => (model.original ? numberAt(model.original, name, index, unit) : null),
-    held: (signal) => clampAt(model, signal, index, unit) !== undefined,
+    held: (signal) => (model.hand?.number && model.hand.signal === signal) || clampAt(model, signal, index, unit) !== undefined,
+    hand: model.hand,
     label: index < 0 ? NO_NUMBER : model.labels[index],
     values: inputValues(model, index),
     moved: movedMost(model, index, unit),

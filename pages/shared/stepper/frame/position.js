@@ -1,5 +1,6 @@
 // Where the reader is in the run: going there, playing, and telling Python once it has come to rest.
 
+import { takeInHand } from "./model.js";
 import { paint } from "./page.js";
 
 const REST = 300; // ms without a change before Python is told
@@ -29,6 +30,7 @@ function moveTo(stepper, step, unit) {
   const { steps, units } = stepper.run;
   stepper.step = Math.max(-1, Math.min(steps - 1, step));
   stepper.unit = Math.max(0, Math.min(units - 1, unit));
+  takeInHand(stepper, null);
   paint(stepper);
 }
 

@@ -14,7 +14,7 @@ const LETTERS_BESIDE = 11; // a longer label of the input is drawn smaller, to f
 
 /**
  * Build the picture; returns its element and `paint(step)`, which sets it to one step. `act`, where signals can be held,
- * answers a click on one (`open`) and a valve that has been dragged (`hold`).
+ * answers a click on one (`open`), and a valve that is dragged (`move`), let go (`hold`) or lost (`drop`).
  */
 export function buildDrawing(model, theme, width, act = null) {
   const sizes = textSizes(width < COMPACT_BELOW);

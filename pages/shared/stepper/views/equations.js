@@ -47,6 +47,7 @@ function equationRow(signal, model, theme, choose) {
       const known = number !== null && step.detailed;
       setAttribute(element, "data-value", number === null ? "" : number);
       setAttribute(element, "data-moved", step.moved === signal.name);
+      setAttribute(element, "data-held", step.held(signal.name));
       if (model.original) paintOriginal(element, was, signal.name, step);
       setText(value, model.difference && number !== null ? formatSigned(number - step.was(signal.name), 3) : formatNumber(number, 3));
       setText(numbers, known && step.index >= 0 ? rightHandSide(equation, signal.name, model, step) : "\u00a0");
@@ -65,7 +66,6 @@ function rightHandSide(equation, signal, model, step) {
 function paintOriginal(element, was, signal, step) {
   const original = step.was(signal);
   setAttribute(element, "data-original", original === null ? "" : original);
-  setAttribute(element, "data-held", step.held(signal));
   setText(was, formatWas(step, signal, 3));
 }
 
@@ -78,6 +78,6 @@ function buildRail(signal, model, theme, choose) {
   canvas.onclick = (event) => choose(Math.floor((event.offsetX / canvas.clientWidth) * model.units));
   return {
     element: html("span", { class: "units" }, canvas, marker),
-    paint: (step) => paint(unitsAt(model, signal.name, step.index), step.unit),
+    paint: (step) => paint(unitsAt(model, signal.name, step.index), step.unit, Boolean(step.hand?.number)),
   };
 }

@@ -1,11 +1,12 @@
-// The original run behind one that is held or changed: what was, drawn as dashed outlines.
+// The original run behind one that is held or changed: what was, drawn as thin and pale outlines.
 
 import { html, path, setAttribute, svg } from "../frame/elements.js";
-import { INPUT, relative } from "../frame/model.js";
+import { INPUT, isOnLayer, relative } from "../frame/model.js";
 import { formatNumber } from "../frame/numbers.js";
 import { valveJaws } from "./valves.js";
 
 const SEEN = 0.005; // a smaller difference is not drawn
+const OUTLINE = { fill: "none", "stroke-width": 1.25, "stroke-opacity": 0.55 }; // dashes would say "held" or "another cell"
 
 /** Tell whether a number differs visibly from the original's. */
 function differs(step, name) {
@@ -13,9 +14,9 @@ function differs(step, name) {
   return was !== null && Math.abs(was - step.number(name)) > SEEN;
 }
 
-/** The original's width of a pipe, as two dashed lines along it. */
+/** The original's width of a pipe, as two lines along it. */
 export function pipeGhost(pipe, model, theme, full) {
-  const element = svg("path", { fill: "none", stroke: theme.text, "stroke-width": 1.5, "stroke-dasharray": "5 4", class: "ghost" });
+  const element = svg("path", { ...OUTLINE, stroke: theme.text, class: "ghost" });
   return {
     element,
     paint(step) {
@@ -42,7 +43,7 @@ function beside(points, by) {
 
 /** The jaws of a valve where they stood. */
 export function valveGhost(valve, theme) {
-  const { jaws, set } = valveJaws(valve, { fill: "none", stroke: theme.text, "stroke-width": 1.5, "stroke-dasharray": "3 3" });
+  const { jaws, set } = valveJaws(valve, { ...OUTLINE, stroke: theme.text });
   const element = svg("g", { class: "ghost" }, ...jaws);
   return {
     element,
@@ -61,7 +62,7 @@ export function formatWas(step, name, digits = 2) {
 
 /** Frames in a strip round what is held of its signal. */
 export function heldFrames(signal, model) {
-  const clamps = (model.whatif?.clamps ?? []).filter((clamp) => clamp.signal === signal.name && [null, model.place].includes(clamp.layer));
+  const clamps = (model.whatif?.clamps ?? []).filter((clamp) => clamp.signal === signal.name && isOnLayer(clamp, model));
   return clamps.map(({ steps, units }) => {
     const [left, right] = steps ?? [0, model.steps - 1];
     const [top, bottom] = units ?? [0, model.units - 1];

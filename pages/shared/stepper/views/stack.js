@@ -45,7 +45,7 @@ function stackLayer(one, both, model, theme, onclick) {
     height: one.layer,
     paint(step) {
       setAttribute(element, "data-value", numberAt(model, one.number, step.index, step.unit));
-      units.paint(unitsAt(model, one.number, step.index), step.unit);
+      units.paint(unitsAt(model, one.number, step.index), step.unit, one.shown && Boolean(step.hand?.number));
     },
   };
 }

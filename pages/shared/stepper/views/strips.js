@@ -26,7 +26,8 @@ export function shader(signal, model, theme) {
 /** Build all strips, `names` beside them; `jump(step)` answers a click. Returns the element and `paint(step)`. */
 export function buildStrips(model, theme, jump, names = model.signals.map((signal) => stripName(signal, theme))) {
   const cursor = html("div", { class: "cursor" });
-  const field = html("div", { class: "field" }, ...model.signals.map((signal) => buildStrip(signal, model, theme)), cursor);
+  const strips = model.signals.map((signal) => buildStrip(signal, model, theme));
+  const field = html("div", { class: "field" }, ...strips.map((strip) => strip.element), html("div", { class: "still earlier" }), html("div", { class: "still later" }), cursor);
   const labels = buildLabels(model);
   const markers = model.units > 1 ? [...field.querySelectorAll(".row")] : [];
   field.onclick = (event) => jump(stepAt(event, field, model));
@@ -44,6 +45,8 @@ export function buildStrips(model, theme, jump, names = model.signals.map((signa
       paintCursor(cursor, step, model);
       labels.paint(step);
       for (const marker of markers) marker.style.top = `${((step.unit + 0.5) / model.units) * 100}%`;
+      for (const strip of strips) strip.paint(step);
+      if (step.hand) markStill(field, step.hand, model);
     },
   };
 }
@@ -89,11 +92,33 @@ function buildStrip(signal, model, theme) {
   const shade = shader(signal, model, theme);
   const canvas = heatmap(model, signal.title, (step, unit) => shade(stripValue(model, signal.name, step, unit)));
   const row = model.units > 1 ? [html("i", { class: "row" })] : [];
-  const now = html("div", { class: "run" }, canvas, ...row, ...heldFrames(signal, model));
+  const now = html("div", { class: "run now" }, canvas, ...row, ...heldFrames(signal, model));
   const original = model.original && !model.difference
     ? [html("div", { class: "run original" }, heatmap(model, `${signal.title}: ${model.words.original}`, (step, unit) => shade(numberAt(model.original, signal.name, step, unit))))]
     : [];
-  return html("div", { class: "strip", "data-strip": signal.name }, now, ...original);
+  return {
+    element: html("div", { class: "strip", "data-strip": signal.name }, now, ...original),
+    paint: followHand(canvas, (step, unit) => shade(stripValue(model, signal.name, step, unit))),
+  };
+}
+
+/** What paints the one cell of a strip that follows a valve in hand, and paints it as it was once the hand is gone. */
+function followHand(canvas, colorAt) {
+  let at = null;
+  return ({ hand }) => {
+    at = hand ?? at;
+    if (at && at.step >= 0) canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(colorAt(at.step, at.unit)), 1, 1), at.step, at.unit);
+    at = hand;
+  };
+}
+
+/** Where a strip stands still beside a valve in hand: what differs earlier, what comes later, and all other units. */
+function markStill(field, { first, step, unit }, { steps, units }) {
+  field.style.setProperty("--first", `${(first / steps) * 100}%`);
+  field.style.setProperty("--not-yet", `${((steps - step) / steps) * 100}%`);
+  field.style.setProperty("--later", `${((step + 1) / steps) * 100}%`);
+  field.style.setProperty("--above", `${(unit / units) * 100}%`);
+  field.style.setProperty("--below", `${((units - 1 - unit) / units) * 100}%`);
 }
 
 export function heatmap({ steps, units }, title, colorAt) {

@@ -4,13 +4,25 @@ import { setAttribute, svg } from "../frame/elements.js";
 
 const VALVE = { thick: 14, reach: 15 };
 const DRAG_FROM = 4; // px: a shorter way is a click
+const MIDDLE = 2; // so near the middle of a valve neither jaw has been taken
 
 /** Two jaws that close on the pipe from both sides; between them the gate's share of the pipe stays open. */
 export function drawValve(valve, theme, act) {
   const { jaws, set } = valveJaws(valve, { fill: theme.signals[valve.box].fill, class: "jaw" });
   const element = svg("g", { class: "valve", "data-valve": valve.box }, ...jaws);
-  if (act) element.append(valveGrip(valve, set, act));
-  return { element, paint: ({ number }) => set(number(valve.opening) ?? 1) };
+  if (act) element.append(valveGrip(valve, act));
+  const shown = ({ hand, number }) => (isAlone(hand, valve) ? openingOf(valve, hand.value) : number(valve.opening) ?? 1);
+  return { element, paint: (step) => set(shown(step)) };
+}
+
+/** Tell whether a valve is moved by a hand that nothing else can follow yet. */
+function isAlone(hand, valve) {
+  return hand?.signal === valve.box && !hand.number;
+}
+
+/** How far a valve stands open at its gate's value, and the reverse: some show what the gate leaves over. */
+function openingOf(valve, value) {
+  return valve.opening === valve.box ? value : 1 - value;
 }
 
 /** A valve's jaws, and what sets them to an opening. */
@@ -27,34 +39,42 @@ export function valveJaws(valve, attributes) {
   return { jaws, set };
 }
 
-/** The area by which a valve is taken: dragging moves the jaws at once, letting go holds the gate there. */
-function valveGrip(valve, set, act) {
+/**
+ * The area by which a valve is taken: dragging moves the jaw that was taken, and the other with it; letting go holds the
+ * gate there. Past the middle the valve is shut, past its end it is open. At the middle the first movement takes a jaw.
+ */
+function valveGrip(valve, act) {
   const [x, y] = valve.at;
   const size = 2 * (VALVE.reach * 2 + 4);
   const grip = svg("rect", { x: x - size / 2, y: y - size / 2, width: size, height: size, fill: "transparent", class: "grip" });
   let drag = null;
-  const openingAt = (event) => {
+  const offset = (event) => {
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(grip.getScreenCTM().inverse());
-    const distance = Math.abs(valve.along === "across" ? at.y - y : at.x - x);
-    return Math.max(0, Math.min(1, (distance - VALVE.reach / 2) / VALVE.reach));
+    return valve.along === "across" ? at.y - y : at.x - x;
   };
   grip.onpointerdown = (event) => {
     grip.setPointerCapture(event.pointerId);
-    drag = { from: [event.clientX, event.clientY], opening: null };
+    const from = offset(event);
+    drag = { at: [event.clientX, event.clientY], from, jaw: Math.abs(from) > MIDDLE ? Math.sign(from) : 0, share: null };
   };
   grip.onpointermove = (event) => {
-    if (!drag || (drag.opening === null && Math.hypot(event.clientX - drag.from[0], event.clientY - drag.from[1]) < DRAG_FROM)) return;
-    drag.opening = Math.round(openingAt(event) * 100) / 100;
-    set(drag.opening);
+    if (!drag || (drag.share === null && Math.hypot(event.clientX - drag.at[0], event.clientY - drag.at[1]) < DRAG_FROM)) return;
+    const now = offset(event);
+    drag.jaw ||= Math.sign(now - drag.from);
+    if (!drag.jaw) return;
+    const opening = (drag.jaw * now - VALVE.reach / 2) / VALVE.reach;
+    drag.share = openingOf(valve, Math.max(0, Math.min(1, opening)));
+    act.move(valve.box, drag.share);
   };
   grip.onpointerup = () => {
-    const { opening } = drag ?? {};
+    const { share } = drag ?? {};
     drag = null;
-    if (opening === null) act.open(valve.box);
-    else if (opening !== undefined) act.hold(valve.box, valve.opening === valve.box ? opening : 1 - opening);
+    if (share === null) act.open(valve.box);
+    else if (share !== undefined) act.hold(valve.box, share);
   };
   grip.onpointercancel = () => {
     drag = null;
+    act.drop();
   };
   return grip;
 }

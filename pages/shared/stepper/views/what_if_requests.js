@@ -4,6 +4,7 @@
 import { clampAt, INPUT, numberAt } from "../frame/model.js";
 import { build } from "../frame/page.js";
 import { stop } from "../frame/position.js";
+import { dropValve, moveValve, snapped } from "./hand.js";
 
 /** The requests that the panel and the drawing can make. */
 export function whatIfRequests(stepper) {
@@ -13,7 +14,9 @@ export function whatIfRequests(stepper) {
     close: () => closePanel(stepper),
     toggle: () => togglePanel(stepper),
     toggleDifference: () => toggleDifference(stepper),
-    hold: (signal, value) => holdHere(stepper, signal, value),
+    move: (signal, share) => moveValve(stepper, signal, share),
+    drop: () => dropValve(stepper),
+    hold: (signal, share) => holdHere(stepper, signal, snapped(stepper.models[0], share)),
   };
 }
 
@@ -32,7 +35,8 @@ function toggleDifference(stepper) {
 
 function tell(stepper, asked) {
   clearTimeout(stepper.resting);
-  stepper.sayAsked({ opening: stepper.opening, step: stepper.step, unit: stepper.unit, ...asked });
+  const in_hand = Boolean(stepper.models[0].hand);
+  stepper.sayAsked({ opening: stepper.opening, step: stepper.step, unit: stepper.unit, in_hand, ...asked });
 }
 
 /** A valve let go at a value: the clamp that counts here takes it, or a new one holds this unit at this step. */
@@ -42,6 +46,10 @@ function holdHere(stepper, signal, value) {
   const step = Math.max(0, stepper.step);
   const standing = clampAt(model, signal, step, stepper.unit);
   const place = standing ? clamps.indexOf(standing) : clamps.length;
+  if (standing?.value === value) {
+    showPanel(stepper, { ...panelAt(stepper, signal), clamp: place }); // nothing else would come of asking
+    return;
+  }
   clamps[place] = standing ? { ...standing, value } : { ...panelAt(stepper, signal).draft, value };
   ask(stepper, clamps, model.whatif?.edits ?? [], place);
 }

@@ -5,6 +5,8 @@ import { INPUT } from "../frame/model.js";
 import { fillIn, formatNumber, MINUS, withMinus } from "../frame/numbers.js";
 import { withCaption } from "./pictures.js";
 
+const MOST_FIELDS = 4; // of more numbers that a step reads, one is chosen to be changed
+
 /**
  * Build the row of what is held and changed, and the panel in which that is set. `panel` is what the panel is open on,
  * or null: {what, clamp}. `act` holds what its controls do: ask, open, close, toggleDifference. `asks`: whether what is
@@ -187,19 +189,40 @@ function unitsField(model, clamp, panel, onchange) {
   };
 }
 
-/** The fields for what one step reads: one of the symbols, or numbers as they are typed. */
+/** The fields for what one step reads: one of the symbols, or numbers as they are typed, each under its name. */
 function inputFields(model, panel, act) {
   const { words, choices } = model;
   const step = Math.max(0, panel.step);
   const label = fillIn(words.step_reads, { step: step + 1 });
-  const field = choices.symbols
-    ? select("entry", label, choices.symbols.map((symbol, i) => [String(i), symbol]), String(choices.symbols.indexOf(model.labels[step])), () => submit())
-    : html("input", { type: "text", "data-field": "entry", "aria-label": label, value: choices.entries[step], size: 8, spellcheck: "false", autocomplete: "off" });
+  const field = choices.symbols ? symbolField(model, step, label, () => submit()) : numberFields(choices, step, label);
   function submit() {
-    const entry = choices.symbols ? choices.symbols[Number(field.value)] : field.value.trim();
+    const entry = field.entry();
     const others = (model.whatif?.edits ?? []).filter((edit) => edit.step !== step);
     act.ask(model.whatif?.clamps ?? [], [...others, { step, entry }]);
   }
   const button = html("button", { type: "submit", class: "word hold" }, words.read_this);
-  return { elements: [label, field, ...(choices.symbols ? [] : [button])], submit };
+  return { elements: [label, ...field.elements, ...(choices.symbols ? [] : [button])], submit };
+}
+
+function symbolField({ labels, choices: { symbols } }, step, label, onchange) {
+  const element = select("entry", label, symbols.map((symbol, i) => [String(i), symbol]), String(symbols.indexOf(labels[step])), onchange);
+  return { elements: [element], entry: () => symbols[Number(element.value)] };
+}
+
+/** A field for each number that a step reads; of many numbers one is chosen by its name. */
+function numberFields({ names, entries, between }, step, label) {
+  const numbers = entries[step].split(between);
+  const field = (place) => html("input", {
+    type: "text", "data-field": place ? `entry ${place}` : "entry", value: numbers[place], size: 8, spellcheck: "false", autocomplete: "off",
+    "aria-label": names.length === 1 ? label : `${label} ${names[place]}`,
+    oninput: ({ target }) => {
+      numbers[place] = target.value;
+    },
+  });
+  const entry = () => numbers.map((number) => number.trim()).join(between);
+  if (names.length === 1) return { elements: [field(0)], entry };
+  if (names.length <= MOST_FIELDS) return { elements: names.map((name, place) => html("label", { class: "span" }, name, field(place))), entry };
+  const which = select("which", label, names.map((name, place) => [String(place), name]), "0", (place) => chosen.replaceChildren(field(Number(place))));
+  const chosen = html("span", { class: "span" }, field(0));
+  return { elements: [which, chosen], entry };
 }

@@ -1,0 +1,7 @@
+// The table of what each valve would do at the step at rest. It is a component of its own: so Python can send it after
+// every rest, and not the run again. It lies in the page, where the stepper looks for it.
+
+export default function layOut({ parentElement, data }) {
+  parentElement.dataset.valveTable = "";
+  parentElement.valveTable = data.table;
+}
