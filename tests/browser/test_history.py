@@ -51,7 +51,7 @@ def stands_at(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize(("first", "second"), few(PAIRS, *USUAL))
 def test_back_and_forward_open_a_page_as_it_was_left(page: Page, app: str, first: str, second: str) -> None:
-    open_app(page, app, LINKS[first], path=first, stepper=False)
+    open_app(page, app, LINKS[first], path="" if first == "step" else first, stepper=False)
     left = query_of(page)
     turn_to(page, second)
     opened = query_of(page)
