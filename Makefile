@@ -40,7 +40,7 @@ models: .venv/for-app ## train the models that are shipped anew, in a few minute
 
 messages: .venv/for-tests ## bring the translation catalogues up to date with the code
 	@pot=$$(mktemp) && \
-	.venv/bin/pybabel -q extract --omit-header --add-location=file --sort-by-file --no-default-keywords -k N_ -k say -k InputError -o "$$pot" cells pages && \
+	.venv/bin/pybabel -q extract --omit-header --add-location=file --sort-by-file --no-default-keywords -k N_ -k n_:1,2 -k say -k InputError -o "$$pot" cells pages && \
 	for po in pages/shared/words/*.po; do \
 	  .venv/bin/pybabel -q update --omit-header --no-fuzzy-matching --ignore-obsolete --width 120 \
 	    -i "$$pot" -o "$$po" -l "$$(basename "$$po" .po)" || exit 1; \

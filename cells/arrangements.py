@@ -1,29 +1,29 @@
 """Arrangements: where a recurrent cell reads, where its output is read, and what it reads once the sequence is over.
 
-The cell's weights stay as they are; only its readout is fitted, so that the output of a step says what comes next.
+The cell's weights stay as they are; only its readout is fitted, so that the output of a step says what comes next; or,
+where one output is read for a whole sequence that answers a question, such as the parity of bits, the answer to that.
 
-Axes: T steps of the sequence, R steps of the run, I input features, H hidden units.
+Axes: T steps of the sequence, R steps of the run, I input features, O outputs, H hidden units.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
 from cells.core.messages import N_, InputError
-from cells.core.sequence import Sequence
+from cells.core.readable import few_numbers
+from cells.core.sequence import Question, Sequence
 from cells.core.settings import Number, check_number
 from cells.readouts.feedback import run_with_feedback
-from cells.readouts.readout import Readout, fitted_readout
+from cells.readouts.readout import Readout, fitted_readout, readout_of
 from cells.tracing.layer_trace import LayerTrace
 from cells.tracing.trace import trace
 
+MANY_TO_ONE = "many-to-one"
 AHEAD = Number("ahead", N_("outputs"), 12, 1, 200, 1)
-FEW_NUMBERS = 3  # of an output with more, the first are written
-LONG = 1e4  # numbers from here on are written with an exponent
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     arrangement.key: arrangement
     for arrangement in (
         Arrangement(
-            "many-to-one",
+            MANY_TO_ONE,
             N_("many to one"),
             N_("The whole sequence goes in; one output comes out, after the last step."),
             N_("telling whether a review is kind (sentiment)."),
@@ -75,8 +75,11 @@ class Arranged:
     """A run of one layer in an arrangement, R steps long.
 
     layer: its trace. sequence: what it has read, outputs fed back included. own: at each step, whether it reads the
-    output of the step before. read_out: at each step, whether its output is read. outputs: (R, I), in the dtype of the
-    sequence; of symbols a score each. written: each output for a person to read, of scores the symbol with the largest.
+    output of the step before. read_out: at each step, whether its output is read. outputs: (R, O), in the dtype of the
+    sequence; of symbols and of answers a score each, O being I but for answers. names: of what is scored, () where the
+    outputs are numbers. written: each output for a person to read, of scores the name of the largest. right: what each
+    output should be, as far as the sequence says it. question: the one that is answered, or None where the outputs say
+    what comes next.
     decoder: its first step, where there is one. stopped: the last output is beyond every number of its dtype, and the
     run ends before its time.
     """
@@ -87,8 +90,11 @@ class Arranged:
     own: tuple[bool, ...]
     read_out: tuple[bool, ...]
     outputs: Tensor
+    names: tuple[str, ...]
     written: tuple[str, ...]
+    right: tuple[str | None, ...]
     readout: Readout
+    question: Question | None = None
     decoder: int | None = None
     stopped: bool = False
 
@@ -96,9 +102,10 @@ class Arranged:
 def arranged(module: nn.Module, sequence: Sequence, arrangement: str, ahead: int = 12) -> Arranged:
     """Run `module` over `sequence` in an arrangement, a key of ARRANGEMENTS.
 
-    "many-to-one" and "aligned" read the sequence. "encoder-decoder" reads all of it, then its own outputs;
-    "one-to-many" reads its first step, then its own outputs: both until `ahead` outputs, 1 to 200, have been read. Of
-    symbols the one with the largest score is read back, one-hot; of numbers the output itself.
+    "many-to-one" and "aligned" read the sequence; "many-to-one" answers its question, if it has one. "encoder-decoder"
+    reads all of it, then its own outputs; "one-to-many" reads its first step, then its own outputs: both until `ahead`
+    outputs, 1 to 200, have been read. Of symbols the one with the largest score is read back, one-hot; of numbers the
+    output itself.
 
     module: as `trace` takes it, of one layer and one direction. Raises InputError for another one, an unknown
     arrangement, `ahead` out of bounds, a sequence too short, and hidden states that overflow; and what `trace` raises.
@@ -109,6 +116,9 @@ def arranged(module: nn.Module, sequence: Sequence, arrangement: str, ahead: int
         )
     check_number(AHEAD, ahead)
     layer = trace_single_layer(module, sequence)
+    question = sequence.question if arrangement == MANY_TO_ONE else None
+    if question:
+        return answered(layer, sequence, question)
     readout = fitted_readout(layer["hidden"], sequence.targets)
     last = len(sequence.labels) - 1
     if not ARRANGEMENTS[arrangement].feeds:
@@ -119,8 +129,10 @@ def arranged(module: nn.Module, sequence: Sequence, arrangement: str, ahead: int
     layer, read = run_on_outputs(module, sequence, readout, first, ahead)
     run = without_feedback(arrangement, layer, read, readout, first)
     own = tuple(step > first for step in range(len(read.labels)))
+    coming = following(sequence)
+    right = tuple(None if fed else coming[step] for step, fed in enumerate(own))
     decoder = first if arrangement == "encoder-decoder" else None
-    return replace(run, own=own, decoder=decoder, stopped=not bool(run.outputs[-1].isfinite().all()))
+    return replace(run, own=own, right=right, decoder=decoder, stopped=not bool(run.outputs[-1].isfinite().all()))
 
 
 def trace_single_layer(module: nn.Module, sequence: Sequence) -> LayerTrace:
@@ -157,7 +169,7 @@ def run_on_outputs(
         output = readout(hidden).to(sequence.values.dtype)
         if not output.isfinite().all():
             return None
-        labels.append(output_text(output, sequence))
+        labels.append(output_text(output, sequence.channels if sequence.symbolic else ()))
         return sequence.row_of(int(output.argmax())) if sequence.symbolic else output
 
     layer, xs = run_with_feedback(module, sequence.values[: first + 1], first + ahead, next_input)
@@ -171,7 +183,7 @@ def run_on_outputs(
 def without_feedback(arrangement: str, layer: LayerTrace, read: Sequence, readout: Readout, first: int) -> Arranged:
     """Describe a run whose outputs are read from step `first` on, and which reads none of them itself."""
     outputs = readout(layer["hidden"]).to(read.values.dtype)
-    steps = range(len(read.labels))
+    steps, names = range(len(read.labels)), read.channels if read.symbolic else ()
     return Arranged(
         arrangement,
         layer,
@@ -179,21 +191,45 @@ def without_feedback(arrangement: str, layer: LayerTrace, read: Sequence, readou
         own=tuple(False for _ in steps),
         read_out=tuple(step >= first for step in steps),
         outputs=outputs,
-        written=tuple(output_text(output, read) for output in outputs),
+        names=names,
+        written=tuple(output_text(output, names) for output in outputs),
+        right=following(read),
         readout=readout,
     )
 
 
-def output_text(output: Tensor, sequence: Sequence) -> str:
-    """Write an output or an input (I): the symbol with the largest score, or its numbers."""
-    if sequence.symbolic:
-        return sequence.channels[int(output.argmax())]
-    numbers = [output_number(value) for value in output[:FEW_NUMBERS].tolist()]
-    more = ["…"] if len(output) > FEW_NUMBERS else []
-    return numbers[0] if len(output) == 1 else f"({', '.join(numbers + more)})"
+def answered(layer: LayerTrace, sequence: Sequence, question: Question) -> Arranged:
+    """Describe a run after whose last step a question about all of the sequence is answered.
+
+    The readout is fitted to the right answer after each step.
+    """
+    right = question.right(sequence.values)
+    scores = torch.eye(len(question.answers), dtype=sequence.values.dtype)[right]
+    last, readout = len(sequence.labels) - 1, readout_of(layer["hidden"], scores)
+    outputs = readout(layer["hidden"]).to(sequence.values.dtype)
+    return Arranged(
+        MANY_TO_ONE,
+        layer,
+        replace(sequence, start=last),
+        own=(False,) * (last + 1),
+        read_out=(False,) * last + (True,),
+        outputs=outputs,
+        names=question.answers,
+        written=tuple(output_text(output, question.answers) for output in outputs),
+        right=tuple(question.answers[answer] for answer in right.tolist()),
+        readout=readout,
+        question=question,
+    )
 
 
-def output_number(value: float) -> str:
-    """Write a number with two decimals, as the stepper does: "0.38", "−0.92", "1.2e+05", "∞"."""
-    text = "∞" if math.isinf(value) else f"{abs(value):.1e}" if abs(value) >= LONG else f"{abs(value):.2f}"
-    return f"−{text}" if value < 0 and text != "0.00" else text
+def following(sequence: Sequence) -> tuple[str | None, ...]:
+    """Write what comes after each step of a sequence; None after the last."""
+    names = sequence.channels if sequence.symbolic else ()
+    return (*(output_text(target, names) for target in sequence.targets[1:]), None)
+
+
+def output_text(output: Tensor, names: tuple[str, ...]) -> str:
+    """Write an output or an input (O): the name of the largest score, or its numbers where there are no names."""
+    if names:
+        return names[int(output.argmax())]
+    return few_numbers(output.tolist())

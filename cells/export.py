@@ -88,7 +88,11 @@ def labelled_trace(layers: Several[LayerTrace], sequence: Read = None, first: in
         return LabelledTrace(given, tuple(str(first + step) for step in range(steps)), ())
     labels = sequence.labels if isinstance(sequence, Sequence) else tuple(str(label) for label in sequence)
     if len(labels) != steps:
-        raise InputError(N_("The sequence has {got} steps, the trace has {expected}."), got=len(labels), expected=steps)
+        raise InputError(
+            N_("The sequence and the trace have different numbers of steps: {got} and {expected}."),
+            got=len(labels),
+            expected=steps,
+        )
     return LabelledTrace(given, labels, sequence.channels if isinstance(sequence, Sequence) else ())
 
 

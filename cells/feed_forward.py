@@ -17,11 +17,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from cells.core.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
+from cells.core.cell import Box, Cell, Drawing, Equation, Node, Pipe, Port, Signal
 from cells.core.checks import check_kind, check_sequence
 from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights
 from cells.core.messages import N_
 from cells.core.notation import Notation
+from cells.core.phrases import answers
 from cells.core.rule import Hold, Rule, no_hold
 from cells.families.conventions import SHORT
 from cells.tracing.layer_trace import LayerPosition, LayerTrace, Layout
@@ -127,13 +128,7 @@ EQUATIONS = (
     Equation("output", "tanh({output.hidden} + {output.bias})", "tanh({output.sum})"),
 )
 
-PHRASES = (
-    Phrase(
-        "output",
-        "output",
-        ((0.02, N_("answers almost 0, and keeps nothing")), (float("inf"), N_("answers {value}, and keeps nothing"))),
-    ),
-)
+PHRASES = (answers("output"),)
 
 NOTATION = Notation(
     SHORT,

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from cells.checkpoints import LoadedLayer
 from cells.checkpoints.learnt import Learnt
 from cells.checkpoints.vocabulary import Vocabulary, row_label
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 from cells.core.readable import character_shown_as, decimals
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_STEPS
@@ -50,7 +50,11 @@ def read_by(layer: LoadedLayer, sequence: Sequence, vocabulary: Vocabulary | Non
         return sequence_of_tokens(layer, whole_numbers(sequence, layer.embedding), vocabulary)
     if sequence.values.shape[1] != width:
         raise Misfit(
-            N_("The model reads {expected} numbers at each step; this sequence has {count}."),
+            n_(
+                "The model reads {expected} number at each step; this sequence has {count}.",
+                "The model reads {expected} numbers at each step; this sequence has {count}.",
+                "expected",
+            ),
             expected=width,
             count=sequence.values.shape[1],
         )
@@ -69,7 +73,11 @@ def check_vocabulary(layer: LoadedLayer, vocabulary: Vocabulary | None) -> None:
     if vocabulary is None or layer.embedding is None or vocabulary.row_count <= layer.embedding.num_embeddings:
         return
     raise InputError(
-        N_("The vocabulary reaches to number {last}; the embedding has {rows} rows, counted from 0."),
+        n_(
+            "The vocabulary reaches to number {last}; the embedding has {rows} row, counted from 0.",
+            "The vocabulary reaches to number {last}; the embedding has {rows} rows, counted from 0.",
+            "rows",
+        ),
         last=vocabulary.row_count - 1,
         rows=layer.embedding.num_embeddings,
     )

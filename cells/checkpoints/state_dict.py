@@ -15,7 +15,7 @@ from cells.checkpoints.assemble import Sizes, cells_for, sizes_of, stackable
 from cells.checkpoints.contents import Contents, FoundLayer, Strand, Table, as_read
 from cells.checkpoints.numbers import check_numbers, is_floating
 from cells.checkpoints.refusals import custom
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 from cells.core.readable import shortened
 
 PARAMETER = re.compile(
@@ -100,7 +100,11 @@ def layer_of(
     cells = cells_for(strands[0][0], sizes)
     if not cells:
         raise InputError(
-            N_("“{name}” has {count} blocks of weights beside {extras}: no cell here has such. Not supported."),
+            n_(
+                "“{name}” has {count} block of weights beside {extras}: no cell here has such. Not supported.",
+                "“{name}” has {count} blocks of weights beside {extras}: no cell here has such. Not supported.",
+                "count",
+            ),
             name=shortened(name),
             count=sizes.gates,
             extras=", ".join(sorted(strands[0][0].extras)) or "–",

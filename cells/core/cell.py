@@ -16,6 +16,7 @@ from torch import Tensor
 
 from cells.core.forward_pass import ForwardPass, Parts, Signals, Units
 from cells.core.notation import Notation
+from cells.core.phrases import NO_MEMORY, Phrase, ending
 from cells.core.rule import Rule
 from cells.core.stepwise import Recurrent
 
@@ -36,20 +37,6 @@ class Signal:
     def reach(self) -> tuple[float, float]:
         """The least and the largest value that the signal can have."""
         return (0.0, 1.0) if self.kind == "gate" else self.bounds
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """The meaning of one number in words.
-
-    `number` is its name; `bands` are (upper bound, text) in rising order, and the first whose bound reaches the
-    number's size speaks. The text may use {percent} and {value}; it is marked for translation. `signal` is the signal
-    in whose colour it is shown.
-    """
-
-    number: str
-    signal: str
-    bands: tuple[tuple[float, str], ...]
 
 
 @dataclass(frozen=True)
@@ -207,3 +194,8 @@ class Cell:
     def states(self) -> tuple[str, ...]:
         """Names of the signals that are carried from step to step."""
         return tuple(signal.name for signal in self.shown if signal.kind == "state")
+
+    @property
+    def sentence(self) -> tuple[Phrase, ...]:
+        """The phrases of its sentence about a step, and after them what its memory still holds."""
+        return (*self.phrases, ending(self.memory.state) if self.memory else NO_MEMORY)

@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
 from cells.core.forward_pass import State
-from cells.core.messages import InputError
+from cells.core.messages import InputError, n_
 
 
 def as_tuple(state: State, names: tuple[str, ...]) -> tuple[Tensor, ...]:
@@ -53,7 +53,11 @@ def check_sequence(xs: Tensor, weight: Tensor) -> None:
         )
     if xs.shape[-1] != weight.shape[-1]:
         raise InputError(
-            "the sequence has {got} features at a step, the module takes {expected}",
+            n_(
+                "the sequence has {got} feature at a step, the module takes {expected}",
+                "the sequence has {got} features at a step, the module takes {expected}",
+                "got",
+            ),
             got=xs.shape[-1],
             expected=weight.shape[-1],
         )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from collections.abc import Sequence
 
 NAMED = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 WRITTEN = {sign: character for character, sign in NAMED.items()}
 CODES = re.compile(r"U\+[0-9A-F]{4,6}( U\+[0-9A-F]{4,6})*")
 LAST_CODE = 0x10FFFF
 LONGEST = 24  # characters of an entry that a message or a label repeats
+FEW_NUMBERS = 3  # of several in a row, the first are written
+LONG = 1e4  # numbers from here on are written with an exponent
 
 
 def visible(character: str) -> str:
@@ -58,3 +62,18 @@ def signed(value: float) -> str:
     """Write a finite number with two decimals and its sign, but none for 0: "+0.38", "−0.92", "0.00"."""
     text = decimals(value)
     return text if text == "0.00" or value < 0 else f"+{text}"
+
+
+def few_numbers(values: Sequence[float]) -> str:
+    """Write one number, or the first few of several: "0.38", "(0.38, −0.92)", "(1.00, 0.00, 0.00, …)"."""
+    numbers = [short_number(value) for value in values[:FEW_NUMBERS]]
+    more = ["…"] if len(values) > FEW_NUMBERS else []
+    return numbers[0] if len(values) == 1 else f"({', '.join(numbers + more)})"
+
+
+def short_number(value: float) -> str:
+    """Write a number with two decimals, as the stepper does: "0.38", "−0.92", "1.2e+05", "∞", "–" for none."""
+    if math.isnan(value):
+        return "–"
+    text = "∞" if math.isinf(value) else f"{abs(value):.1e}" if abs(value) >= LONG else f"{abs(value):.2f}"
+    return f"−{text}" if value < 0 and text != "0.00" else text

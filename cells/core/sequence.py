@@ -5,10 +5,26 @@ Axes: T time steps, I input features.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
+
+from cells.core.readable import few_numbers
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about all that has been read so far, with one answer for it all.
+
+    asks: it in words, "whether ...". answers: all that there are. right(values): the right one after each step, of
+    (T, I) values the indices (T).
+    """
+
+    asks: str
+    answers: tuple[str, ...]
+    right: Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -21,7 +37,8 @@ class Sequence:
     to be rounded. imputed: (T,), true where a step reads something that its source does not have, or None. A section
     of a longer sequence begins at step `first`, from 0, of that one's `total` steps; total: None for a whole sequence.
     table: (S, I), what a step reads for each of the S channels, where these are not one-hot but rows of an embedding,
-    or None.
+    or None. dated: whether the labels say when or where a step stands, a year or a row, and not what it reads.
+    question: one that its steps together answer, or None.
     """
 
     values: Tensor
@@ -34,6 +51,8 @@ class Sequence:
     first: int = 0
     total: int | None = None
     table: Tensor | None = None
+    dated: bool = False
+    question: Question | None = None
 
     def as_read(self, reverse: bool) -> Sequence:
         """Return the sequence in the order in which a direction reads it."""
@@ -57,6 +76,10 @@ class Sequence:
     def in_single(self) -> Sequence:
         """Return the sequence with float32 values."""
         return replace(self, values=self.values.float(), table=None if self.table is None else self.table.float())
+
+    def reads(self) -> tuple[str, ...]:
+        """Return what each step reads, for a person: its label, or its numbers where the label says when it stands."""
+        return tuple(few_numbers(row) for row in self.values.tolist()) if self.dated else self.labels
 
     def symbol_at(self, step: int) -> int:
         """Return the channel that a step of symbols reads."""

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from cells.core.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Port, Signal, Valve, Wire
+from cells.core.cell import Box, Cell, Drawing, Equation, Memory, Node, Pipe, Port, Signal, Valve, Wire
 from cells.core.forward_pass import ALL_UNITS, ForwardPass, Parts, Signals, Units, Weights, products, summed
 from cells.core.messages import N_
+from cells.core.phrases import consults, keeps, writes
 from cells.core.rule import Hold, Rule
 from cells.families.gru_conventions import GRU_RESET_AFTER
 
@@ -105,23 +106,9 @@ EQUATIONS = (
 )
 
 PHRASES = (
-    Phrase(
-        "update",
-        "update",
-        (
-            (0.02, N_("forgets almost everything")),
-            (float("inf"), N_("keeps {percent} of its memory")),
-        ),
-    ),
-    Phrase("written", "candidate", ((0.02, N_("writes almost nothing")), (float("inf"), N_("writes {value}")))),
-    Phrase(
-        "reset",
-        "reset",
-        (
-            (0.02, N_("resets its past")),
-            (float("inf"), N_("consults {percent} of its past")),
-        ),
-    ),
+    keeps("update", "hidden", "update"),
+    writes("written", "hidden", "candidate"),
+    consults("reset", "candidate.hidden"),
 )
 
 BOX_X = {"update": 226, "reset": 386, "candidate": 596}

@@ -15,9 +15,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from cells.core.cell import Box, Cell, Drawing, Equation, Memory, Node, Phrase, Pipe, Signal, Valve, Wire
+from cells.core.cell import Box, Cell, Drawing, Equation, Memory, Node, Pipe, Signal, Valve, Wire
 from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, products, summed
 from cells.core.messages import N_
+from cells.core.phrases import consults, keeps, writes
 from cells.core.rule import Hold, Rule
 from cells.core.stepwise import Stepwise
 from cells.families.gru import (
@@ -31,7 +32,6 @@ from cells.families.gru import (
     GRU,
     HIDDEN_BUS,
     INPUT_BUS,
-    PHRASES,
     SIGNALS,
     VALVES,
     gate_equation,
@@ -180,6 +180,7 @@ GRU_RESET_BEFORE = replace(
     parts=partial(parts, GRU_GATES, "reset"),
     signals=None,
     flows=flows_before,
+    phrases=(*GRU.phrases[:2], consults("reset", "hidden.before")),
     equations=(gate_equation("reset"), gate_equation("update"), CANDIDATE_EQUATION, GRU.equations[-1]),
     drawing=drawing_before(),
     notations=GRU_BEFORE_NOTATIONS,
@@ -187,8 +188,6 @@ GRU_RESET_BEFORE = replace(
     varies="gru",
     origins="",
 )
-
-KEEPS, WRITES, CONSULTS = PHRASES
 
 MGU = Cell(
     rule=MGU_RULE,
@@ -203,9 +202,9 @@ MGU = Cell(
         Equation("hidden", "{keep} ⊙ {hidden.before} + {forget} ⊙ {candidate}"),
     ),
     phrases=(
-        replace(KEEPS, number="keep", signal="forget"),
-        WRITES,
-        Phrase("forget", "forget", CONSULTS.bands),
+        keeps("keep", "hidden", "forget"),
+        writes("written", "hidden", "candidate"),
+        consults("forget", "hidden.before"),
     ),
     drawing=drawing_mgu(),
     notations=MGU_NOTATIONS,

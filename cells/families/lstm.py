@@ -20,7 +20,6 @@ from cells.core.cell import (
     Equation,
     Memory,
     Node,
-    Phrase,
     Pipe,
     Port,
     Signal,
@@ -29,6 +28,7 @@ from cells.core.cell import (
 )
 from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, gate_parts, gate_sums, shifted
 from cells.core.messages import N_
+from cells.core.phrases import keeps, shows, writes
 from cells.core.rule import Hold, Rule
 from cells.families.lstm_conventions import LSTM_NOTATIONS
 
@@ -126,17 +126,12 @@ EQUATIONS = (
     Equation("hidden", "{output} ⊙ tanh({cell})", "{output} ⊙ {squashed}"),
 )
 
+SHOWS_ITS_TANH = N_("shows {percent} of its tanh ({number})")
+
 PHRASES = (
-    Phrase(
-        "forget",
-        "forget",
-        (
-            (0.02, N_("forgets almost everything")),
-            (float("inf"), N_("keeps {percent} of its memory")),
-        ),
-    ),
-    Phrase("written", "input", ((0.02, N_("writes almost nothing")), (float("inf"), N_("writes {value}")))),
-    Phrase("output", "output", ((0.02, N_("shows almost nothing")), (float("inf"), N_("shows {percent} of it")))),
+    keeps("forget", "cell", "forget"),
+    writes("written", "cell", "input"),
+    shows("output", "squashed", SHOWS_ITS_TANH),
 )
 
 BOX_X = {"forget": 190, "input": 332, "candidate": 474, "output": 616}

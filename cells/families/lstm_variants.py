@@ -14,17 +14,23 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from cells.core.cell import UNBOUNDED, Cell, Drawing, Equation, Memory, Phrase, Signal
+from cells.core.cell import UNBOUNDED, Cell, Drawing, Equation, Memory, Signal
 from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, gate_parts, shifted
 from cells.core.messages import N_
+from cells.core.phrases import Phrase, keeps, shows, writes
 from cells.core.rule import Hold, Rule
 from cells.core.stepwise import Stepwise
 from cells.families import lstm_drawings as drawings
 from cells.families.conventions import Notations, with_mark
-from cells.families.lstm import DRAWING, GATES, PHRASES, SIGNALS, gate_equation
+from cells.families.lstm import DRAWING, GATES, SHOWS_ITS_TANH, SIGNALS, gate_equation
 from cells.families.lstm_conventions import LSTM_NOTATIONS, without_input_gate
 
-KEEPS = Phrase("keep", "cell", ((float("inf"), N_("keeps {percent} of its memory")),))
+# What a hidden state shows of the memory, by whether there is an output gate, and whether there is a tanh.
+SHOWS = {
+    (True, True): SHOWS_ITS_TANH,
+    (True, False): N_("shows {percent} of it ({number})"),
+    (False, True): N_("shows its tanh ({number})"),
+}
 
 
 @dataclass(frozen=True)
@@ -183,12 +189,13 @@ def times(plan: Plan, gate: str, number: str) -> str:
 
 
 def phrases(plan: Plan) -> tuple[Phrase, ...]:
-    """Return the phrases: what it keeps, what it writes, and what it shows where a gate decides that."""
-    keeps, writes, shows = PHRASES
+    """Return the phrases: what it keeps, what it writes, and what it shows of that."""
+    gated, squashed = plan.without != "output", "hidden" not in plan.linear
+    forgets = plan.without != "forget"
     return (
-        KEEPS if plan.without == "forget" else keeps,
-        replace(writes, signal="candidate") if plan.without == "input" else writes,
-        *(() if plan.without == "output" else (shows,)),
+        keeps("forget", "cell", "forget") if forgets else keeps("keep", "cell", "cell"),
+        writes("written", "cell", "candidate" if plan.without == "input" else "input"),
+        shows("output" if gated else "", "squashed" if squashed else "cell", SHOWS[gated, squashed]),
     )
 
 

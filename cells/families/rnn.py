@@ -14,9 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from cells.core.cell import Box, Cell, Drawing, Equation, Node, Phrase, Pipe, Port, Signal
+from cells.core.cell import Box, Cell, Drawing, Equation, Node, Pipe, Port, Signal
 from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, Weights, gate_parts
 from cells.core.messages import N_
+from cells.core.phrases import replaces
 from cells.core.rule import Hold, Rule
 from cells.families.rnn_conventions import RNN_NOTATIONS
 
@@ -46,16 +47,7 @@ def flows(run: ForwardPass, signals: Signals) -> dict[str, Tensor]:
 
 HIDDEN = Signal("hidden", N_("hidden state"), "state")
 
-PHRASES = (
-    Phrase(
-        "hidden",
-        "hidden",
-        (
-            (0.02, N_("has no gate: it replaces its whole state, now almost 0")),
-            (float("inf"), N_("has no gate: it replaces its whole state by {value}")),
-        ),
-    ),
-)
+PHRASES = (replaces("hidden"),)
 
 DRAWING = Drawing(
     size=(820, 340),

@@ -168,8 +168,8 @@ def check_one_direction(module: Recurrent) -> None:
     if count_layers_and_directions(module) > 1:
         raise InputError(
             N_(
-                "This module has {layers} layers and {directions} directions: gradients through time are measured in "
-                "one layer that reads forward."
+                "Gradients through time are measured in one layer that reads forward; this module has layers: "
+                "{layers}, directions: {directions}."
             ),
             layers=module.num_layers,
             directions=2 if module.bidirectional else 1,

@@ -30,7 +30,7 @@ def half_life(norms: Norms | Tensor) -> float:
     spoken = int(logs.isfinite().int().cummin(0).values.sum()) if len(logs) else 0
     if spoken < 2:
         raise InputError(
-            N_("A half-life needs two norms or more that are neither 0 nor infinite; here are {count}."), count=spoken
+            N_("A half-life needs two norms or more that are neither 0 nor infinite; found: {count}."), count=spoken
         )
     steps = torch.arange(spoken, dtype=torch.float64)
     steps -= steps.mean()

@@ -12,26 +12,38 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from cells.core.messages import N_, InputError
+from cells.core.messages import InputError, n_
 
 TEMPLATES = {
-    ("overflowed", torch.float32): N_(
+    ("overflowed", torch.float32): n_(
+        "{count} of {total} norms is too large for single precision and stands as infinity, at {place}. "
+        "Double precision holds more.",
         "{count} of {total} norms are too large for single precision and stand as infinity, the first at {place}. "
-        "Double precision holds more."
+        "Double precision holds more.",
+        "count",
     ),
-    ("overflowed", torch.float64): N_(
-        "{count} of {total} norms are too large even for double precision and stand as infinity, the first at {place}."
+    ("overflowed", torch.float64): n_(
+        "{count} of {total} norms is too large even for double precision and stands as infinity, at {place}.",
+        "{count} of {total} norms are too large even for double precision and stand as infinity, the first at {place}.",
+        "count",
     ),
-    ("underflowed", torch.float32): N_(
+    ("underflowed", torch.float32): n_(
+        "{count} of {total} norms is too small for single precision and stands as 0 or nearly so, at {place}. "
+        "Double precision holds more.",
         "{count} of {total} norms are too small for single precision and stand as 0 or nearly so, the first at "
-        "{place}. Double precision holds more."
+        "{place}. Double precision holds more.",
+        "count",
     ),
-    ("underflowed", torch.float64): N_(
+    ("underflowed", torch.float64): n_(
+        "{count} of {total} norms is too small even for double precision and stands as 0 or nearly so, at {place}.",
         "{count} of {total} norms are too small even for double precision and stand as 0 or nearly so, the first at "
-        "{place}."
+        "{place}.",
+        "count",
     ),
-    ("undefined", None): N_(
-        "{count} of {total} norms are no number, the first at {place}: something that is not finite leads there."
+    ("undefined", None): n_(
+        "{count} of {total} norms is no number, at {place}: something that is not finite leads there.",
+        "{count} of {total} norms are no number, the first at {place}: something that is not finite leads there.",
+        "count",
     ),
 }
 

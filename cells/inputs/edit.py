@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 from cells.core.readable import shortened, visible
 from cells.core.sequence import Sequence
 from cells.inputs.typed import parse_number
@@ -43,7 +43,8 @@ def edited(sequence: Sequence, edits: Iterable[Edit]) -> Sequence:
                 place=edit.step,
                 last=len(labels) - 1,
             )
-        values[edit.step], labels[edit.step] = read_entry(sequence, edit)
+        values[edit.step], label = read_entry(sequence, edit)
+        labels[edit.step] = labels[edit.step] if sequence.dated else label
     return replace(sequence, values=values, labels=tuple(labels), exact=None)
 
 
@@ -55,7 +56,11 @@ def read_entry(sequence: Sequence, edit: Edit) -> tuple[torch.Tensor, str]:
     entries = edit.entry.split(BETWEEN)
     if len(entries) != len(sequence.channels):
         raise InputError(
-            N_("Step {step} reads {count} numbers parted by “/”, not “{entry}”."),
+            n_(
+                "Step {step} reads {count} number, not “{entry}”.",
+                "Step {step} reads {count} numbers parted by “/”, not “{entry}”.",
+                "count",
+            ),
             step=edit.step + 1,
             count=len(sequence.channels),
             entry=shortened(edit.entry),

@@ -34,7 +34,8 @@ def sunspots(years: int = 309) -> Sequence:
     check_number(YEARS, years)
     chosen = observed()[-years:]
     exact = torch.tensor([[count / SCALE] for _, count in chosen], dtype=torch.float64)
-    return Sequence(exact.float(), tuple(year for year, _ in chosen), (N_("sunspots / 100"),), exact=exact)
+    years_read = tuple(year for year, _ in chosen)
+    return Sequence(exact.float(), years_read, (N_("sunspots / 100"),), exact=exact, dated=True)
 
 
 SUNSPOTS = SequenceKind("sunspots", N_("sunspots"), sunspots, (YEARS,))

@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 
 import torch
+from torch import Tensor
 
 from cells.core.messages import N_
 from cells.core.readable import signed
-from cells.core.sequence import Sequence
+from cells.core.sequence import Question, Sequence
 from cells.core.settings import MAX_STEPS, Number, check_number
 from cells.inputs.kind import SequenceKind
 
@@ -65,7 +66,15 @@ def bits(length: int = 24, seed: int = 0) -> Sequence:
     drawn = torch.randint(0, 2, (length, 1), generator=torch.Generator().manual_seed(seed))
     labels = tuple(str(int(bit)) for bit in drawn)
     first_one = labels.index("1") if "1" in labels else 0  # where a parity first changes
-    return Sequence(drawn.float(), labels, (N_("bit"),), start=first_one)
+    return Sequence(drawn.float(), labels, (N_("bit"),), start=first_one, question=PARITY)
+
+
+def parity(values: Tensor) -> Tensor:
+    """Tell after each step whether the ones among the bits (T, 1) are even (0) or odd (1) in number: (T)."""
+    return values[:, 0].round().long().cumsum(0) % 2
+
+
+PARITY = Question(N_("whether the number of ones so far is even or odd"), (N_("even"), N_("odd")), parity)
 
 
 def anbn(n: int = 10) -> Sequence:

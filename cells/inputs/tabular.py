@@ -144,9 +144,9 @@ def section_of(reading: Reading, scale: str, first: int, length: int) -> Sequenc
     check_number(LENGTH, length)
     if first >= len(reading.values):
         raise InputError(
-            N_("The section begins at step {first}, counted from 0; there are {count} steps."),
+            N_("The section begins at step {first}; the last step, counted from 0, is {last}."),
             first=first,
-            count=len(reading.values),
+            last=len(reading.values) - 1,
         )
     scaled = reading if scale == "raw" or reading.symbolic else standardised(reading).reading
     return scaled.section(first, length)

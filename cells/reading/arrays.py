@@ -97,12 +97,12 @@ def array_in(file: IO[bytes], size: int) -> np.ndarray:
     there = size - file.tell()
     if declared != there:
         raise InputError(
-            N_("The array's header says {declared} bytes, but there are {there}."), declared=declared, there=there
+            N_("The array's header says bytes: {declared}; there are: {there}."), declared=declared, there=there
         )
     data = bytearray(file.read(there))
     if len(data) < there:
         raise InputError(
-            N_("The array's header says {declared} bytes, but there are {there}."), declared=declared, there=len(data)
+            N_("The array's header says bytes: {declared}; there are: {there}."), declared=declared, there=len(data)
         )
     return np.frombuffer(data, dtype).reshape(shape, order="F" if turned else "C")
 

@@ -95,6 +95,7 @@ class Reading:
             imputed=self.filled[chosen].any(dim=1),
             first=start,
             total=len(self.values),
+            dated=not self.symbolic,
         )
 
 

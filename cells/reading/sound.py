@@ -110,7 +110,7 @@ def check_header(header: Header, block: int, there: int) -> None:
     """Raise InputError unless the header's numbers fit each other and the `there` bytes that follow."""
     if header.size > there:
         raise InputError(
-            N_("The WAV header says {declared} bytes of sound, but there are {there}."),
+            N_("The WAV header says bytes of sound: {declared}; there are: {there}."),
             declared=header.size,
             there=there,
         )
@@ -123,7 +123,9 @@ def check_header(header: Header, block: int, there: int) -> None:
     fits = 0 < header.channels <= MOST_CHANNELS and 0 < header.rate <= MOST_RATE
     if not fits or block != header.channels * header.bits // 8:
         raise InputError(
-            N_("The WAV header contradicts itself: {channels} channels of {bits} bits at {rate} Hz in {block} bytes."),
+            N_(
+                "The WAV header contradicts itself: channels {channels}, bits {bits}, {rate} Hz, bytes a block {block}."
+            ),
             channels=header.channels,
             bits=header.bits,
             rate=header.rate,

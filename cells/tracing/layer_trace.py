@@ -15,6 +15,7 @@ from torch import Tensor
 from cells.core.cell import Cell
 from cells.core.forward_pass import ForwardPass, Parts, Signals, Units, shifted
 from cells.tracing.clamp import Held
+from cells.tracing.remembered import Carried, Remembered, remembered
 
 
 @dataclass(frozen=True)
@@ -167,26 +168,41 @@ class LayerTrace(Mapping[str, Tensor]):
         """Return at every step the step that wrote most of what the memory holds, or None for a cell without gates.
 
         Unrolled, a gated state is the sum over steps s of written_s times every keep since, and the initial state
-        times every keep; what a clamp holds counts as written there. Where one of them is at least half of the state's
-        size, and not next to nothing (0.001), its step is given (counted in the order read; -1 for the initial state);
-        elsewhere -2. Integers, shaped as the signals.
+        times every keep; what a clamp holds counts as written there. Where all but one of them together are at most
+        half as large as the state, whatever their signs, the step of that one is given (counted in the order read; -1
+        for the initial state); elsewhere, where it or the state is next to nothing (0.005), and where next to nothing
+        was written (0.02), -2. Integers, shaped as the signals.
+        """
+        memory = self.remembered()
+        return None if memory is None else memory.origin
+
+    def remembered(self, since: int = 0) -> Remembered | None:
+        """Return where the memory comes from and how much of it is left, or None for a cell without gates.
+
+        since: the step, in the order read, that is told as if the run began there; the steps before are left out.
+        Shaped as the signals.
         """
         if self.cell.memory is None:
             return None
-        return self._lay_out(main_origin(*self.carried(), self._run.initial[self.cell.memory.state]))
+        carried = self.carried()
+        start = carried.state[since - 1] if since else self._run.initial[self.cell.memory.state]
+        found = remembered(carried.keep[since:], carried.written[since:], carried.state[since:], start)
+        return Remembered(*(self._lay_out(numbers) for numbers in (found.origin, found.left, found.largest)))
 
-    def carried(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Return what a gated cell keeps, what it writes, and its memory, each (T, B, H) in the order read.
-
-        What a clamp holds counts as written, and nothing is kept there. Raises TypeError for a cell without gates.
-        """
+    def carried(self) -> Carried:
+        """Return what a gated memory is made of, in the order read. Raises TypeError for a cell without gates."""
         memory = self.cell.memory
         if memory is None:
             raise TypeError(f"{self.cell.key} has no gates")
         numbers = {**self._signals, **self.cell.flows(self._run, self._signals)}
-        state, imposed = numbers[memory.state], self._imposed(memory.state)
+        state = numbers[memory.state]
+        imposed = self._imposed(memory.state).expand(state.shape)
         keep, written = numbers[memory.keep].masked_fill(imposed, 0), numbers[memory.written]
-        return keep, torch.where(imposed, state, written), state
+        return Carried(keep, torch.where(imposed, state, written), state, imposed)
+
+    def held_at(self, signal: str) -> Tensor:
+        """Mark where a clamp holds a signal: booleans, shaped as the signal."""
+        return self._lay_out(self._imposed(signal).expand(self._signals[signal].shape))
 
     def kept(self) -> Tensor | None:
         """Return the share of the memory that each step keeps of the step before, or None for a cell without gates.
@@ -198,6 +214,12 @@ class LayerTrace(Mapping[str, Tensor]):
         memory = self.cell.memory
         keep = {**self._signals, **self.cell.flows(self._run, self._signals)}[memory.keep]
         return self._lay_out(keep.masked_fill(self._imposed(memory.state), 0))
+
+    def steps_read(self) -> Tensor:
+        """Return each step's place in the order in which steps are read, from 0, as the trace is laid out: (T)."""
+        steps = torch.arange(len(self._run.xs))
+        ordered = steps.flip(0) if self._flipped else steps
+        return ordered if self._order is None else ordered[list(self._order)]
 
     def _imposed(self, signal: str) -> Tensor:
         """Mark where a clamp holds the signal: (T, 1, H) in the order read."""
@@ -215,17 +237,3 @@ class LayerTrace(Mapping[str, Tensor]):
 
     def _unbatch(self, state: Tensor) -> Tensor:
         return state if self._layout.batched else state.squeeze(0)
-
-
-def main_origin(keep: Tensor, written: Tensor, state: Tensor, start: Tensor) -> Tensor:
-    """Return the step whose writing is at least half of the state: (T, B, H) integers, -1 for the start, -2 for none.
-
-    In logarithms the part of step s at step t is log|written_s| - L_s + L_t, where L sums log keep: the largest s is a
-    running maximum, the same for every later t.
-    """
-    smallest = torch.finfo(torch.float64).tiny
-    kept = keep.double().clamp_min(smallest).log().cumsum(0)
-    entries = torch.cat([start.unsqueeze(0), written]).double().abs().clamp_min(smallest).log()
-    best, steps = torch.cummax(entries - torch.cat([torch.zeros_like(kept[:1]), kept]), dim=0)
-    size = (best[1:] + kept).exp()
-    return torch.where((size >= state.abs() / 2) & (size > 1e-3), steps[1:] - 1, -2)

@@ -16,7 +16,8 @@ from torch.nn.functional import linear
 from cells.core.forward_pass import ForwardPass, Signals, State
 from cells.core.rule import walk_on
 from cells.tracing.clamp import Clamp, Held, Holder, held_in
-from cells.tracing.layer_trace import LayerPosition, LayerTrace, Layout, main_origin
+from cells.tracing.layer_trace import LayerPosition, LayerTrace, Layout
+from cells.tracing.remembered import Carried, remembered
 from cells.tracing.trace import trace
 
 # A gate's values, 65 from shut to open, as few digits as tell them apart.
@@ -124,8 +125,8 @@ class Sweep:
         return {name: values.shape[-1] for name, values in self.trace.signals.items()}
 
     @cached_property
-    def carried(self) -> tuple[Tensor, Tensor, Tensor]:
-        """The share of the memory that the run keeps, what it writes, and the memory, at every step: (T, 1, H)."""
+    def carried(self) -> Carried:
+        """The numbers that the run's memory is made of: (T, 1, H) each."""
         return self.trace.carried()
 
 
@@ -143,32 +144,43 @@ class Swept:
     def numbers(self, unit: int) -> dict[str, Tensor]:
         """Return all that a trace tells of one unit at the step, by name, each (V).
 
-        The signals, the drawing's flows, `origin`, what each gate's sum is made of (`forget.input`), and every signal
-        one step ago (`cell.before`): before the first step of the states alone.
+        All that a sentence rests on, see `cells.analysis.facts.step_numbers`, and every signal one step ago
+        (`cell.before`): before the first step of the states alone.
         """
         rows, own = self.rows, slice(unit, unit + 1)
         before = {f"{name}.before": values[-2] for name, values in rows.items()} if len(rows["hidden"]) > 1 else {}
         before |= {f"{name}.before": rows.before(name)[-1] for name in rows.cell.states}
         flows = {name: flow[-1] for name, flow in rows.flows().items()}
-        whole = {name: values[-1] for name, values in rows.items()} | before | flows
+        held = {f"{name}.held": rows.held_at(name)[-1] for name in rows}
+        whole = {name: values[-1] for name, values in rows.items()} | before | flows | held
         parts = {f"{gate}.{name}": part[-1] for gate, made in rows.parts(own).items() for name, part in made.items()}
         numbers = {name: values[:, unit] for name, values in whole.items()}
-        return numbers | {name: values[:, 0] for name, values in parts.items()} | self.origin(unit)
+        return numbers | {name: values[:, 0] for name, values in parts.items()} | self.memory(unit)
 
-    def origin(self, unit: int) -> dict[str, Tensor]:
-        """Return which step wrote most of the memory, as `LayerTrace.origin`, by that name; nothing for plain cells."""
+    def memory(self, unit: int) -> dict[str, Tensor]:
+        """Return where the memory of one unit comes from, as `cells.analysis.facts.memory_numbers`; else nothing."""
         memory = self.rows.cell.memory
         if memory is None:
             return {}
         own = slice(unit, unit + 1)
-        earlier, rows = self.sweep.carried, self.rows.carried()
-        values = rows[0].shape[1]
-        terms = [
-            torch.cat([former[: start_of(self.first), :, own].expand(-1, values, -1), now[..., own]])
-            for former, now in zip(earlier, rows, strict=True)
-        ]
+        rows = self.rows.carried()
+        values = rows.state.shape[1]
+        carried = Carried(
+            *(
+                torch.cat([former[: start_of(self.first), :, own].expand(-1, values, -1), now[..., own]])
+                for former, now in zip(self.sweep.carried, rows, strict=True)
+            )
+        )
         start = self.sweep.trace.run.initial[memory.state][:, own].expand(values, -1)
-        return {"origin": main_origin(terms[0], terms[1], terms[2], start)[-1, :, 0]}
+        found = remembered(carried.keep, carried.written, carried.state, start)
+        origin = found.origin[-1, :, 0]
+        return {
+            "origin": origin,
+            "left": found.left[-1, :, 0],
+            "largest": found.largest[-1, :, 0],
+            "origin.held": carried.imposed[..., 0].gather(0, origin.clamp_min(0).unsqueeze(0))[0],
+            "step": torch.full_like(origin, self.sweep.step),
+        }
 
 
 def start_of(first: int) -> int:

@@ -42,7 +42,9 @@ def latch(length: int) -> Problem:
 def echo(length: int, delay: int) -> Problem:
     """State the task: random bits; at every step: which bit was it `delay` steps ago?"""
     if delay >= length:
-        raise InputError(N_("A delay of {delay} steps needs more than {length} steps."), delay=delay, length=length)
+        raise InputError(
+            N_("The delay is {delay}: the sequence needs more steps than {length}."), delay=delay, length=length
+        )
 
     def sample(batch: int, generator: Generator) -> Batch:
         bits = torch.randint(0, 2, (length, batch), generator=generator)

@@ -11,7 +11,7 @@ from itertools import pairwise
 import torch
 from torch import Generator, Tensor
 
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 from cells.core.readable import visible
 from cells.core.settings import Number, Text
 from cells.inputs.sunspots import sunspots as observed
@@ -142,7 +142,11 @@ def characters_for(length: int, text: str) -> list[str]:
     judged = len(characters) - learnt_count(len(characters))
     if learnt_count(len(characters)) <= length or judged < FEWEST_JUDGED:
         raise InputError(
-            N_("The text has {count} characters; for sections of {length} it needs at least {least}."),
+            n_(
+                "The text has {count} character; for sections of {length} it needs at least {least}.",
+                "The text has {count} characters; for sections of {length} it needs at least {least}.",
+                "count",
+            ),
             count=len(characters),
             length=length,
             least=max(10 * FEWEST_JUDGED, length * 10 // 9 + 1),

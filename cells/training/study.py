@@ -225,7 +225,7 @@ def check_counts(cells: Listed[str], lags: Listed[int], seeds: Listed[int]) -> N
     runs = len(cells) * len(lags) * len(seeds)
     if runs > MOST_RUNS:
         raise InputError(
-            N_("{cells} cells × {lags} lags × {seeds} seeds are {runs} trainings; a study makes at most {limit}."),
+            N_("Cells {cells} × lags {lags} × seeds {seeds} are {runs} trainings; a study makes at most {limit}."),
             cells=len(cells),
             lags=len(lags),
             seeds=len(seeds),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cells import CELLS
 from cells.arrangements import Arranged
+from cells.core.messages import n_
 from pages.arrange.controls import arrange_controls
 from pages.arrange.kind import ARRANGE
 from pages.arrange.payload import arrangement_payload
@@ -53,7 +54,7 @@ def explore() -> None:
 def pane_of(scene: Scene, run: ArrangedRun) -> Pane:
     """Return the stepper's pane: the trace, with what the page says of its outputs."""
     name, traced = say(CELLS[scene.cell].title).split(",")[0], run.traced
-    page_data = {"name": name, **arrangement_payload(run.arranged, run.given)}
+    page_data = {"name": name, **arrangement_payload(run.arranged, say)}
     return Pane(
         traced.id, traced.layers[0], traced.sequence, traced.labels(), private=traced.private, page_data=page_data
     )
@@ -61,12 +62,7 @@ def pane_of(scene: Scene, run: ArrangedRun) -> Pane:
 
 def fitting_sentences(scene: Scene, run: Arranged) -> str:
     """Say what is fitted and what is not, and why a run ends before its time."""
-    sentences = [
-        say(
-            "The cell’s weights are as chosen; only the readout y = V h + c is fitted, "
-            "to what comes next in this sequence."
-        )
-    ]
+    sentences = [fitted_to(run)]
     if ARRANGE.own_of(scene).arrangement == "encoder-decoder":
         sentences.append(
             say(
@@ -74,9 +70,28 @@ def fitting_sentences(scene: Scene, run: Arranged) -> str:
             )
         )
     if run.stopped:
-        ended = say("The run ends after {count} outputs: the last one is beyond every number.", count=sum(run.read_out))
+        ended = say(
+            n_(
+                "The run ends after {count} output, which is beyond every number.",
+                "The run ends after {count} outputs: the last one is beyond every number.",
+                "count",
+            ),
+            count=sum(run.read_out),
+        )
         sentences.insert(0, ended)
     return " ".join(sentences)
+
+
+def fitted_to(run: Arranged) -> str:
+    """Say what of the run is fitted, and to what."""
+    if run.question:
+        return say(
+            "The cell’s weights are as chosen; only the readout y = V h + c is fitted, to say {question}.",
+            question=say(run.question.asks),
+        )
+    return say(
+        "The cell’s weights are as chosen; only the readout y = V h + c is fitted, to what comes next in this sequence."
+    )
 
 
 main()

@@ -1,22 +1,24 @@
 // What the arrange page says of a step: what it reads, and what is read of it, in words and in numbers.
 
 import { html, setAttribute, setText } from "../shared/stepper/frame/elements.js";
+import { stepInWords } from "../shared/stepper/frame/model.js";
 import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
 import { spokenSentence } from "../shared/stepper/views/sentence.js";
 
 /** Say what happens at this step: what it reads, and what is read of it. */
 export function readSentence(model, { index, label }) {
   const { words, steps, about } = model;
-  if (index < 0) return words.start;
-  const reads = fillIn(about.own[index] ? words.reads_own : words.at_step, { step: index + 1, steps, label });
+  if (index < 0) return stepInWords(model, index);
+  const reads = about.own[index] ? fillIn(words.reads_own, { step: index + 1, steps, label }) : stepInWords(model, index);
   return reads + outputSentence(model, index);
 }
 
 function outputSentence({ words, about }, index) {
   if (!about.read_out[index]) return words.no_output;
-  const values = { output: about.written[index], next: about.following[index] };
+  const values = { output: about.written[index], next: about.right[index] };
   if (about.stopped && index === about.written.length - 1) return fillIn(words.output_beyond, values);
   if (values.next === null) return fillIn(words.output_is, values);
+  if (about.asked) return fillIn(values.output === values.next ? words.answer_right : words.answer_wrong, values);
   if (!about.symbolic) return fillIn(words.output_number, values);
   return fillIn(values.output === values.next ? words.output_right : words.output_wrong, values);
 }

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from cells.arrangements import Arranged, arranged
 from cells.core.messages import InputError
-from cells.core.sequence import Sequence
 from pages.arrange.kind import ARRANGE
 from pages.shared.cache import cached
 from pages.shared.scene.changes import single
@@ -16,11 +15,10 @@ from pages.shared.scene.scene import Scene
 
 @dataclass(frozen=True)
 class ArrangedRun:
-    """A run in an arrangement: its trace, the arrangement's own numbers, and the sequence that was given."""
+    """A run in an arrangement: its trace, and the arrangement's own numbers."""
 
     traced: TracedRun
     arranged: Arranged
-    given: Sequence
 
 
 def open_arranged(scene: Scene) -> tuple[Scene, ArrangedRun, list[InputError]]:
@@ -44,4 +42,4 @@ def arrange(run: TracedRun, arrangement: str, ahead: int) -> ArrangedRun:
     """Run the same cell over the same sequence in an arrangement, in which `ahead` outputs are read back at most."""
     result = arranged(run.module, run.sequence, arrangement, ahead)
     traced = replace(run, id=run_id(run.id, arrangement, ahead), sequence=result.sequence, layers=[result.layer])
-    return ArrangedRun(traced, result, run.sequence)
+    return ArrangedRun(traced, result)

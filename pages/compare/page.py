@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cells import CELLS
-from cells.core.messages import N_
+from cells.core.messages import n_
 from pages.compare.controls import compare_controls
 from pages.compare.results import ComparedRun, open_cells
 from pages.shared.scene.navigation import start_page
@@ -63,15 +63,13 @@ def pane_of(scene: Scene, compared: ComparedRun) -> Pane:
 
 def cell_payload(scene: Scene, compared: ComparedRun) -> dict[str, object]:
     """Return what a pane says of its cell: name, size, how much remains, and whether the chosen weights do not fit."""
-    one_unit, several = N_("{units} unit, {parameters} parameters"), N_("{units} units, {parameters} parameters")
+    size = n_("{units} unit, {parameters} parameters", "{units} units, {parameters} parameters", "units")
     misfit = say(
         "Random weights instead: “{weights}” does not fit this cell.", weights=say(ALL_WEIGHTS[scene.weights].title)
     )
     return {
         "title": say(CELLS[compared.cell].title),
-        "size": say(
-            one_unit if compared.units == 1 else several, units=compared.units, parameters=f"{compared.parameters:,}"
-        ),
+        "size": say(size, units=compared.units, parameters=f"{compared.parameters:,}"),
         "note": misfit if compared.weights != scene.weights else "",
         "remains": compared.remaining,
     }

@@ -2,24 +2,28 @@
 
 import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
 import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
-import { endLabels, levelTick, linePath, linePlot, PLOT, stepTicks, swatch } from "../shared/stepper/views/plot.js";
+import { endLabels, levelTick, linePath, linePlot, PLOT, powerOfTen, powerScale, stepTicks, swatch } from "../shared/stepper/views/plot.js";
 import { lettersWidth } from "../shared/stepper/views/shapes.js";
 
-const HIGHEST = 2; // what grows beyond this runs along the upper edge, and its peak is told in numbers
+const HIGHEST = 2; // where a line grows beyond this, the axis is logarithmic
+const DRIFTING = 1.005; // a larger share stands as more than 1.00
+const LOG = { low: -2, ticks: 4 }; // the power of ten at which a logarithmic axis begins, and how many it names at most
 
 /** Build legend and plot; `jump(step)` answers a click. Its element is drawn by `fit`, once its width is known. */
 export function buildRemains(models, run, looks, theme, jump) {
   const { words } = run;
   const lines = models.map(({ about, cell }, i) => ({ ...looks[i], cell, title: about.title, values: about.remains ?? [] }));
   const rows = lines.map((line) => buildShare(line, words));
-  const plot = linePlot(words.remains, theme, jump, (width) => drawRemains(lines, run.steps, width, theme));
+  const drifts = lines.some((line) => peakOf(line) >= DRIFTING);
+  const [title, how] = drifts ? [words.drifts, words.drifts_how] : [words.remains, words.remains_how];
+  const plot = linePlot(title, theme, jump, (width) => drawRemains(lines, run.steps, width, theme));
   const known = lines.some((line) => line.values.length);
   return {
-    element: html("section", { class: "remains", "aria-label": words.remains },
+    element: html("section", { class: "remains", "aria-label": title },
       html("div", { class: "shares" },
-        html("h2", {}, words.remains),
+        html("h2", {}, title),
         ...rows.map((row) => row.element),
-        html("p", { class: "how" }, known ? words.remains_how : words.remains_none),
+        html("p", { class: "how" }, known ? how : words.remains_none),
       ),
       plot.element,
     ),
@@ -33,11 +37,11 @@ export function buildRemains(models, run, looks, theme, jump) {
   };
 }
 
-/** A cell's share at the current step, and how far it has grown where that is beyond the picture. */
+/** A cell's share at the current step, and how far it grows where that is far. */
 function buildShare(line, words) {
   const value = html("span", { class: "value" });
   const peak = peakOf(line);
-  const beyond = peak > HIGHEST ? [html("span", { class: "peak" }, fillIn(words.remains_peak, { value: `▲ ${formatNumber(peak, 1)}` }))] : [];
+  const beyond = peak > HIGHEST ? [html("span", { class: "peak" }, fillIn(words.remains_peak, { value: formatNumber(peak, 1) }))] : [];
   const element = html("div", { class: "share", "data-remains": line.cell, style: `--ink: ${line.ink}` },
     swatch(line), html("span", { class: "name" }, line.title), value, ...beyond);
   return {
@@ -57,29 +61,33 @@ function peakOf({ values }) {
 /** The plot of the lines at a width. */
 function drawRemains(lines, steps, width, theme) {
   const names = Math.max(...lines.map(({ title }) => lettersWidth(title, PLOT.letter, 2 * PLOT.letter)));
-  const highest = Math.max(1, Math.min(HIGHEST, Math.ceil(Math.max(...lines.map(peakOf)) * 10 - 0.01) / 10));
   const [right, bottom] = [width - Math.min(names + 12, PLOT.most, width / 2), PLOT.height - PLOT.bottom];
   const x = (step) => PLOT.left + (steps > 1 ? step / (steps - 1) : 0.5) * (right - PLOT.left);
-  const y = (share) => bottom - (Math.min(share, highest) / highest) * (bottom - PLOT.top);
-  const levels = [0, 0.5, 1, ...(highest > 1.5 ? [highest] : [])];
+  const { y, levels } = shareScale(Math.max(...lines.map(peakOf)), bottom);
   return {
     width, height: PLOT.height, top: PLOT.top, bottom, x, y, first: 0, last: steps - 1,
     elements: [
-      ...levels.flatMap((share) => levelTick(Number(share.toFixed(1)), y(share), [PLOT.left, right], theme)),
+      ...levels.flatMap(({ text, at }) => levelTick(text, at, [PLOT.left, right], theme)),
       ...stepTicks(steps, x, bottom, theme),
       ...lines.map((line) => svg("path", {
         d: linePath(line.values, x, y), fill: "none", stroke: line.fill, "stroke-width": PLOT.line,
         "stroke-dasharray": line.dash || null, "stroke-linejoin": "round",
       })),
-      ...lines.filter((line) => peakOf(line) > HIGHEST).map((line) => peakMark(line, x, PLOT.top)),
       ...endLabels(lines.filter((line) => line.values.length), right + 8, y, [PLOT.top, bottom]),
     ],
     curves: lines.map(({ fill, values }) => ({ fill, at: (step) => values[step] ?? null })),
   };
 }
 
-/** An arrow at the upper edge, where a line is at its highest beyond it. */
-function peakMark(line, x, top) {
-  const at = x(line.values.indexOf(peakOf(line)));
-  return svg("path", { d: `M${at} ${top - 9}l6 9h-12z`, fill: line.fill });
+/** The height of a share, and the heights that are named: from 0 up to the highest, or in powers of ten where it is high. */
+function shareScale(peak, bottom) {
+  if (peak > HIGHEST) {
+    const { y, ticks } = powerScale(LOG.low, Math.ceil(Math.log10(peak)), [PLOT.top, bottom], LOG.ticks);
+    const height = (share) => y(Math.max(LOG.low, Math.log10(share)));
+    return { y: height, levels: ticks.map((power) => ({ text: powerOfTen(power), at: y(power) })) };
+  }
+  const highest = Math.max(1, Math.ceil(peak * 10 - 0.01) / 10);
+  const y = (share) => bottom - (share / highest) * (bottom - PLOT.top);
+  const named = [0, 0.5, 1, ...(highest > 1.5 ? [highest] : [])];
+  return { y, levels: named.map((share) => ({ text: Number(share.toFixed(1)), at: y(share) })) };
 }

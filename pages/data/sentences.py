@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from cells.core.messages import N_
+from cells.core.messages import N_, n_
 from cells.core.readable import shortened
 from cells.reading import Reading, TimeFindings
 from cells.reading.dates import DATES, FOUND
@@ -16,9 +16,9 @@ from pages.shared.words import say
 UNITS = (("days", "d"), ("hours", "h"), ("minutes", "min"), ("seconds", "s"), ("milliseconds", "ms"))
 CALENDAR = {"M": N_("one month"), "Q": N_("one quarter"), "Y": N_("one year")}
 FILLED = {
-    "mean": N_("with the mean of the values beside them"),
-    "linear": N_("along the line between the values beside them"),
-    "previous": N_("with the value before them"),
+    "mean": N_("with the mean of the values on both sides"),
+    "linear": N_("along the line between the values on both sides"),
+    "previous": N_("with the value before"),
 }
 PARTED = {
     "CSV ,": N_("commas between the columns"),
@@ -32,7 +32,11 @@ MOST_NAMES = 6
 def reading_sentences(reading: Reading, method: str) -> list[str]:
     """Say what was found and done, in the order in which it was done."""
     if reading.symbolic:
-        characters = N_("{count} characters, {different} different ones. A step reads one of them.")
+        characters = n_(
+            "{count} character. A step reads one.",
+            "{count} characters, different ones: {different}. A step reads one of them.",
+            "count",
+        )
         return [say(characters, count=f"{len(reading.values):,}", different=len(reading.channels))]
     sentences = [file_sentence(reading), *layout_sentences(reading), *cell_sentences(reading)]
     if reading.blank:
@@ -45,7 +49,7 @@ def reading_sentences(reading: Reading, method: str) -> list[str]:
 def file_sentence(reading: Reading) -> str:
     """Say how much there is in the file."""
     return say(
-        "{rows} rows, columns of numbers: {columns}.",
+        n_("{rows} row, columns of numbers: {columns}.", "{rows} rows, columns of numbers: {columns}.", "rows"),
         rows=f"{len(reading.table):,}",
         columns=len(reading.channels),
     )
@@ -154,7 +158,11 @@ def filled_sentence(reading: Reading, method: str) -> str:
     if not filled:
         return say("Every step has its value in the data: nothing was filled.")
     return say(
-        "{count} of {steps} steps have no value in the data; they were filled {how}.",
+        n_(
+            "{count} of {steps} steps has no value in the data; it was filled {how}.",
+            "{count} of {steps} steps have no value in the data; they were filled {how}.",
+            "count",
+        ),
         count=f"{filled:,}",
         steps=f"{len(reading.values):,}",
         how=say(FILLED[method]),

@@ -1,9 +1,8 @@
 // Lines on a logarithmic axis over all steps. The row of numbers of a step stands at step + 1: the state before the first
 // step, -1, has numbers too.
 
-import { svg, symbolSvg } from "../shared/stepper/frame/elements.js";
-import { formatNumber } from "../shared/stepper/frame/numbers.js";
-import { levelTick, linePath, linePlot, stepTicks } from "../shared/stepper/views/plot.js";
+import { svg } from "../shared/stepper/frame/elements.js";
+import { levelTick, linePath, linePlot, powerOfTen, powerScale, stepTicks } from "../shared/stepper/views/plot.js";
 
 const LOGS = { height: 176, left: 52, right: 12, top: 12, bottom: 24, ticks: 4 };
 
@@ -33,14 +32,7 @@ function drawLogs(lines, { steps, about }, width, theme) {
 function logScale(lines, bottom) {
   const values = lines.flatMap(({ left }) => left.filter((value) => value !== null));
   const [low, high] = [Math.min(-1, ...values.map(Math.floor)), Math.max(0, ...values.map(Math.ceil))];
-  const every = [1, 2, 5, 10, 20, 50, 100, 200].find((size) => (high - low) / size <= LOGS.ticks) ?? 500;
-  const powers = Array.from({ length: high - low + 1 }, (_, i) => low + i).filter((power) => power % every === 0);
-  const y = (log) => bottom - ((log - low) / (high - low)) * (bottom - LOGS.top);
-  return { y, ticks: powers };
-}
-
-function powerOfTen(power) {
-  return power ? symbolSvg(`10^{${formatNumber(power, 0)}}`) : "1";
+  return powerScale(low, high, [LOGS.top, bottom], LOGS.ticks);
 }
 
 /** A line, thin and dotted where the numbers of the run's precision end, and a ring where they do. */

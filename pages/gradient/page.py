@@ -150,7 +150,7 @@ def show_weight_bars(scene: Scene, gradients: Gradients) -> None:
     st.markdown(
         say("All unrolled steps share this one weight. The bars add up to its gradient: **{total}**.", total=total)
     )
-    words = {"step": say("step"), "reads": say("reads"), "adds": say("adds to the gradient")}
+    words = {"step": say("step"), "reads": walk.run.label_title, "adds": say("adds to the gradient")}
     st.plotly_chart(
         weight_bars(shares.double().numpy(), walk.run.labels(), words, theme()),
         key="shares",

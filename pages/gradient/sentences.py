@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cells import CELLS
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 from cells.gradients.initial_states import LEARNED, ZERO
 from pages.gradient.results import Gradients
 from pages.gradient.walk import GradientWalk
@@ -13,15 +13,24 @@ from pages.shared.words import say
 from pages.shared.words.numbers import format_number, format_size
 
 OUT_OF_RANGE = {
-    "underflowed": N_(
-        "{cell}: from step {step} back, {count} norms are too small for {precision}; there the line is thin and dotted."
+    "underflowed": n_(
+        "{cell}: from step {step} back, {count} norm is too small for {precision}; there the line is thin and dotted.",
+        "{cell}: from step {step} back, {count} norms are too small for {precision}; there the line is thin and "
+        "dotted.",
+        "count",
     ),
-    "overflowed": N_(
-        "{cell}: from step {step} back, {count} norms are too large for {precision}; there the line is thin and dotted."
+    "overflowed": n_(
+        "{cell}: from step {step} back, {count} norm is too large for {precision}; there the line is thin and dotted.",
+        "{cell}: from step {step} back, {count} norms are too large for {precision}; there the line is thin and "
+        "dotted.",
+        "count",
     ),
-    "undefined": N_(
+    "undefined": n_(
+        "{cell}: from step {step} back, {count} norm is no number, because a state is none; the line ends. Read the "
+        "loss at an earlier step.",
         "{cell}: from step {step} back, {count} norms are no number, because a state is none; the line ends. Read the "
-        "loss at an earlier step."
+        "loss at an earlier step.",
+        "count",
     ),
 }
 
@@ -60,10 +69,16 @@ def vanishing_sentences(gradients: Gradients) -> list[str]:
         "vanish (Pascanu et al. 2013), though saturated units can still make it."
     )
     return [
-        say(surely if walk.vanishes else perhaps, cell=cell_title(walk), norm=f"{walk.strengths['hidden'].norm:.2f}")
+        say(surely if walk.vanishes else perhaps, cell=cell_title(walk), norm=beside_one(walk.strengths["hidden"].norm))
         for walk in gradients.walks
         if walk.vanishes is not None
     ]
+
+
+def beside_one(norm: float) -> str:
+    """Write a norm with two decimals, and with more where these would not tell it from 1: "0.83", "0.998612"."""
+    short = f"{norm:.2f}"
+    return f"{norm:.6f}" if short == "1.00" else short
 
 
 def first_state_sentence(gradients: Gradients) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cells.core.messages import N_
+from cells.core.messages import N_, n_
 from cells.gradients.worked_examples import BIASES, STEPS, WEIGHTS_OF_ONE, constant_gate, one_unit
 from pages.gradient.results import Gradients
 from pages.gradient.sentences import cell_title
@@ -26,7 +26,9 @@ def numbers_column(walk: GradientWalk) -> dict[str, str]:
     back = min(STEPS_BACK, read_at + 1)
     strength = walk.strengths.get("hidden") or walk.strengths["candidate"]
     return {
-        say("left after {count} steps back", count=back): format_share(float(left[read_at + 1 - back])),
+        say(n_("left after {count} step back", "left after {count} steps back", "count"), count=back): format_share(
+            float(left[read_at + 1 - back])
+        ),
         say("left at the first state"): format_share(float(left[0])),
         say("norm of the gradient by the first state"): format_size(float(walk.norms.log10[0])),
         say("loss: the sum of the squares of h"): format_number(float(flow.loss)),

@@ -25,7 +25,7 @@ export function walkSentence(models, step) {
   if (step > read) return fillIn(words.gradient_ahead, values);
   if (step === read) return fillIn(words.gradient_read, values);
   const shares = models.map((model) => `${model.about.name} ${model.about.shares[step + 1]}`).join(words.comma);
-  const told = step < 0 ? words.gradient_first : read - step === 1 ? words.gradient_one : words.gradient_many;
+  const told = step < 0 ? words.gradient_first : read - step === 1 ? words.gradient_back_one : words.gradient_back;
   return fillIn(told, { ...values, shares });
 }
 

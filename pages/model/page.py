@@ -13,8 +13,9 @@ from cells.analysis.units import saturation
 from cells.checkpoints import Checkpoint, LoadedLayer
 from cells.checkpoints.inputs import sample_for
 from cells.checkpoints.learnt import Learnt
-from cells.core.messages import InputError
+from cells.core.messages import InputError, n_
 from cells.core.readable import shortened
+from cells.readouts.prediction import MOST_OUTPUTS
 from cells.tracing.trace import trace
 from pages.model.controls import choose_part, offer_newest_model, show_open_model, show_questions, show_uploaders
 from pages.shared.cache import cached_for_visit
@@ -176,18 +177,41 @@ def layer_sentences(layer: LoadedLayer) -> str:
         sentences += learnt_sentences(layer.learnt)
     elif layer.embedding is not None:
         sentences.append(
-            say("It reads tokens through an embedding of {rows} rows.", rows=f"{layer.embedding.num_embeddings:,}")
-        )
-    else:
-        sentences.append(say("It reads {count} numbers at each step.", count=f"{layer.module.input_size:,}"))
-    if layer.readout is not None:
-        sentences.append(
             say(
-                "Its readout has {count} outputs; the step page shows the five largest.",
-                count=f"{layer.readout.out_features:,}",
+                n_(
+                    "It reads tokens through an embedding of {rows} row.",
+                    "It reads tokens through an embedding of {rows} rows.",
+                    "rows",
+                ),
+                rows=f"{layer.embedding.num_embeddings:,}",
             )
         )
+    else:
+        sentences.append(
+            say(
+                n_("It reads {count} number at each step.", "It reads {count} numbers at each step.", "count"),
+                count=f"{layer.module.input_size:,}",
+            )
+        )
+    if layer.readout is not None:
+        sentences.append(readout_sentence(layer.readout.out_features))
     return " ".join(sentences)
+
+
+def readout_sentence(outputs: int) -> str:
+    """Say how many outputs a readout has, and how many of them each step shows."""
+    if outputs > MOST_OUTPUTS:
+        return say(
+            "Its readout has {count} outputs; the step page shows the {most} largest.",
+            count=f"{outputs:,}",
+            most=MOST_OUTPUTS,
+        )
+    all_shown = n_(
+        "Its readout has {count} output, which the step page shows.",
+        "Its readout has {count} outputs, which the step page shows.",
+        "count",
+    )
+    return say(all_shown, count=outputs)
 
 
 def learnt_sentences(learnt: Learnt) -> list[str]:
@@ -196,7 +220,15 @@ def learnt_sentences(learnt: Learnt) -> list[str]:
     shown = [say(name) if name in learnt.words else learnt.label(name) for name in learnt.channels[:most]]
     names = " ".join([*shown, "…"] if len(learnt.channels) > most else shown)
     reads = (
-        say("At each step it reads one of {count} symbols ({names}).", count=f"{len(learnt.channels):,}", names=names)
+        say(
+            n_(
+                "At each step it reads the same symbol ({names}).",
+                "At each step it reads one of {count} symbols ({names}).",
+                "count",
+            ),
+            count=f"{len(learnt.channels):,}",
+            names=names,
+        )
         if learnt.symbolic
         else say("At each step it reads: {names}.", names=", ".join(shown))
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cells import CELLS
-from cells.analysis.consequences import VISIBLE
-from cells.core.messages import N_
+from cells.core.messages import N_, n_
 from cells.feed_forward import FEED_FORWARD
 from cells.order import AS_IS, REVERSE, ROTATE, SHUFFLE
 from pages.order.controls import order_controls
@@ -25,11 +24,19 @@ ORDER_SENTENCES = {
     AS_IS: N_("A sequence is values in an order. This is its original order: shuffle, reverse or rotate it above."),
     SHUFFLE: N_("A sequence is values in an order: here the same {steps} steps are read shuffled."),
     REVERSE: N_("A sequence is values in an order: here the same {steps} steps are read from the end."),
-    ROTATE: N_("A sequence is values in an order: here the first {amount} of the same {steps} steps are read last."),
+    ROTATE: n_(
+        "A sequence is values in an order: here the first of the same {steps} steps is read last.",
+        "A sequence is values in an order: here the first {amount} of the same {steps} steps are read last.",
+        "amount",
+    ),
 }
 WATCH_BOTH = N_(
     "Press Play: the memory system carries each step into the next, so its solid line leaves the dashed one. The "
     "memoryless system sees each step alone: the mean of its outputs always ends where it ended."
+)
+WATCH_EQUAL = N_(
+    "Press Play: with these weights the state of the memory system is the same in both orders, as far as two decimals "
+    "show it; the mean of the memoryless system’s outputs always ends where it ended."
 )
 
 
@@ -121,15 +128,15 @@ def feed_forward_payload(run: ReorderedRun) -> dict[str, object]:
 def size_payload(network: BothOrders) -> dict[str, object]:
     """Return how large a network is, in words."""
     units = network.layer["hidden"].shape[-1]
-    one_unit, several = N_("{units} unit, {parameters} parameters"), N_("{units} units, {parameters} parameters")
-    return {"size": say(one_unit if units == 1 else several, units=units, parameters=f"{network.parameters:,}")}
+    size = n_("{units} unit, {parameters} parameters", "{units} units, {parameters} parameters", "units")
+    return {"size": say(size, units=units, parameters=f"{network.parameters:,}")}
 
 
 def ending_sentence(before: float, now: float, is_unchanged: bool) -> str:
     """Say where one unit of the memory ends, in both orders."""
     if is_unchanged:
         return say("Ends at {now}.", now=format_signed(now))
-    if before == now or abs(before - now) < VISIBLE:
+    if format_signed(before) == format_signed(now):
         return say("Ends at {now} in both orders.", now=format_signed(now))
     return say(
         "Ends at {before} as it was, at {now} in this order.", before=format_signed(before), now=format_signed(now)
@@ -147,7 +154,9 @@ def sentences(scene: Scene, run: ReorderedRun) -> list[str]:
     if run.is_unchanged and order.kind != AS_IS:
         return [say("In this order the steps read just what they read before: nothing has changed. Choose another.")]
     first = say(ORDER_SENTENCES[order.kind], steps=steps, amount=order.amount % steps)
-    return [first] if order.kind == AS_IS else [first, say(WATCH_BOTH)]
+    if order.kind == AS_IS:
+        return [first]
+    return [first, say(WATCH_BOTH if run.memory_differs else WATCH_EQUAL)]
 
 
 main()

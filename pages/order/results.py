@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from cells import LayerTrace, trace
+from cells.analysis.consequences import DIFFERENT
 from cells.analysis.running_mean import running_mean
 from cells.core.messages import InputError
 from cells.feed_forward import FeedForward, feed_forward_trace
@@ -57,6 +58,11 @@ class ReorderedRun:
         """Return what each step reads in the reader's words: in this order, and as they were."""
         former = self.original.labels()
         return [former[step] for step in self.former_steps], former
+
+    @property
+    def memory_differs(self) -> bool:
+        """True if at some step the hidden state of the cell is visibly another one than in the former order."""
+        return bool(((self.cell.now - self.cell.was).abs() >= DIFFERENT).any())
 
     @property
     def is_constant(self) -> bool:

@@ -109,7 +109,7 @@ def pane_of(scene: Scene, run: TracedRun, layer: int) -> Pane:
     """Return the stepper's pane of a layer, in the order in which it reads, beside the original where there is one."""
     own, original, whatif = STEP.own_of(scene), run.original, None
     if original is not None:
-        whatif = WhatIf(own.clamp, own.edit, original.layers[layer].as_read(), original.labels(layer))
+        whatif = WhatIf(own.clamp, own.edit, original.layers[layer].as_read(), original.reads(layer))
     return Pane(
         run.id,
         run.layers[layer].as_read(),
@@ -144,7 +144,7 @@ def show_overview(scene: Scene, run: TracedRun) -> None:
         run.labels(scene.layer),
         names={signal.name: say(signal.title) for signal in layer.cell.shown},
         colors={name: colors["fill"] for name, colors in PALETTE[theme()]["signals"].items()},
-        axes=(*axis_titles(layer), say("gates"), say("states")),
+        axes=(*axis_titles(layer, run), say("gates"), say("states")),
         original=(say("as it was"), lines_of(original, scene.unit)) if original else None,
     )
     st.subheader(say("The whole sequence, {unit}", unit=unit_title(scene, run)))
@@ -162,9 +162,9 @@ def lines_of(layer: LayerTrace, unit: int) -> dict[str, NDArray[np.floating]]:
     return {signal.name: read[signal.name][:, unit].numpy() for signal in layer.cell.shown}
 
 
-def axis_titles(layer: LayerTrace) -> tuple[str, str]:
-    """Return the title of the time axis, and the word before what a step reads."""
-    return say("step, read from the end") if layer.reverse else say("step"), say("reads")
+def axis_titles(layer: LayerTrace, run: TracedRun) -> tuple[str, str]:
+    """Return the title of the time axis, and the word before a step's label."""
+    return say("step, read from the end") if layer.reverse else say("step"), run.label_title
 
 
 def unit_title(scene: Scene, run: TracedRun) -> str:
@@ -208,7 +208,7 @@ def table_of(scene: Scene, run: TracedRun) -> pd.DataFrame:
     if run.original:
         originals = lines_of(run.original.layers[scene.layer], scene.unit)
         columns |= {f"{titles[name]}, {say('as it was')}": values for name, values in originals.items()}
-    return numbers_table(columns, run.labels(scene.layer), axis_titles(layer))
+    return numbers_table(columns, run.labels(scene.layer), axis_titles(layer, run))
 
 
 main()

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 from cells.core.settings import Number
 from cells.training import TASKS
 from cells.training.study import LAGS, lag_of
@@ -36,7 +36,11 @@ def study_controls(scene: Scene) -> None:
         lags = ", ".join(map(str, own.all_lags))
         with st.popover(menu_label(say("lags"), lags), key="lags-menu"), st.container(width=NOTE_WIDTH):
             choose_lags(own.study, lags)
-        runs = say("{seeds} × {updates} updates", seeds=own.seeds, updates=f"{own.updates:,}")
+        runs = say(
+            n_("{seeds} × {updates} update", "{seeds} × {updates} updates", "updates"),
+            seeds=own.seeds,
+            updates=f"{own.updates:,}",
+        )
         with st.popover(menu_label(say("trainings"), runs), key="trainings-menu"), st.container(width=NOTE_WIDTH):
             choose_number(SEEDS, own.seeds)
             choose_number(STUDY_UNITS, own.units)

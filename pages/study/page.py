@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from cells import CELLS
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 from cells.training import TASKS
 from cells.training.study import Outcome, Study
 from pages.shared.controls.theme import theme
@@ -58,8 +58,13 @@ def main() -> None:
 def protocol_sentence(study: Study) -> str:
     """Say how often each cell learns the task, and on what it is tested."""
     return say(
-        "Each cell learns it {seeds} times at every lag, each time from other first weights; then new sequences tell "
-        "what it has learnt.",
+        n_(
+            "Each cell learns it once at every lag, from first weights of its own; then new sequences tell what it has "
+            "learnt.",
+            "Each cell learns it {seeds} times at every lag, each time from other first weights; then new sequences "
+            "tell what it has learnt.",
+            "seeds",
+        ),
         seeds=len(study.seeds),
     )
 
@@ -115,7 +120,11 @@ def show_progress(seen: StudyView) -> None:
     parts = [
         say(STATUS_WORDS[Status.PAUSED if seen.done and seen.status is None else seen.status]),
         say("{ended} of {all} trainings", ended=len(seen.results), all=len(seen.study.recipes)),
-        say("{done} of {all} updates", done=f"{seen.done:,}", all=f"{seen.study.updates:,}"),
+        say(
+            n_("{done} of {all} update", "{done} of {all} updates", "all"),
+            done=f"{seen.done:,}",
+            all=f"{seen.study.updates:,}",
+        ),
     ]
     if seen.left is not None:
         parts.append(time_left(seen.left))
@@ -152,7 +161,13 @@ def trouble_sentences(seen: StudyView) -> list[str]:
     """Name the trainings that ended before their time, each with its reason."""
     return [
         say(
-            "{cell}, lag {lag}, seed {seed}: {reason} What counts is its last good checkpoint, after {update} updates.",
+            n_(
+                "{cell}, lag {lag}, seed {seed}: {reason} What counts is its last good checkpoint, after {update} "
+                "update.",
+                "{cell}, lag {lag}, seed {seed}: {reason} What counts is its last good checkpoint, after {update} "
+                "updates.",
+                "update",
+            ),
             cell=say(CELLS[run.cell].title),
             lag=run.lag,
             seed=run.seed,
@@ -231,7 +246,9 @@ def show_table(study: Study, seen: StudyView, outcomes: dict[str, list[Outcome]]
             say("best"): 100 * one.greatest,
             say("standard deviation"): 100 * one.deviation,
             say("learnt"): say(
-                "{learnt} of {seeds} seeds", learnt=sum(reached(value) for _, value in one.successes), seeds=one.of
+                n_("{learnt} of {seeds} seed", "{learnt} of {seeds} seeds", "seeds"),
+                learnt=sum(reached(value) for _, value in one.successes),
+                seeds=one.of,
             ),
         }
         for cell, ended in outcomes.items()

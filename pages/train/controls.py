@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cells import CELLS
-from cells.core.messages import InputError
+from cells.core.messages import InputError, n_
 from cells.core.settings import Choice, Number, Setting, Text
 from cells.modules.memory_biases import keeping_gate
 from cells.training import TASKS, TRAINING_SETTINGS
@@ -38,7 +38,11 @@ def training_controls(scene: Scene, recipe: Recipe, seen: TrainingView | None) -
         with st.popover(menu_label(say("task"), say(TASKS[training.task].title)), key="task-menu"):
             choose_task(training)
         with st.popover(
-            menu_label(say("training"), say("{updates} updates", updates=f"{recipe.updates:,}")), key="how-menu"
+            menu_label(
+                say("training"),
+                say(n_("{updates} update", "{updates} updates", "updates"), updates=f"{recipe.updates:,}"),
+            ),
+            key="how-menu",
         ):
             choose_options(scene)
         offer_actions(recipe, seen)

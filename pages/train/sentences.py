@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cells.core.messages import n_
 from cells.training import TASKS
 from cells.training.recipe import Recipe
 from pages.shared.jobs import Status, TrainingView
@@ -52,7 +53,11 @@ def result_sentences(recipe: Recipe, seen: TrainingView) -> str:
         else say("It does not count as learnt yet: the criterion is {criterion}.", criterion=criterion)
     )
     success = say(
-        "After {update} updates: {success} ({measure}). Chance gives {chance}, the trivial solution {trivial}.",
+        n_(
+            "After {update} update: {success} ({measure}). Chance gives {chance}, the trivial solution {trivial}.",
+            "After {update} updates: {success} ({measure}). Chance gives {chance}, the trivial solution {trivial}.",
+            "update",
+        ),
         update=f"{newest.update:,}",
         success=format_success(recipe, newest.success),
         measure=say(TASKS[recipe.task].measure),

@@ -13,7 +13,7 @@ import torch
 
 from cells import LayerTrace
 from cells.analysis.units import Strong, saturation, strongest_steps, time_constants
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 from cells.reading.characters import characters_of
 from pages.shared.controls.theme import theme
 from pages.shared.scene.navigation import start_page, step_through, switch_if_requested
@@ -80,8 +80,8 @@ def range_problems(layer: LayerTrace) -> list[InputError]:
         return []
     broken = (~finite).any(dim=0)
     template = N_(
-        "{count} of {units} units leave the range of numbers, first at step {step}; what is no number counts as "
-        "neither shut nor open."
+        "Units that leave the range of numbers: {count} of {units}, the first at step {step}; what is no number counts "
+        "as neither shut nor open."
     )
     first = int((~finite).any(dim=1).int().argmax())
     return [InputError(template, count=int(broken.sum()), units=len(broken), step=first + 1)]
@@ -91,7 +91,12 @@ def show_unit_numbers(scene: Scene, layer: LayerTrace) -> None:
     """Show the chosen unit's own numbers."""
     taus, parts = time_constants(layer), []
     if taus is not None:
-        parts.append(say("It remembers for {steps} steps.", steps=format_steps(taus[scene.unit].item())))
+        parts.append(
+            say(
+                n_("It remembers for {steps} step.", "It remembers for {steps} steps.", "steps"),
+                steps=format_steps(taus[scene.unit].item()),
+            )
+        )
     for name, shares in saturation(layer).items():
         numbers = {side: f"{100 * getattr(shares, side)[scene.unit]:.0f}\u00a0%" for side in ("right", "left")}
         parts.append(say("{gate}: open {right}, shut {left}.", gate=signal_title(layer, name), **numbers))
@@ -167,7 +172,9 @@ def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
     words = {
         "unit": say("units, the longest memory first"),
         "steps": say("steps"),
-        "whole": say("the whole sequence: {steps} steps", steps=f"{steps:,}"),
+        "whole": say(
+            n_("the whole sequence: {steps} step", "the whole sequence: {steps} steps", "steps"), steps=f"{steps:,}"
+        ),
         "hover": say("unit {unit}: {steps} steps", unit="{unit}", steps="{steps}"),
     }
     key = f"spans-{scene.layer}-{scene.unit}"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Locator, Page, Position, expect
 
+from cells import Clamp, trace
+from cells.analysis.facts import Fact, step_facts
+from cells.sequences import SEQUENCES
+from cells.weights import WEIGHTS
+from pages.shared.words.numbers import format_decimals, format_signed
 from tests.browser.layout import PHONE
 from tests.browser.problems import record_problems
 from tests.browser.readers import Readers
@@ -246,6 +251,35 @@ def test_the_sentence_tells_each_step(stepper: Stepper) -> None:
     stepper.press("ArrowRight")
     expect(stepper.sentence).to_contain_text("Step 2 of 26 reads “b”")
     assert stepper.sentence.locator("strong").all_inner_texts() != first
+
+
+def test_the_sentence_says_what_is_true_of_its_step_with_its_numbers(page: Page, app: str) -> None:
+    """Cancelled, kept, written, shown and held: as `step_facts` has it, written out in the browser."""
+    shut = Clamp("forget", 0.0, steps=30)
+    (layer,) = trace(WEIGHTS["latch"].make("lstm", 2), SEQUENCES["pulse"].make(length=60).values, clamp=shut)
+    stepper = open_stepper(page, app, "input=pulse&length=60&clamp=forget:0:30")
+    labels = SEQUENCES["pulse"].make(length=60).labels
+    for step in (0, 3, 15, 30, 31, 36, 40):
+        stepper.go(step)
+        *facts, end = step_facts(layer, step, 0)
+        said = [in_words(fact, labels) for fact in facts]
+        sentence = f"{', '.join(said[:-1])} and {said[-1]}{in_words(end, labels)}"
+        expect(stepper.sentence).to_have_text(f"Step {step + 1} of 60 reads “{labels[step]}”: {sentence}")
+
+
+def in_words(fact: Fact, labels: tuple[str, ...]) -> str:
+    """Write a fact as the browser does."""
+    written = {name: WRITTEN[name](value, labels) for name, value in fact.values.items()}
+    return fact.text.format(**written)
+
+
+WRITTEN: dict[str, Callable[[float, tuple[str, ...]], object]] = {
+    "percent": lambda value, _: f"{round(100 * value)} %",
+    "value": lambda value, _: format_signed(value),
+    "number": lambda value, _: format_decimals(value),
+    "step": lambda value, _: int(value) + 1,
+    "label": lambda value, labels: labels[int(value)],
+}
 
 
 def test_the_sentence_is_spoken_but_not_while_playing(stepper: Stepper) -> None:

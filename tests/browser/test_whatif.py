@@ -46,13 +46,13 @@ def test_a_teacher_steps_through_both_runs_from_one_link(page: Page, app: str, t
     stepper.go(30)
     expect(stepper.signal("forget")).to_have_attribute("data-held", "true")
     expect(stepper.signal("forget").locator(".numbers")).to_have_text("held at 0.00")
-    expect(stepper.root.locator(".change")).to_have_text("The memory of step 30 is lost 6 steps earlier.")
+    expect(stepper.root.locator(".change")).to_have_text("What step 4 wrote is lost 6 steps earlier.")
     picture = ElementTree.parse(take_away(stepper, "Download the picture as SVG", tmp_path / "it.svg")).getroot()
     ghosts = [element for element in picture.iter() if element.get("class") == "ghost"]
     assert any(element.get("d") or element.get("visibility") == "visible" for element in ghosts)
     texts = ["".join(text.itertext()) for text in picture.iter(f"{SVG}text")]
     assert f"{before['forget'][30, 0]:.2f}" in texts
-    assert texts[-2:] == ["forget gate = 0 · step 31", "The memory of step 30 is lost 6 steps earlier."]
+    assert texts[-2:] == ["forget gate = 0 · step 31", "What step 4 wrote is lost 6 steps earlier."]
 
 
 def test_a_valve_is_dragged_shut_and_released(page: Page, new_page: NewPage, app: str) -> None:

@@ -14,7 +14,7 @@ from cells.gradients.initial_states import FIRST_STATES
 from cells.inputs.edit import Edit
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS, default_weights
-from pages.arrange.kind import ARRANGE
+from pages.arrange.kind import ARRANGE, ArrangeFields
 from pages.compare.kind import COMPARE, MATCHES
 from pages.gradient.kind import CLIP, GRADIENT
 from pages.gradient.weight_and_biases import AS_THEY_ARE, CHRONO, WeightChoice, write_common_bias
@@ -50,13 +50,12 @@ def compare_scene_of(
 
 
 def arrange_scene_of(
-    arrangement: str = "many-to-one", cell: str = "lstm", sequence: str = "text", weights: str = "", **settings: Value
+    arrangement: str = "many-to-one", cell: str = "", sequence: str = "", weights: str = "", **settings: Value
 ) -> Scene:
     """Return a scene of the arrange page at its usual settings but for those given, which may be `ahead`."""
     ahead = int(settings.pop("ahead", AHEAD.default))
-    weights = weights or default_weights(cell, sequence)
-    scene = ARRANGE.scene(cell=cell, input=sequence, weights=weights, settings=settings)
-    return scene.with_own(arrangement=arrangement, ahead=ahead)
+    own = ArrangeFields(arrangement=arrangement, ahead=ahead)
+    return ARRANGE.scene(own=own, cell=cell, input=sequence, weights=weights, settings=settings)
 
 
 def values_of(setting: Setting) -> st.SearchStrategy[Value]:

@@ -13,7 +13,7 @@ from typing import TypedDict
 import torch
 
 from cells import InputError, LayerTrace
-from cells.core.messages import N_
+from cells.core.messages import N_, n_
 from cells.core.sequence import Sequence
 from cells.export import Read, labelled_trace
 from cells.families.conventions import NOTATIONS, SHORT
@@ -66,7 +66,8 @@ def offline_run(layers: Several[LayerTrace], sequence: Read, opening: Opening) -
     """Make what `trace` returns ready to be stepped. Raises InputError for what cannot be shown."""
     run = labelled_trace(layers, sequence, first=1)
     alone = [unbatched(layer, run.samples, opening.get("sample")) for layer in run.layers]
-    read = sequence if isinstance(sequence, Sequence) else labelled_sequence(alone[0], run.labels)
+    counted = sequence is None
+    read = sequence if isinstance(sequence, Sequence) else labelled_sequence(alone[0], run.labels, counted)
     index = check_within("layer", opening.get("layer", 0), 0, len(alone) - 1)
     notation = check_one_of("notation", opening.get("notation", SHORT), tuple(NOTATIONS))
     language = check_one_of("language", opening.get("language", SOURCE), LANGUAGES)
@@ -96,11 +97,10 @@ def run_title(layers: Several[LayerTrace], language: str) -> str:
 def count_in_words(say: Say, what: str, count: int) -> str:
     """Write a count of steps or units: "1 step", "200 steps"."""
     words = {
-        "step": (N_("{count} step"), N_("{count} steps")),
-        "unit": (N_("{count} unit"), N_("{count} units")),
+        "step": n_("{count} step", "{count} steps", "count"),
+        "unit": n_("{count} unit", "{count} units", "count"),
     }
-    one, many = words[what]
-    return say(one if count == 1 else many, count=count)
+    return say(words[what], count=count)
 
 
 def unbatched(layer: LayerTrace, samples: int | None, chosen: int | None) -> LayerTrace:
@@ -118,11 +118,11 @@ def unbatched(layer: LayerTrace, samples: int | None, chosen: int | None) -> Lay
     return layer.sample(check_within("sample", chosen or 0, 0, samples - 1))
 
 
-def labelled_sequence(layer: LayerTrace, labels: tuple[str, ...]) -> Sequence:
+def labelled_sequence(layer: LayerTrace, labels: tuple[str, ...], counted: bool = False) -> Sequence:
     """Return what a layer reads, with labels that somebody gives it or that count the steps."""
     values = layer.inputs.cpu()
     values = values if values.dtype == torch.float64 else values.float()
-    return Sequence(values, labels, tuple(f"x{feature}" for feature in range(values.shape[-1])))
+    return Sequence(values, labels, tuple(f"x{feature}" for feature in range(values.shape[-1])), dated=counted)
 
 
 def pane(layer: LayerTrace, sequence: Sequence, stack: list[LayerTrace], notation: str) -> Pane:

@@ -24,7 +24,7 @@ def changed(scene: Scene, **choices: Any) -> Scene:
     of_all = {name: value for name, value in choices.items() if name in Scene.__dataclass_fields__}
     own = {name: value for name, value in choices.items() if name in scene.kind.fields}
     settings = {name: value for name, value in choices.items() if name not in {**of_all, **own}}
-    new = replace(scene, **of_all).with_own(**own)
+    new = with_usual(scene, replace(scene, **of_all).with_own(**own), choices)
     if "weights" not in choices and (
         scene.weights == scene.usual_weights or not fit_one(new.weights, new.shown_cells, new.input)
     ):
@@ -39,6 +39,15 @@ def changed(scene: Scene, **choices: Any) -> Scene:
             return changed(new, **choices, weights=usual_weights((choices["cell"],), new.input))
     new = replace(new, own=new.own.after(scene, new))
     return reset_position(scene, new, choices)
+
+
+def with_usual(old: Scene, new: Scene, choices: Mapping[str, object]) -> Scene:
+    """Return `new` with the sequence and the cell that are usual with its own fields, where these were so before."""
+    if "input" not in choices and old.input == old.kind.scene(own=old.own).input:
+        new = replace(new, input=new.kind.scene(own=new.own).input)
+    if not {"cell", "weights"} & set(choices) and old.cell == old.own.usual_cell(old.input):
+        new = replace(new, cell=new.own.usual_cell(new.input))
+    return new
 
 
 def with_its_cell(scene: Scene) -> Scene:

@@ -24,7 +24,6 @@ def read_link(query: Mapping[str, str], languages: Collection[str], page: str) -
     kind = kind_of(page)
     reader = LinkReader(query if kind.inputs else without_sequence(query))
     scene = read_fields(reader, kind)
-    scene = replace(scene, input=reader.choice("input", kind.inputs) or kind.input)
     weights = read_weights(reader, scene)
     scene = replace(
         scene,
@@ -48,7 +47,7 @@ def write_link(scene: Scene) -> dict[str, str]:
     """Return the parameters of a link to `scene`, without what is as usual."""
     said = {
         **write_fields(scene),
-        "input": scene.input if scene.input != scene.kind.input else None,
+        "input": scene.input if scene.input != scene.kind.scene(own=scene.own).input else None,
         "weights": scene.weights if scene.weights != scene.usual_weights else None,
         **changed_settings(scene),
         "step": scene.step,
@@ -60,9 +59,11 @@ def write_link(scene: Scene) -> dict[str, str]:
 
 
 def read_fields(reader: LinkReader, kind: PageKind[Any]) -> Scene:
-    """Return the usual scene of a page with those fields of a link that not every page has."""
+    """Return the usual scene of a page with a link's sequence and those of its fields that not every page has."""
     shared = read_all({name: SHARED[name] for name in kind.shared}, reader)
-    return kind.scene(**shared).with_own(**read_all(kind.fields, reader))
+    own = kind.scene().with_own(**read_all(kind.fields, reader)).own
+    implied = next((read for name, read in kind.implied.items() if name in reader.rest), None)
+    return kind.scene(own=own, input=reader.choice("input", kind.inputs) or implied, **shared)
 
 
 def read_all(fields: Mapping[str, Field], reader: LinkReader) -> dict[str, Any]:
@@ -73,9 +74,9 @@ def read_all(fields: Mapping[str, Field], reader: LinkReader) -> dict[str, Any]:
 
 def write_fields(scene: Scene) -> dict[str, str | None]:
     """Return the parameters that not every page has; None for what is as usual."""
-    usual = scene.kind.scene()
+    usual, alike = scene.kind.scene(), scene.kind.scene(own=scene.own, input=scene.input)
     shared = {
-        name: write_if_unusual(SHARED[name], getattr(scene, name), getattr(usual, name)) for name in scene.kind.shared
+        name: write_if_unusual(SHARED[name], getattr(scene, name), getattr(alike, name)) for name in scene.kind.shared
     }
     own = {
         name: write_if_unusual(field, getattr(scene.own, name), getattr(usual.own, name))

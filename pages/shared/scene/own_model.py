@@ -20,7 +20,7 @@ from cells.checkpoints.limits import MAX_CHECKPOINT_BYTES
 from cells.checkpoints.load import assemble
 from cells.checkpoints.result import CELL, EMBEDDING, NOTHING, READOUT, Question
 from cells.checkpoints.vocabulary import Vocabulary, read_vocabulary
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 from cells.core.readable import shortened
 from cells.core.sequence import Sequence
 from cells.core.settings import MAX_SHOWN_UNITS, MAX_STEPS, MAX_UNITS
@@ -169,7 +169,11 @@ def check_size(module: Recurrent, steps: int) -> None:
     most = min(MOST_NUMBERS // units, MOST_LAYERS * MOST_NUMBERS // (units * count_layers_and_directions(module)))
     if steps > most:
         raise Misfit(
-            N_("The sequence has {steps} steps; of a model with {units} units at most {limit} are shown."),
+            n_(
+                "The sequence has {steps} steps; of a model with {units} unit at most {limit} are shown.",
+                "The sequence has {steps} steps; of a model with {units} units at most {limit} are shown.",
+                "units",
+            ),
             steps=steps,
             units=units * count_layers_and_directions(module),
             limit=most,

@@ -73,6 +73,16 @@ class TracedRun:
         """
         return [say(label) if " " in label else label for label in self.read_by(layer).labels]
 
+    def reads(self, layer: int = 0) -> list[str]:
+        """Return what each step of a layer reads: its label, or its numbers where that says when the step stands."""
+        read = self.read_by(layer)
+        return list(read.reads()) if read.dated else self.labels(layer)
+
+    @property
+    def label_title(self) -> str:
+        """The word before a label: what a step reads, or the element that it stands for."""
+        return say("element") if self.sequence.dated else say("reads")
+
     def same_element(self, step: int, layer: int, other: int) -> int:
         """Return the step at which the `other` layer reads the element that `layer` reads at `step`.
 
@@ -129,7 +139,7 @@ def fallback_of(scene: Scene) -> tuple[Scene, InputError]:
         return changed(scene, input=SAMPLE.key), InputError(SAMPLE_SHOWN)
     if not INPUTS[scene.input].private:
         return replace(scene, settings=usual_settings(scene.input, scene.weights)), InputError(EXAMPLE_SHOWN)
-    return changed(scene, input=scene.kind.input), InputError(OTHER_SHOWN)
+    return changed(scene, input=scene.kind.scene(own=scene.own).input), InputError(OTHER_SHOWN)
 
 
 def has_model(scene: Scene) -> bool:

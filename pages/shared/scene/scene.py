@@ -24,6 +24,14 @@ class OwnFields:
     A page whose choices touch more than their own field says so in the methods below.
     """
 
+    def usual_input(self) -> str:
+        """Return the sequence that is usual with these fields; "" for that of the page."""
+        return ""
+
+    def usual_cell(self, read: str) -> str:
+        """Return the cell that is usual with these fields where it reads the sequence `read`."""
+        return USUAL_CELL
+
     def steps_depend_on(self) -> tuple[object, ...]:
         """Return what a step's number depends on beside the sequence; () where it is as usual."""
         return ()
@@ -57,6 +65,7 @@ class PageKind(Generic[Own]):
     these. inputs: the sequences that it shows. stacks: whether several layers and both directions can be seen there;
     otherwise there is one. weights: those that it shows at first where they fit. elsewhere: settings of these weights
     that are set in another menu of the page. runs: whether the cell runs there; else the sequence alone is shown.
+    implied: by the name of a parameter, the sequence that is read where a link has it and names no sequence.
     """
 
     address: str
@@ -70,6 +79,7 @@ class PageKind(Generic[Own]):
     runs: bool = True
     weights: str = ""
     elsewhere: tuple[str, ...] = ()
+    implied: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def script(self) -> str:
@@ -88,7 +98,10 @@ class PageKind(Generic[Own]):
 
     def scene(self, **given: Any) -> Scene:
         """Return the usual scene of this page, but for the fields that are `given`."""
-        bare = Scene(**{"kind": self, "input": self.input, "own": self.own(), **given})
+        own = given.get("own") or self.own()
+        read = given.get("input") or own.usual_input() or self.input
+        cell = given.get("cell") or own.usual_cell(read)
+        bare = Scene(**{**given, "kind": self, "input": read, "own": own, "cell": cell})
         weights = given.get("weights") or bare.usual_weights
         return replace(bare, weights=weights, settings={**usual_settings(bare.input, weights), **bare.settings})
 

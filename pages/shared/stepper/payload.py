@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cells import LayerTrace
-from cells.core.cell import Cell, Equation, Phrase, Signal, bare
+from cells.analysis.facts import step_numbers
+from cells.core.cell import Cell, Equation, Signal, bare
 from cells.core.notation import Notation
+from cells.core.phrases import Phrase, code_of
 from cells.families.conventions import SHORT, SHORT_PARTS
 from cells.sequences import Sequence
 from cells.tracing.sweep import GATE_VALUES
@@ -23,13 +25,13 @@ from pages.shared.figures.palette import PALETTE
 from pages.shared.stepper.label_row import label_row
 from pages.shared.stepper.stack import hidden_in_order_of, input_in_words, layer_title, name_of
 from pages.shared.stepper.whatif import WhatIf, input_choices, what_if_payload
-from pages.shared.stepper.words import stepper_words
+from pages.shared.stepper.words import open_fields, stepper_words
 from pages.shared.words import Say
 
 Numbers = NDArray[np.floating]
 
 MOST_DETAILS = 1_000_000  # numbers: beyond this only the chosen unit and its neighbours have their details sent
-DETAILS_PER_UNIT = 24  # numbers at each step, no less than any cell has
+DETAILS_PER_UNIT = 28  # numbers at each step, no less than any cell has
 FEW_CHANNELS = 3  # of more, as in one-hot text, the label says all
 SUM_SCALE = 6.0  # a sum of this size saturates its gate: the full width of a pipe
 
@@ -56,6 +58,8 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     `blob` is base64 of little-endian numbers of `width` bytes, as precise as the run; `arrays` says for each number's
     name where its (rows, cols) block starts, and the unit of its first column. A state has one row more than there are
     steps: its value before the first. `filled` are the steps that the sequence's source does not have.
+    `reads`: what each step reads, where its label says when it stands. `above`: the layer reads another one. `given`:
+    the state before the first step is not all zero.
     """
     cell = layer.cell
     others = [one for one in stack if name_of(one) != name_of(layer)]
@@ -68,11 +72,14 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "home": sequence.start,
         "labels": labels,
         "label_row": label_row(labels, symbolic=sequence.symbolic),
+        "reads": list(sequence.reads()) if sequence.dated else None,
+        "above": layer.layer > 0,
+        "given": any(bool(start.any()) for start in layer.initial.values()),
         "inputs": sequence.values.tolist() if has_few_numbers(sequence) and not layer.layer else None,
         "whence": input_in_words(layer, stack, say),
         "stack": [stack_payload(one, layer, layer_title(one, stack, say)) for one in stack],
         **cell_payload(cell, cell.notations[notation].above(layer.layer), say),
-        "phrases": [phrase_payload(phrase, say) for phrase in cell.phrases],
+        "phrases": [phrase_payload(phrase, say) for phrase in cell.sentence],
         "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
         "filled": [] if sequence.imputed is None else sequence.imputed.nonzero().flatten().tolist(),
         "choices": input_choices(sequence, say),
@@ -99,7 +106,7 @@ def original_payload(
     layer: LayerTrace, whatif: WhatIf, unit: int, say: Say, most: int = MOST_DETAILS
 ) -> dict[str, Any]:
     """Return what a payload has more where the run is held or changed: the original, and what has come of it."""
-    original = {"labels": whatif.labels, **numbers_payload(number_blocks(whatif.layer, unit, most))}
+    original = {"reads": whatif.reads, **numbers_payload(number_blocks(whatif.layer, unit, most))}
     return {"original": original, "whatif": what_if_payload(layer, whatif, say)}
 
 
@@ -168,13 +175,16 @@ def number_blocks(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> dic
 
 
 def detail_blocks(layer: LayerTrace, units: slice) -> dict[str, Numbers]:
-    """Return what is shown of a chosen unit alone: its flows, its memory's origin, its sums' parts; for some units."""
-    flows = dict(layer.flows())
-    origin = layer.origin()
-    if origin is not None:
-        flows["origin"] = origin.to(layer["hidden"].dtype)  # one width for every number of a run
-    parts = {f"{gate}.{name}": part for gate, made in layer.parts(units).items() for name, part in made.items()}
-    return {name: as_rows(flow[:, units]) for name, flow in flows.items()} | {n: as_rows(p) for n, p in parts.items()}
+    """Return what is shown of a chosen unit alone: its flows, its sums' parts, and what its sentence says; for some.
+
+    `said` is what each phrase of the sentence says, as one number of `code_of`; `origin` and `left` tell what the
+    memory comes from. All have one width, that of the run.
+    """
+    numbers = step_numbers(layer, units)
+    parts = [f"{gate}.{name}" for gate, made in layer.parts(slice(0, 1)).items() for name in made]
+    names = [*layer.flows(), *parts, *(name for name in ("origin", "left") if name in numbers)]
+    blocks = {name: numbers[name] for name in names} | {"said": code_of(layer.cell.sentence, numbers)}
+    return {name: as_rows(values.to(layer["hidden"].dtype)) for name, values in blocks.items()}
 
 
 def detail_window(layer: LayerTrace, unit: int, most: int = MOST_DETAILS) -> tuple[int, int]:
@@ -224,11 +234,11 @@ def largest_of(state: Tensor) -> float:
 
 
 def phrase_payload(phrase: Phrase, say: Say) -> dict[str, Any]:
-    """Return a phrase in the reader's words; the last band's bound is None, for JSON knows no infinity."""
-    bands = [(None if bound == float("inf") else bound, open_template(text, say)) for bound, text in phrase.bands]
-    return {"of": phrase.number, "signal": phrase.signal, "bands": bands}
+    """Return a phrase in the reader's words, its fields still open for the browser to fill with the numbers of `of`."""
+    says = [{"text": open_text(saying.text, say), "of": dict(saying.fields)} for saying in phrase.sayings]
+    return {"signal": phrase.signal, "says": says}
 
 
-def open_template(text: str, say: Say) -> str:
-    """Translate a template and leave its fields open, for the browser to fill."""
-    return say(text, percent="{percent}", value="{value}")
+def open_text(text: str, say: Say) -> str:
+    """Translate a text and leave its fields open; "" stays as it is."""
+    return say(text, **open_fields(text)) if text else ""

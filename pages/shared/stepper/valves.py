@@ -16,10 +16,12 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from cells.core.phrases import code_of
 from cells.tracing.sweep import Swept
 from pages.shared.stepper.javascript import one_module
 from pages.shared.stepper.payload import as_rows
 
+UNSEEN = ("largest", "step")  # numbers by which it is known what a sentence says, and which it does not say
 TABLE = st.components.v2.component(
     "gatescope_valve_table",
     js=one_module(Path(__file__).parent / "views" / "valve_table.js"),
@@ -46,12 +48,12 @@ def valve_table(run: str, step: int, unit: int, gates: Mapping[str, Swept]) -> d
     size = 0
     for gate, swept in gates.items():
         places[gate] = {}
-        for name, values in swept.numbers(unit).items():
+        for name, values in shown_numbers(swept, unit).items():
             several = bool((values != values[0]).any())
             if several or not name.endswith(".before"):
                 block = values if several else values[:1]
                 places[gate][name] = (size, len(block))
-                blocks.append(block)
+                blocks.append(block.to(swept.rows["hidden"].dtype))
                 size += len(block)
     numbers = as_rows(torch.cat(blocks))
     return {
@@ -62,4 +64,12 @@ def valve_table(run: str, step: int, unit: int, gates: Mapping[str, Swept]) -> d
         "first": {gate: one.first for gate, one in gates.items()},
         "width": numbers.itemsize,
         "blob": b64encode(numbers.tobytes()).decode("ascii"),
+    }
+
+
+def shown_numbers(swept: Swept, unit: int) -> dict[str, Tensor]:
+    """Return the numbers of a step that the browser shows: those of the payload, with what the sentence says."""
+    numbers, sentence = swept.numbers(unit), swept.rows.cell.sentence
+    return {name: values for name, values in numbers.items() if name not in UNSEEN and not name.endswith(".held")} | {
+        "said": code_of(sentence, numbers)
     }

@@ -8,60 +8,121 @@ from typing import Any
 
 from cells import Clamp, LayerTrace
 from cells.analysis.consequences import Consequence, consequences
-from cells.core.messages import N_
+from cells.core.messages import N_, n_
 from cells.inputs.edit import BETWEEN, Edit, entry_of
 from cells.sequences import Sequence as Read
 from cells.tracing.clamp import held_in
+from cells.tracing.remembered import NOWHERE, START
 from pages.shared.words import Say
 from pages.shared.words.numbers import format_decimals
 
 CHANGED = {
-    "nothing": N_("Nothing changes in this unit."),
-    "longer": N_("The memory of step {step} survives {steps} steps longer."),
-    "longer to the end": N_("The memory of step {step} survives to the end, {steps} steps longer."),
-    "shorter": N_("The memory of step {step} is lost {steps} steps earlier."),
+    "nothing": N_("Nothing changes visibly in this unit."),
+    "inside": N_("The hidden state of this unit stays as it was; what changes does not show in it."),
     "end": N_("The hidden state ends at {now} instead of {before}."),
-    "passing": N_("At step {step} the hidden state is {now} instead of {before}; in the end it is as before."),
+    "passing": N_(
+        "At step {step} the hidden state is {now} instead of {before}; at the end the two differ by less than 0.01."
+    ),
+    "beyond": N_("From step {step} on the hidden state is beyond every number, as it was not before."),
+    "bounded": N_("The hidden state does not run beyond every number, as it did before from step {step} on."),
 }
-FROM_START = {
-    "longer": N_("What the memory began with survives {steps} steps longer."),
-    "longer to the end": N_("What the memory began with survives to the end, {steps} steps longer."),
-    "shorter": N_("What the memory began with is lost {steps} steps earlier."),
+# What the unit remembered where the runs part, by where that comes from.
+STARTED, SEVERAL, ONE_STEP = "start", "several", "step"
+LONGER: dict[str, str] = {
+    ONE_STEP: n_(
+        "What step {origin} wrote survives {steps} step longer.",
+        "What step {origin} wrote survives {steps} steps longer.",
+        "steps",
+    ),
+    STARTED: n_(
+        "What the memory began with survives {steps} step longer.",
+        "What the memory began with survives {steps} steps longer.",
+        "steps",
+    ),
+    SEVERAL: n_(
+        "What the memory held after step {step} survives {steps} step longer.",
+        "What the memory held after step {step} survives {steps} steps longer.",
+        "steps",
+    ),
 }
-ONE_STEP = {
-    "longer": N_("The memory of step {step} survives one step longer."),
-    "shorter": N_("The memory of step {step} is lost one step earlier."),
+LONGER_TO_END: dict[str, str] = {
+    ONE_STEP: n_(
+        "What step {origin} wrote survives to the end, {steps} step longer.",
+        "What step {origin} wrote survives to the end, {steps} steps longer.",
+        "steps",
+    ),
+    STARTED: n_(
+        "What the memory began with survives to the end, {steps} step longer.",
+        "What the memory began with survives to the end, {steps} steps longer.",
+        "steps",
+    ),
+    SEVERAL: n_(
+        "What the memory held after step {step} survives to the end, {steps} step longer.",
+        "What the memory held after step {step} survives to the end, {steps} steps longer.",
+        "steps",
+    ),
+}
+SHORTER: dict[str, str] = {
+    ONE_STEP: n_(
+        "What step {origin} wrote is lost {steps} step earlier.",
+        "What step {origin} wrote is lost {steps} steps earlier.",
+        "steps",
+    ),
+    STARTED: n_(
+        "What the memory began with is lost {steps} step earlier.",
+        "What the memory began with is lost {steps} steps earlier.",
+        "steps",
+    ),
+    SEVERAL: n_(
+        "What the memory held after step {step} is lost {steps} step earlier.",
+        "What the memory held after step {step} is lost {steps} steps earlier.",
+        "steps",
+    ),
+}
+SHORTER_THAN_TO_END: dict[str, str] = {
+    ONE_STEP: N_("What step {origin} wrote no longer survives to the end."),
+    STARTED: N_("What the memory began with no longer survives to the end."),
+    SEVERAL: N_("What the memory held after step {step} no longer survives to the end."),
+}
+FATES: dict[tuple[str, bool], dict[str, str]] = {
+    ("longer", False): LONGER,
+    ("longer", True): LONGER_TO_END,
+    ("shorter", False): SHORTER,
+    ("shorter", True): SHORTER_THAN_TO_END,
 }
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The clamps and edits of a run, and the run as it was: its trace of the shown layer and its labels.
+    """The clamps and edits of a run, and the run as it was: its trace of the shown layer and what each step read.
 
-    Clamps and edits count the steps of the sequence, trace and labels stand in the order in which the layer reads.
+    Clamps and edits count the steps of the sequence, trace and `reads` stand in the order in which the layer reads.
     """
 
     clamps: tuple[Clamp, ...]
     edits: tuple[Edit, ...]
     layer: LayerTrace
-    labels: list[str]
+    reads: list[str]
 
 
 def consequence_sentence(consequence: Consequence, say: Say) -> str:
     """Say a consequence in one sentence; steps counted from 1, as a person reads them."""
-    kind = "longer to the end" if consequence.kind == "longer" and consequence.to_end else consequence.kind
-    template = CHANGED[kind]
-    if consequence.step < 0 and kind in FROM_START:
-        template = FROM_START[kind]
-    elif consequence.steps == 1 and kind in ONE_STEP:
-        template = ONE_STEP[kind]
     return say(
-        template,
+        consequence_template(consequence),
         step=consequence.step + 1,
         steps=consequence.steps,
+        origin=consequence.origin + 1,
         now=format_decimals(consequence.now),
         before=format_decimals(consequence.before),
     )
+
+
+def consequence_template(consequence: Consequence) -> str:
+    """Return the text that says a consequence."""
+    if consequence.kind in CHANGED:
+        return CHANGED[consequence.kind]
+    whose = {START: STARTED, NOWHERE: SEVERAL}.get(consequence.origin, ONE_STEP)
+    return FATES[consequence.kind, consequence.to_end][whose]
 
 
 def what_if_payload(layer: LayerTrace, whatif: WhatIf, say: Say) -> dict[str, Any]:

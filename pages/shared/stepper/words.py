@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from string import Formatter
 
-from cells.core.messages import N_
+from cells.core.messages import N_, Counted, n_
 from pages.shared.words import Say
 
 STEPPER_WORDS = {
     "stepper": N_("Stepper: arrow keys step, Home and End jump, Space plays, up and down choose the unit"),
     "start": N_("Before the first step: the state is all zero, and nothing has been read yet."),
+    "start_given": N_("Before the first step: nothing has been read yet, but the state is not all zero."),
     "at_step": N_("Step {step} of {steps} reads “{label}”: "),
+    "at_step_dated": N_("Step {step} of {steps} reads {numbers} (“{label}”): "),
+    "at_step_above": N_("Step {step} of {steps} (“{label}”): "),
     "reads_own": N_("Step {step} of {steps} reads its own output “{label}”: "),
     "no_output": N_("no output is read here."),
     "output_is": N_("the output is “{output}”."),
     "output_right": N_("the output is “{output}”, and “{next}” does come next."),
     "output_wrong": N_("the output is “{output}”, but “{next}” comes next."),
     "output_number": N_("the output is “{output}”; what comes next is “{next}”."),
+    "answer_right": N_("the output is “{output}”, which is right."),
+    "answer_wrong": N_("the output is “{output}”, but “{next}” is right."),
     "output_beyond": N_("the output is beyond every number, so the run ends here."),
     "output": N_("output"),
     "prediction": N_("predicts"),
@@ -26,9 +31,6 @@ STEPPER_WORDS = {
     "decoder": N_("decoder"),
     "comma": N_(", "),
     "and": N_(" and "),
-    "full_stop": N_("."),
-    "from_start": N_("; it still holds what it began with."),
-    "from_step": N_("; it still holds what step {step} wrote (“{label}”)."),
     "equations": N_("Equations"),
     "all_units": N_("{signal}: all units at this step"),
     "playback": N_("Playback"),
@@ -76,6 +78,11 @@ STEPPER_WORDS = {
     "not_copied": N_("Copy it from the address bar"),
     "remains": N_("How much of step 1 is still in the state"),
     "remains_how": N_("How far the state is from a run without the first input; 1 is as far as at step 1."),
+    "drifts": N_("How far the state is from a run without step 1"),
+    "drifts_how": N_(
+        "1 is as far as at step 1. Beyond 1 the two runs drift apart: that is not more of step 1, but what it has set "
+        "off."
+    ),
     "remains_none": N_("The first step makes no difference to the state, so nothing of it can remain."),
     "remains_peak": N_("up to {value}"),
     "order_plot": N_("How the steps have moved, and what each network has come to"),
@@ -85,9 +92,10 @@ STEPPER_WORDS = {
     "order_pale": N_("pale: as it was"),
     "gradient_walk": N_("The gradient on its way back"),
     "gradient_read": N_("The loss L is read here, at step {step}. Play and ← walk its gradient back in time."),
-    "gradient_one": N_("After 1 step back, at step {step} (“{label}”), this much of the gradient is left: {shares}."),
-    "gradient_many": N_(
-        "After {count} steps back, at step {step} (“{label}”), this much of the gradient is left: {shares}."
+    "gradient_back": n_(
+        "After {count} step back, at step {step} (“{label}”), this much of the gradient is left: {shares}.",
+        "After {count} steps back, at step {step} (“{label}”), this much of the gradient is left: {shares}.",
+        "count",
     ),
     "gradient_first": N_("All the way back, at the state before step 1, this much of the gradient is left: {shares}."),
     "gradient_ahead": N_("Step {step} comes after the loss is read, at step {read}: no gradient gets here."),
@@ -114,8 +122,17 @@ STEPPER_WORDS = {
 
 
 def stepper_words(say: Say) -> dict[str, str]:
-    """Return the words in the reader's language, their fields still open for the browser to fill."""
-    return {name: say(text, **open_fields(text)) for name, text in STEPPER_WORDS.items()}
+    """Return the words in the reader's language, their fields still open for the browser to fill.
+
+    Of a text that counts there are two: `name` for several, `name_one` for one.
+    """
+    ones = {f"{name}_one": one_of(text, say) for name, text in STEPPER_WORDS.items() if isinstance(text, Counted)}
+    return {name: say(text, **open_fields(text)) for name, text in STEPPER_WORDS.items()} | ones
+
+
+def one_of(text: Counted, say: Say) -> str:
+    """Return a text that counts in its form for one, its other fields open."""
+    return say(text, **open_fields(text) | {text.by: "1"})
 
 
 def open_fields(text: str) -> dict[str, str]:

@@ -69,7 +69,7 @@ def test_of_two_edits_at_one_step_the_later_counts() -> None:
         ("numbers", Edit(1, "x"), ["2", "x"]),
         ("numbers", Edit(1, "nan"), ["nan"]),
         ("numbers", Edit(1, "1e99"), ["1e99"]),
-        ("numbers", Edit(1, "1/2"), ["1/2", "1 numbers"]),
+        ("numbers", Edit(1, "1/2"), ["1/2", "1 number,"]),
         ("pulse", Edit(1, "1"), ["2 numbers"]),
         ("pulse", Edit(1, "1/"), []),
         ("text", Edit(0, "x" * 5000), ["…"]),

@@ -111,7 +111,7 @@ class TestHostileArrays:
         message = refused(header(shape) + bytes(16))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert message == f"The array's header says {math.prod(shape) * 8} bytes, but there are 16."
+        assert message == f"The array's header says bytes: {math.prod(shape) * 8}; there are: 16."
         assert peak < MEGABYTE
 
     @pytest.mark.parametrize("data", [b"", b"\x09\x09", b"\x01\x00\xff\xff{", b"\x01\x00\x04\x00(((("])
@@ -143,7 +143,7 @@ class TestHostileArrays:
         message = refused(data)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert "bytes, but there are 72" in message
+        assert "there are: 72" in message
         assert peak < MEGABYTE
 
     def test_many_arrays(self) -> None:
@@ -234,24 +234,24 @@ class TestHostileSound:
         [
             (
                 riff(fmt(), bytes(100), 4_000_000_000),
-                "The WAV header says 4000000000 bytes of sound, but there are 100.",
+                "The WAV header says bytes of sound: 4000000000; there are: 100.",
             ),
-            (riff(fmt(), bytes(100), 102), "The WAV header says 102 bytes of sound, but there are 100."),
+            (riff(fmt(), bytes(100), 102), "The WAV header says bytes of sound: 102; there are: 100."),
             (riff(fmt(), b""), NO_SOUND),
             (riff(fmt(), b"")[:30], NO_SOUND),
             (b"RIFF\0\0\0\0WAVE", NO_SOUND),
             (b"RIFF\0\0\0\0WAVEJUNK\xff\xff\xff\xff", NO_SOUND),
             (
                 riff(fmt(channels=0), bytes(100)),
-                "The WAV header contradicts itself: 0 channels of 16 bits at 16000 Hz in 0 bytes.",
+                "The WAV header contradicts itself: channels 0, bits 16, 16000 Hz, bytes a block 0.",
             ),
             (
                 riff(fmt(rate=0), bytes(100)),
-                "The WAV header contradicts itself: 1 channels of 16 bits at 0 Hz in 2 bytes.",
+                "The WAV header contradicts itself: channels 1, bits 16, 0 Hz, bytes a block 2.",
             ),
             (
                 riff(fmt(channels=60_000, block=2), bytes(100)),
-                "The WAV header contradicts itself: 60000 channels of 16 bits at 16000 Hz in 2 bytes.",
+                "The WAV header contradicts itself: channels 60000, bits 16, 16000 Hz, bytes a block 2.",
             ),
             (
                 riff(fmt(way=85), bytes(100)),

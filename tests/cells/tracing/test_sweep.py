@@ -12,6 +12,7 @@ import torch
 from torch.testing import assert_close
 
 from cells import CELLS, Clamp, LayerTrace, trace
+from cells.analysis.facts import step_numbers
 from cells.core.stepwise import Recurrent
 from cells.tracing.sweep import GATE_VALUES, Sweep, Swept, with_value
 from tests.cells.cases import Case, T
@@ -54,10 +55,10 @@ def are_the_same(swept: Swept, runs: list[LayerTrace], step: int) -> None:
         others |= {f"{name}.before": run[name][step - 1, UNIT] for name in run if step}
         for name, number in others.items():
             assert_close(numbers[name][value], number, rtol=1e-5, atol=1e-6, msg=name)
-        origin = run.origin()
-        assert set(numbers) == {*run, *others, *(["origin"] if origin is not None else [])}
-        if origin is not None:
-            assert numbers["origin"][value] == origin[step, UNIT]
+        told = step_numbers(run, own)
+        assert set(numbers) == {*told, *others}
+        for name in set(told) - set(others) - {*run}:
+            assert_close(numbers[name][value].double(), told[name][step, 0].double(), rtol=1e-5, atol=1e-6, msg=name)
 
 
 @each_valve

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 
 import pytest
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from cells import CELLS, LayerTrace, trace
+from cells.core.phrases import always
 from tests.cells.cases import KEEPING, SOME_CELLS, Case, H
 from tests.cells.shown import evaluated, shown_numbers
 from tests.checking.sampling import few
@@ -247,19 +247,21 @@ def test_every_number_that_the_picture_names_is_there(cell: str) -> None:
         *(wire.signal for wire in drawing.wires),
         *(box.signal for box in drawing.boxes),
         *(port.shows for port in drawing.ports),
-        *(phrase.number for phrase in CELLS[cell].phrases),
+        *(of for phrase in CELLS[cell].phrases for saying in phrase.sayings for of in saying.fields.values()),
     ]
     assert named
     assert [name for name in named if name not in numbers] == []
 
 
 def origin_by_hand(keep: Tensor, written: Tensor, start: Tensor) -> Tensor:
-    """Return who wrote at least half of one unit's state, (T), each share carried on step by step; -2 for nobody."""
-    shares, origins = [float(start)], []
+    """Return who wrote most of one unit's state, (T), each share carried on step by step; -2 for nobody."""
+    entries = [float(start), *written.tolist()]
+    shares, origins = entries[:1], []
     for kept, wrote in zip(keep.tolist(), written.tolist(), strict=True):
         shares = [share * kept for share in shares] + [wrote]
         largest = max(range(len(shares)), key=lambda step: abs(shares[step]))
-        much = abs(shares[largest]) >= abs(sum(shares)) / 2 and abs(shares[largest]) > 1e-3
+        others, state = sum(map(abs, shares)) - abs(shares[largest]), abs(sum(shares))
+        much = others <= state / 2 and min(state, abs(shares[largest])) >= 0.005 and abs(entries[largest]) >= 0.02
         origins.append(largest - 1 if much else -2)
     return torch.tensor(origins)
 
@@ -375,7 +377,4 @@ def test_every_signal_has_a_title_and_a_place(cell: str) -> None:
     boxes = {box.signal for box in CELLS[cell].drawing.boxes}
     ports = {port.shows for port in CELLS[cell].drawing.ports}
     assert {signal.name for signal in shown} <= boxes | ports
-    for phrase in CELLS[cell].phrases:
-        bounds = [bound for bound, _ in phrase.bands]
-        assert all(low < high for low, high in pairwise(bounds))
-        assert bounds[-1] == float("inf")
+    assert all(phrase.sayings[-1].holds is always for phrase in CELLS[cell].sentence)

@@ -247,7 +247,7 @@ def test_the_echo_is_the_bit_of_some_steps_ago() -> None:
     _, batch = drawn("echo", length=20, delay=7)
     assert batch.mask.all(dim=1).tolist() == [False] * 7 + [True] * 13
     assert torch.equal(batch.targets[7:], batch.inputs[:13, :, 0].long())
-    with pytest.raises(InputError, match="A delay of 20 steps needs more than 20 steps"):
+    with pytest.raises(InputError, match="The delay is 20: the sequence needs more steps than 20"):
         TASKS["echo"].problem(length=20, delay=20)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from torch import nn
 
 from cells import CELLS
 from cells.arrangements import AHEAD, ARRANGEMENTS, Arranged, arranged
+from cells.core.messages import n_
 from cells.core.sequence import Sequence
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS, default_weights
@@ -30,6 +32,7 @@ from tests.pages.scenes import LANGUAGES, SOME_CELLS, arrange_scene_of, arrange_
 from tests.pages.shared.words.catalogue_check import messages_of
 from tests.pages.visit import data_of, link_of, rest, run, told, turn_to, visit
 
+say = partial(translate, "en")
 FEEDING = [key for key, kind in ARRANGEMENTS.items() if kind.feeds]
 
 
@@ -82,30 +85,62 @@ def test_every_cell_is_unrolled_under_its_own_name(cell: str) -> None:
     assert CELLS[cell].title.startswith(about(app)["name"])
 
 
-def test_a_first_visit_reads_a_text_and_opens_where_its_one_output_is_read() -> None:
-    app = opened()
-    shown, data = about(app), data_of(app)
-    assert data["labels"] == list(SEQUENCES["text"].make().labels)
-    assert shown["read_out"] == [False] * 10 + [True]
-    assert (data["step"], link_of(app)) == (10, {})
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_first_visit_answers_one_question_about_all_bits_and_opens_there(language: str) -> None:
+    app = opened({"lang": language})
+    shown, data, bits = about(app), data_of(app), SEQUENCES["bits"].make()
+    assert data["labels"] == list(bits.labels)
+    assert (data["cell"], data["step"], link_of(app)) == ("rnn", 23, {"lang": language})
+    assert shown["read_out"] == [False] * 23 + [True]
+    names = [translate(language, name) for name in ("even", "odd")]
+    ones = [sum(map(int, bits.labels[: step + 1])) for step in range(24)]
+    assert shown["asked"]
+    assert shown["written"] == shown["right"] == [names[count % 2] for count in ones]
+    asked = translate(language, "whether the number of ones so far is even or odd")
+    assert asked in " ".join(text.value for text in app.markdown)
+
+
+def test_another_cell_may_answer_wrongly_and_is_told_what_is_right() -> None:
+    shown = about(opened({"cell": "gru"}))
+    assert shown["right"] == about(opened())["right"]
+    assert shown["written"] != shown["right"]
+
+
+def test_a_link_that_names_a_text_is_as_it_was() -> None:
+    queries: list[dict[str, object]] = [{"input": "text"}, {"text": "hello world"}]
+    for query in queries:
+        shown = about(opened(query))
+        assert (shown["asked"], shown["written"]) == (False, list(run_of("many-to-one").written))
+    for arrangement in ("aligned", "encoder-decoder", "one-to-many"):
+        data = data_of(opened({"arrangement": arrangement}))
+        assert (data["labels"][0], data["cell"]) == ("h", "lstm")
+
+
+def test_what_is_usual_follows_the_arrangement() -> None:
+    usual = arrange_scene_of()
+    assert (usual.input, usual.cell, usual.weights) == ("bits", "rnn", "parity")
+    aligned = changed(usual, arrangement="aligned")
+    assert (aligned.input, aligned.cell, aligned.weights) == ("text", "lstm", "random")
+    assert changed(aligned, arrangement="many-to-one") == usual
+    chosen = changed(usual, input="sine", cell="gru")
+    assert changed(chosen, arrangement="aligned").input == "sine"
+    assert changed(chosen, arrangement="aligned").cell == "gru"
 
 
 def test_what_comes_next_is_told_where_the_sequence_tells_it() -> None:
-    aligned, fed = (
-        arrangement_payload(run_of(key), SEQUENCES["text"].make()) for key in ("aligned", "encoder-decoder")
-    )
+    aligned, fed = (arrangement_payload(run_of(key), say) for key in ("aligned", "encoder-decoder"))
     letters = list(SEQUENCES["text"].make().labels)
-    assert aligned["following"] == [*letters[1:], None]
-    assert fed["following"] == [*letters[1:], *[None] * 12]
-    one = arrangement_payload(run_of("one-to-many"), SEQUENCES["text"].make())
-    assert one["following"] == ["e", *[None] * 11], "what follows on an output of its own is not in the sequence"
-    numbers = arrangement_payload(run_of("aligned", sequence="numbers"), SEQUENCES["numbers"].make())
-    assert numbers["following"][:2] == ["0.50", "1.00"]
+    assert aligned["right"] == [*letters[1:], None]
+    assert fed["right"] == [*letters[1:], *[None] * 12]
+    one = arrangement_payload(run_of("one-to-many"), say)
+    assert one["right"] == ["e", *[None] * 11], "what follows on an output of its own is not in the sequence"
+    numbers = arrangement_payload(run_of("aligned", sequence="numbers"), say)
+    assert numbers["right"][:2] == ["0.50", "1.00"]
 
 
 def test_the_three_largest_scores_are_told_the_largest_first() -> None:
     result = run_of("aligned")
-    shown = arrangement_payload(result, result.sequence)["scores"]
+    shown = arrangement_payload(result, say)["scores"]
     for scores, output, written in zip(shown, result.outputs, result.written, strict=True):
         assert scores[0][0] == written
         assert [score for _, score in scores] == sorted(output.tolist(), reverse=True)[:3]
@@ -117,7 +152,7 @@ def test_a_run_that_ends_before_its_time_is_told_in_json() -> None:
     for name, value in {"weight_ih_l0": 1.0, "weight_hh_l0": 0.0, "bias_ih_l0": 0.0, "bias_hh_l0": 0.0}.items():
         module.get_parameter(name).fill_(value)
     growing = Sequence(torch.tensor([[1e10], [1e20], [1e30]]), ("1", "2", "3"), ("number",))
-    shown = arrangement_payload(arranged(module, growing, "encoder-decoder", 200), growing)
+    shown = arrangement_payload(arranged(module, growing, "encoder-decoder", 200), say)
     assert shown["stopped"]
     assert shown["values"][-1] == [None]
     assert json.loads(json.dumps(shown, allow_nan=False))["written"][-1] == "∞"
@@ -132,7 +167,7 @@ def test_every_word_of_the_arrangements_is_marked() -> None:
 
 
 def test_an_arrangement_is_chosen_and_opens_anew() -> None:
-    app = rest(opened(), step=3, unit=2)
+    app = rest(opened({"input": "text"}), step=3, unit=2)
     before = data_of(app)["opening"]
     app.button_group(key="choose arrangement").set_value("one-to-many")
     run(app)
@@ -152,7 +187,7 @@ def test_how_many_outputs_are_read_is_chosen_only_where_they_are_read_back() -> 
 
 
 def test_there_is_one_layer_and_no_setting_for_more() -> None:
-    app = opened({"layers": "3", "directions": "2"})
+    app = opened({"input": "text", "layers": "3", "directions": "2"})
     assert told(app) == []
     assert not [one.key for one in app.slider if "layers" in str(one.key)]
     assert data_of(app)["stack"] == []
@@ -215,7 +250,8 @@ def test_a_run_that_ends_before_its_time_is_said(language: str) -> None:
     steps = data_of(app)["steps"]
     assert about(app)["stopped"]
     assert steps < 200
-    said = translate(language, "The run ends after {count} outputs: the last one is beyond every number.", count=steps)
+    ended = "The run ends after {count} outputs: the last one is beyond every number."
+    said = translate(language, n_(ended, ended, "count"), count=steps)
     assert said in " ".join(text.value for text in app.markdown)
 
 

@@ -38,7 +38,7 @@ SENTENCES = [
     "Rows averaged with another of the same time: 1.",
     "The times in “when” are irregular, usually 1 d apart; longer gaps: 1.",
     "They are brought to a step every 1 d.",
-    "2 of 6 steps have no value in the data; they were filled with the mean of the values beside them.",
+    "2 of 6 steps have no value in the data; they were filled with the mean of the values on both sides.",
 ]
 WRITTEN = "The file: commas between the columns, UTF-8. Rounded to float32; the largest change of a value is {change}."
 
@@ -179,7 +179,7 @@ def test_every_kind_of_file_is_stepped_through(name: str, data: bytes, steps: in
 
 def test_a_text_shows_its_characters() -> None:
     app = upload("story.txt", ("once upon a time " * 40).encode())
-    assert sentences(app) == ["680 characters, 11 different ones. A step reads one of them."]
+    assert sentences(app) == ["680 characters, different ones: 11. A step reads one of them."]
     assert app.text[-1].value == ("once␣upon␣a␣time␣" * 40)[:600] + " …"
     assert not app.dataframe
 
@@ -268,7 +268,7 @@ class TestChoices:
 
     def test_a_section_behind_the_end_is_told(self) -> None:
         app = visit({"input": "co2", "first": 5000})
-        assert told(app)[0] == "The section begins at step 5000, counted from 0; there are 2284 steps."
+        assert told(app)[0] == "The section begins at step 5000; the last step, counted from 0, is 2283."
         assert told(visit({"input": "co2", "first": 5000}, page="data"))[0] == told(app)[0]
 
 

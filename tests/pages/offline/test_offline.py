@@ -27,7 +27,8 @@ from cells.sequences import SEQUENCES
 from pages.offline import Inline, export, show
 from pages.shared.figures.palette import PALETTE
 from pages.shared.offline.downloads import KINDS, MOST_AS_TEXT
-from pages.shared.stepper.payload import detail_window
+from pages.shared.offline.panes import count_in_words
+from pages.shared.stepper.payload import DETAILS_PER_UNIT, detail_window
 from pages.shared.words.catalogue import LANGUAGES, translate
 from tests import ROOT
 from tests.cells.cases import H, I, T
@@ -150,7 +151,7 @@ def test_it_speaks_the_readers_language(language: str) -> None:
     assert read.attributes("html") == [{"lang": language}]
     assert [signal["title"] for signal in read.pane()["signals"]] == [say(s.title) for s in CELLS["lstm"].shown]
     assert read.run["words"]["unit"] == say("unit")
-    assert say("{count} steps", count=T) in read.inside["title"]
+    assert count_in_words(say, "step", T) in read.inside["title"]
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -228,7 +229,7 @@ def test_an_opening_that_is_not_there_is_refused(opening: Any, message: str) -> 
 def test_what_cannot_be_shown_is_refused() -> None:
     with pytest.raises(InputError, match="proj_size"):
         show(trace(nn.LSTM(I, H, proj_size=2), torch.randn(T, I)))
-    with pytest.raises(InputError, match="has 2 steps"):
+    with pytest.raises(InputError, match="different numbers of steps: 2 and 7"):
         show(traced(), "ab")
     with pytest.raises(InputError, match="no layer"):
         show([])
@@ -262,8 +263,8 @@ def test_200_steps_of_64_units_take_less_than_two_megabytes(tmp_path: Path) -> N
 
 def test_where_not_all_fits_the_file_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     document = sys.modules["pages.shared.offline.document"]  # by the module's own name stands its function
-    monkeypatch.setattr(document, "MOST_DETAILS", 2 * T * 24)
-    monkeypatch.setattr(document, "MOST_NUMBERS", T * (6 * H + 2 * 24))
+    monkeypatch.setattr(document, "MOST_DETAILS", 2 * T * DETAILS_PER_UNIT)
+    monkeypatch.setattr(document, "MOST_NUMBERS", T * (6 * H + 2 * DETAILS_PER_UNIT))
     read = Read(show(traced(), unit=3).html)
     assert "complete for units 2 to 3;" in read.run["layers"][0]["note"]
     assert numbers_of(read.pane(), "forget.sum").shape == (T, 2)

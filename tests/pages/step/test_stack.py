@@ -227,7 +227,7 @@ def test_a_clamp_on_a_reverse_layer_stands_at_the_steps_at_which_it_is_read() ->
     assert array_of(data, "forget")[:, 0].tolist()[2:4] == [0, 0]
     assert (array_of(data, "forget")[[0, 1, 4], 0] > 0).all()
     assert data["whatif"]["edits"] == [{"step": 4, "entry": "e"}]
-    assert (data["labels"], data["original"]["labels"]) == (list("edcbe"), list("edcba"))
+    assert (data["labels"], data["original"]["reads"]) == (list("edcbe"), list("edcba"))
     was = opened_of().layers[3].as_read()
     assert array_of(data["original"], "hidden")[1:] == pytest.approx(was["hidden"].numpy(), abs=1e-6)
 

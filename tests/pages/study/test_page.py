@@ -211,7 +211,7 @@ def test_lags_that_cannot_be_are_told_and_nothing_is_lost(typed: str, reason: st
         ({"cells": "rnn"}, "cells=rnn in the link is not a list"),
         ({"seeds": "9"}, "seeds=9 in the link is not a whole number from 1 to 5."),
         ({"study_updates": "20000"}, "This study would take"),
-        ({"lags": "8,9,10,11,12,13,14,15,16", "seeds": "5"}, "3 cells × 9 lags × 5 seeds are 135 trainings"),
+        ({"lags": "8,9,10,11,12,13,14,15,16", "seeds": "5"}, "Cells 3 × lags 9 × seeds 5 are 135 trainings"),
     ],
 )
 def test_what_a_link_asks_wrongly_is_told_and_the_page_stays_usable(query: dict[str, str], reason: str) -> None:

@@ -26,9 +26,9 @@ export function unpack({ blob, arrays, width }, steps) {
 
 /** The run that all panes share: one sequence, its words, and as many units as the largest pane has. */
 export function sharedRun(models) {
-  const [{ steps, labels, home, words }] = models;
+  const [{ steps, labels, reads, above, given, home, words }] = models;
   const units = Math.max(...models.map((model) => model.units));
-  return { steps, labels, home, words, units, cell: models.map((model) => model.cell).join(",") };
+  return { steps, labels, reads, above, given, home, words, units, cell: models.map((model) => model.cell).join(",") };
 }
 
 /** Numbers of `Floats` from the base64 of their bytes. */
@@ -126,9 +126,16 @@ function within(place, ends) {
   return ends === null || (place >= ends[0] && place <= ends[1]);
 }
 
-/** Name a step: "step 3 of 9: t". */
-export function stepInWords({ words, steps, labels }, step) {
-  return step < 0 ? words.start : fillIn(words.at_step, { step: step + 1, steps, label: labels[step] });
+/** Name a step and what it reads: its label, or its numbers where that says when it stands; a layer above reads neither. */
+export function stepInWords({ words, steps, labels, reads, above, given }, step) {
+  if (step < 0) return given ? words.start_given : words.start;
+  const text = above ? words.at_step_above : reads ? words.at_step_dated : words.at_step;
+  return fillIn(text, { step: step + 1, steps, label: labels[step], numbers: reads?.[step] });
+}
+
+/** What a step reads, alone. */
+export function readAt({ reads, labels }, step) {
+  return (reads ?? labels)[step];
 }
 
 /** Say where the reader is, as a whole sentence: "The drawings show step 3 of 9, unit 0." */

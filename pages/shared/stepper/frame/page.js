@@ -1,7 +1,7 @@
 // The page as it stands: built of the models by its kind, and painted wherever the reader is.
 
 import { readTheme, setAttribute } from "./elements.js";
-import { clampAt, movedMost, numberAt, stepInWords, takeInHand } from "./model.js";
+import { clampAt, movedMost, numberAt, readAt, stepInWords, takeInHand } from "./model.js";
 import { formatNumber, MINUS, NO_NUMBER } from "./numbers.js";
 
 /** Build the page, as wide as there is room, in the colours of the theme in use. */
@@ -90,10 +90,17 @@ function present(model, { step: index, unit: chosen, playing }) {
     held: (signal) => (model.hand?.number && model.hand.signal === signal) || clampAt(model, signal, index, unit) !== undefined,
     hand: model.hand,
     label: index < 0 ? NO_NUMBER : model.labels[index],
-    values: inputValues(model, index),
+    read: index < 0 ? NO_NUMBER : readAt(model, index),
+    values: besideRead(model, index),
     moved: movedMost(model, index, unit),
     detailed: numberAt(model, model.detail_probe, 0, unit) !== null,
   };
+}
+
+/** What stands beside what a step reads: its label where that says when it stands, or numbers. */
+function besideRead(model, index) {
+  if (!model.reads) return inputValues(model, index);
+  return index < 0 ? "" : model.labels[index];
 }
 
 /** The numbers that the cell reads, "(−1, 0)", where they are few and say more than the label. */

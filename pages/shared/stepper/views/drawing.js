@@ -202,8 +202,8 @@ function drawInputPort({ drawing, input_symbol }, theme, sizes, act) {
   return {
     element: svg("g", opens(INPUT, act), symbol, number, values),
     paint(step) {
-      setAttribute(number, "font-size", sizes.number * Math.min(1, LETTERS_BESIDE / step.label.length));
-      setText(number, step.label);
+      setAttribute(number, "font-size", sizes.number * Math.min(1, LETTERS_BESIDE / step.read.length));
+      setText(number, step.read);
       setText(values, sizes.compact ? "" : step.values);
       setAttribute(values, "x", Math.max(x, step.values.length * 3.7)); // a long row begins at the picture's edge
     },

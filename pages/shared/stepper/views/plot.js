@@ -1,6 +1,7 @@
 // Plots of lines over the steps: axes, names at the lines' ends, and a cursor with a dot on each line.
 
-import { setAttribute, svg } from "../frame/elements.js";
+import { setAttribute, svg, symbolSvg } from "../frame/elements.js";
+import { formatNumber } from "../frame/numbers.js";
 
 export const PLOT = { height: 150, left: 34, top: 12, bottom: 24, text: 13, line: 2.5, letter: 8.2, most: 220, apart: 36 };
 const DASHES = ["", "9 4", "2 4", "11 4 2 4"]; // a line is known by its dashes too
@@ -105,6 +106,17 @@ export function plotText(text, x, y, attributes) {
 export function levelTick(text, y, [left, right], theme) {
   const rule = svg("path", { d: `M${left} ${y}H${right}`, stroke: theme.channel, "stroke-width": 1 });
   return [rule, plotText(text, left - 8, y, { "text-anchor": "end", fill: theme.quiet })];
+}
+
+/** A logarithmic axis from one power of ten to another: the height of a log10, and the powers that are named, a few of them. */
+export function powerScale(low, high, [top, bottom], most) {
+  const every = [1, 2, 5, 10, 20, 50, 100, 200].find((size) => (high - low) / size <= most) ?? 500;
+  const ticks = Array.from({ length: high - low + 1 }, (_, i) => low + i).filter((power) => power % every === 0);
+  return { ticks, y: (log) => bottom - ((log - low) / (high - low)) * (bottom - top) };
+}
+
+export function powerOfTen(power) {
+  return power ? symbolSvg(`10^{${formatNumber(power, 0)}}`) : "1";
 }
 
 /** The steps as a reader counts them: the first, the last, and round ones between. */

@@ -1,29 +1,41 @@
-// What happens at this step, in words. The words come from the cell's phrases, translated by Python.
+// What happens at this step, in words. Python has said what is true of each step; here numbers are put into its words.
 
 import { html, setAttribute } from "../frame/elements.js";
 import { stepInWords } from "../frame/model.js";
-import { fillIn, formatPercent, formatSigned } from "../frame/numbers.js";
+import { fillIn, formatNumber, formatPercent, formatSigned } from "../frame/numbers.js";
 
-const NOWHERE = -2; // no single step wrote most of the memory
+/** How each field of a phrase is written. */
+const FIELDS = {
+  percent: formatPercent,
+  value: (value) => formatSigned(value),
+  number: (value) => formatNumber(value),
+  step: (origin) => origin + 1,
+  label: (origin, { labels }) => labels[origin],
+};
 
 /** The sentence as pieces: plain strings, and {text, signal} for a phrase in its signal's colour. */
 function sentencePieces(model, step) {
   const where = stepInWords(model, step.index);
   if (step.index < 0) return [where];
   if (!step.detailed) return [`${where}…`];
-  const phrases = model.phrases.map((phrase) => ({ text: speak(phrase, step), signal: phrase.signal }));
-  return [where, ...joined(phrases, model.words), ...whence(model, step)];
+  const said = spoken(model, step);
+  const ending = said.pop();
+  return [where, ...joined(said.filter(({ text }) => text), model.words), ending.text];
 }
 
 export function sentenceText(model, step) {
   return sentencePieces(model, step).map((piece) => piece.text ?? piece).join("");
 }
 
-function speak(phrase, step) {
-  const value = step.number(phrase.of);
-  const size = Math.abs(value);
-  const [, text] = phrase.bands.find(([bound]) => bound === null || size <= bound);
-  return fillIn(text, { percent: formatPercent(value), value: formatSigned(value) });
+/** What each phrase says: its place among the phrase's texts is a digit of one number, the first phrase's the lowest. */
+function spoken(model, step) {
+  let code = step.number("said");
+  return model.phrases.map(({ signal, says }) => {
+    const { text, of } = says[code % says.length];
+    code = Math.floor(code / says.length);
+    const values = Object.entries(of).map(([field, name]) => [field, FIELDS[field](step.number(name), model)]);
+    return { text: fillIn(text, Object.fromEntries(values)), signal };
+  });
 }
 
 function joined(phrases, words) {
@@ -31,14 +43,6 @@ function joined(phrases, words) {
     const last = i === phrases.length - 1;
     return i === 0 ? [phrase] : [last ? words.and : words.comma, phrase];
   });
-}
-
-/** Name the step that wrote most of what the memory holds, where one did. */
-function whence(model, step) {
-  const origin = step.number("origin") ?? NOWHERE;
-  if (origin === NOWHERE || origin === step.index) return [model.words.full_stop];
-  if (origin < 0) return [model.words.from_start];
-  return [fillIn(model.words.from_step, { step: origin + 1, label: model.labels[origin] })];
 }
 
 export function buildSentence(model, theme) {

@@ -1,7 +1,7 @@
 // What if: holding a signal at a value, changing what a step reads, and what has come of it.
 
 import { html, setText } from "../frame/elements.js";
-import { INPUT } from "../frame/model.js";
+import { INPUT, readAt } from "../frame/model.js";
 import { fillIn, formatNumber, MINUS, withMinus } from "../frame/numbers.js";
 import { withCaption } from "./pictures.js";
 
@@ -88,8 +88,9 @@ function editChip(edit, i, model, act) {
   return chip(editText(edit, model), "currentColor", model.words, "", act && { release, onclick: () => act.open(INPUT, null, edit.step) });
 }
 
-function editText({ step }, { words, labels, original }) {
-  return fillIn(words.reads_instead, { step: step + 1, now: labels[step], before: original.labels[step] });
+function editText({ step }, model) {
+  const [now, before] = [model, model.original].map((run) => readAt(run, step));
+  return fillIn(model.words.reads_instead, { step: step + 1, now, before });
 }
 
 /** A picture for a slide: what happens, what is held and changed, and what came of it, stand below the drawing. */

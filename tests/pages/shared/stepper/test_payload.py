@@ -14,6 +14,8 @@ import pytest
 import torch
 
 from cells import CELLS, LayerTrace, trace
+from cells.analysis.facts import step_facts
+from cells.core.messages import Counted
 from cells.core.settings import MAX_STEPS, MAX_UNITS
 from cells.weights import WEIGHTS
 from pages.shared.figures.palette import PALETTE
@@ -117,7 +119,8 @@ def names_drawn(model: dict[str, Any]) -> list[str]:
     shown = [pipe["carries"] for pipe in drawing["pipes"] if pipe["carries"] != "x"]
     shown += [valve["opening"] for valve in drawing["valves"]] + [port["shows"] for port in drawing["ports"]]
     shown += [field for equation in model["equations"] for field in fields(equation["numbers"])]
-    return [*shown, *(phrase["of"] for phrase in model["phrases"]), model["detail_probe"]]
+    spoken = [of for phrase in model["phrases"] for says in phrase["says"] for of in says["of"].values()]
+    return [*shown, *spoken, "said", model["detail_probe"]]
 
 
 def fields(template: str) -> set[str]:
@@ -140,7 +143,8 @@ def test_every_signal_that_is_drawn_is_declared_and_coloured(cell: str) -> None:
     signals = {signal["name"] for signal in model["signals"]}
     drawing = model["drawing"]
     named = [valve["box"] for valve in drawing["valves"]]
-    named += [part["signal"] for part in (*drawing["wires"], *drawing["boxes"], *model["equations"], *model["phrases"])]
+    named += [part["signal"] for part in (*drawing["wires"], *drawing["boxes"], *model["equations"])]
+    named += [phrase["signal"] for phrase in model["phrases"][:-1]]  # the ending has no colour
     assert set(named) <= signals
     assert {valve["box"] for valve in drawing["valves"]} <= {box["signal"] for box in drawing["boxes"]}
     assert {equation["signal"] for equation in model["equations"]} == signals
@@ -148,12 +152,22 @@ def test_every_signal_that_is_drawn_is_declared_and_coloured(cell: str) -> None:
         assert signals <= set(PALETTE[theme]["signals"])
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_the_bands_of_a_phrase_rise_and_the_last_has_no_end(cell: str) -> None:
-    for phrase in sent(opened_of(cell))["phrases"]:
-        bounds = [bound for bound, _ in phrase["bands"]]
-        assert bounds[-1] is None
-        assert bounds[:-1] == sorted(bounds[:-1])
+@pytest.mark.parametrize("cell", SOME_CELLS)
+def test_what_is_said_of_every_step_is_sent_exactly(cell: str) -> None:
+    opened = opened_of(cell, units=2)
+    layer, model = opened.layers[0], sent(opened)
+    for step in range(model["steps"]):
+        code, said = int(array_of(model, "said")[step, 1]), []
+        for phrase in model["phrases"]:
+            code, digit = divmod(code, len(phrase["says"]))
+            said.append(phrase["says"][digit]["text"])
+        assert [text for text in said if text] == [fact.text for fact in step_facts(layer, step, 1)]
+
+
+def test_what_a_step_reads_is_sent_where_its_label_says_when_it_stands() -> None:
+    dated = sent(opened_of("lstm", "sunspots"))
+    assert (dated["labels"][0], dated["reads"][0]) == ("1700", "0.05")
+    assert sent(opened_of("lstm", "pulse"))["reads"] is None
 
 
 @pytest.mark.parametrize("cell", SOME_CELLS)
@@ -257,10 +271,10 @@ def test_labels_pass_through_as_they_are() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_field_of_a_text_is_still_open_in_every_language(language: str) -> None:
     told = stepper_words(partial(translate, language))
-    assert set(told) == set(STEPPER_WORDS)
-    assert {name: fields(text) for name, text in told.items()} == {
-        name: fields(text) for name, text in STEPPER_WORDS.items()
-    }
+    counted = {name: text for name, text in STEPPER_WORDS.items() if isinstance(text, Counted)}
+    expected = {name: fields(text) for name, text in STEPPER_WORDS.items()}
+    expected |= {f"{name}_one": fields(text) - {text.by} for name, text in counted.items()}
+    assert {name: fields(text) for name, text in told.items()} == expected
 
 
 @pytest.mark.each_value
@@ -269,10 +283,10 @@ def test_every_field_of_a_text_is_still_open_in_every_language(language: str) ->
 def test_every_field_of_a_phrase_is_still_open_in_every_language(cell: str, language: str) -> None:
     opened = opened_of(cell)
     model = payload(opened.layers[0], opened.sequence, opened.labels(), 0, partial(translate, language))
-    for phrase, declared in zip(model["phrases"], CELLS[cell].phrases, strict=True):
-        for (_, text), (_, key) in zip(phrase["bands"], declared.bands, strict=True):
-            assert fields(text) == fields(key)
-            assert fields(text) <= {"percent", "value"}
+    for phrase, declared in zip(model["phrases"], CELLS[cell].sentence, strict=True):
+        for says, saying in zip(phrase["says"], declared.sayings, strict=True):
+            assert fields(says["text"]) == fields(saying.text) <= set(says["of"]) | {"label"}
+            assert says["of"] == saying.fields
 
 
 @pytest.mark.parametrize("cell", SOME_CELLS)
@@ -280,7 +294,8 @@ def test_titles_are_in_the_readers_language(cell: str) -> None:
     opened = opened_of(cell)
     model = payload(opened.layers[0], opened.sequence, opened.labels(), 0, lambda text, **_: f"<{text}>")
     assert [s["title"] for s in model["signals"]] == [f"<{s.title}>" for s in CELLS[cell].shown]
-    assert all(text.startswith("<") for phrase in model["phrases"] for _, text in phrase["bands"])
+    said = [says["text"] for phrase in model["phrases"] for says in phrase["says"]]
+    assert all(text.startswith("<") for text in said if text)
 
 
 def test_what_all_panes_share_is_told_in_the_readers_language_and_once() -> None:

@@ -11,45 +11,53 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import PoFileError, read_po
 
-# Who marks a text for translation: each takes it as its first argument.
-KEYWORDS: dict[str, None] = {"N_": None, "say": None, "InputError": None}
+# Who marks a text for translation: each takes it as its first argument, n_ one for one and one for several.
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"N_": None, "n_": (1, 2), "say": None, "InputError": None}
+
+# A text, or of one that counts the text for one and the text for several.
+Text = str | tuple[str, str]
 
 STOPS = ",.;:、。，"
 
 
 @cache
-def messages_of(root: Path) -> frozenset[str]:
+def messages_of(root: Path) -> frozenset[Text]:
     """Return every text that the app under `root` marks for translation."""
-    found: set[str] = set()
+    found: set[Text] = set()
     for room in ("cells", "pages"):
-        found |= {str(m) for _, _, m, _, _ in extract_from_dir(root / room, [("**.py", "python")], keywords=KEYWORDS)}
+        for _, _, text, _, _ in extract_from_dir(root / room, [("**.py", "python")], keywords=KEYWORDS):
+            found.add(text if isinstance(text, str) else (text[0], text[1]))
     return frozenset(found)
 
 
-def faults(file: Path, messages: Iterable[str]) -> list[str]:
+def faults(file: Path, messages: Iterable[Text]) -> list[str]:
     """Return what is wrong with the translations of `messages` in the catalogue `file`."""
     try:
         with file.open("rb") as opened:
-            catalogue = read_po(opened, abort_invalid=True)
+            catalogue = read_po(opened, locale=file.stem, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError) as problem:
         return [f"{file.name} cannot be read: {problem}"]
     wanted = set(messages)
-    found = {str(message.id): message for message in catalogue if message.id}
+    found = {message.id: message for message in catalogue if message.id}
+    obsolete = {message.id for message in catalogue.obsolete.values()}
     return [
-        *(f"missing: {text!r}" for text in sorted(wanted - set(found))),
-        *(f"obsolete: {text!r}" for text in sorted((set(found) - wanted) | {str(m) for m in catalogue.obsolete})),
-        *(fault for text in sorted(wanted & set(found)) for fault in message_faults(text, found[text])),
+        *(f"missing: {text!r}" for text in sorted(wanted - set(found), key=str)),
+        *(f"obsolete: {text!r}" for text in sorted((set(found) - wanted) | obsolete, key=str)),
+        *(fault for text in sorted(wanted & set(found), key=str) for fault in message_faults(text, found[text])),
     ]
 
 
-def message_faults(text: str, message: Message) -> Iterator[str]:
-    """Return what is wrong with one translation."""
-    translation = message.string
-    if not isinstance(translation, str):
-        yield f"plural where one text is wanted: {text!r}"
-        return
+def message_faults(text: Text, message: Message) -> Iterator[str]:
+    """Return what is wrong with one translation, in each of its forms."""
     if message.fuzzy:
         yield f"fuzzy: {text!r}"
+    several = text if isinstance(text, str) else text[1]
+    for translation in [message.string] if isinstance(message.string, str) else message.string or [""]:
+        yield from form_faults(several, translation)
+
+
+def form_faults(text: str, translation: str) -> Iterator[str]:
+    """Return what is wrong with one form of a translation."""
     if not translation.strip():
         yield f"empty: {text!r}"
         return
