@@ -28,7 +28,7 @@ export function buildRemains(models, run, looks, theme, jump) {
       plot.element,
     ),
     plotAt: plot.at,
-    labels: { up: words.remains, across: words.step, lines: lines.map(({ title, fill, dash }) => ({ text: title, fill, dash })) },
+    labels: { up: title, across: words.step, lines: lines.map((line) => ({ text: line.title, fill: line.fill, dash: line.dash })) },
     fit: plot.fit,
     paint(position) {
       for (const row of rows) row.paint(position);

@@ -72,9 +72,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "home": sequence.start,
         "labels": labels,
         "label_row": label_row(labels, symbolic=sequence.symbolic),
-        "reads": list(sequence.reads()) if sequence.dated else None,
-        "above": layer.layer > 0,
-        "given": any(bool(start.any()) for start in layer.initial.values()),
+        **reading_payload(layer, sequence),
         "inputs": sequence.values.tolist() if has_few_numbers(sequence) and not layer.layer else None,
         "whence": input_in_words(layer, stack, say),
         "stack": [stack_payload(one, layer, layer_title(one, stack, say)) for one in stack],
@@ -89,6 +87,15 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "place": [name_of(one) for one in stack].index(name_of(layer)) if stack else None,
         "detail_probe": f"{cell.gates[0]}.sum",
         **numbers_payload(blocks),
+    }
+
+
+def reading_payload(layer: LayerTrace, sequence: Sequence) -> dict[str, Any]:
+    """Return what a sentence says of what a step reads, and of the state before the first one."""
+    return {
+        "reads": list(sequence.reads()) if sequence.dated else None,
+        "above": layer.layer > 0,
+        "given": any(bool(start.any()) for start in layer.initial.values()),
     }
 
 

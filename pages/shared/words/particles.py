@@ -40,7 +40,7 @@ POWER = re.compile("[⁰¹²³⁴-⁹ⁿ]$")  # 제곱
 SILENT = re.compile(r"[^\w%∞]+$")
 
 
-def with_particles(template: str, values: dict[str, object]) -> str:
+def with_particles(template: str, values: Mapping[str, object]) -> str:
     """Write in a template the right form of each particle that stands in both, its fields still to be filled in."""
     return MARKED.sub(lambda found: found[1] + found[2] + particle(found[3], found[1].format(**values)), template)
 

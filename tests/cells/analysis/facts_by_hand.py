@@ -107,7 +107,7 @@ class Moment:
 
     @cached_property
     def entries(self) -> list[tuple[float, float]]:
-        """What was there at the start and what each step wrote, each with the share of it that is still there."""
+        """The start and what each step wrote, each with the share of it that is still there."""
         entries = [(self.at(self.memory, -1), 1.0)]
         for step in range(self.step + 1):
             then = Moment(self.run, step, self.unit)

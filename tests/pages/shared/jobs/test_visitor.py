@@ -100,7 +100,7 @@ def test_a_tab_that_is_loaded_anew_finds_its_run_by_itself_and_no_other_browser_
 def test_a_browser_that_goes_leaves_its_run_for_a_minute_in_which_its_tab_may_come_back(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits: list[tuple[float, Visit]] = []
+    waits: list[tuple[object, ...]] = []
 
     class Waiting:
         def __init__(self, seconds: float, act: object, visits: list[Visit]) -> None:

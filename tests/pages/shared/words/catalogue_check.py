@@ -30,6 +30,11 @@ def messages_of(root: Path) -> frozenset[Text]:
     return frozenset(found)
 
 
+def several_of(text: Text) -> str:
+    """Return a text, or of one that counts that for several."""
+    return text if isinstance(text, str) else text[1]
+
+
 def faults(file: Path, messages: Iterable[Text]) -> list[str]:
     """Return what is wrong with the translations of `messages` in the catalogue `file`."""
     try:

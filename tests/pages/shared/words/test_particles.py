@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 import pytest
 
 from cells import CELLS
 from cells.feed_forward import FEED_FORWARD
 from pages.shared.stepper.words import STEPPER_WORDS
-from pages.shared.words.catalogue import catalogue, translate
+from pages.shared.words.catalogue import catalogue, filled
 from pages.shared.words.particles import FORMS, MARKED, particle
 from tests import ROOT
-from tests.pages.shared.words.catalogue_check import fields, messages_of
+from tests.pages.shared.words.catalogue_check import fields, messages_of, several_of
 
 # What is put in, and the last syllable that a Korean says when reading it aloud.
 READ = {
@@ -28,7 +29,9 @@ READ = {
     **{"망각 게이트": "트", "셀": "셀", "시퀀스": "스", "서울": "울", "김소월": "월", "한국": "국", "래치": "치"},
     **{"LSTM(입력 게이트 없음)": "엠", "RNN(ReLU)": "엔", "시\u1105\u1175\u11af": "릴"},  # the last: taken apart (NFD)
 }
-SENTENCES = sorted(text for text in messages_of(ROOT) if fields(text))
+SENTENCES = sorted(several_of(text) for text in messages_of(ROOT) if fields(several_of(text)))
+WORDS = catalogue("ko")
+KOREAN = {**{text: (told,) for text, told in WORDS.texts.items()}, **WORDS.counted}
 NOUNS = ("초과", "효과", "통과")  # which end like a particle
 BOTH = re.compile(r"[이가을를은는과와]\([이가을를은는과와]\)|\((이|으)\)")
 BEHIND = "이|가|을|를|은|는|과|와|으로|로|이라는|라는|이라고|라고|이라|라|이나|나|이어야|여야"
@@ -53,23 +56,26 @@ def test_every_sentence_is_right_with_whatever_is_put_in(value: str) -> None:
     behind = re.compile(rf"(?<![\w.,]){re.escape(value)}[”’\"'*]*({BEHIND})(?![가-힣])")
     for text in SENTENCES:
         # A share is always written with its sign.
-        told = translate("ko", text, **{name: "62 %" if name == "percent" else value for name, _, _ in fields(text)})
-        assert not BOTH.search(told), told
-        wrong = [form for form in behind.findall(told) if not is_right(form, final_of(READ[value][-1]))]
-        assert wrong == [], told
+        values = {name: "62 %" if name == "percent" else value for name, _, _ in fields(text)}
+        for korean in KOREAN[text]:
+            told = filled(korean, values)
+            assert not BOTH.search(told), told
+            wrong = [form for form in behind.findall(told) if not is_right(form, final_of(READ[value][-1]))]
+            assert wrong == [], told
 
 
 def test_what_the_browser_fills_in_needs_no_choice() -> None:
     cells = [*CELLS.values(), FEED_FORWARD]
-    phrases = {text for cell in cells for phrase in cell.phrases for _, text in phrase.bands}
-    told = {text: catalogue("ko")[text] for text in phrases | set(STEPPER_WORDS.values())}
-    assert [korean for korean in told.values() if MARKED.search(korean)] == []
+    phrases = {saying.text for cell in cells for phrase in cell.sentence for saying in phrase.sayings}
+    told = [korean for text in phrases | set(STEPPER_WORDS.values()) for korean in KOREAN.get(text, ())]
+    assert len(told) > len(STEPPER_WORDS)
+    assert [korean for korean in told if MARKED.search(korean)] == []
 
 
 def test_particles_behind_words_of_the_catalogue_itself() -> None:
     wrong = [
         found[0]
-        for korean in catalogue("ko").values()
+        for korean in chain.from_iterable(KOREAN.values())
         for found in re.finditer(r"([가-힣])(을|를|과|와|으로|로)(?![가-힣])", korean)
         if found[0] not in NOUNS and not is_right(found[2], final_of(found[1]))
     ]
