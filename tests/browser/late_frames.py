@@ -14,7 +14,7 @@ Frame = str | bytes
 
 
 class LateFrames:
-    """What a page sends through its websocket, held for as long as `holds` says so. Made before the page is opened.
+    """The frames that a page sends through its websocket, held while `holds` says so. Made before the page is opened.
 
     held: the frames that have not been let go, the oldest first.
     """

@@ -129,8 +129,7 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
             on_position(position["step"], position["unit"])
 
     def on_what_if_change() -> None:
-        report = st.session_state[key].get("asked")
-        note_asked(key, report or {})
+        report = note_asked(key, st.session_state[key].get("asked"))
         if on_what_if and report and report["opening"] == opening["opening"]:
             st.session_state[f"{key} position"] = {"step": report["step"], "unit": report["unit"]}
             if not on_what_if(request_of(report, panes[0].layer)) and report.get("in_hand"):

@@ -18,9 +18,10 @@ def note_shown(key: str, opening: int, position: Mapping[str, Any]) -> None:
     st.session_state[f"{key} shown"] = "-".join(str(number) for number in (opening, *position.values()))
 
 
-def note_asked(key: str, report: Mapping[str, Any]) -> None:
-    """Note that a what-if has been heard, whatever comes of it."""
-    st.session_state[f"{key} asked"] = str(report.get("ask", ""))
+def note_asked(key: str, report: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Note that a what-if has been heard, whatever comes of it. Returns the report of it."""
+    st.session_state[f"{key} asked"] = str((report or {}).get("ask", ""))
+    return report
 
 
 def mark_shown(key: str = "stepper", *, moving: bool = False) -> None:

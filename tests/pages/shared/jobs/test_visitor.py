@@ -104,7 +104,7 @@ def test_a_browser_that_goes_leaves_its_run_for_a_minute_in_which_its_tab_may_co
 
     class Waiting:
         def __init__(self, seconds: float, act: object, visits: list[Visit]) -> None:
-            waits.append((seconds, *visits))
+            waits.append((seconds, visits[0]))
 
         def start(self) -> None:
             assert self.daemon  # type: ignore[attr-defined]
