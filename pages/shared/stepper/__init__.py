@@ -209,9 +209,8 @@ def payload_of(pane: Pane, first_unit: int, say: Say, most: int = MOST_DETAILS) 
         return body | former_payload(pane.former, pane.labels, first_unit)
     if not pane.whatif:
         return body
-    original = (
-        pane.labels if pane.sequence.dated else pane.whatif.reads
-    )  # what says when a step stands, no edit changes
+    # An edit changes what a step reads, and not when it stands.
+    original = pane.labels if pane.sequence.dated else pane.whatif.reads
     row = label_row(pane.labels, symbolic=pane.sequence.symbolic, original=original)
     return body | {"label_row": row} | original_payload(pane.layer, pane.whatif, first_unit, say, most)
 

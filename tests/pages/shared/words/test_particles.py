@@ -10,7 +10,7 @@ import pytest
 from cells import CELLS
 from cells.feed_forward import FEED_FORWARD
 from pages.shared.stepper.words import STEPPER_WORDS
-from pages.shared.words.catalogue import catalogue, filled
+from pages.shared.words.catalogue import catalogue, filled, translate
 from pages.shared.words.particles import FORMS, MARKED, particle
 from tests import ROOT
 from tests.pages.shared.words.catalogue_check import fields, messages_of, several_of
