@@ -16,7 +16,7 @@ from pages.shared.figures.palette import PALETTE
 from pages.shared.offline.downloads import downloads
 from pages.shared.offline.panes import OfflineRun, run_title
 from pages.shared.scene.navigation import start_page
-from pages.shared.scene.prediction import prediction_payload
+from pages.shared.scene.prediction import prediction_of, prediction_payload
 from pages.shared.scene.run import TracedRun
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
@@ -110,7 +110,8 @@ def offer_downloads(scene: Scene, run: TracedRun) -> None:
     start = panes[scene.layer].sequence.start
     step, title = start if scene.step is None else scene.step, run_title(run.layers, language())
     stepped = OfflineRun(panes, scene.layer, step, scene.unit, language(), title, STEP.own_of(scene).difference)
-    downloads(stepped, labelled_trace(run.layers, sequence), f"gatescope-{scene.cell}")
+    data = labelled_trace(run.layers, sequence, predicted=prediction_of(run))
+    downloads(stepped, data, f"gatescope-{scene.cell}")
 
 
 def show_overview(scene: Scene, run: TracedRun) -> None:

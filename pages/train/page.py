@@ -111,7 +111,12 @@ def shown_index(scene: Scene, checkpoints: tuple[Checkpoint, ...]) -> int:
 def snapshot_of(recipe: Recipe, checkpoint: Checkpoint) -> Snapshot:
     """Return a checkpoint with the trace of its cell over the sequence."""
     traced, sequence = trace_checkpoint(recipe, checkpoint), shown_sequence(recipe)
-    prediction = {"shares": traced.shares, "rows": with_words(traced.outputs, recipe), "was": None}
+    prediction = {
+        "shares": traced.shares,
+        "rows": with_words(traced.outputs, recipe),
+        "was": None,
+        "asked_at_end": recipe.problem().asks_at_end,
+    }
     shown = Pane(
         f"{recipe_id(recipe)} {checkpoint.update}",
         traced.layer,

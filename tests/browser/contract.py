@@ -20,7 +20,7 @@ PLACES = {
     "of a stack": "stack",
     "the same, where a run is held": "held",
     "where a clamp holds": "held",
-    "where your own model has a readout": "prediction",
+    "where a trained model has a readout": "prediction",
     "of the original run, where": "prediction held",
 }
 EVERYWHERE = "everywhere"

@@ -22,6 +22,7 @@ STEPPER_WORDS = {
     "prediction": N_("predicts"),
     "prediction_of": N_("What the model predicts at this step, the likeliest first"),
     "prediction_was": N_("was “{output}” {value}"),
+    "prediction_unasked": N_("asked only at the last step"),
     "encoder": N_("encoder"),
     "decoder": N_("decoder"),
     "comma": N_(", "),
