@@ -11,14 +11,17 @@ export function buildRemains(models, run, looks, theme, jump) {
   const { words } = run;
   const lines = models.map(({ about, cell }, i) => ({ ...looks[i], cell, title: about.title, values: about.remains ?? [] }));
   const rows = lines.map((line) => buildShare(line, words));
-  const plot = linePlot(words.remains, theme, jump, (width) => drawRemains(lines, run.steps, width, theme));
+  const told = models.some(({ about }) => about.prediction); // then the readout tells what is known, and this does not
+  const measure = models.map(({ about }) => about.success?.how).filter(Boolean).slice(0, 1);
+  const [title, how] = told ? [words.remains_told, [words.remains_told_how, ...measure].join(" ")] : [words.remains, words.remains_how];
+  const plot = linePlot(title, theme, jump, (width) => drawRemains(lines, run.steps, width, theme));
   const known = lines.some((line) => line.values.length);
   return {
-    element: html("section", { class: "remains", "aria-label": words.remains },
+    element: html("section", { class: "remains", "aria-label": title },
       html("div", { class: "shares" },
-        html("h2", {}, words.remains),
+        html("h2", {}, title),
         ...rows.map((row) => row.element),
-        html("p", { class: "how" }, known ? words.remains_how : words.remains_none),
+        html("p", { class: "how" }, known ? how : words.remains_none),
       ),
       plot.element,
     ),

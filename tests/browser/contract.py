@@ -13,6 +13,7 @@ from tests.readme import README
 PLACES = {
     "number at the current step, at the full": "signal",
     "on the train page": "train",
+    "on the compare page, where": "answer",
     "on the compare page": "compare",
     "on the order page": "order",
     "on the gradient page": "gradient",

@@ -11,7 +11,7 @@ import streamlit as st
 from cells.checkpoints import LoadedLayer
 from cells.core.messages import InputError
 from pages.shared.scene.changes import changed, reset_position
-from pages.shared.scene.link import read_link, write_link
+from pages.shared.scene.link import is_bare, read_link, write_link
 from pages.shared.scene.own_model import checkpoint_as_found, learnt_length
 from pages.shared.scene.registry import fields_of_some_pages, kind_of
 from pages.shared.scene.run import input_settings
@@ -31,7 +31,7 @@ def start_page(page: str) -> None:
 
     Streamlit drops the link's parameters when a reader goes to another page. So what was chosen on the page that he
     comes from is brought along, and what only this page has is as he has left it. A link that says something is
-    followed as it stands.
+    followed as it stands; one that says nothing, on a page with an opening of its own, is sent on to that.
     """
     before = st.session_state.get(PAGE)
     st.session_state[PAGE] = page
@@ -39,11 +39,16 @@ def start_page(page: str) -> None:
         st.query_params.from_dict(st.query_params.to_dict())
     links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
     if before not in (None, page) and not st.query_params.to_dict():
-        links[page] = write_link(within_run(carry_over(links[before], before, links.get(page, {}), page)))
+        left = links.get(page, kind_of(page).opening)
+        links[page] = write_link(within_run(carry_over(links[before], before, left, page)))
         if links[page]:
             st.query_params.from_dict(links[page])
             st.rerun()  # the header, drawn before the page, has been in the browser's language
     links[page] = st.query_params.to_dict()
+    if kind_of(page).opening and is_bare(links[page]):
+        links[page] = {**kind_of(page).opening, **links[page]}
+        if before != page:  # who has come back from there by the browser's button is not sent forward again
+            st.query_params.from_dict(links[page])
 
 
 def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], page: str) -> Scene:
@@ -58,15 +63,21 @@ def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], pag
     shared = {name: value for name, value in link.items() if name not in of_one}
     there, _ = read_link(link, LANGUAGES, before)
     left, _ = read_link(old, LANGUAGES, page)
-    if "input" in link and there.input in kind_of(page).inputs:
+    if has_chosen_sequence(link, before) and there.input in kind_of(page).inputs:
         shared = {"weights": there.weights, **shared}
     else:
-        theirs = {setting.name for setting in INPUTS[there.input].settings}
+        theirs = {"input", *(setting.name for setting in INPUTS[there.input].settings)}
         others = {name: value for name, value in shared.items() if name not in theirs}
         shared = {**as_left(left, old, there), **others}
     here, _ = read_link({**own, **shared}, LANGUAGES, page)
     here = replace(here, own=here.own.after(left, here))
     return replace(reset_position(there, here, {}), layer=here.layer)
+
+
+def has_chosen_sequence(link: Mapping[str, str], page: str) -> bool:
+    """Tell whether a link to a page has another sequence than the page's usual one and that on which it opens."""
+    kind = kind_of(page)
+    return link.get("input", kind.input) not in (kind.input, kind.opening.get("input"))
 
 
 def as_left(left: Scene, link: Mapping[str, str], between: Scene) -> dict[str, str]:

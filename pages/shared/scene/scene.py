@@ -57,6 +57,7 @@ class PageKind(Generic[Own]):
     these. inputs: the sequences that it shows. stacks: whether several layers and both directions can be seen there;
     otherwise there is one. weights: those that it shows at first where they fit. elsewhere: settings of these weights
     that are set in another menu of the page. runs: whether the cell runs there; else the sequence alone is shown.
+    opening: the link on which the bare address opens, where that is not the usual scene.
     """
 
     address: str
@@ -70,6 +71,7 @@ class PageKind(Generic[Own]):
     runs: bool = True
     weights: str = ""
     elsewhere: tuple[str, ...] = ()
+    opening: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def script(self) -> str:

@@ -78,6 +78,13 @@ STEPPER_WORDS = {
     "remains": N_("How much of step 1 is still in the state"),
     "remains_how": N_("How far the state is from a run without the first input; 1 is as far as at step 1."),
     "remains_none": N_("The first step makes no difference to the state, so nothing of it can remain."),
+    "remains_told": N_("How far the state is from a run without step 1"),
+    "remains_told_how": N_(
+        "1 is as far as at step 1. What a cell still knows, its prediction tells: at 0 nothing need be forgotten."
+    ),
+    "answer": N_("How likely each cell holds the right answer, “{answer}”"),
+    "answer_how": N_("It is asked for at the last step alone."),
+    "answer_chance": N_("guessing: {share}"),
     "remains_peak": N_("up to {value}"),
     "order_plot": N_("How the steps have moved, and what each network has come to"),
     "order_now": N_("in this order"),

@@ -16,9 +16,11 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from cells import load_trained, trace
+from cells.checkpoints.success import success_at_task
 from cells.core.messages import InputError
 from cells.core.settings import MAX_STEPS
 from cells.sequences import SEQUENCES
+from cells.shipped.models import load_shipped
 from cells.training import Recipe, Trained, gallery
 from cells.training.gallery import FOLDER, GALLERY, arguments_of, command_for, recipe_for
 from cells.training.saved import short_recipe
@@ -97,6 +99,20 @@ def test_it_has_learnt_its_task_on_sequences_that_it_has_not_seen(name: str) -> 
     assert found > max(problem.chance, problem.trivial)
     if problem.once:
         assert found == pytest.approx(float(model.metadata["success"]), abs=0.02), "there is one part to be judged by"
+
+
+@models
+def test_its_success_is_measured_again_as_a_study_measures_it(name: str) -> None:
+    layer, model = load_shipped(name), shipped(name)
+    found = success_at_task(layer)
+    assert found == pytest.approx(float(model.metadata["success"]), abs=0.005), "another processor may round otherwise"
+    assert found == pytest.approx(success(model, recipe_for(name)), abs=0.06)
+
+
+def test_a_model_whose_task_is_not_known_has_no_success() -> None:
+    layer = load_shipped("latch-gru")
+    assert success_at_task(replace(layer, learnt=None)) is None
+    assert success_at_task(replace(layer, readout=None)) is None
 
 
 def test_the_rnn_has_not_learnt_the_order_that_two_other_cells_have_with_the_same_recipe() -> None:

@@ -2,7 +2,7 @@
 
 import { setAttribute, svg } from "../frame/elements.js";
 
-export const PLOT = { height: 150, left: 34, top: 12, bottom: 24, text: 13, line: 2.5, letter: 8.2, most: 220, apart: 36 };
+export const PLOT = { height: 150, left: 34, percent: 16, top: 12, bottom: 24, text: 13, line: 2.5, letter: 8.2, most: 220, apart: 36 };
 const DASHES = ["", "9 4", "2 4", "11 4 2 4"]; // a line is known by its dashes too
 const LABEL_APART = 16; // px between two names at the lines' ends
 

@@ -21,7 +21,9 @@ export function buildPrediction(model) {
       const { shares } = now;
       const row = index < 0 ? null : now.rows[index];
       for (const [rank, item] of items.entries()) item.paint(row?.[rank], shares);
-      unasked.hidden = !now.asked_at_end || index < 0 || index === now.rows.length - 1;
+      const asked = !now.asked_at_end || index < 0 || index === now.rows.length - 1;
+      setAttribute(element, "data-asked", asked);
+      element.title = asked ? "" : model.words.prediction_unasked;
       if (!was) return;
       const [first] = index < 0 ? [] : was[index];
       setAttribute(former, "data-was", first?.[0] ?? "");
