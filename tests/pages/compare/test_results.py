@@ -187,7 +187,7 @@ def test_what_is_as_usual_on_one_page_is_as_usual_on_the_other() -> None:
     another = carried_link({"step": "3"}, "step", {}, "compare")
     assert another == {"input": "bit"}, "another sequence, and so another step"
     assert carried_link(another, "compare", {"step": "3"}, "step") == {}
-    assert carried_link(COMPARE.opening, "compare", {}, "step") == {}, "it has not been chosen"
+    assert carried_link(dict(COMPARE.opening), "compare", {}, "step") == {}, "it has not been chosen"
     assert carried_link({}, "compare", {"cell": "gru"}, "step") == {"cell": "gru"}
 
 
