@@ -3,6 +3,7 @@
 import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
 import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
 import { endLabels, levelTick, linePath, linePlot, PLOT, stepTicks, swatch } from "../shared/stepper/views/plot.js";
+import { labelWidth } from "../shared/stepper/views/strips.js";
 
 const HIGHEST = 2; // what grows beyond this runs along the upper edge, and its peak is told in numbers
 
@@ -57,7 +58,7 @@ function peakOf({ values }) {
 
 /** The plot of the lines at a width. */
 function drawRemains(lines, steps, width, theme) {
-  const names = Math.max(...lines.map(({ title }) => title.length)) * PLOT.letter;
+  const names = Math.max(...lines.map(({ title }) => labelWidth(title)));
   const highest = Math.max(1, Math.min(HIGHEST, Math.ceil(Math.max(...lines.map(peakOf)) * 10 - 0.01) / 10));
   const [right, bottom] = [width - Math.min(names + 12, PLOT.most, width / 2), PLOT.height - PLOT.bottom];
   const x = (step) => PLOT.left + (steps > 1 ? step / (steps - 1) : 0.5) * (right - PLOT.left);

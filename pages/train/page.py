@@ -138,8 +138,8 @@ def show_learning_curve(recipe: Recipe, seen: TrainingView) -> None:
         levels.append((say("trivial solution"), problem.trivial))
     success = say("error") if problem.goal.lower else say("success")
     words = {"loss": say("loss"), "success": success, "update": say("update")}
-    lines = palette["lines"]
-    colors = {"loss": lines[1]["fill"], "success": lines[2]["fill"], "level": palette["quiet"]}
+    accents = palette["accents"]
+    colors = {"loss": accents["blue"]["fill"], "success": accents["green"]["fill"], "level": palette["quiet"]}
     st.plotly_chart(
         learning_curve(
             np.array(seen.losses),
