@@ -182,14 +182,26 @@ def show_sequence(scene: Scene, run: TracedRun) -> None:
 
 
 def table_of(scene: Scene, run: TracedRun) -> pd.DataFrame:
-    """Return one row a step: what it reads, every signal of the unit, and these in the original where there is one."""
+    """Return one row a step: what it reads, every signal of the unit, these in the original, and what is predicted."""
     layer = run.layers[scene.layer]
     titles = {signal.name: say(signal.title) for signal in layer.cell.shown}
     columns = {titles[name]: values for name, values in lines_of(layer, scene.unit).items()}
     if run.original:
         originals = lines_of(run.original.layers[scene.layer], scene.unit)
         columns |= {f"{titles[name]}, {say('as it was')}": values for name, values in originals.items()}
-    return numbers_table(columns, run.labels(scene.layer), axis_titles(layer))
+    table = numbers_table(columns, run.labels(scene.layer), axis_titles(layer))
+    return table.assign(**predicted_columns(run, scene.layer))
+
+
+def predicted_columns(run: TracedRun, layer: int) -> dict[str, list[str] | list[float]]:
+    """Return the likeliest output at each step and its number, by their column's name; nothing without a readout."""
+    prediction = prediction_of(run)
+    if prediction is None:
+        return {}
+    order = -1 if run.layers[layer].reverse else 1
+    names, values = [row[0] for row in prediction.names], prediction.values[:, 0].tolist()
+    number = say("its share") if prediction.shares else say("its number")
+    return {say("predicts"): names[::order], number: values[::order]}
 
 
 main()

@@ -25,11 +25,19 @@ def prediction_payload(run: TracedRun, layer: int) -> dict[str, Any] | None:
     if prediction is None:
         return None
     reverse = run.layers[layer].reverse
+    payload = payload_of_prediction(in_words(prediction, run), reverse=reverse)
+    if original:
+        payload["was"] = prediction_rows(in_words(original, run), reverse=reverse)
+    return {**payload, "asked_at_end": asked_at_end(run)}
+
+
+def payload_of_prediction(prediction: NamedPrediction, *, reverse: bool) -> dict[str, Any]:
+    """Return a prediction alone, JSON-ready; reverse: for a layer that reads from the end."""
     return {
         "shares": prediction.shares,
-        "rows": prediction_rows(in_words(prediction, run), reverse=reverse),
-        "was": prediction_rows(in_words(original, run), reverse=reverse) if original else None,
-        "asked_at_end": asked_at_end(run),
+        "rows": prediction_rows(prediction, reverse=reverse),
+        "was": None,
+        "asked_at_end": False,
     }
 
 

@@ -71,7 +71,7 @@ def success_by_lag(
         )
     for text, lag, height, color in end_labels(lines, [colors["cells"][index]["ink"] for index in range(len(lines))]):
         figure.add_annotation(
-            x=math.log10(lag * APART ** (len(lines) / 2)),
+            x=math.log10(lag * (ROOM if lag == lags[-1] else APART ** ((len(lines) - 1) / 2))),  # clear of the points
             y=height,
             text=f"<b>{text}</b>",
             showarrow=False,

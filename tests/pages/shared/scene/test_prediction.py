@@ -6,6 +6,7 @@ Axes: T time steps, O outputs.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -15,11 +16,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from cells import TASKS, load_trained
+from cells import TASKS, InputError, load_trained
 from cells.export import FORMATS, labelled_trace
 from cells.inputs.edit import Edit
 from cells.sequences import Sequence
 from cells.weights import TRAINED
+from pages.shared.offline.panes import offline_run
 from pages.shared.scene.prediction import prediction_of, prediction_payload
 from pages.shared.scene.run import TracedRun, open_scene
 from pages.step.results import open_with_what_if
@@ -135,6 +137,27 @@ def test_every_kind_of_file_has_the_prediction() -> None:
         rows = [list(zip(*row, strict=True)) for row in zip(names, values, strict=True)]
         assert holds(rows, "counter", opened.sequence), ending
     assert data["shares"]
+
+
+def test_the_page_that_python_writes_shows_it_and_another_length_is_refused() -> None:
+    opened = shown("counter")
+    predicted = prediction_of(opened)
+    assert predicted
+    (pane,) = offline_run(opened.layers, opened.sequence, {}, predicted).layers
+    told: Any = pane.page_data["prediction"]
+    assert holds(told["rows"], "counter", opened.sequence)
+    fewer = replace(predicted, names=predicted.names[1:])
+    with pytest.raises(InputError, match=r"The prediction has 19 steps, the trace has 20"):
+        offline_run(opened.layers, opened.sequence, {}, fewer)
+
+
+def test_the_table_of_numbers_says_the_likeliest_at_each_step() -> None:
+    app = visit({"input": "anbn", "weights": "trained-counter"})
+    app.session_state["numbers"] = True
+    table = run(app).table[0].value
+    outputs, values = plain("counter", shown("counter").sequence.values)
+    assert table["predicts"].tolist() == [outputs[index] for index in values.argmax(dim=-1).tolist()]
+    assert table["its share"].tolist() == pytest.approx(values.max(dim=-1).values.tolist(), abs=1e-6)
 
 
 def by_step(table: pd.DataFrame, column: str) -> list[list[Any]]:
