@@ -69,16 +69,7 @@ def success_by_lag(
             yanchor="bottom",
             font={"color": colors["quiet"], "size": 13},
         )
-    for text, lag, height, color in end_labels(lines, [colors["cells"][index]["ink"] for index in range(len(lines))]):
-        figure.add_annotation(
-            x=math.log10(lag * (ROOM if lag == lags[-1] else APART ** ((len(lines) - 1) / 2))),  # clear of the points
-            y=height,
-            text=f"<b>{text}</b>",
-            showarrow=False,
-            xanchor="left",
-            xshift=6,
-            font={"color": color, "size": 14},
-        )
+    name_lines(figure, lines, lags, [colors["cells"][index]["ink"] for index in range(len(lines))])
     ends = [math.log10(lags[0] / ROOM), math.log10(lags[-1] * ROOM)]
     figure.update_xaxes(
         type="log",
@@ -93,12 +84,27 @@ def success_by_lag(
     )
     figure.update_layout(
         height=HEIGHT,
-        margin={**MARGIN, "r": 10 + max(width_of(line.title) for line in lines)},
+        margin={**MARGIN, "r": 14 + max(width_of(line.title) for line in lines)},
         showlegend=False,
         hovermode="closest",
         dragmode=False,
     )
     return figure
+
+
+def name_lines(figure: go.Figure, lines: Sequence[Line], lags: Sequence[int], inks: Sequence[str]) -> None:
+    """Write each line's name where it ends: at the figure's edge, or behind the last point of one that ends before."""
+    behind = APART ** ((len(lines) - 1) / 2)
+    for text, lag, height, color in end_labels(lines, inks):
+        figure.add_annotation(
+            x=math.log10(lag * (ROOM if lag == lags[-1] else behind)),
+            y=height,
+            text=f"<b>{text}</b>",
+            showarrow=False,
+            xanchor="left",
+            xshift=10,
+            font={"color": color, "size": 14},
+        )
 
 
 def end_labels(lines: Sequence[Line], inks: Sequence[str]) -> list[tuple[str, float, float, str]]:

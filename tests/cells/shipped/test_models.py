@@ -27,6 +27,7 @@ from cells.training.saved import short_recipe
 from cells.training.task import seeded
 from cells.weights import WEIGHTS
 from tests import ROOT
+from tests.cells.shipped.shown import SHOWN
 from tests.checking.sampling import few
 
 HELD_SEED = 20_000  # neither one of a training's nor that of the success that a file names
@@ -34,20 +35,6 @@ HELD_SEED = 20_000  # neither one of a training's nor that of the success that a
 USUAL = ("counter", "latch-rnn", "order-rnn", "order-lstm", "reber", "rhyme", "poem")
 models = pytest.mark.parametrize("name", few(GALLERY, *USUAL))
 FAILS = "order-rnn"  # shipped to be seen beside the two cells that learn the same
-
-# The model, and the sequence and weights that show it.
-SHOWN = {
-    "counter": ("anbn", "trained-counter"),
-    "latch-rnn": ("noise", "trained-latch"),
-    "latch-lstm": ("noise", "trained-latch"),
-    "latch-gru": ("noise", "trained-latch"),
-    "order-rnn": ("order", "trained-order"),
-    "order-lstm": ("order", "trained-order"),
-    "order-gru": ("order", "trained-order"),
-    "reber": ("reber", "trained-reber"),
-    "rhyme": ("rhyme", "trained-rhyme"),
-    "poem": ("poem", "trained-poem"),
-}
 
 
 @pytest.fixture(autouse=True)

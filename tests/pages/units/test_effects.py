@@ -17,10 +17,10 @@ from pages.shared.scene.registry import KINDS
 from pages.units.figures.effect_bars import effect_bars
 from tests import ROOT
 from tests.cells.checkpoints.saved import as_pt
-from tests.cells.shipped.test_models import SHOWN
+from tests.cells.shipped.shown import SHOWN
 from tests.checking.sampling import few
 from tests.pages.model.uploads import speller, step_through, upload
-from tests.pages.units.test_page import rows, words
+from tests.pages.units.looks import rows, words
 from tests.pages.visit import link_of, numbers_of, run, told, turn_to, visit
 
 FILES = ROOT / "cells" / "data" / "models"

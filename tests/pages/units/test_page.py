@@ -22,6 +22,7 @@ from tests.cells.checkpoints.saved import as_pt
 from tests.checking.sampling import few, rare
 from tests.pages.model.uploads import speller, step_through, upload
 from tests.pages.scenes import FITTING, LANGUAGES, MOSTLY_ENGLISH, SOME_CELLS
+from tests.pages.units.looks import rows, words
 from tests.pages.visit import bare_marks, data_of, layer_of, link_of, numbers_of, run, told, turn_to, visit
 
 WIDE = {"input": "text", "weights": "random", "units": 4, "seed": 2, "text": "a rose is a rose"}
@@ -40,16 +41,8 @@ def figure(app: AppTest, name: str) -> list[dict[str, Any]]:
     return data
 
 
-def rows(app: AppTest) -> list[str]:
-    return [button.label for button in app.button if (button.key or "").startswith("strong-")]
-
-
 def steps_named(app: AppTest) -> list[int]:
     return [int((button.key or "").removeprefix("strong-")) for button in app.button if "strong-" in (button.key or "")]
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(one.value for one in app.markdown)
 
 
 def counted(layer: LayerTrace, gate: str, bound: str) -> NDArray[np.floating]:

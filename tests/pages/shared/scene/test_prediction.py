@@ -26,7 +26,7 @@ from pages.shared.scene.prediction import prediction_of, prediction_payload
 from pages.shared.scene.run import TracedRun, open_scene
 from pages.step.results import open_with_what_if
 from tests import ROOT
-from tests.cells.shipped.test_models import SHOWN
+from tests.cells.shipped.shown import SHOWN
 from tests.pages.scenes import scene_of
 from tests.pages.visit import ask, data_of, panes_of, run, visit
 
