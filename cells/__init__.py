@@ -3,6 +3,7 @@
 from cells.analysis.remains import remains
 from cells.analysis.units import saturation, strongest_steps, time_constants
 from cells.checkpoints import Checkpoint, LoadedLayer, Question, load_checkpoint
+from cells.checkpoints.predictions import predictions
 from cells.core.messages import InputError
 from cells.export import export, tidy
 from cells.gradients.gradient_flow import GradientFlow, gradient_flow
@@ -47,6 +48,7 @@ __all__ = [
     "load_checkpoint",
     "load_trained",
     "measured_influence",
+    "predictions",
     "read_sequence",
     "recurrent_strength",
     "remains",

@@ -23,23 +23,27 @@ from torch import Tensor
 from cells.core.messages import N_, InputError
 from cells.core.sequence import Sequence
 from cells.core.stepwise import suffix_of
+from cells.readouts.prediction import NamedPrediction
 from cells.tracing.layer_trace import LayerTrace
 
 Read = Sequence | Several[str] | None
 DIRECTIONS = {False: "forward", True: "backward"}
 VERSION = 1  # of the JSON
+PREDICTION = "prediction"
 
 
 @dataclass(frozen=True)
 class LabelledTrace:
     """A trace that is to be a file: its layers as `trace` gives them, and what each step reads.
 
-    channels: the names of the I features, empty where nobody has named them.
+    channels: the names of the I features, empty where nobody has named them. predicted: what the model's readout gives
+    at each step, where it has one.
     """
 
     layers: tuple[LayerTrace, ...]
     labels: tuple[str, ...]
     channels: tuple[str, ...]
+    predicted: NamedPrediction | None = None
 
     @property
     def samples(self) -> int | None:
@@ -48,21 +52,27 @@ class LabelledTrace:
         return first["hidden"].shape[first.axes.index("batch")] if "batch" in first.axes else None
 
 
-def export(layers: Several[LayerTrace], path: str | os.PathLike[str], sequence: Read = None) -> Path:
+def export(
+    layers: Several[LayerTrace],
+    path: str | os.PathLike[str],
+    sequence: Read = None,
+    predicted: NamedPrediction | None = None,
+) -> Path:
     """Write a trace to `path`, as the kind of file that its ending says: .npz, .csv or .json. Returns the path.
 
     layers: as `trace` returns them, of any shape. sequence: what was read, a `Sequence` or a label for each step (a
     string for its letters); without it the labels are the numbers of the steps, from 0. Every number comes back as it
-    was; bfloat16, which NumPy does not know, comes back as float32.
+    was; bfloat16, which NumPy does not know, comes back as float32. predicted: of one sequence, what the model's
+    readout gives at each step, see `predictions`.
 
     The interactive .html is written by the `export` of `pages.offline`. Raises InputError for another ending, a
-    sequence of another length, and for no layers at all.
+    sequence or a prediction of another length, and for no layers at all.
     """
     target = Path(path)
     make = FORMATS.get(target.suffix.lower())
     if make is None:
         raise unknown_format(target, FORMATS)
-    target.write_bytes(make(labelled_trace(layers, sequence)))
+    target.write_bytes(make(labelled_trace(layers, sequence, predicted=predicted)))
     return target
 
 
@@ -75,17 +85,23 @@ def unknown_format(path: Path, known: Several[str] | dict[str, Any]) -> InputErr
     )
 
 
-def labelled_trace(layers: Several[LayerTrace], sequence: Read = None, first: int = 0) -> LabelledTrace:
-    """Put layers and labels together; without labels the steps are counted from `first`.
+def labelled_trace(
+    layers: Several[LayerTrace], sequence: Read = None, first: int = 0, predicted: NamedPrediction | None = None
+) -> LabelledTrace:
+    """Put layers, labels and predictions together; without labels the steps are counted from `first`.
 
-    Raises InputError for no layers, and for a sequence of another length.
+    Raises InputError for no layers, and for a sequence or a prediction of another length.
     """
     if not layers:
         raise InputError(N_("There is no layer to export."))
     given = tuple(layer.as_given() for layer in layers)
     steps = given[0]["hidden"].shape[given[0].axes.index("step")]
+    if predicted is not None and len(predicted.names) != steps:
+        raise InputError(
+            N_("The prediction has {got} steps, the trace has {expected}."), got=len(predicted.names), expected=steps
+        )
     if sequence is None:
-        return LabelledTrace(given, tuple(str(first + step) for step in range(steps)), ())
+        return LabelledTrace(given, tuple(str(first + step) for step in range(steps)), (), predicted)
     labels = sequence.labels if isinstance(sequence, Sequence) else tuple(str(label) for label in sequence)
     if len(labels) != steps:
         raise InputError(
@@ -93,16 +109,18 @@ def labelled_trace(layers: Several[LayerTrace], sequence: Read = None, first: in
             got=len(labels),
             expected=steps,
         )
-    return LabelledTrace(given, labels, sequence.channels if isinstance(sequence, Sequence) else ())
+    return LabelledTrace(given, labels, sequence.channels if isinstance(sequence, Sequence) else (), predicted)
 
 
-def tidy(layers: Several[LayerTrace], sequence: Read = None) -> pd.DataFrame:
+def tidy(layers: Several[LayerTrace], sequence: Read = None, predicted: NamedPrediction | None = None) -> pd.DataFrame:
     """Make a table, one row a number: step, label, layer, direction, signal, unit, value; of a batch, `batch` first.
 
     Steps count from 0 in the order of the sequence, for a backward direction too; layers from 0 as in PyTorch's "l0".
-    Values have the dtype of the run. Raises what `export` does.
+    Values have the dtype of the run. With predictions each row has its `output` too, "" of a signal; a prediction's
+    signal is PREDICTION, its unit the rank from 0, its layer the last, and it has no direction. Raises what `export`
+    does.
     """
-    return pd.concat(rows_of(labelled_trace(layers, sequence)), ignore_index=True)
+    return pd.concat(rows_of(labelled_trace(layers, sequence, predicted=predicted)), ignore_index=True)
 
 
 def rows_of(trace: LabelledTrace) -> Iterator[pd.DataFrame]:
@@ -114,7 +132,27 @@ def rows_of(trace: LabelledTrace) -> Iterator[pd.DataFrame]:
                 rows = signal_rows(layer, signal, as_array(values), trace.labels)
                 if sample is not None:
                     rows.insert(0, "batch", sample)
-                yield rows
+                yield rows if trace.predicted is None else rows.assign(output="")
+    if trace.predicted is not None:
+        yield prediction_rows(trace.predicted, trace.labels, max(layer.layer for layer in trace.layers))
+
+
+def prediction_rows(predicted: NamedPrediction, labels: tuple[str, ...], layer: int) -> pd.DataFrame:
+    """Return a prediction's rows, those of a step by their rank."""
+    values = as_array(predicted.values)
+    steps, ranks = values.shape
+    return pd.DataFrame(
+        {
+            "step": np.repeat(np.arange(steps), ranks),
+            "label": np.repeat(np.array(labels, dtype=object), ranks),
+            "layer": layer,
+            "direction": "",
+            "signal": PREDICTION,
+            "unit": np.tile(np.arange(ranks), steps),
+            "value": values.reshape(-1),
+            "output": [name for row in predicted.names for name in row],
+        }
+    )
 
 
 def signal_rows(layer: LayerTrace, signal: str, values: NDArray[np.floating], labels: tuple[str, ...]) -> pd.DataFrame:
@@ -149,7 +187,8 @@ def as_csv(trace: LabelledTrace) -> bytes:
 def as_npz(trace: LabelledTrace) -> bytes:
     """Return the trace as NPZ: "l0.forget", "l0_reverse.hidden", states at the start "l0.initial.cell", inputs, labels.
 
-    Each has the axes that the trace gives it.
+    Each has the axes that the trace gives it. Of a model with a readout, "prediction.outputs" (T, N), which are the
+    largest at each step, the largest first, and "prediction.values" (T, N), how large.
     """
     arrays = {"inputs": as_array(trace.layers[0].inputs), "labels": np.array(trace.labels, dtype=np.str_)}
     if trace.channels:
@@ -158,6 +197,9 @@ def as_npz(trace: LabelledTrace) -> bytes:
         name = suffix_of(layer.layer, layer.reverse)
         arrays |= {f"{name}.{signal}": as_array(values) for signal, values in layer.items()}
         arrays |= {f"{name}.initial.{state}": as_array(values) for state, values in layer.initial.items()}
+    if trace.predicted is not None:
+        arrays[f"{PREDICTION}.outputs"] = np.array(trace.predicted.names, dtype=np.str_)
+        arrays[f"{PREDICTION}.values"] = as_array(trace.predicted.values)
     file = BytesIO()
     np.savez_compressed(file, allow_pickle=False, **arrays)
     return file.getvalue()
@@ -176,6 +218,12 @@ def as_json(trace: LabelledTrace) -> bytes:
         "inputs": as_lists(first.inputs),
         "layers": [layer_payload(layer) for layer in trace.layers],
     }
+    if trace.predicted is not None:
+        payload[PREDICTION] = {
+            "shares": trace.predicted.shares,
+            "outputs": trace.predicted.names,
+            "values": as_lists(trace.predicted.values),
+        }
     return json.dumps(payload, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cells.checkpoints import LoadedLayer
 from cells.core.messages import N_, InputError
 from cells.core.settings import Number, check_number
 from cells.core.stepwise import Recurrent
 from cells.modules.hand_wired import COUNTER_SHARPNESS, LATCH_SHARPNESS, PARITY_SHARPNESS, counter, latch, parity
 from cells.modules.random_weights import RANDOM_SETTINGS, random_weights
 from cells.registry import CELLS
-from cells.shipped.models import alphabet_of, trained_counter, trained_latch, trained_poem, trained_reber, trained_rhyme
+from cells.shipped.models import alphabet_of, load_shipped
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class WeightKind:
     """One way to a module's weights.
 
     `build` makes the module out of the cell's key, I and every one of `settings`. `cells` and `inputs` are the keys of
-    CELLS and SEQUENCES that it fits and `channels` the I it reads (None: all); `needs` says so to a person.
+    CELLS and SEQUENCES that it fits and `channels` the I it reads (None: all); `needs` says so to a person. `model`, of
+    trained ones, loads the shipped model of a cell's key, with its readout and what it has learnt.
     """
 
     key: str
@@ -33,6 +35,7 @@ class WeightKind:
     inputs: tuple[str, ...] | None = None
     channels: int | None = None
     needs: str = ""
+    model: Callable[[str], LoadedLayer] | None = None
 
     def fits(self, cell_key: str, input_key: str) -> bool:
         """Tell whether these weights mean anything for this cell and this sequence."""
@@ -43,12 +46,24 @@ class WeightKind:
 
         Raises InputError for a cell or input size that these weights do not fit, and for a setting out of its bounds.
         """
-        if not self._fits_cell(cell_key) or self.channels not in (None, input_size):
-            raise InputError(self.needs)
+        self._check(cell_key, input_size)
         values = {setting.name: setting.default for setting in self.settings} | settings
         for setting in self.settings:
             check_number(setting, values[setting.name])
         return self.build(cell_key, input_size, **values).eval().requires_grad_(False)
+
+    def load(self, cell_key: str, input_size: int) -> LoadedLayer:
+        """Load the shipped model of trained weights, whose module `make` gives, with its readout and its names.
+
+        Raises InputError for a cell or input size that these weights do not fit.
+        """
+        assert self.model is not None, f"the weights {self.key} are of no model"
+        self._check(cell_key, input_size)
+        return self.model(cell_key)
+
+    def _check(self, cell_key: str, input_size: int) -> None:
+        if not self._fits_cell(cell_key) or self.channels not in (None, input_size):
+            raise InputError(self.needs)
 
     def _fits_cell(self, cell_key: str) -> bool:
         return self.cells is None or cell_key in self.cells
@@ -87,64 +102,84 @@ PARITY = WeightKind(
     needs=N_("Needs an RNN with tanh and the sequence “random bits”."),
 )
 
-TRAINED_LATCH = WeightKind(
-    key="trained-latch",
-    title=N_("trained latch"),
-    settings=(),
-    build=trained_latch,
-    cells=("rnn", "lstm", "gru"),
-    inputs=("noise",),
-    channels=1,
-    needs=N_("Needs an RNN with tanh, an LSTM or a GRU, and the sequence “signal, then noise”."),
+
+def shipped(
+    key: str, title: str, file: str, cells: tuple[str, ...], sequence: str, channels: int, needs: str
+) -> WeightKind:
+    """Return the weights of shipped models. file: the name of each, in which {cell} stands for the cell's key."""
+
+    def model(cell_key: str) -> LoadedLayer:
+        return load_shipped(file.format(cell=cell_key))
+
+    def build(cell_key: str, _input_size: int) -> Recurrent:
+        return model(cell_key).module
+
+    return WeightKind(key, title, (), build, cells, (sequence,), channels, needs, model)
+
+
+TRAINED_LATCH = shipped(
+    "trained-latch",
+    N_("trained latch"),
+    "latch-{cell}",
+    ("rnn", "lstm", "gru"),
+    "noise",
+    1,
+    N_("Needs an RNN with tanh, an LSTM or a GRU, and the sequence “signal, then noise”."),
 )
 
-TRAINED_COUNTER = WeightKind(
-    key="trained-counter",
-    title=N_("trained counter"),
-    settings=(),
-    build=trained_counter,
-    cells=("lstm",),
-    inputs=("anbn",),
-    channels=2,
-    needs=N_("Needs an LSTM and the sequence “aⁿbⁿ”."),
+TRAINED_COUNTER = shipped(
+    "trained-counter",
+    N_("trained counter"),
+    "counter",
+    ("lstm",),
+    "anbn",
+    2,
+    N_("Needs an LSTM and the sequence “aⁿbⁿ”."),
 )
 
-TRAINED_REBER = WeightKind(
-    key="trained-reber",
-    title=N_("trained Reber grammar"),
-    settings=(),
-    build=trained_reber,
-    cells=("lstm",),
-    inputs=("reber",),
-    channels=7,
-    needs=N_("Needs an LSTM and the sequence “embedded Reber string”."),
+TRAINED_ORDER = shipped(
+    "trained-order",
+    N_("trained order of letters"),
+    "order-{cell}",
+    ("rnn", "lstm", "gru"),
+    "order",
+    8,
+    N_("Needs an RNN with tanh, an LSTM or a GRU, and the sequence “two letters, far apart”."),
 )
 
-TRAINED_RHYME = WeightKind(
-    key="trained-rhyme",
-    title=N_("trained rhyme"),
-    settings=(),
-    build=trained_rhyme,
-    cells=("lstm",),
-    inputs=("rhyme",),
-    channels=len(alphabet_of("rhyme")),
-    needs=N_("Needs an LSTM and the sequence “English rhyme”."),
+TRAINED_REBER = shipped(
+    "trained-reber",
+    N_("trained Reber grammar"),
+    "reber",
+    ("lstm",),
+    "reber",
+    7,
+    N_("Needs an LSTM and the sequence “embedded Reber string”."),
 )
 
-TRAINED_POEM = WeightKind(
-    key="trained-poem",
-    title=N_("trained poems"),
-    settings=(),
-    build=trained_poem,
-    cells=("lstm",),
-    inputs=("poem",),
-    channels=len(alphabet_of("poem")),
-    needs=N_("Needs an LSTM and the sequence “Korean poems”."),
+TRAINED_RHYME = shipped(
+    "trained-rhyme",
+    N_("trained rhyme"),
+    "rhyme",
+    ("lstm",),
+    "rhyme",
+    len(alphabet_of("rhyme")),
+    N_("Needs an LSTM and the sequence “English rhyme”."),
+)
+
+TRAINED_POEM = shipped(
+    "trained-poem",
+    N_("trained poems"),
+    "poem",
+    ("lstm",),
+    "poem",
+    len(alphabet_of("poem")),
+    N_("Needs an LSTM and the sequence “Korean poems”."),
 )
 
 RANDOM = WeightKind(key="random", title=N_("random"), settings=RANDOM_SETTINGS, build=random_weights)
 
-TRAINED = (TRAINED_LATCH, TRAINED_COUNTER, TRAINED_REBER, TRAINED_RHYME, TRAINED_POEM)
+TRAINED = (TRAINED_LATCH, TRAINED_COUNTER, TRAINED_ORDER, TRAINED_REBER, TRAINED_RHYME, TRAINED_POEM)
 WEIGHTS: dict[str, WeightKind] = {kind.key: kind for kind in (LATCH, COUNTER, PARITY, *TRAINED, RANDOM)}
 
 

@@ -36,6 +36,25 @@ class Prediction:
     shares: bool
 
 
+@dataclass(frozen=True)
+class NamedPrediction:
+    """The largest outputs at each step by name, the largest first. names: T rows of N; values: (T, N), how large.
+
+    shares: whether the values are probabilities. indices: (T, N), which outputs they are.
+    """
+
+    names: tuple[tuple[str, ...], ...]
+    values: Tensor
+    shares: bool
+    indices: Tensor
+
+
+def name_outputs(prediction: Prediction, name: Callable[[int], str]) -> NamedPrediction:
+    """Name the outputs of a prediction; `name` gives the name of an output by its index."""
+    names = tuple(tuple(map(name, indices)) for indices in prediction.indices.tolist())
+    return NamedPrediction(names, prediction.values, prediction.shares, prediction.indices)
+
+
 def top_outputs(layers: Sequence[LayerTrace]) -> Tensor:
     """Return what a readout reads: the top layer's hidden states, both directions side by side, (T, D P)."""
     top = max(layer.layer for layer in layers)

@@ -17,8 +17,10 @@ from cells.reading.characters import one_hot_sequence
 from cells.shipped.models import alphabet_of
 from cells.training.grammar_tasks import EMBEDDED_REBER, SHORTEST_REBER
 from cells.training.memory_tasks import LATCH, MAX_LENGTH, SIGNAL
+from cells.training.memory_tasks import ORDER as ORDER_TASK
 
 NOISE_LENGTH = Number("length", N_("length"), 30, 8, MAX_LENGTH, 1)
+ORDER_LENGTH = Number("length", N_("length"), 40, 10, MAX_LENGTH, 1)
 REBER_LENGTH = Number("length", N_("longest string"), 20, SHORTEST_REBER, 100, 1)
 SEED = Number("seed", N_("seed"), 0, 0, 9999, 1)
 CAT = "This is the cat that killed the rat that ate the malt that lay in the house that Jack built."
@@ -35,6 +37,16 @@ def noise(length: int = 30, seed: int = 0) -> Sequence:
     sequence = LATCH.sequence(seed, length=length)
     along = sequence.values[:, 0] * sequence.values[0, 0]
     return replace(sequence, start=SIGNAL + int(along[SIGNAL:].argmin()))
+
+
+def order(length: int = 40, seed: int = 0) -> Sequence:
+    """Draw two letters, X or Y each, far apart among others, a sequence of the task `order`, one-hot: (T, 8).
+
+    Opens at the last step, at which it is asked which two they were.
+    """
+    check_number(ORDER_LENGTH, length)
+    check_number(SEED, seed)
+    return ORDER_TASK.sequence(seed, length=length)
 
 
 def reber(length: int = 20, seed: int = 0) -> Sequence:
@@ -71,6 +83,7 @@ def one_hot_text(name: str, text: str) -> Sequence:
 
 
 NOISE = SequenceKind("noise", N_("signal, then noise"), noise, (NOISE_LENGTH, SEED))
+ORDER = SequenceKind("order", N_("two letters, far apart"), order, (ORDER_LENGTH, SEED))
 REBER = SequenceKind("reber", N_("embedded Reber string"), reber, (REBER_LENGTH, SEED))
 RHYME = SequenceKind("rhyme", N_("English rhyme"), rhyme, (Text("rhyme", N_("English rhyme"), CAT),))
 POEM = SequenceKind("poem", N_("Korean poems"), poem, (Text("poem", N_("Korean poems"), AZALEAS),))

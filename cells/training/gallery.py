@@ -22,6 +22,9 @@ GALLERY = {
     "latch-rnn": f"latch rnn {LATCHED}",
     "latch-lstm": f"latch lstm {LATCHED}",
     "latch-gru": f"latch gru {LATCHED}",
+    "order-rnn": "order rnn --length 40",  # which does not learn it, as the two others do
+    "order-lstm": "order lstm --length 40",
+    "order-gru": "order gru --length 40",
     "reber": "reber lstm --length 20 --units 16 --updates 1500",
     "rhyme": f"text lstm --text-file {FOLDER}/rhyme.txt --length 60 --units 32 --updates 300",
     "poem": f"text lstm --text-file {FOLDER}/poem.txt --length 24 --units 32 --updates 400",

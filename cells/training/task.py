@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 import torch
@@ -73,6 +74,12 @@ class Problem:
     def reached(self, success: float) -> bool:
         """Tell whether a success meets the criterion."""
         return success <= self.criterion if self.goal.lower else success >= self.criterion
+
+    @cached_property
+    def asks_at_end(self) -> bool:
+        """True where an answer is asked for at the last step alone; a readout is not taught what to give before."""
+        mask = self.judged_by(1, seeded(0)).mask[:, 0]
+        return bool(mask[-1]) and int(mask.sum()) == 1
 
     def sequence(self, seed: int = 0) -> Sequence:
         """Draw one sequence to step through, as those that the network is judged by: (T, I).

@@ -172,7 +172,7 @@ function buildUnrolledCell({ model, theme, sizes }, x) {
 
 /** A label of what is read, in a rounded frame. An output has the arrow to it from the cell, and is there or not. */
 function buildPill({ theme, sizes }, x, y, kind) {
-  const color = theme.lines[1];
+  const color = theme.accents.blue;
   const top = ROWS.box - sizes.box[1] / 2;
   const tip = y + sizes.pill / 2 + 10;
   const arrow = kind === "output"
@@ -213,7 +213,7 @@ const TIP = 9; // px, the length of an arrow's head
 
 /** The way of an output back to the input of the next step: over the states' channels, down between two cells. */
 function buildLoop({ theme, sizes, left }, x) {
-  const color = theme.lines[1].fill;
+  const color = theme.accents.blue.fill;
   const middle = Math.max(left - sizes.left + 6, x - sizes.pitch / 2);
   const halo = svg("path", { fill: "none", stroke: theme.background, "stroke-width": 7 });
   const line = svg("path", { fill: "none", stroke: color, "stroke-width": 2.5 });

@@ -9,13 +9,22 @@ const HIGHEST = 2; // where a line grows beyond this, the axis is logarithmic
 const DRIFTING = 1.005; // a larger share stands as more than 1.00
 const LOG = { low: -2, ticks: 4 }; // the power of ten at which a logarithmic axis begins, and how many it names at most
 
+/** The title of the figure, and what its numbers mean. */
+function titleOf(words, { drifts, told }) {
+  if (drifts) return [words.drifts, words.drifts_how];
+  return told ? [words.remains_told, words.remains_told_how] : [words.remains, words.remains_how];
+}
+
 /** Build legend and plot; `jump(step)` answers a click. Its element is drawn by `fit`, once its width is known. */
 export function buildRemains(models, run, looks, theme, jump) {
   const { words } = run;
   const lines = models.map(({ about, cell }, i) => ({ ...looks[i], cell, title: about.title, values: about.remains ?? [] }));
   const rows = lines.map((line) => buildShare(line, words));
   const drifts = lines.some((line) => peakOf(line) >= DRIFTING);
-  const [title, how] = drifts ? [words.drifts, words.drifts_how] : [words.remains, words.remains_how];
+  const told = models.some(({ about }) => about.prediction); // then the readout tells what is known, and this does not
+  const measure = models.map(({ about }) => about.success?.how).filter(Boolean).slice(0, 1);
+  const [title, meaning] = titleOf(words, { drifts, told });
+  const how = told ? [meaning, ...measure].join(" ") : meaning;
   const plot = linePlot(title, theme, jump, (width) => drawRemains(lines, run.steps, width, theme));
   const known = lines.some((line) => line.values.length);
   return {
@@ -27,6 +36,7 @@ export function buildRemains(models, run, looks, theme, jump) {
       ),
       plot.element,
     ),
+    meaning,
     plotAt: plot.at,
     labels: { up: title, across: words.step, lines: lines.map((line) => ({ text: line.title, fill: line.fill, dash: line.dash })) },
     fit: plot.fit,

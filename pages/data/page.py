@@ -127,9 +127,9 @@ def figure_colors() -> dict[str, str]:
     """Return the palette's colours for the data, by what they are used for."""
     palette = PALETTE[theme()]
     return {
-        "line": palette["lines"][1]["fill"],
+        "line": palette["accents"]["blue"]["fill"],
         "dot": palette["quiet"],
-        "filled": palette["lines"][0]["fill"],
+        "filled": palette["accents"]["orange"]["fill"],
         "ring": palette["empty"],
     }
 

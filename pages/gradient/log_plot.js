@@ -2,11 +2,11 @@
 // step, -1, has numbers too.
 
 import { svg } from "../shared/stepper/frame/elements.js";
-import { levelTick, linePath, linePlot, powerOfTen, powerScale, stepTicks } from "../shared/stepper/views/plot.js";
+import { levelTick, linePath, linePlot, movedApart, plotText, powerOfTen, powerScale, stepTicks } from "../shared/stepper/views/plot.js";
 
-const LOGS = { height: 176, left: 52, right: 12, top: 12, bottom: 24, ticks: 4 };
+const LOGS = { height: 176, left: 52, right: 12, top: 12, bottom: 24, ticks: 4, label: 13 };
 
-/** The plot of the lines; dotted where a norm is beyond its precision. */
+/** The plot of the lines; dotted where a norm is beyond its precision. Those with a `title` have it where they begin. */
 export function buildLogs(lines, model, theme, name, jump) {
   return linePlot(name, theme, jump, (width) => drawLogs(lines, model, width, theme));
 }
@@ -24,6 +24,7 @@ function drawLogs(lines, { steps, about }, width, theme) {
       read,
       ...lines.flatMap((line) => logLine(line, x, y, theme)),
     ],
+    above: startLabels(lines.filter(({ title }) => title), x, y, bottom, theme),
     curves: lines.map(({ fill, left }) => ({ fill, at: (step) => left[step + 1] ?? null })),
   };
 }
@@ -33,6 +34,21 @@ function logScale(lines, bottom) {
   const values = lines.flatMap(({ left }) => left.filter((value) => value !== null));
   const [low, high] = [Math.min(-1, ...values.map(Math.floor)), Math.max(0, ...values.map(Math.ceil))];
   return powerScale(low, high, [LOGS.top, bottom], LOGS.ticks);
+}
+
+/** The title of each line beside its beginning, furthest back in time, where the lines are furthest from each other. */
+function startLabels(lines, x, y, bottom, theme) {
+  const starts = lines.flatMap((line) => {
+    const place = line.left.findIndex((value) => value !== null);
+    if (place < 0) return [];
+    const height = y(line.left[place]);
+    return [{ line, x: x(place - 1) + 6, at: height + (height < (LOGS.top + bottom) / 2 ? LOGS.label : -LOGS.label) }];
+  });
+  return movedApart(starts, [LOGS.top + LOGS.label, bottom - LOGS.label / 2]).map((start) =>
+    plotText(start.line.title, start.x, start.at, {
+      fill: start.line.ink, "font-weight": 700, "font-size": 15,
+      stroke: theme.background, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke",
+    }));
 }
 
 /** A line, thin and dotted where the numbers of the run's precision end, and a ring where they do. */

@@ -48,7 +48,7 @@ export default mount({ build, form, back: ({ models }) => models[0].about.read }
 function buildLeft(models, looks, theme, jump) {
   const [{ words }] = models;
   const rows = models.map((model, i) => buildLeftRow(model, looks[i]));
-  const lines = models.map((model, i) => ({ ...looks[i], left: model.about.left, beyond: model.about.beyond, width: PLOT.line }));
+  const lines = models.map((model, i) => ({ ...looks[i], title: model.about.name, left: model.about.left, beyond: model.about.beyond, width: PLOT.line }));
   const plot = buildLogs(lines, models[0], theme, words.gradient_left, jump);
   return {
     element: html("section", { class: "left", "aria-label": words.gradient_left },

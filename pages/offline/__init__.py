@@ -17,6 +17,7 @@ from typing import Unpack
 from cells import LayerTrace
 from cells import export as export_data
 from cells.export import FORMATS, Read, unknown_format
+from cells.readouts.prediction import NamedPrediction
 from pages.shared.offline.document import document
 from pages.shared.offline.panes import Opening, offline_run
 
@@ -42,30 +43,41 @@ class Inline:
 
 
 def export(
-    layers: Several[LayerTrace], path: str | os.PathLike[str], sequence: Read = None, **opening: Unpack[Opening]
+    layers: Several[LayerTrace],
+    path: str | os.PathLike[str],
+    sequence: Read = None,
+    predicted: NamedPrediction | None = None,
+    **opening: Unpack[Opening],
 ) -> Path:
     """Write a trace to `path`, as its ending says: .npz, .csv or .json as `cells.export` does, or .html to step in.
 
     layers: as `trace` returns them. sequence: what was read, a `Sequence` or a label for each step (a string for its
-    letters). opening: how an .html opens, see `Opening`; other files have no use for it.
+    letters). predicted: what a model's readout gives at each step, see `cells.predictions`. opening: how an .html
+    opens, see `Opening`; other files have no use for it.
     Raises InputError for another ending, and for what `show` does. Returns the path.
     """
     target = Path(path)
     if target.suffix.lower() in FORMATS:
-        return export_data(layers, target, sequence)
+        return export_data(layers, target, sequence, predicted)
     if target.suffix.lower() != HTML:
         raise unknown_format(target, (*FORMATS, HTML))
-    target.write_text(document(offline_run(layers, sequence, opening)), encoding="utf-8")
+    target.write_text(document(offline_run(layers, sequence, opening, predicted)), encoding="utf-8")
     return target
 
 
-def show(layers: Several[LayerTrace], sequence: Read = None, **opening: Unpack[Opening]) -> Inline:
+def show(
+    layers: Several[LayerTrace],
+    sequence: Read = None,
+    predicted: NamedPrediction | None = None,
+    **opening: Unpack[Opening],
+) -> Inline:
     """Return the stepper, to stand at the end of a notebook's cell.
 
     layers: as `trace` returns them, all of one batch. sequence: what was read, a `Sequence` or a label for each step;
-    without it the steps are counted. opening: where it opens, in which language and symbols, see `Opening`.
-    Raises InputError for a sequence of another length, a batch of which no sequence is chosen, a module with
-    `proj_size`, and a step, unit, layer, language or notation that is not there.
+    without it the steps are counted. predicted: what a model's readout gives at each step, see `cells.predictions`.
+    opening: where it opens, in which language and symbols, see `Opening`.
+    Raises InputError for a sequence or a prediction of another length, a batch of which no sequence is chosen, a module
+    with `proj_size`, and a step, unit, layer, language or notation that is not there.
     """
-    taken = offline_run(layers, sequence, opening)
+    taken = offline_run(layers, sequence, opening, predicted)
     return Inline(document(taken), taken.title)

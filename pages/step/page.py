@@ -17,7 +17,7 @@ from pages.shared.figures.palette import PALETTE
 from pages.shared.offline.downloads import downloads
 from pages.shared.offline.panes import OfflineRun, run_title
 from pages.shared.scene.navigation import start_page
-from pages.shared.scene.prediction import prediction_payload
+from pages.shared.scene.prediction import prediction_of, prediction_payload
 from pages.shared.scene.run import TracedRun
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refused
@@ -129,7 +129,8 @@ def offer_downloads(scene: Scene, run: TracedRun) -> None:
     panes = tuple(pane_of(scene, run, layer) for layer in range(len(run.layers)))
     step, title = step_shown(scene, run), run_title(run.layers, language())
     stepped = OfflineRun(panes, scene.layer, step, scene.unit, language(), title, STEP.own_of(scene).difference)
-    downloads(stepped, labelled_trace(run.layers, sequence), f"gatescope-{scene.cell}")
+    data = labelled_trace(run.layers, sequence, predicted=prediction_of(run))
+    downloads(stepped, data, f"gatescope-{scene.cell}")
 
 
 def show_overview(scene: Scene, run: TracedRun) -> None:
@@ -201,14 +202,26 @@ def show_sequence(scene: Scene, run: TracedRun) -> None:
 
 
 def table_of(scene: Scene, run: TracedRun) -> pd.DataFrame:
-    """Return one row a step: what it reads, every signal of the unit, and these in the original where there is one."""
+    """Return one row a step: what it reads, every signal of the unit, these in the original, and what is predicted."""
     layer = run.layers[scene.layer]
     titles = {signal.name: say(signal.title) for signal in layer.cell.shown}
     columns = {titles[name]: values for name, values in lines_of(layer, scene.unit).items()}
     if run.original:
         originals = lines_of(run.original.layers[scene.layer], scene.unit)
         columns |= {f"{titles[name]}, {say('as it was')}": values for name, values in originals.items()}
-    return numbers_table(columns, run.labels(scene.layer), axis_titles(layer, run))
+    table = numbers_table(columns, run.labels(scene.layer), axis_titles(layer, run))
+    return table.assign(**predicted_columns(run, scene.layer))
+
+
+def predicted_columns(run: TracedRun, layer: int) -> dict[str, list[str] | list[float]]:
+    """Return the likeliest output at each step and its number, by their column's name; nothing without a readout."""
+    prediction = prediction_of(run)
+    if prediction is None:
+        return {}
+    order = -1 if run.layers[layer].reverse else 1
+    names, values = [row[0] for row in prediction.names], prediction.values[:, 0].tolist()
+    number = say("its share") if prediction.shares else say("its number")
+    return {say("predicts"): names[::order], number: values[::order]}
 
 
 main()

@@ -121,7 +121,12 @@ def shown_index(scene: Scene, checkpoints: tuple[Checkpoint, ...]) -> int:
 def snapshot_of(recipe: Recipe, checkpoint: Checkpoint) -> Snapshot:
     """Return a checkpoint with the trace of its cell over the sequence."""
     traced, sequence = trace_checkpoint(recipe, checkpoint), shown_sequence(recipe)
-    prediction = {"shares": traced.shares, "rows": with_words(traced.outputs, recipe), "was": None}
+    prediction = {
+        "shares": traced.shares,
+        "rows": with_words(traced.outputs, recipe),
+        "was": None,
+        "asked_at_end": recipe.problem().asks_at_end,
+    }
     shown = Pane(
         f"{recipe_id(recipe)} {checkpoint.update}",
         traced.layer,
@@ -143,8 +148,8 @@ def show_learning_curve(recipe: Recipe, seen: TrainingView) -> None:
         levels.append((say("trivial solution"), problem.trivial))
     success = say("error") if problem.goal.lower else say("success")
     words = {"loss": say("loss"), "success": success, "update": say("update")}
-    lines = palette["lines"]
-    colors = {"loss": lines[1]["fill"], "success": lines[2]["fill"], "level": palette["quiet"]}
+    accents = palette["accents"]
+    colors = {"loss": accents["blue"]["fill"], "success": accents["green"]["fill"], "level": palette["quiet"]}
     st.plotly_chart(
         learning_curve(
             np.array(seen.losses),

@@ -15,7 +15,7 @@ from cells import LayerTrace, trace
 from cells.checkpoints.vocabulary import labelled
 from cells.core.messages import N_, InputError
 from cells.core.sequence import Sequence
-from cells.readouts.prediction import top_predictions
+from cells.readouts.prediction import name_outputs, top_predictions
 from cells.training import Checkpoint, recipe, restored, save_trained
 from cells.training.learning import Learning
 from cells.training.recipe import Recipe
@@ -163,7 +163,7 @@ def trace_checkpoint(recipe: Recipe, checkpoint: Checkpoint) -> CheckpointTrace:
     module, readout = restored(recipe, checkpoint)
     (layer,) = trace(module, shown_sequence(recipe).values)
     prediction = top_predictions(readout, layer["hidden"], problem.goal.activation)
-    outputs = prediction_rows(prediction, lambda index: labelled(problem.outputs[index]))
+    outputs = prediction_rows(name_outputs(prediction, lambda index: labelled(problem.outputs[index])))
     return CheckpointTrace(layer, prediction.shares, outputs)
 
 

@@ -14,7 +14,7 @@ from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import say
 
-UNIT_KEY, LAYER_KEY = "choose unit", "choose layer"
+UNIT_KEY, LAYER_KEY, STEP_KEY = "choose unit", "choose layer", "choose step"
 
 
 def unit_controls(scene: Scene) -> None:
@@ -27,8 +27,11 @@ def unit_controls(scene: Scene) -> None:
         choose_language()
 
 
-def choose_unit(scene: Scene, units: int, layers: Sequence[str]) -> None:
-    """Show the choice of a unit and, where there are several `layers`, named in words, of a layer."""
+def choose_unit(scene: Scene, units: int, layers: Sequence[str], step: int | None, steps: int) -> None:
+    """Show the choice of a unit and, where there are several `layers`, named in words, of a layer.
+
+    step: from 0, the one of so many `steps` whose prediction is looked at; None where there is no prediction.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="unit-row"):
         if len(layers) > 1:
             st.selectbox(
@@ -50,6 +53,15 @@ def choose_unit(scene: Scene, units: int, layers: Sequence[str]) -> None:
             on_change=on_widget_change,
             args=("unit", UNIT_KEY),
         )
+        if step is not None:
+            st.number_input(say("step"), 1, steps, key=preset(STEP_KEY, step + 1), width=160, on_change=on_step_change)
+
+
+def on_step_change() -> None:
+    """Take the step whose prediction is looked at into the link, where steps are counted from 0."""
+    value = st.session_state[STEP_KEY]
+    if value is not None:
+        choose(step=int(value) - 1)
 
 
 def on_unit_click(key: str) -> None:

@@ -15,20 +15,26 @@ from cells import LayerTrace
 from cells.analysis.units import Strong, saturation, strongest_steps, time_constants
 from cells.core.messages import N_, InputError, n_
 from cells.reading.characters import characters_of
+from cells.readouts.prediction import NamedPrediction
 from pages.shared.controls.theme import theme
+from pages.shared.figures.markup import escape
 from pages.shared.scene.navigation import start_page, step_through, switch_if_requested
+from pages.shared.scene.prediction import prediction_of
 from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import current, refused
 from pages.shared.stepper.stack import layer_title
 from pages.shared.words import say
 from pages.shared.words.messages import plain, show_problems
-from pages.shared.words.numbers import format_power, format_signed
+from pages.shared.words.numbers import format_decimals, format_power, format_signed
 from pages.units.controls import choose_unit, on_unit_click, unit_controls
+from pages.units.effects import effects_of, likeliest
+from pages.units.figures.effect_bars import effect_bars
 from pages.units.figures.saturation import Gate, saturation_panels
 from pages.units.figures.time_constants import time_constant_dots
 
 STRONGEST, CONTEXT = 8, 12  # rows, and the characters on either side of each
+STRONGEST_BELOW_EFFECTS = 5  # rows where the prediction stands above them, for all to stay in view
 MOST_LISTED = 8  # units that are named in a message
 KEEPS = N_(
     "A dot is a unit. A unit whose {gate} stands far right nearly always keeps its memory: it integrates. One that "
@@ -54,8 +60,10 @@ def main() -> None:
     figures, unit = st.columns([3, 2], gap="medium")
     with unit, st.container(gap="small"):
         names = [layer_title(each, run.layers, say) for each in run.layers]
-        choose_unit(scene, layer["hidden"].shape[-1], names)
+        step = shown_step(scene, run)
+        choose_unit(scene, layer["hidden"].shape[-1], names, step if prediction_of(run) else None, len(layer["hidden"]))
         show_unit_numbers(scene, layer)
+        show_effects(scene, run, step)
         show_strongest(scene, run)
     with figures, st.container(gap="small"):
         show_saturation(scene, layer)
@@ -197,26 +205,90 @@ def show_time_constants(scene: Scene, layer: LayerTrace) -> None:
         )
 
 
+def shown_step(scene: Scene, run: TracedRun) -> int:
+    """Return the step whose prediction is looked at, in the order in which the layer reads.
+
+    That of the link; else the one at which the chosen unit is strongest, or the first where it is no number anywhere.
+    """
+    if scene.step is not None and scene.step >= 0:
+        return scene.step
+    strongest = strongest_steps(run.layers[scene.layer], run.sequence, scene.unit, 1)
+    return element_of(run, scene.layer, strongest[0].step) if strongest else 0
+
+
+def element_of(run: TracedRun, layer: int, step: int) -> int:
+    """Turn a step, in the order in which a layer reads, into an element of the sequence, or back."""
+    return len(run.sequence.labels) - 1 - step if run.layers[layer].reverse else step
+
+
+def show_effects(scene: Scene, run: TracedRun, step: int) -> None:
+    """Show what the chosen unit does to the prediction at a step, where the model has a readout."""
+    prediction = prediction_of(run)
+    if prediction is None:
+        return
+    heading = say("What unit {unit} does to the prediction", unit=scene.unit)
+    effects = effects_of(run, scene.layer, scene.unit, element_of(run, scene.layer, step))
+    if not effects:
+        show_heading(heading, say("Only the units of the last layer go into the readout."))
+        return
+    show_heading(
+        heading,
+        say(
+            "Its readout weights to the likeliest outputs of step {step}; times its hidden state, what it adds there.",
+            step=step + 1,
+        ),
+    )
+    figure = effect_bars(
+        [one.weight for one in effects],
+        [f"{escape(one.name)}  {format_prediction(one.value, shares=prediction.shares)}" for one in effects],
+        [
+            say("{weight}, adds {added}", weight=format_signed(one.weight), added=format_signed(one.added))
+            for one in effects
+        ],
+        theme(),
+    )
+    with st.container(key="effects"):
+        st.plotly_chart(
+            figure,
+            key=f"effects-{scene.layer}-{scene.unit}-{step}",
+            config={"displayModeBar": False},
+            alt=say("For each of the likeliest outputs a bar: the weight of the unit to it"),
+        )
+
+
+def format_prediction(value: float, *, shares: bool) -> str:
+    """Write what is predicted of an output: a share as percent, anything else as a number."""
+    return f"{100 * value:.0f}\u00a0%" if shares and math.isfinite(value) else format_decimals(value)
+
+
 def show_strongest(scene: Scene, run: TracedRun) -> None:
     """Show the steps at which the chosen unit is strongest; a click goes there on the step page."""
-    layer = run.layers[scene.layer]
+    layer, prediction = run.layers[scene.layer], prediction_of(run)
     sequence = replace(run.sequence, labels=tuple(run.labels()))
     memory = layer.cell.memory.state if layer.cell.memory else "hidden"
-    strongest = strongest_steps(layer, sequence, scene.unit, STRONGEST, CONTEXT)
+    count = STRONGEST if prediction is None else STRONGEST_BELOW_EFFECTS
+    strongest = strongest_steps(layer, sequence, scene.unit, count, CONTEXT)
     hint = say("By the size of its {state}. A click steps through it there.", state=signal_title(layer, memory))
     heading = say("Where unit {unit} is strongest", unit=scene.unit)
     show_heading(heading, hint if strongest else say("It is no number at any step."))
     is_text = all(len(characters_of(label)) == 1 for label in set(sequence.labels))
     with st.container(gap=None, key="strongest"):
         for strong in strongest:
-            step = len(sequence.labels) - 1 - strong.step if layer.reverse else strong.step
+            step = element_of(run, scene.layer, strong.step)
+            then = "" if prediction is None else predicted_then(prediction, strong.step)
             st.button(
-                strong_row(strong, step, is_text),
+                strong_row(strong, step, is_text) + then,
                 key=f"strong-{step}",
                 type="tertiary",
                 on_click=step_through,
                 kwargs={"step": step, "unit": scene.unit, "layer": scene.layer},
             )
+
+
+def predicted_then(prediction: NamedPrediction, element: int) -> str:
+    """Write the likeliest output at an element of the sequence as the end of a row, as Markdown."""
+    name, value = likeliest(prediction, element)
+    return f"  → **{plain(name)}** {plain(format_prediction(value, shares=prediction.shares))}"
 
 
 def strong_row(strong: Strong, step: int, is_text: bool) -> str:

@@ -13,6 +13,7 @@ from tests.readme import README
 PLACES = {
     "number at the current step, at the full": "signal",
     "on the train page": "train",
+    "on the compare page, where": "answer",
     "on the compare page": "compare",
     "on the order page": "order",
     "on the gradient page": "gradient",
@@ -20,7 +21,7 @@ PLACES = {
     "of a stack": "stack",
     "the same, where a run is held": "held",
     "where a clamp holds": "held",
-    "where your own model has a readout": "prediction",
+    "where a trained model has a readout": "prediction",
     "of the original run, where": "prediction held",
 }
 EVERYWHERE = "everywhere"

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cells import remains, trace
+from cells import load_trained, remains, trace
 from cells.modules.size import matched_units, parameter_count
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from tests import ROOT
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings
 from tests.browser.compare import INVISIBLE, furthest_off
@@ -19,6 +20,7 @@ from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
+from tests.browser.visit import open_app
 from tests.checking.sampling import rare
 
 NewPage = Callable[..., Page]
@@ -62,6 +64,45 @@ def test_every_pane_shows_the_trace_of_its_cell_at_the_common_step(page: Page, a
             expect(share.locator(".value")).to_have_text(f"{left:.2f}")
     for key, module in modules.items():
         expect(stepper.root.locator(f'[data-pane="{key}"]')).to_have_attribute("data-units", str(module.hidden_size))
+
+
+def test_the_bare_address_opens_on_trained_cells_that_really_differ_and_back_leads_away(page: Page, app: str) -> None:
+    open_app(page, app, "input=order")
+    stepper = open_stepper(page, app, "embed_options=dark_theme", path=PATH)
+    expect(page).to_have_url(f"{app}/{PATH}?embed_options=dark_theme&input=order")
+    stepper.is_at(39, unit=0)
+    values = SEQUENCES["order"].make().values
+    for step in (39, 5):
+        stepper.go(step)
+        for cell in ("rnn", "lstm", "gru"):
+            model = load_trained(ROOT / "cells" / "data" / "models" / f"order-{cell}.safetensors")
+            shares = model.readout(model.module(values)[0]).softmax(dim=-1)[step]
+            pane = stepper.root.locator(f'[data-pane="{cell}"]')
+            for rank, (share, output) in enumerate(zip(*shares.topk(4), strict=True)):
+                likely = pane.locator(f'[data-prediction="{rank}"]')
+                expect(likely).to_have_attribute("data-label", model.outputs[output])
+                assert float(likely.get_attribute("data-value") or "nan") == pytest.approx(share.item(), abs=EXACT)
+            right = stepper.root.locator(f'[data-answer="{cell}"]').get_attribute("data-value")
+            assert float(right or "nan") == pytest.approx(shares[model.outputs.index("XY")].item(), abs=EXACT)
+            expect(pane.locator(".success")).to_have_text(f"success {100 * float(model.metadata['success']):.0f} %")
+            expect(pane.locator(".prediction")).to_have_attribute("data-asked", str(step == 39).lower())
+    in_view_on_a_projector(stepper.root, (".drawing", ".strips", ".playback", ".remains"))
+    keeps_its_promises(page, "signal", "answer")
+    has_query(page, step="5")
+    while PATH in urlsplit(page.url).path:
+        before = page.url
+        page.go_back()
+        assert page.url != before
+    expect(page).to_have_url(f"{app}/?input=order")
+
+
+@pytest.mark.parametrize("query", ["input=anbn&weights=trained-counter", "input=noise"])
+def test_nothing_is_called_forgotten_where_a_readout_still_tells_it(page: Page, app: str, query: str) -> None:
+    stepper = open_stepper(page, app, query, path=PATH)
+    lower = stepper.root.locator(".remains")
+    expect(lower).not_to_contain_text("still in the state")
+    expect(lower).to_contain_text("asked for at the last step" if "noise" in query else "nothing need be forgotten")
+    expect(lower).to_contain_text("Success: share of new")
 
 
 def all_panes_step_play_and_jump_together(stepper: Stepper) -> None:

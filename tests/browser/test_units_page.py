@@ -16,14 +16,14 @@ from tests.browser.visit import open_app, wait_until_settled
 from tests.checking.sampling import rare
 
 FIGURES = 60_000  # ms: Plotly is loaded for the first time
-PARTS = (".st-key-saturation", ".st-key-spans", ".st-key-unit-row", ".st-key-strongest button")
+PARTS = (".st-key-saturation", ".st-key-spans", ".st-key-unit-row", ".st-key-effects", ".st-key-strongest button")
 HEADINGS = {"en": "Where unit {unit} is strongest", "ko": "유닛 {unit}: 값이 가장 큰 스텝"}
 
 
 def open_units(page: Page, app: str, query: str) -> Locator:
-    """Open the page and wait until both its figures are drawn. Returns what it shows."""
+    """Open the page and wait until its figures are drawn. Returns what it shows."""
     open_app(page, app, query, path="units", stepper=False)
-    for figure in ("saturation", "spans"):
+    for figure in ("saturation", "spans", "effects"):
         expect(page.locator(f".st-key-{figure} .main-svg").first).to_be_attached(timeout=FIGURES)
     return page.locator("[data-testid=stMain]")
 

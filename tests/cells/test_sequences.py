@@ -46,7 +46,7 @@ def check_shape(sequence: Sequence) -> None:
 
 def test_the_menu_is_in_its_order() -> None:
     made = ["pulse", "bit", "text", "numbers", "table", "sunspots", "co2", "bits", "anbn", "sine"]
-    assert list(SEQUENCES) == [*made, "noise", "reber", "rhyme", "poem"]
+    assert list(SEQUENCES) == [*made, "noise", "order", "reber", "rhyme", "poem"]
     assert all(key == kind.key and kind.title for key, kind in SEQUENCES.items())
 
 

@@ -266,13 +266,13 @@ class TestRandom:
 
 
 def test_the_menu_is_in_its_order() -> None:
-    trained = ["trained-latch", "trained-counter", "trained-reber", "trained-rhyme", "trained-poem"]
+    trained = [f"trained-{name}" for name in ("latch", "counter", "order", "reber", "rhyme", "poem")]
     assert list(WEIGHTS) == ["latch", "counter", "parity", *trained, "random"]
     assert all(key == kind.key and kind.title for key, kind in WEIGHTS.items())
 
 
 @pytest.mark.each_value
-@pytest.mark.parametrize("key", few(SEQUENCES, "pulse", "anbn", "bits", "noise", "poem", "co2"))
+@pytest.mark.parametrize("key", few(SEQUENCES, "pulse", "anbn", "bits", "noise", "order", "poem", "co2"))
 @pytest.mark.parametrize("cell", SOME_CELLS)
 def test_whatever_fits_can_be_made_and_traced(cell: str, key: str) -> None:
     sequence = SEQUENCES[key].make()
@@ -291,6 +291,7 @@ def test_hand_wired_weights_are_usual_where_they_fit_and_then_trained_ones() -> 
         ("lstm", "anbn"): "counter",
         ("rnn", "bits"): "parity",
         **{(cell, "noise"): "trained-latch" for cell in ("rnn", "lstm", "gru")},
+        **{(cell, "order"): "trained-order" for cell in ("rnn", "lstm", "gru")},
         **{("lstm", key): f"trained-{key}" for key in ("reber", "rhyme", "poem")},
     }
 

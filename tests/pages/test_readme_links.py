@@ -34,6 +34,7 @@ STEP = [
     "input=anbn&n=4",
     "input=sine&length=30&period=9",
     "input=noise&seed=1",
+    "input=order&length=20",
     "input=reber&length=30",
     "input=sample&weights=model&model=0123456789abcdef&part=a&vocabulary=b&embedding=-&readout=-&length=9&seed=2",
     "input=file&file=0123456789abcdef",
@@ -74,7 +75,7 @@ PAGES = {
 LINKS = [(page, link) for page, links in PAGES.items() for link in links]
 # What is as usual, and so not said in any link above.
 USUAL = {"lstm", "pulse", "latch", "counter", "parity", "standard", "mean", "short", "float32", "units", "0", "1"}
-USUAL |= {f"trained-{kind}" for kind in ("latch", "reber", "rhyme", "poem")}
+USUAL |= {f"trained-{kind}" for kind in ("latch", "order", "reber", "rhyme", "poem")}
 USUAL |= {"found", "out"}
 USUAL |= {"rnn,lstm,gru", "reverse", "many-to-one", "chrono", "zero"}
 # What the section names beside: Streamlit's own, parts of an example, and what stands for a source.

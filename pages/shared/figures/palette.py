@@ -2,6 +2,8 @@
 
 The hues are those of Okabe and Ito (2008), told apart by people with any colour vision; `ink` is darkened for the light
 theme and lightened for the dark one until it is readable as text (contrast 4.5 to 1 against background and card).
+All hues are signals' and signs'. So cells that stand beside each other are neutrals, told apart by lightness, by dashes
+or symbols, and by a label at the line; figures that show no signal may lend hues as accents.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 Theme = Literal["light", "dark"]
+Accent = Literal["blue", "green", "orange"]
 
 
 class SignalColors(TypedDict):
@@ -22,7 +25,8 @@ class ThemeColors(TypedDict):
     """Everything that is drawn in one theme."""
 
     signals: dict[str, SignalColors]
-    lines: list[SignalColors]
+    cells: list[SignalColors]
+    accents: dict[Accent, SignalColors]
     positive: str
     negative: str
     channel: str
@@ -47,12 +51,17 @@ PALETTE: dict[Theme, ThemeColors] = {
             "reset": {"fill": "#C98600", "ink": "#8A5A00"},
             "update": {"fill": "#2E93CF", "ink": "#1272A3"},
         },
-        "lines": [
-            {"fill": "#D55E00", "ink": "#B54708"},
-            {"fill": "#0072B2", "ink": "#005F96"},
-            {"fill": "#009E73", "ink": "#00735A"},
-            {"fill": "#CC79A7", "ink": "#A13F77"},
+        "cells": [
+            {"fill": "#15181C", "ink": "#15181C"},
+            {"fill": "#858E98", "ink": "#626B75"},
+            {"fill": "#4C545E", "ink": "#4C545E"},
+            {"fill": "#67707A", "ink": "#5F6872"},
         ],
+        "accents": {
+            "blue": {"fill": "#0072B2", "ink": "#005F96"},
+            "green": {"fill": "#009E73", "ink": "#00735A"},
+            "orange": {"fill": "#D55E00", "ink": "#B54708"},
+        },
         "positive": "#CFA52B",
         "negative": "#6247AA",
         "channel": "#E6E8EC",
@@ -75,12 +84,17 @@ PALETTE: dict[Theme, ThemeColors] = {
             "reset": {"fill": "#E6A817", "ink": "#F0B429"},
             "update": {"fill": "#6ABDEB", "ink": "#7CC8F2"},
         },
-        "lines": [
-            {"fill": "#E8742A", "ink": "#FF8A3D"},
-            {"fill": "#2F95D6", "ink": "#4DB2EC"},
-            {"fill": "#12AE84", "ink": "#2BC79B"},
-            {"fill": "#D98BB8", "ink": "#E79AC6"},
+        "cells": [
+            {"fill": "#F2F4F7", "ink": "#F2F4F7"},
+            {"fill": "#7C8692", "ink": "#98A2AE"},
+            {"fill": "#C3CAD3", "ink": "#C3CAD3"},
+            {"fill": "#9FA8B3", "ink": "#A6AFBA"},
         ],
+        "accents": {
+            "blue": {"fill": "#2F95D6", "ink": "#4DB2EC"},
+            "green": {"fill": "#12AE84", "ink": "#2BC79B"},
+            "orange": {"fill": "#E8742A", "ink": "#FF8A3D"},
+        },
         "positive": "#E3BC49",
         "negative": "#9B82E6",
         "channel": "#2B313A",

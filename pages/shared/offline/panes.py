@@ -17,6 +17,8 @@ from cells.core.messages import N_, n_
 from cells.core.sequence import Sequence
 from cells.export import Read, labelled_trace
 from cells.families.conventions import NOTATIONS, SHORT
+from cells.readouts.prediction import NamedPrediction
+from pages.shared.scene.prediction import payload_of_prediction
 from pages.shared.stepper import Pane
 from pages.shared.stepper.stack import has_both
 from pages.shared.words import LANGUAGES, Say
@@ -62,16 +64,18 @@ class OfflineRun:
         return partial(translate, self.language)
 
 
-def offline_run(layers: Several[LayerTrace], sequence: Read, opening: Opening) -> OfflineRun:
+def offline_run(
+    layers: Several[LayerTrace], sequence: Read, opening: Opening, predicted: NamedPrediction | None = None
+) -> OfflineRun:
     """Make what `trace` returns ready to be stepped. Raises InputError for what cannot be shown."""
-    run = labelled_trace(layers, sequence, first=1)
+    run = labelled_trace(layers, sequence, first=1, predicted=predicted)
     alone = [unbatched(layer, run.samples, opening.get("sample")) for layer in run.layers]
     counted = sequence is None
     read = sequence if isinstance(sequence, Sequence) else labelled_sequence(alone[0], run.labels, counted)
     index = check_within("layer", opening.get("layer", 0), 0, len(alone) - 1)
     notation = check_one_of("notation", opening.get("notation", SHORT), tuple(NOTATIONS))
     language = check_one_of("language", opening.get("language", SOURCE), LANGUAGES)
-    panes = tuple(pane(layer, read, alone, notation) for layer in alone)
+    panes = tuple(pane(layer, read, alone, notation, predicted) for layer in alone)
     first_shown = panes[index]
     steps, units = first_shown.layer["hidden"].shape
     return OfflineRun(
@@ -125,11 +129,15 @@ def labelled_sequence(layer: LayerTrace, labels: tuple[str, ...], counted: bool 
     return Sequence(values, labels, tuple(f"x{feature}" for feature in range(values.shape[-1])), dated=counted)
 
 
-def pane(layer: LayerTrace, sequence: Sequence, stack: list[LayerTrace], notation: str) -> Pane:
+def pane(
+    layer: LayerTrace, sequence: Sequence, stack: list[LayerTrace], notation: str, predicted: NamedPrediction | None
+) -> Pane:
     """Return one layer's pane, in the order in which it reads."""
     read = sequence.as_read(layer.reverse)
     others = tuple(stack) if len(stack) > 1 else ()
-    return Pane("", layer.as_read(), read, list(read.labels), notation=notation, stack=others)
+    page_data = {"prediction": payload_of_prediction(predicted, reverse=layer.reverse)} if predicted else {}
+    labels = list(read.labels)
+    return Pane("", layer.as_read(), read, labels, notation=notation, stack=others, page_data=page_data)
 
 
 def check_within(name: str, value: int, low: int, high: int) -> int:

@@ -44,7 +44,10 @@ def without_sequence(query: Mapping[str, str]) -> dict[str, str]:
 
 
 def write_link(scene: Scene) -> dict[str, str]:
-    """Return the parameters of a link to `scene`, without what is as usual."""
+    """Return the parameters of a link to `scene`, without what is as usual.
+
+    Where the bare address opens on another scene than the usual one, the usual one's link names its sequence.
+    """
     said = {
         **write_fields(scene),
         "input": scene.input if scene.input != scene.kind.scene(own=scene.own).input else None,
@@ -55,7 +58,13 @@ def write_link(scene: Scene) -> dict[str, str]:
         "precision": scene.precision if scene.precision != PRECISIONS[0] else None,
         "lang": scene.lang,
     }
-    return {name: str(value) for name, value in said.items() if value is not None}
+    link = {name: str(value) for name, value in said.items() if value is not None}
+    return {"input": scene.input, **link} if scene.kind.opening and is_bare(link) else link
+
+
+def is_bare(link: Mapping[str, str]) -> bool:
+    """Tell whether a link says nothing of what is shown, at most in which language."""
+    return set(link) <= {"lang"}
 
 
 def read_fields(reader: LinkReader, kind: PageKind[Any]) -> Scene:

@@ -12,7 +12,7 @@ from cells.checkpoints import LoadedLayer
 from cells.core.messages import InputError
 from pages.shared.scene.address import link_of_address, remember_link, through_history
 from pages.shared.scene.changes import changed, reset_position
-from pages.shared.scene.link import read_link, write_link
+from pages.shared.scene.link import is_bare, read_link, write_link
 from pages.shared.scene.own_model import checkpoint_as_found, learnt_length
 from pages.shared.scene.registry import fields_of_some_pages, kind_of
 from pages.shared.scene.run import input_settings
@@ -41,7 +41,8 @@ def start_page(page: str) -> None:
 
     Streamlit drops the link's parameters when a reader goes to another page. So what was chosen on the page that he
     comes from is brought along, and what only this page has is as he has left it. A link that says something is
-    followed as it stands, unless the browser has sent an address that means another one (`address.py`).
+    followed as it stands, unless the browser has sent an address that means another one (`address.py`); one that says
+    nothing, on a page with an opening of its own, is sent on to that.
     """
     before = st.session_state.get(PAGE)
     st.session_state[PAGE] = page
@@ -49,15 +50,22 @@ def start_page(page: str) -> None:
     turned = before not in (None, page)
     address = st.query_params.to_dict()
     if before is not None and turned and not address and not through_history():
-        link = write_link(within_run(carry_over(links[before], before, links.get(page, {}), page)))
+        left = links.get(page, kind_of(page).opening)
+        link = write_link(within_run(carry_over(links[before], before, left, page)))
     else:
-        link = link_of_address(page, links, turned=turned)
+        link = with_opening(page, link_of_address(page, links, turned=turned))
     links[page] = link
     remember_link(page, link)
-    if st.session_state.pop(WRITE_ONCE_MORE, False) or turned or link != address:
+    sent_back = before == page and is_bare(address)  # by the browser's button, and not to be sent forward again
+    if st.session_state.pop(WRITE_ONCE_MORE, False) or turned or (link != address and not sent_back):
         st.query_params.from_dict(link)
     if turned and link != address:
         st.rerun()  # the header, drawn before the page, has been in the browser's language
+
+
+def with_opening(page: str, link: dict[str, str]) -> dict[str, str]:
+    """Return a link that says nothing as that on which the page opens; any other as it is."""
+    return {**kind_of(page).opening, **link} if is_bare(link) else link
 
 
 def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], page: str) -> Scene:
@@ -72,10 +80,10 @@ def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], pag
     shared = {name: value for name, value in link.items() if name not in of_one}
     there, _ = read_link(link, LANGUAGES, before)
     left, _ = read_link(old, LANGUAGES, page)
-    if "input" in link and there.input in kind_of(page).inputs:
+    if has_chosen_sequence(link, before) and there.input in kind_of(page).inputs:
         shared = {"weights": there.weights, **shared}
     else:
-        theirs = {setting.name for setting in INPUTS[there.input].settings}
+        theirs = {"input", *(setting.name for setting in INPUTS[there.input].settings)}
         others = {name: value for name, value in shared.items() if name not in theirs}
         shared = {**as_left(left, old, there), **others}
     here, _ = read_link({**own, **shared}, LANGUAGES, page)
@@ -91,6 +99,12 @@ def at_position_left(left: Scene, here: Scene) -> Scene:
         return here
     there = reset_position(left, replace(here, step=left.step, unit=left.unit, layer=left.layer), {})
     return replace(there, layer=here.layer)
+
+
+def has_chosen_sequence(link: Mapping[str, str], page: str) -> bool:
+    """Tell whether a link to a page has another sequence than the page's usual one and that on which it opens."""
+    kind = kind_of(page)
+    return link.get("input", kind.input) not in (kind.input, kind.opening.get("input"))
 
 
 def as_left(left: Scene, link: Mapping[str, str], between: Scene) -> dict[str, str]:

@@ -140,10 +140,14 @@ def with_newest_model(settings: Mapping[str, Value]) -> dict[str, Value]:
 
 @dataclass(frozen=True)
 class ModelOfRun:
-    """The visitor's model in a run: its layer in the file, and the vocabulary opened beside it."""
+    """The trained model in a run: its layer in the file, and the vocabulary opened beside it.
+
+    own: whether it is the visitor's, and not a shipped one.
+    """
 
     layer: LoadedLayer
-    vocabulary: Vocabulary | None
+    vocabulary: Vocabulary | None = None
+    own: bool = False
 
 
 def sequence_for_layer(

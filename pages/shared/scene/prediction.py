@@ -1,100 +1,81 @@
-"""The prediction of the visitor's own model at each step, as the step page shows it."""
+"""The prediction of a trained model at each step, the visitor's own or a shipped one, as the pages show it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from copy import deepcopy
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-from cells.checkpoints import LoadedLayer
-from cells.checkpoints.inputs import token_label
-from cells.checkpoints.vocabulary import Vocabulary
-from cells.readouts.prediction import Prediction, top_outputs, top_predictions
+from cells.checkpoints.predictions import predictions
+from cells.readouts.prediction import NamedPrediction
 from pages.shared.cache import cached
-from pages.shared.scene.own_model import ModelOfRun
 from pages.shared.scene.run import BY_ID, TracedRun
 from pages.shared.words import say
 
 Rows = list[list[tuple[str, float | None]]]
-SOFTMAX = "softmax"
-LEFT_OPEN = ("", "linear", "log_softmax")  # how a file names, if at all, scores whose softmax is the prediction
 
 
 def prediction_payload(run: TracedRun, layer: int) -> dict[str, Any] | None:
     """Return the largest outputs at every step as the layer reads them, JSON-ready; None without a readout.
 
     `rows`: (label, value) of each, None for what is no number; `was`: the same of the run that is not held or changed.
+    `asked_at_end`: whether the model has been taught an answer for the last step alone.
     """
-    if run.own_model is None or run.own_model.layer.readout is None:
+    prediction, original = predictions_of(run)
+    if prediction is None:
         return None
-    payload = translated(prediction_in_sequence_order(run), run.own_model.layer)
-    if not run.layers[layer].reverse:
-        return payload
-    return {**payload, "rows": payload["rows"][::-1], "was": payload["was"] and payload["was"][::-1]}
+    reverse = run.layers[layer].reverse
+    payload = payload_of_prediction(in_words(prediction, run), reverse=reverse)
+    if original:
+        payload["was"] = prediction_rows(in_words(original, run), reverse=reverse)
+    return {**payload, "asked_at_end": asked_at_end(run)}
 
 
-def translated(payload: dict[str, Any], layer: LoadedLayer) -> dict[str, Any]:
-    """Return the payload with those outputs of a trained cell that are words, not symbols, in the reader's language."""
-    words = {name: say(name) for name in layer.learnt.words} if layer.learnt else {}
+def payload_of_prediction(prediction: NamedPrediction, *, reverse: bool) -> dict[str, Any]:
+    """Return a prediction alone, JSON-ready; reverse: for a layer that reads from the end."""
+    return {
+        "shares": prediction.shares,
+        "rows": prediction_rows(prediction, reverse=reverse),
+        "was": None,
+        "asked_at_end": False,
+    }
+
+
+def asked_at_end(run: TracedRun) -> bool:
+    """Tell whether a run's model has been taught an answer for the last step alone."""
+    learnt = run.model.layer.learnt if run.model else None
+    return bool(learnt and learnt.usual.asks_at_end)
+
+
+def prediction_of(run: TracedRun) -> NamedPrediction | None:
+    """Return a run's prediction in the order of the sequence, in the reader's language; None without a readout."""
+    prediction, _ = predictions_of(run)
+    return prediction and in_words(prediction, run)
+
+
+def in_words(prediction: NamedPrediction, run: TracedRun) -> NamedPrediction:
+    """Return a prediction whose outputs, where a trained cell has words for them, are in the reader's language."""
+    learnt = run.model.layer.learnt if run.model else None
+    words = {name: say(name) for name in learnt.words} if learnt else {}
     if not words:
-        return payload
-
-    def worded(rows: Rows) -> Rows:
-        return [[(words.get(name, name), value) for name, value in row] for row in rows]
-
-    return {**payload, "rows": worded(payload["rows"]), "was": payload["was"] and worded(payload["was"])}
+        return prediction
+    return replace(prediction, names=tuple(tuple(words.get(name, name) for name in row) for row in prediction.names))
 
 
-@cached(private=lambda run: True, hash_funcs=BY_ID)
-def prediction_in_sequence_order(run: TracedRun) -> dict[str, Any]:
-    """Cached payload of a run's prediction, in the order of the sequence and not yet translated."""
-    assert run.own_model is not None
-    prediction, name = prediction_of(run), output_namer(run.own_model)
-    was = prediction_rows(prediction_of(run.original), name) if run.original else None
-    return {"shares": prediction.shares, "rows": prediction_rows(prediction, name), "was": was}
+@cached(private=lambda run: run.private, hash_funcs=BY_ID)
+def predictions_of(run: TracedRun) -> tuple[NamedPrediction | None, NamedPrediction | None]:
+    """Cached predictions of a run, and of its original where it is held or changed; None without a readout."""
+    if run.model is None:
+        return None, None
+    layer, vocabulary = run.model.layer, run.model.vocabulary
+    original = predictions(layer, run.original.layers, vocabulary) if run.original else None
+    return predictions(layer, run.layers, vocabulary), original
 
 
-def prediction_of(run: TracedRun) -> Prediction:
-    """Return the prediction of a run of a model with a readout."""
-    assert run.own_model is not None
-    assert run.own_model.layer.readout is not None
-    hidden = top_outputs(run.layers)
-    readout = run.own_model.layer.readout
-    if readout.weight.dtype != hidden.dtype:
-        readout = deepcopy(readout).to(hidden.dtype)
-    return top_predictions(readout, hidden, activation_of(run.own_model.layer, run.own_model.vocabulary))
-
-
-def activation_of(layer: LoadedLayer, vocabulary: Vocabulary | None) -> str:
-    """Return what makes a prediction of the readout's scores: the task's, the file's own or, of tokens, softmax."""
-    if layer.learnt is not None:
-        return layer.learnt.activation
-    return SOFTMAX if layer.activation in LEFT_OPEN and predicts_tokens(layer, vocabulary) else layer.activation
-
-
-def predicts_tokens(layer: LoadedLayer, vocabulary: Vocabulary | None) -> bool:
-    """Tell whether each output stands for a token that the model reads."""
-    assert layer.readout is not None
-    outputs = layer.readout.out_features
-    if layer.embedding is not None:
-        return outputs == layer.embedding.num_embeddings
-    if layer.learnt is not None and not layer.learnt.symbolic:
-        return False
-    return vocabulary is not None and outputs == layer.module.input_size
-
-
-def output_namer(own: ModelOfRun) -> Callable[[int], str]:
-    """Return what names an output: the vocabulary that was opened, the file itself, or its number."""
-    vocabulary = own.vocabulary if predicts_tokens(own.layer, own.vocabulary) else None
-    if own.layer.learnt is not None and vocabulary is None:
-        return own.layer.learnt.labels.__getitem__
-    return lambda index: token_label(index, vocabulary)
-
-
-def prediction_rows(prediction: Prediction, name: Callable[[int], str]) -> Rows:
-    """Return each step's largest outputs by name."""
-    return [
-        [(name(index), value if isfinite(value) else None) for index, value in zip(indices, values, strict=True)]
-        for indices, values in zip(prediction.indices.tolist(), prediction.values.tolist(), strict=True)
+def prediction_rows(prediction: NamedPrediction, *, reverse: bool = False) -> Rows:
+    """Return each step's largest outputs, JSON-ready; reverse: for a layer that reads from the end."""
+    rows = [
+        [(name, value if isfinite(value) else None) for name, value in zip(names, values, strict=True)]
+        for names, values in zip(prediction.names, prediction.values.tolist(), strict=True)
     ]
+    return rows[::-1] if reverse else rows

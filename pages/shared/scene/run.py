@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from cells import LayerTrace, trace
-from cells.checkpoints import LoadedLayer
 from cells.checkpoints.inputs import Misfit
 from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
@@ -50,7 +49,7 @@ class TracedRun:
 
     `original` is the run without clamps and changed inputs, where there are any. `private`: whether it is made of
     somebody's own file, and must be gone with the visit. state: what it starts from, zeros where there is none.
-    own_model: the visitor's model where this is a run of one.
+    model: the trained model where this is a run of one, the visitor's own or a shipped one.
     """
 
     id: str
@@ -60,7 +59,12 @@ class TracedRun:
     original: TracedRun | None = None
     private: bool = False
     state: State | None = None
-    own_model: ModelOfRun | None = None
+    model: ModelOfRun | None = None
+
+    @property
+    def own_model(self) -> ModelOfRun | None:
+        """The model where it is the visitor's own."""
+        return self.model if self.model and self.model.own else None
 
     def read_by(self, layer: int) -> Sequence:
         """Return the sequence in the order in which a layer reads it."""
@@ -179,8 +183,13 @@ def open_run(cell: str, input_key: str, weights: str, settings: Settings, precis
     name, double = run_id(cell, input_key, weights, settings, precision), precision == DOUBLE
     weight_kind = ALL_WEIGHTS[weights]
     if not isinstance(weight_kind, WeightKind):
-        return open_model(name, layer_of(cell, values), sequence_of_model(cell, input_key, settings), values, double)
+        own = ModelOfRun(layer_of(cell, values), vocabulary_of(values), own=True)
+        sequence = sequence_of_model(cell, input_key, settings)
+        return open_model(name, own, sequence, double=double, private=True, single=values.get("layers") == 1)
     sequence = make_sequence(input_key, tuple(pick_values(kind.settings, values).items()))
+    if weight_kind.model is not None:
+        shipped = ModelOfRun(weight_kind.load(cell, sequence.values.shape[1]))
+        return open_model(name, shipped, sequence, double=double, private=kind.private)
     module = weight_kind.make(cell, sequence.values.shape[1], **pick_values(weight_kind.settings, values))
     if double:
         sequence, module = sequence.in_double(), module.double()
@@ -194,9 +203,11 @@ def sequence_of_model(cell: str, input_key: str, settings: Settings) -> Sequence
     return sequence_for_layer(layer_of(cell, values), sequence, input_key, values)
 
 
-def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[str, Value], double: bool) -> TracedRun:
-    """Trace the visitor's own model: all its layers or, where the settings ask for one, the first alone."""
-    single = values.get("layers") == 1
+def open_model(
+    name: str, model: ModelOfRun, sequence: Sequence, *, double: bool, private: bool, single: bool = False
+) -> TracedRun:
+    """Trace a trained model: all its layers or, where `single`, the first alone."""
+    layer = model.layer
     module = in_precision(first_layer_alone(layer.module, layer.cell) if single else layer.module, double=double)
     sequence = sequence.in_double() if double else sequence.in_single()
     state = (
@@ -209,8 +220,7 @@ def open_model(name: str, layer: LoadedLayer, sequence: Sequence, values: dict[s
     )
     start = state[0] if state is not None and len(state) == 1 else state
     layers = trace(module, sequence.values, start)
-    own = ModelOfRun(layer, vocabulary_of(values))
-    return TracedRun(name, sequence, module, layers, private=True, state=start, own_model=own)
+    return TracedRun(name, sequence, module, layers, private=private, state=start, model=model)
 
 
 @cached(private=is_own)

@@ -66,6 +66,7 @@ class PageKind(Generic[Own]):
     otherwise there is one. weights: those that it shows at first where they fit. elsewhere: settings of these weights
     that are set in another menu of the page. runs: whether the cell runs there; else the sequence alone is shown.
     implied: by the name of a parameter, the sequence that is read where a link has it and names no sequence.
+    opening: the link on which the bare address opens, where that is not the usual scene.
     """
 
     address: str
@@ -80,6 +81,7 @@ class PageKind(Generic[Own]):
     weights: str = ""
     elsewhere: tuple[str, ...] = ()
     implied: Mapping[str, str] = field(default_factory=dict)
+    opening: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def script(self) -> str:

@@ -27,6 +27,7 @@ STEPPER_WORDS = {
     "prediction": N_("predicts"),
     "prediction_of": N_("What the model predicts at this step, the likeliest first"),
     "prediction_was": N_("was “{output}” {value}"),
+    "prediction_unasked": N_("asked only at the last step"),
     "encoder": N_("encoder"),
     "decoder": N_("decoder"),
     "comma": N_(", "),
@@ -84,6 +85,13 @@ STEPPER_WORDS = {
         "off."
     ),
     "remains_none": N_("The first step makes no difference to the state, so nothing of it can remain."),
+    "remains_told": N_("How far the state is from a run without step 1"),
+    "remains_told_how": N_(
+        "1 is as far as at step 1. What a cell still knows, its prediction tells: at 0 nothing need be forgotten."
+    ),
+    "answer": N_("How likely each cell holds the right answer, “{answer}”"),
+    "answer_how": N_("It is asked for at the last step alone."),
+    "answer_chance": N_("guessing: {share}"),
     "remains_peak": N_("up to {value}"),
     "order_plot": N_("How the steps have moved, and what each network has come to"),
     "order_now": N_("in this order"),

@@ -15,7 +15,10 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up")
 APART = 1.025  # between the lines at one lag, so that equal ones do not hide each other
 ROOM = 1.15  # beside the outermost lags
 BAND = 0.18  # how opaque the spread is
-TOP = 1.12  # above a success of 1 there is room for the criterion's words
+BOTTOM, TOP = -0.04, 1.12  # above a success of 1 there is room for the criterion's words
+HEIGHT, MARGIN = 380, {"l": 60, "t": 10, "b": 45}  # px
+LABEL_APART = 18  # px between two names at the lines' ends
+LETTER, WIDE_LETTER = 8.5, 15  # px, of a bold name; a Korean letter is wider
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,9 @@ def success_by_lag(
 ) -> go.Figure:
     """Draw a line a cell on a logarithmic axis of lags, ticks at those that were studied.
 
-    lines: in the order of the palette's colours. words: "lag" and "success" for the axes; "hover" with {lag}, {mean},
-    {least} and {greatest}, "seed" with {seed} and {success}, all of which are said while hovering.
+    lines: in the order of the palette's colours, each with its name where it ends. words: "lag" and "success" for the
+    axes; "hover" with {lag}, {mean}, {least} and {greatest}, "seed" with {seed} and {success}, all of which are said
+    while hovering.
     """
     colors = PALETTE[theme]
     figure = go.Figure()
@@ -53,7 +57,7 @@ def success_by_lag(
         figure.add_trace(level_trace(level, lags, colors["quiet"]))
     for index, line in enumerate(lines):
         shift = APART ** (index - (len(lines) - 1) / 2)
-        for trace in line_traces(line, shift, colors["lines"][index]["fill"], SYMBOLS[index], words):
+        for trace in line_traces(line, shift, colors["cells"][index]["fill"], SYMBOLS[index], words):
             figure.add_trace(trace.update(legendgroup=f"{index}"))
     for level in levels:
         figure.add_annotation(
@@ -65,6 +69,7 @@ def success_by_lag(
             yanchor="bottom",
             font={"color": colors["quiet"], "size": 13},
         )
+    name_lines(figure, lines, lags, [colors["cells"][index]["ink"] for index in range(len(lines))])
     ends = [math.log10(lags[0] / ROOM), math.log10(lags[-1] * ROOM)]
     figure.update_xaxes(
         type="log",
@@ -75,16 +80,54 @@ def success_by_lag(
         showgrid=False,
     )
     figure.update_yaxes(
-        range=[-0.04, TOP], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], title_text=words["success"]
+        range=[BOTTOM, TOP], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], title_text=words["success"]
     )
     figure.update_layout(
-        height=380,
-        margin={"l": 60, "r": 10, "t": 10, "b": 45},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        height=HEIGHT,
+        margin={**MARGIN, "r": 14 + max(width_of(line.title) for line in lines)},
+        showlegend=False,
         hovermode="closest",
         dragmode=False,
     )
     return figure
+
+
+def name_lines(figure: go.Figure, lines: Sequence[Line], lags: Sequence[int], inks: Sequence[str]) -> None:
+    """Write each line's name where it ends: at the figure's edge, or behind the last point of one that ends before."""
+    behind = APART ** ((len(lines) - 1) / 2)
+    for text, lag, height, color in end_labels(lines, inks):
+        figure.add_annotation(
+            x=math.log10(lag * (ROOM if lag == lags[-1] else behind)),
+            y=height,
+            text=f"<b>{text}</b>",
+            showarrow=False,
+            xanchor="left",
+            xshift=10,
+            font={"color": color, "size": 14},
+        )
+
+
+def end_labels(lines: Sequence[Line], inks: Sequence[str]) -> list[tuple[str, float, float, str]]:
+    """Return each line's name with the lag and the success at which it stands, and its colour.
+
+    At the line's last point; names that would lie on each other are moved apart. A line without a point has none.
+    """
+    apart = LABEL_APART * (TOP - BOTTOM) / (HEIGHT - MARGIN["t"] - MARGIN["b"])
+    ended = sorted((line.means[-1], index) for index, line in enumerate(lines) if line.means)
+    heights = [mean for mean, _ in ended]
+    for place in range(1, len(heights)):
+        heights[place] = max(heights[place], heights[place - 1] + apart)
+    for place in range(len(heights)):
+        heights[place] = min(heights[place], TOP - apart * (len(heights) - place - 0.5))
+    return [
+        (lines[index].title, lines[index].lags[-1], height, inks[index])
+        for (_, index), height in zip(ended, heights, strict=True)
+    ]
+
+
+def width_of(name: str) -> float:
+    """Guess how wide a name is, in px."""
+    return sum(WIDE_LETTER if letter > "\u2fff" else LETTER for letter in name)
 
 
 def level_trace(level: Level, lags: Sequence[int], color: str) -> go.Scatter:

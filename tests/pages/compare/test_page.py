@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cells import CELLS, remains
+from cells import CELLS, TASKS, load_trained, remains
 from cells.core.settings import FEWEST_CELLS, MOST_CELLS
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.shared.scene.registry import KINDS
 from pages.shared.words.catalogue import translate
+from tests import ROOT
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_SEQUENCES
 from tests.pages.visit import data_of, link_of, panes_of, rest, run, told, turn_to, visit
 
@@ -34,13 +35,80 @@ def test_every_page_opens(page: str, language: str) -> None:
         assert len(panes_of(app)) == PANES[page]
 
 
-def test_a_first_visit_compares_three_cells_that_hold_one_bit() -> None:
-    app = visit(page="compare")
+@pytest.mark.parametrize("query", [{}, {"lang": "ko"}])
+def test_the_bare_address_is_sent_on_to_trained_cells_of_which_the_rnn_fails(query: dict[str, str]) -> None:
+    app = visit(query, page="compare")
+    assert told(app) == []
     assert shown(app) == USUAL
-    assert link_of(app) == {}
+    assert link_of(app) == {"input": "order", **query}
     data = data_of(app)
-    assert data["steps"] == 100
-    assert SEQUENCES["bit"].make().values[data["step"]].tolist() == [-1, 0]
+    assert (data["steps"], data["step"], data["labels"][39]) == (40, 39, "E")
+    rnn, lstm, gru = (pane["about"] for pane in panes_of(app))
+    assert rnn["success"]["value"] < 0.35
+    assert (lstm["success"]["value"], gru["success"]["value"]) == (1, 1)
+    again = visit(link_of(app), page="compare")
+    assert [pane["about"] for pane in panes_of(again)] == [pane["about"] for pane in panes_of(app)]
+
+
+def test_a_link_that_says_something_keeps_its_meaning() -> None:
+    for query in ({"input": "bit"}, {"cells": "rnn,gru"}, {"step": "3"}, {"match": "units"}, {"precision": "float64"}):
+        app = visit(query, page="compare")
+        assert link_of(app) == query
+        assert data_of(app)["steps"] == 100
+        assert SEQUENCES["bit"].make().values[data_of(app)["home"]].tolist() == [-1, 0]
+
+
+def test_the_usual_sequence_chosen_there_has_a_link_of_its_own() -> None:
+    app = visit(page="compare")
+    app.button(key="input-bit").click()
+    app = run(app)
+    assert link_of(app) == {"input": "bit"}
+    assert data_of(visit(link_of(app), page="compare"))["steps"] == 100
+
+
+def test_who_comes_by_the_header_keeps_what_is_carried_and_finds_his_own_again() -> None:
+    app = turn_to(visit({"lang": "ko"}), "compare")
+    assert link_of(app) == {"input": "order", "lang": "ko"}
+    assert link_of(turn_to(app, "step")) == {"lang": "ko"}
+    app = turn_to(visit({"input": "sine", "period": "9"}), "compare")
+    assert link_of(app) == {"input": "sine", "period": "9"}
+
+
+def test_who_goes_back_to_the_bare_address_is_not_sent_forward_again() -> None:
+    app = visit(page="compare")
+    app.query_params.clear()
+    app = run(app)
+    assert link_of(app) == {}, "else the browser's Back would lead nowhere"
+    assert data_of(app)["steps"] == 40
+
+
+def test_a_trained_cell_says_its_success_what_it_predicts_and_how_likely_it_holds_the_right_answer() -> None:
+    app = visit({"input": "order", "seed": "4", "length": "30"}, page="compare")
+    wanted = TASKS["order"].problem(length=30).wanted(4)[-1]
+    sequence = TASKS["order"].sequence(4, length=30)
+    for cell, pane in zip(USUAL, panes_of(app), strict=True):
+        model = load_trained(ROOT / "cells" / "data" / "models" / f"order-{cell}.safetensors")
+        shares = model.readout(model.module(sequence.values)[0]).softmax(dim=-1)
+        about = pane["about"]
+        assert about["answer"]["name"] == wanted
+        assert about["answer"]["shares"] == pytest.approx(shares[:, model.outputs.index(wanted)].tolist(), abs=1e-6)
+        assert about["answer"]["chance"] == 0.25
+        assert about["success"]["value"] == pytest.approx(float(model.metadata["success"]), abs=0.01)
+        assert about["success"]["text"] == f"success {100 * about['success']['value']:.0f} %"
+        assert about["prediction"]["asked_at_end"]
+        for row, expected in zip(about["prediction"]["rows"], shares, strict=True):
+            by_name = dict(zip(model.outputs, expected.tolist(), strict=True))
+            assert [value for _, value in row] == pytest.approx(sorted(by_name.values(), reverse=True), abs=1e-6)
+            assert [value for _, value in row] == pytest.approx([by_name[name] for name, _ in row], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "weights"), [("anbn", "trained-counter"), ("order", "random"), ("noise", "random")]
+)
+def test_where_no_single_answer_is_asked_for_none_is_shown(sequence: str, weights: str) -> None:
+    about = panes_of(visit({"input": sequence, "weights": weights}, page="compare"))[1]["about"]
+    assert about["answer"] is None
+    assert (about["prediction"] is None, about["success"] is None) == (weights == "random", weights == "random")
 
 
 @pytest.mark.each_value
@@ -101,7 +169,7 @@ def test_what_cannot_be_read_is_replaced_by_an_example(language: str) -> None:
 
 
 def test_cells_are_added_at_the_end_and_taken_out() -> None:
-    app = visit(page="compare")
+    app = visit({"input": "bit"}, page="compare")
     other = next(key for key in CELLS if key not in USUAL)
     app.button(key=f"cells-{other}").click()
     assert shown(run(app)) == [*USUAL, other]
@@ -134,7 +202,7 @@ def test_a_match_means_nothing_to_hand_wired_cells() -> None:
 
 @pytest.mark.parametrize("sequence", ["text", "sine"])
 def test_a_sequence_and_weights_are_chosen_for_all(sequence: str) -> None:
-    app = visit(page="compare")
+    app = visit({"input": "bit"}, page="compare")
     app.button(key=f"input-{sequence}").click()
     run(app)
     app.slider(key="set weights units").set_value(3)

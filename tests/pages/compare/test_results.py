@@ -14,6 +14,7 @@ from cells.core.settings import MAX_UNITS
 from cells.modules.size import parameter_count
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
+from pages.compare.kind import COMPARE
 from pages.compare.results import open_cells
 from pages.shared.scene.changes import changed
 from pages.shared.scene.link import read_link, write_link
@@ -34,11 +35,12 @@ def test_a_link_reads_back_to_the_scene_that_wrote_it(scene: Scene) -> None:
     assert read(write_link(scene)) == (scene, [])
 
 
-def test_the_usual_scene_is_one_bit_to_hold_and_needs_no_parameter() -> None:
+def test_the_usual_scene_is_one_bit_to_hold_and_says_so_for_the_bare_address_opens_on_another() -> None:
     scene, problems = read({})
     assert (scene, problems) == (compare_scene_of(USUAL, "bit"), [])
-    assert write_link(scene) == {}
-    assert write_link(read({"cells": "rnn,lstm,gru", "match": "units", "input": "bit"})[0]) == {}
+    assert write_link(scene) == {"input": "bit"}
+    assert write_link(read({"cells": "rnn,lstm,gru", "match": "units", "input": "bit"})[0]) == {"input": "bit"}
+    assert write_link(read({"step": "3", "input": "bit"})[0]) == {"step": "3"}
 
 
 BAD_CELLS = [
@@ -97,7 +99,7 @@ def test_what_belongs_to_the_other_page_is_left_out(page: str, foreign: str) -> 
     value = {"cells": "lstm,gru", "match": "parameters", "cell": "gru", "layer": "1"}[foreign]
     scene, problems = read({foreign: value, "lang": "ko"}, page)
     assert problems == []
-    assert write_link(scene) == {"lang": "ko"}
+    assert write_link(scene) == {"lang": "ko"} | ({"input": "bit"} if page == "compare" else {})
 
 
 def test_weights_are_kept_while_they_fit_one_of_the_cells() -> None:
@@ -205,7 +207,10 @@ def test_a_page_opens_where_it_was_left_unless_the_sequence_comes_with_a_step_of
 
 
 def test_what_is_as_usual_on_one_page_is_as_usual_on_the_other() -> None:
-    assert carried_link({"step": "3"}, "step", {}, "compare") == {}, "another sequence, and so another step"
+    another = carried_link({"step": "3"}, "step", {}, "compare")
+    assert another == {"input": "bit"}, "another sequence, and so another step"
+    assert carried_link(another, "compare", {"step": "3"}, "step") == {}
+    assert carried_link(dict(COMPARE.opening), "compare", {}, "step") == {}, "it has not been chosen"
     assert carried_link({}, "compare", {"cell": "gru"}, "step") == {"cell": "gru"}
 
 
@@ -235,7 +240,8 @@ def test_going_to_a_page_makes_a_link_without_a_mistake(one: Scene, other: Scene
     scene, problems = read(link, there.page)
     assert problems == []
     assert (scene.lang, scene.shown_cells) == (here.lang, there.shown_cells)
-    assert scene.input == (here.input if "input" in write_link(here) else there.input)
+    opened = {here.kind.input, here.kind.opening.get("input")}
+    assert scene.input == (there.input if here.input in opened else here.input)
 
 
 def test_a_usual_step_scene_is_unlike_a_usual_compare_scene_only_in_its_page_and_input() -> None:

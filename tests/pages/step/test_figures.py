@@ -193,8 +193,20 @@ def test_positive_and_negative_are_told_apart_by_any_eye(theme: Theme, vision: s
 
 
 @pytest.mark.parametrize("theme", THEMES)
+def test_cells_wear_no_signals_hue_and_differ_in_lightness(theme: Theme) -> None:
+    cells = PALETTE[theme]["cells"]
+    for colors in cells:
+        assert np.hypot(*lab(linear(colors["fill"]))[1:]) < TOLD_APART, "from the grey of that lightness"
+        for ground in (CONFIG[theme]["backgroundColor"], PALETTE[theme]["card"]):
+            assert contrast(colors["fill"], ground) >= SEEN
+            assert contrast(colors["ink"], ground) >= READABLE
+    for one, other in combinations([colors["fill"] for colors in cells], 2):
+        assert abs(lab(linear(one))[0] - lab(linear(other))[0]) >= TOLD_APART
+
+
+@pytest.mark.parametrize("theme", THEMES)
 def test_as_many_cells_as_there_can_be_have_a_look_each(theme: Theme) -> None:
-    assert len(PALETTE[theme]["lines"]) >= MOST_CELLS
+    assert len(PALETTE[theme]["cells"]) >= MOST_CELLS
     plot = (ROOT / "pages" / "shared" / "stepper" / "views" / "plot.js").read_text(encoding="utf-8")
     dashes = re.search(r"const DASHES = \[(.*)\];", plot)
     assert dashes is not None

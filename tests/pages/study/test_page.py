@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -22,7 +23,17 @@ from pages.shared.jobs.studies import Studies
 from pages.shared.scene.link import read_link
 from pages.shared.scene.scene import USUAL_CELLS
 from pages.shared.words.catalogue import translate
-from pages.study.figures.success_by_lag import Level, Line, success_by_lag
+from pages.study.figures.success_by_lag import (
+    BOTTOM,
+    HEIGHT,
+    LABEL_APART,
+    MARGIN,
+    TOP,
+    Level,
+    Line,
+    end_labels,
+    success_by_lag,
+)
 from pages.study.kind import SEEDS, STUDY, read_lags, write_lags
 from pages.study.results import as_csv, open_study
 from tests.checking.sampling import few
@@ -289,6 +300,18 @@ def test_every_task_opens(task: str) -> None:
     assert list(figure_of(app)["layout"]["xaxis"]["tickvals"]) == list(LAGS[task].usual)
 
 
+@pytest.mark.parametrize("means", [[1, 1, 1, 1], [0, 0, 0, 0], [0.3, 1, 1, 0.29], [0.5, 0.51, 0.52, 0.53]])
+def test_names_at_the_lines_ends_do_not_lie_on_each_other(means: list[float]) -> None:
+    lines = [Line(f"cell {index}", [10], [mean], [mean], [mean], []) for index, mean in enumerate(means)]
+    labels = end_labels(lines, ["#000"] * 4)
+    heights = [height for _, _, height, _ in labels]
+    apart = LABEL_APART * (TOP - BOTTOM) / (HEIGHT - MARGIN["t"] - MARGIN["b"])
+    assert all(upper - lower > apart - 1e-9 for lower, upper in pairwise(heights))
+    assert BOTTOM < heights[0] <= heights[-1] < TOP
+    by_name = {name: height for name, _, height, _ in labels}
+    assert all(abs(by_name[f"cell {index}"] - mean) < 4 * apart for index, mean in enumerate(means))
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_figure_has_its_numbers(theme: Theme) -> None:
     words = {"lag": "lag", "success": "success", "hover": "{lag} {mean} {least} {greatest}", "seed": "{lag} {seed}"}
@@ -300,7 +323,9 @@ def test_the_figure_has_its_numbers(theme: Theme) -> None:
     assert list(band.y) == [1.0, 0.6, 0.4, 0.8]
     assert list(dots.y) == [0.8, 1.0, 0.5]
     assert list(means.y) == [0.9, 0.5]
-    assert means.line.color == PALETTE[theme]["lines"][0]["fill"]
+    assert means.line.color == PALETTE[theme]["cells"][0]["fill"]
     assert list(means.text) == ["RNN: 10 90.0% 80.0% 100.0%", "RNN: 40 50.0% 40.0% 60.0%"]
+    assert [note.text for note in figure.layout.annotations] == ["chance", "<b>RNN</b>"], "no line, no name"
+    assert figure.layout.annotations[1].font.color == PALETTE[theme]["cells"][0]["ink"]
     assert list(figure.layout.xaxis.tickvals) == [10, 40]
     assert figure.layout.xaxis.type == "log"

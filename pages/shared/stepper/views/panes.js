@@ -4,6 +4,7 @@ import { html, svg, viewBoxOf } from "../frame/elements.js";
 import { buildDrawing } from "./drawing.js";
 import { labelledPlot, lineSample, nested, nestedAcross, slide, withCaption } from "./pictures.js";
 import { swatch } from "./plot.js";
+import { buildPrediction } from "./prediction.js";
 import { COMPACT_BELOW } from "./shapes.js";
 import { buildReading, buildStrips } from "./strips.js";
 
@@ -51,20 +52,26 @@ export function buildPane(model, theme, look, width, jump) {
   const drawing = buildDrawing(model, theme, Math.min(width, LARGE_TEXT));
   const readings = model.signals.map((signal) => buildReading(signal, theme));
   const strips = buildStrips(model, theme, jump, readings.map((reading) => reading.element));
-  const { title, size, note } = model.about;
+  const { title, size, note, success } = model.about;
+  const prediction = buildPrediction(model);
   const heading = html("header", {},
     html("h2", {}, swatch(look), title),
+    ...(success ? [html("strong", { class: "success", title: success.how }, success.text)] : []),
     html("span", { class: "size" }, size),
     ...(note ? [html("span", { class: "note" }, note)] : []),
+    ...(prediction ? [prediction.element] : []),
   );
   return {
     model,
     look,
     drawing: drawing.element,
-    views: [drawing, strips, ...readings],
+    views: [drawing, strips, ...readings, ...(prediction ? [prediction] : [])],
     element: html(
       "section",
-      { class: "pane", "data-pane": model.cell, "data-cell": model.cell, "data-units": model.units, "aria-label": title },
+      {
+        class: "pane", "data-pane": model.cell, "data-cell": model.cell, "data-units": model.units, "aria-label": title,
+        "data-success": success?.value ?? null,
+      },
       heading, drawing.element, strips.element,
     ),
     fit: strips.fit,
@@ -80,7 +87,8 @@ function panesPicture(panes, { plotAt, labels }, theme) {
     const x = (i % PICTURE.columns) * (width + PICTURE.gap);
     const y = Math.floor(i / PICTURE.columns) * (height + PICTURE.title + PICTURE.gap);
     const title = svg("text", { x: x + PICTURE.sample, y: y + 36, "font-size": 34, "font-weight": 700 }, model.about.title);
-    const size = svg("tspan", { dx: 18, "font-size": 24, "font-weight": 400, fill: theme.quiet }, model.about.size);
+    const details = [model.about.success?.text, model.about.size].filter(Boolean).join(" · ");
+    const size = svg("tspan", { dx: 18, "font-size": 24, "font-weight": 400, fill: theme.quiet }, details);
     title.append(size);
     return [lineSample(look, x, y + 25, 2), title, nested(drawing, x, y + PICTURE.title, width, height)];
   });

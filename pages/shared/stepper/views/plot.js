@@ -3,14 +3,14 @@
 import { setAttribute, svg, symbolSvg } from "../frame/elements.js";
 import { formatNumber } from "../frame/numbers.js";
 
-export const PLOT = { height: 150, left: 34, top: 12, bottom: 24, text: 13, line: 2.5, letter: 8.2, most: 220, apart: 36 };
+export const PLOT = { height: 150, left: 34, percent: 16, top: 12, bottom: 24, text: 13, line: 2.5, most: 220, apart: 36 };
 const DASHES = ["", "9 4", "2 4", "11 4 2 4"]; // a line is known by its dashes too
 const LETTERING = 15; // px: the page's font size at which a plot is drawn as large as it says; of a larger one it grows
 const LABEL_APART = 16; // px between two names at the lines' ends
 
 /** The looks of the models' lines: each its colours, and its dashes. */
 export function looksOf(models, theme, dashes = DASHES) {
-  return models.map((_, i) => ({ ...theme.lines[i], dash: dashes[i] ?? "" }));
+  return models.map((_, i) => ({ ...theme.cells[i], dash: dashes[i] ?? "" }));
 }
 
 /** A short piece of the line by which a cell is known in the plot. */
@@ -134,13 +134,18 @@ export function linePath(values, x, y) {
 }
 
 /** Each line's title where it ends, moved apart where they would lie on each other. */
-export function endLabels(lines, left, y, [top, bottom]) {
-  const ends = lines
-    .map((line) => ({ line, at: y(line.values.findLast((value) => value !== null) ?? 0) }))
-    .sort((one, other) => one.at - other.at);
+export function endLabels(lines, left, y, edges) {
+  const ends = lines.map((line) => ({ line, at: y(line.values.findLast((value) => value !== null) ?? 0) }));
+  return movedApart(ends, edges).map(({ line, at }) =>
+    plotText(line.title, left, at, { fill: line.ink, "font-weight": 700, "font-size": 15 }));
+}
+
+/** Places `at` which something stands, each far enough from the next, between two edges. */
+export function movedApart(places, [top, bottom]) {
+  const ends = [...places].sort((one, other) => one.at - other.at);
   ends.forEach((end, i) => {
     end.at = Math.max(end.at, i ? ends[i - 1].at + LABEL_APART : top);
   });
   for (let i = ends.length - 1; i >= 0; i--) ends[i].at = Math.min(ends[i].at, bottom - (ends.length - 1 - i) * LABEL_APART);
-  return ends.map(({ line, at }) => plotText(line.title, left, at, { fill: line.ink, "font-weight": 700, "font-size": 15 }));
+  return ends;
 }

@@ -1,4 +1,4 @@
-// What the reader's own model predicts at this step: its largest outputs, the largest first.
+// What a trained model predicts at this step: its largest outputs, the largest first.
 
 import { html, setAttribute, setText } from "../frame/elements.js";
 import { fillIn, formatNumber, formatPercent, NO_NUMBER } from "../frame/numbers.js";
@@ -11,8 +11,9 @@ export function buildPrediction(model) {
   const title = html("span", { class: "title" }, model.words.prediction);
   const items = rows[0].map((_, rank) => predictedItem(rank));
   const former = html("span", { class: "former" });
+  const unasked = html("span", { class: "unasked" }, model.words.prediction_unasked);
   const list = html("ol", { "aria-label": model.words.prediction_of }, ...items.map((item) => item.element));
-  const element = html("div", { class: "prediction" }, title, list, ...(was ? [former] : []));
+  const element = html("div", { class: "prediction" }, title, list, ...(was ? [former] : []), unasked);
   return {
     element,
     paint({ index }) {
@@ -20,6 +21,9 @@ export function buildPrediction(model) {
       const { shares } = now;
       const row = index < 0 ? null : now.rows[index];
       for (const [rank, item] of items.entries()) item.paint(row?.[rank], shares);
+      const asked = !now.asked_at_end || index < 0 || index === now.rows.length - 1;
+      setAttribute(element, "data-asked", asked);
+      element.title = asked ? "" : model.words.prediction_unasked;
       if (!was) return;
       const [first] = index < 0 ? [] : was[index];
       setAttribute(former, "data-was", first?.[0] ?? "");

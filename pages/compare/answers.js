@@ -1,0 +1,81 @@
+// How likely each cell holds the right answer, the one it is asked for in the end: one line a cell over the sequence.
+
+import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
+import { fillIn, formatPercent, NO_NUMBER } from "../shared/stepper/frame/numbers.js";
+import { endLabels, levelTick, linePath, linePlot, PLOT, plotText, stepTicks, swatch } from "../shared/stepper/views/plot.js";
+import { lettersWidth } from "../shared/stepper/views/shapes.js";
+
+/** The answer that the cells are asked for, or null where none of them is, or not all for the same one. */
+export function sharedAnswer(models) {
+  const [answer, ...others] = models.map(({ about }) => about.answer).filter(Boolean);
+  return answer && others.every(({ name }) => name === answer.name) ? answer : null;
+}
+
+/** Build legend and plot; `jump(step)` answers a click. Its element is drawn by `fit`, once its width is known. */
+export function buildAnswers(models, answer, run, looks, theme, jump) {
+  const { words } = run;
+  const lines = models.map(({ about, cell }, i) => ({ ...looks[i], cell, title: about.title, values: about.answer?.shares ?? [] }));
+  const rows = lines.map(buildShare);
+  const title = fillIn(words.answer, { answer: answer.name });
+  const plot = linePlot(title, theme, jump, (width) => drawAnswers(lines, answer, run, width, theme));
+  const measure = models.map(({ about }) => about.success?.how).find(Boolean);
+  return {
+    element: html("section", { class: "remains", "aria-label": title },
+      html("div", { class: "shares" },
+        html("h2", {}, title),
+        ...rows.map((row) => row.element),
+        html("p", { class: "how" }, [words.answer_how, measure].filter(Boolean).join(" ")),
+      ),
+      plot.element,
+    ),
+    meaning: words.answer_how,
+    plotAt: plot.at,
+    labels: { up: title, across: words.step, lines: lines.map((line) => ({ text: line.title, fill: line.fill, dash: line.dash })) },
+    fit: plot.fit,
+    paint(position) {
+      for (const row of rows) row.paint(position);
+      plot.paint(position.index);
+    },
+  };
+}
+
+/** A cell's share at the current step. */
+function buildShare(line) {
+  const value = html("span", { class: "value" });
+  const element = html("div", { class: "share", "data-answer": line.cell, style: `--ink: ${line.ink}` },
+    swatch(line), html("span", { class: "name" }, line.title), value);
+  return {
+    element,
+    paint({ index }) {
+      const number = index < 0 ? null : (line.values[index] ?? null);
+      setAttribute(element, "data-value", number ?? "");
+      setText(value, number === null ? NO_NUMBER : formatPercent(number));
+    },
+  };
+}
+
+/** The plot of the lines at a width, with a line where a guess stands. */
+function drawAnswers(lines, { chance }, { steps, words }, width, theme) {
+  const names = Math.max(...lines.map(({ title }) => lettersWidth(title, PLOT.letter, 2 * PLOT.letter)));
+  const [right, bottom] = [width - Math.min(names + 12, PLOT.most, width / 2), PLOT.height - PLOT.bottom];
+  const x = (step) => PLOT.left + PLOT.percent + (steps > 1 ? step / (steps - 1) : 0.5) * (right - PLOT.left - PLOT.percent);
+  const y = (share) => bottom - share * (bottom - PLOT.top);
+  const known = lines.filter((line) => line.values.length);
+  return {
+    width, height: PLOT.height, top: PLOT.top, bottom, x, y, first: 0, last: steps - 1,
+    elements: [
+      ...[0, 0.5, 1].flatMap((share) => levelTick(formatPercent(share), y(share), [x(0), right], theme)),
+      svg("path", { d: `M${x(0)} ${y(chance)}H${right}`, stroke: theme.wire, "stroke-width": 1.5, "stroke-dasharray": "2 3" }),
+      ...stepTicks(steps, x, bottom, theme),
+      ...known.map((line) => svg("path", {
+        d: linePath(line.values, x, y), fill: "none", stroke: line.fill, "stroke-width": PLOT.line,
+        "stroke-dasharray": line.dash || null, "stroke-linejoin": "round",
+      })),
+      ...endLabels(known, right + 8, y, [PLOT.top, bottom]),
+    ],
+    above: [plotText(fillIn(words.answer_chance, { share: formatPercent(chance) }), right - 10, y(chance) + 12, {
+      "text-anchor": "end", fill: theme.quiet, stroke: theme.background, "stroke-width": 4, "paint-order": "stroke",
+    })],
+    curves: lines.map(({ fill, values }) => ({ fill, at: (step) => values[step] ?? null })),
+  };
+}
