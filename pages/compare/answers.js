@@ -3,7 +3,7 @@
 import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
 import { fillIn, formatPercent, NO_NUMBER } from "../shared/stepper/frame/numbers.js";
 import { endLabels, levelTick, linePath, linePlot, PLOT, plotText, stepTicks, swatch } from "../shared/stepper/views/plot.js";
-import { lettersWidth } from "../shared/stepper/views/shapes.js";
+import { labelWidth } from "../shared/stepper/views/strips.js";
 
 /** The answer that the cells are asked for, or null where none of them is, or not all for the same one. */
 export function sharedAnswer(models) {
@@ -56,7 +56,7 @@ function buildShare(line) {
 
 /** The plot of the lines at a width, with a line where a guess stands. */
 function drawAnswers(lines, { chance }, { steps, words }, width, theme) {
-  const names = Math.max(...lines.map(({ title }) => lettersWidth(title, PLOT.letter, 2 * PLOT.letter)));
+  const names = Math.max(...lines.map(({ title }) => labelWidth(title)));
   const [right, bottom] = [width - Math.min(names + 12, PLOT.most, width / 2), PLOT.height - PLOT.bottom];
   const x = (step) => PLOT.left + PLOT.percent + (steps > 1 ? step / (steps - 1) : 0.5) * (right - PLOT.left - PLOT.percent);
   const y = (share) => bottom - share * (bottom - PLOT.top);

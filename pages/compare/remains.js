@@ -3,7 +3,7 @@
 import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
 import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
 import { endLabels, levelTick, linePath, linePlot, PLOT, powerOfTen, powerScale, stepTicks, swatch } from "../shared/stepper/views/plot.js";
-import { lettersWidth } from "../shared/stepper/views/shapes.js";
+import { labelWidth } from "../shared/stepper/views/strips.js";
 
 const HIGHEST = 2; // where a line grows beyond this, the axis is logarithmic
 const DRIFTING = 1.005; // a larger share stands as more than 1.00
@@ -70,7 +70,7 @@ function peakOf({ values }) {
 
 /** The plot of the lines at a width. */
 function drawRemains(lines, steps, width, theme) {
-  const names = Math.max(...lines.map(({ title }) => lettersWidth(title, PLOT.letter, 2 * PLOT.letter)));
+  const names = Math.max(...lines.map(({ title }) => labelWidth(title)));
   const [right, bottom] = [width - Math.min(names + 12, PLOT.most, width / 2), PLOT.height - PLOT.bottom];
   const x = (step) => PLOT.left + (steps > 1 ? step / (steps - 1) : 0.5) * (right - PLOT.left);
   const { y, levels } = shareScale(Math.max(...lines.map(peakOf)), bottom);
