@@ -43,6 +43,7 @@ EXAMPLE = "\n".join(
     )
 )
 
+SHEET = Text("sheet", N_("sheet"), "")
 TIME = Text("time", N_("column of times"), "")
 COLUMNS = Text("columns", N_("columns"), "")
 ROWS = Text("rows", N_("rows"), "")
@@ -52,7 +53,7 @@ SCALE = Choice("scale", N_("scale"), "standard", {"standard": N_("standardised")
 FIRST = Number("first", N_("from step"), 0, 0, MAX_READ_STEPS - 1, 1)
 LENGTH = Number("length", N_("length"), MAX_STEPS, 1, MAX_STEPS, 1)
 
-READING: tuple[Setting, ...] = (TIME, COLUMNS, ROWS, INTERVAL, METHOD)
+READING: tuple[Setting, ...] = (SHEET, TIME, COLUMNS, ROWS, INTERVAL, METHOD)
 SECTION: tuple[Setting, ...] = (SCALE, FIRST, LENGTH)
 TABULAR = (*READING, *SECTION)
 
@@ -75,8 +76,13 @@ def read_as_chosen(
 
 
 def split_columns(columns: str) -> list[str]:
-    """Return the names in a row of CSV."""
-    return next(csv.reader([columns]), [])
+    """Return the names in a row of CSV. Raises InputError for what is none."""
+    try:
+        return next(csv.reader(io.StringIO(columns, newline="")), [])
+    except csv.Error as error:
+        raise InputError(
+            N_("“{written}” are no columns: write their names as a row of CSV."), written=shortened(columns)
+        ) from error
 
 
 def join_columns(names: list[str]) -> str:
@@ -133,9 +139,10 @@ def co2(
     return section_of(read_co2(interval, method), scale, first, length)
 
 
-def read_pasted(table: str = EXAMPLE, **choices: str) -> Reading:
+def read_pasted(table: str = EXAMPLE, sheet: str = "", **choices: str) -> Reading:
     """Read a pasted table as `read_as_chosen` does."""
-    return read_as_chosen(raw_of(source_of(table.encode("utf-8", "surrogatepass")), required=True), **choices)
+    source = source_of(table.encode("utf-8", "surrogatepass"))
+    return read_as_chosen(raw_of(source, required=True, sheet=sheet), **choices)
 
 
 def pasted(

@@ -58,7 +58,7 @@ def as_numbers(raw: Raw, name: str, required: bool) -> pd.Series | None:
     if column.dtype.kind == "M" or (not required and mostly_words(column)):
         check_not_required(name, required)
         return None
-    numbers = pd.to_numeric(column, errors="coerce")
+    numbers = to_numbers(column)
     wrong = numbers.isna() & column.notna()
     if wrong.any() and (required or 2 * wrong.sum() <= column.notna().sum()):
         index = int(wrong.to_numpy().argmax())
@@ -78,7 +78,15 @@ def as_numbers(raw: Raw, name: str, required: bool) -> pd.Series | None:
 def mostly_words(column: pd.Series) -> bool:
     """Tell whether a column's first entries are mostly no numbers: then a long one need not be looked through."""
     sample = column.dropna().iloc[:SAMPLE]
-    return bool(2 * pd.to_numeric(sample, errors="coerce").isna().sum() > len(sample))
+    return bool(2 * to_numbers(sample).isna().sum() > len(sample))
+
+
+def to_numbers(column: pd.Series) -> pd.Series:
+    """Return the entries as numbers: NaN for what is none, infinity for whole numbers past all bounds."""
+    try:
+        return pd.to_numeric(column, errors="coerce")
+    except OverflowError:
+        return pd.to_numeric(column.astype(str), errors="coerce")
 
 
 def check_not_required(name: str, required: bool) -> None:

@@ -93,9 +93,9 @@ def is_value(cell: str) -> bool:
     return bool(NUMBER.fullmatch(cell) or DATE.fullmatch(cell))
 
 
-def dialect_of(source: Source, encoding: str) -> Dialect:
+def dialect_of(source: Source, encoding: str, delimiter: str | None = None) -> Dialect:
     """Find out how the table of a text file is written. Raises InputError naming what its first rows have wrong."""
-    delimiter = delimiter_of(source, encoding)
+    delimiter = delimiter or delimiter_of(source, encoding)
     rows = first_rows(source, encoding, delimiter)
     first = next((index for index, row in enumerate(rows) if row), None)
     if first is None:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from cells.core.messages import N_, InputError
 
+NESTED = "…"  # what stands for an entry that is a list or a record, which no cell can read
+
 
 @dataclass(frozen=True)
 class Raw:
@@ -15,7 +17,8 @@ class Raw:
 
     kind: "table", "array" or "sound". written: how the file is written, for a person, in words of no language.
     The table's index counts its rows from 0; `first_row` is the spreadsheet's number of row 0. time: the column that
-    is known to be the time. blank: wholly empty rows that were left out.
+    is known to be the time. blank: wholly empty rows that were left out. sheets: the tables of the file by name, where
+    it can have several, and `sheet` the one that this is.
     """
 
     kind: str
@@ -24,6 +27,8 @@ class Raw:
     first_row: int = 1
     time: str | None = None
     blank: int = 0
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
 
     def between(self, first: int, last: int) -> Raw:
         """Choose the rows from `first` to `last`, as a spreadsheet numbers them.

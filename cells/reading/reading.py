@@ -17,21 +17,28 @@ from torch import Tensor
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.core.sequence import Sequence
-from cells.reading.arrays import read_npy, read_npz
+from cells.reading.archives import MAGIC as ZIP
+from cells.reading.arrays import read_npy
+from cells.reading.bounds import within_calendar
 from cells.reading.characters import characters_of, one_hot_sequence
 from cells.reading.columns import number_columns, row_of
 from cells.reading.dialect import delimiter_of, first_rows, is_table
 from cells.reading.encoding import encoding_of
+from cells.reading.json_tables import looks_like_json, read_json
 from cells.reading.limits import MAX_COLUMNS, MAX_TEXT
+from cells.reading.parquet_tables import MAGIC as PARQUET
+from cells.reading.parquet_tables import read_parquet
 from cells.reading.raw import Raw
 from cells.reading.sound import read_wav
 from cells.reading.source import File, Source, source_of
 from cells.reading.tables import read_table
 from cells.reading.timeline import METHODS, TimeFindings, fill_holes, on_even_steps
 from cells.reading.times import SECONDS, YEARS, time_column, times_of
+from cells.reading.told import check_told
+from cells.reading.zips import read_zip
 
-BINARY = {b"\x93NUMPY": read_npy, b"PK\x03\x04": read_npz, b"PK\x05\x06": read_npz}
-SUFFIXES = {".npy", ".npz", ".wav"}
+BINARY = {b"\x93NUMPY": read_npy, PARQUET: read_parquet}
+SUFFIXES = {".npy", ".npz", ".wav", ".xlsx", ".xlsm", ".ods", ".parquet"}
 TABLES = {".csv", ".tsv", ".tab"}
 PREVIEW = 100  # rows
 LATEST_SECOND = 1e8  # seconds beyond this are counted from 1970, and shown as dates
@@ -47,7 +54,8 @@ class Reading:
     to float32, (T, I), None for symbols. time: what was found in the time column. left_out: columns without numbers.
     blank: empty rows that were left out. rounding: the largest change of a value by its conversion to float32.
     names: every column of the file. rows: the first and the last of the file, as a spreadsheet numbers them. preview:
-    the first of the rows that were chosen, under their numbers, with every column as the file has it.
+    the first of the rows that were chosen, under their numbers, with every column as the file has it. sheets: the tables
+    of the file by name, where it can have several, and `sheet` the one that was read.
     """
 
     kind: str
@@ -66,6 +74,8 @@ class Reading:
     names: tuple[str, ...] = ()
     rows: tuple[int, int] = (1, 1)
     preview: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
 
     @cached_property
     def sequence(self) -> Sequence:
@@ -104,17 +114,21 @@ def read_sequence(
     interval: str | None = None,
     method: str = "mean",
     rows: tuple[int, int] | None = None,
+    sheet: str = "",
 ) -> Reading:
-    """Read the sequence that a file holds: a table (CSV, TSV), text, an array (NPY, NPZ) or sound (WAV).
+    """Read the sequence that a file holds.
+
+    A table (CSV, TSV, .xlsx, .ods, Parquet, JSON, JSON Lines), text, an array (NPY, NPZ) or sound (WAV).
 
     file: a path, the file's bytes, or a file opened in binary mode. time: the column of times; by itself the first that
     reads as dates, and none if False. columns: those to read; by itself all of numbers. interval: of the steps, as
     pandas writes it ("1h", "7D", "MS"); by itself the usual gap. method: "mean", "linear" or "previous", see
     `cells.reading.timeline.resampled`. rows: the first and the last to read, as a spreadsheet numbers them; by itself
-    all. Raises InputError saying where the file cannot be used.
+    all. sheet: of a workbook, or a record of lists, by its name; by itself the first that holds something. Raises
+    InputError saying where the file cannot be used.
     """
     required = bool(columns or time or interval or rows)
-    return reading_of(raw_of(source_of(file), required), time, columns, interval, method, rows)
+    return reading_of(raw_of(source_of(file), required, sheet), time, columns, interval, method, rows)
 
 
 def reading_of(
@@ -147,7 +161,8 @@ def reading_of(
     else:
         times, written = times_of(raw, name)
         table = table.set_axis(times, axis=0)
-        steps, holes, findings = on_even_steps(table, name, written, interval, method)
+        with within_calendar(times):
+            steps, holes, findings = on_even_steps(table, name, written, interval, method)
     values, rounding = in_single_precision(steps)
     return Reading(
         raw.kind,
@@ -165,17 +180,25 @@ def reading_of(
         names=tuple(map(str, raw.table.columns)),
         rows=every_row,
         preview=raw.table.head(PREVIEW).set_axis(raw.table.index[:PREVIEW] + raw.first_row, axis=0),
+        sheets=raw.sheets,
+        sheet=raw.sheet,
     )
 
 
-def raw_of(source: Source, required: bool) -> Raw | Sequence:
-    """Return the table that a file holds, or its text; `required` where only a table will do. Content before name."""
+def raw_of(source: Source, required: bool, sheet: str = "") -> Raw | Sequence:
+    """Return the table that a file holds, or its text; `required` where only a table will do. Content before name.
+
+    sheet: which of several tables, by its name; "" is the one that is taken by itself.
+    """
     head = source.head(12)
     if head.startswith(b"RIFF") and head[8:] == b"WAVE":
         return read_wav(source)
+    if head.startswith(ZIP):
+        return read_zip(source, sheet)
     for magic, read in BINARY.items():
         if head.startswith(magic):
             return read(source)
+    check_told(source)
     if source.suffix in SUFFIXES:
         raise InputError(
             N_("“{name}” is called a {kind} file, but does not begin like one."),
@@ -183,6 +206,8 @@ def raw_of(source: Source, required: bool) -> Raw | Sequence:
             kind=source.suffix[1:].upper(),
         )
     encoding = encoding_of(source)
+    if looks_like_json(source, encoding) and (raw := read_json(source, encoding, sheet)):
+        return raw
     rows = first_rows(source, encoding, delimiter_of(source, encoding))
     if required or source.suffix in TABLES or is_table(rows):
         return read_table(source, encoding)

@@ -18,9 +18,12 @@ from cells.reading.raw import Raw
 from cells.reading.source import Source
 
 
-def read_table(source: Source, encoding: str) -> Raw:
-    """Read the table of a text file. Raises InputError naming the row for what is none."""
-    dialect = dialect_of(source, encoding)
+def read_table(source: Source, encoding: str, delimiter: str | None = None) -> Raw:
+    """Read the table of a text file. Raises InputError naming the row for what is none.
+
+    delimiter: where it is known, and need not be found out.
+    """
+    dialect = dialect_of(source, encoding, delimiter)
     table = parse_table(source, dialect)
     if table.empty:
         raise InputError(N_("There are no rows below the header."))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from cells.core.messages import InputError
 from cells.core.readable import shortened
 from cells.core.settings import MAX_STEPS, Choice
 from cells.inputs.tabular import (
@@ -17,16 +18,19 @@ from cells.inputs.tabular import (
     NO_TIME,
     READING,
     SCALE,
+    SHEET,
     TIME,
     join_columns,
     read_rows,
 )
 from cells.reading import Reading
+from pages.data.results import Refusal
 from pages.data.sentences import format_interval
 from pages.shared.controls.weights import choose_precision
 from pages.shared.controls.widgets import menu_label, preset
+from pages.shared.scene.navigation import is_refused
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import attempt
+from pages.shared.scene.session import attempt, choose, current
 from pages.shared.words import say
 from pages.shared.words.messages import plain
 
@@ -53,6 +57,35 @@ def data_controls(scene: Scene, reading: Reading) -> None:
         choose_precision(scene)
 
 
+def choose_sheet(read: Reading | Refusal) -> None:
+    """Show the choice of a sheet, where the file has several."""
+    if len(read.sheets) > 1:
+        st.selectbox(
+            say(SHEET.title),
+            read.sheets,
+            format_func=shortened,
+            key=preset("choose sheet", read.sheet),
+            on_change=on_sheet_change,
+            label_visibility="collapsed",
+            width=180,
+        )
+
+
+def on_sheet_change() -> None:
+    """Take another sheet into the link, read as if it alone had come in: its columns are others."""
+    usual = {setting.name: setting.default for setting in READING}
+    choose(**{**usual, SHEET.name: st.session_state["choose sheet"], "first": 0})
+
+
+def repair_controls(scene: Scene, refusal: Refusal) -> None:
+    """Show what can still be chosen of a table that cannot be read: its time, its columns and its rows."""
+    if refusal.names:
+        with st.popover(menu_label(say("columns"), str(len(refusal.names))), key="columns-menu"):
+            choose_time(scene, refusal)
+            choose_columns(refusal)
+            choose_rows(scene, refusal)
+
+
 def columns_title(reading: Reading) -> str:
     """Name the columns that are read where they are few, else count them."""
     if len(reading.channels) > FEW:
@@ -72,10 +105,14 @@ def on_choice_change(key: str, name: str, convert: Callable[..., object] = lambd
     value = convert(st.session_state[key])
     if value is not None:
         begin = {"first": 0} if name in {setting.name for setting in READING} else {}
-        attempt(**{name: value, **begin})
+        choices = {name: value, **begin}
+        if is_refused(current()[0]):  # one choice alone may not mend it
+            choose(**choices)
+        else:
+            attempt(**choices)
 
 
-def choose_time(scene: Scene, reading: Reading) -> None:
+def choose_time(scene: Scene, reading: Reading | Refusal) -> None:
     """Show the choice of the column of times: found by itself, one of the columns, or none."""
     detected = say("none") if reading.time is None else reading.time.column
     names = {"": say("{column} (found)", column=detected), NO_TIME: say("none")}
@@ -90,7 +127,7 @@ def choose_time(scene: Scene, reading: Reading) -> None:
     )
 
 
-def choose_columns(reading: Reading) -> None:
+def choose_columns(reading: Reading | Refusal) -> None:
     """Show the choice of the columns that the cell reads; without any, all of numbers."""
     time = reading.time.column if reading.time else None
     st.pills(
@@ -104,10 +141,10 @@ def choose_columns(reading: Reading) -> None:
     )
 
 
-def choose_rows(scene: Scene, reading: Reading) -> None:
+def choose_rows(scene: Scene, reading: Reading | Refusal) -> None:
     """Show the choice of the first and the last row to read, numbered as in a spreadsheet."""
     low, high = reading.rows
-    first, last = read_rows(str(scene.settings["rows"])) or (low, high)
+    first, last = rows_of(scene) or (low, high)
 
     def row_range(_: object) -> str:
         ends = sorted((st.session_state["first row"], st.session_state["last row"]))
@@ -124,6 +161,14 @@ def choose_rows(scene: Scene, reading: Reading) -> None:
                 on_change=on_choice_change,
                 args=(key, "rows", row_range),
             )
+
+
+def rows_of(scene: Scene) -> tuple[int, int] | None:
+    """Return the chosen first and last row, None where there are none that can be read."""
+    try:
+        return read_rows(str(scene.settings["rows"]))
+    except InputError:
+        return None
 
 
 def choose_interval(scene: Scene, reading: Reading) -> None:

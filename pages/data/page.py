@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from cells.reading import Reading, standardised
-from pages.data.controls import data_controls
+from pages.data.controls import choose_sheet, data_controls, repair_controls
 from pages.data.figures.before_after import MOST_COLUMNS, Section, before_after, whole_series
+from pages.data.refusal import remember_read, show_refusal
 from pages.data.results import on_axis, read_scene
 from pages.data.sentences import reading_sentences
 from pages.data.sources import choose_source, show_source
@@ -33,15 +34,23 @@ def main() -> None:
     start_page("data")
     switch_if_requested()
     scene, misread = current()
-    scene, reading, unusable = read_scene(scene)
-    show_problems(misread + refused() + unusable)
+    read = read_scene(scene)
+    show_problems(misread + refused())
     with row():
         choose_source(scene)
-        data_controls(scene, reading)
-        offer_step_page()
+        choose_sheet(read)
+        if isinstance(read, Reading):
+            data_controls(scene, read)
+            offer_step_page()
+        else:
+            repair_controls(scene, read)
         choose_language()
     show_source(scene)
-    show_data(scene, reading)
+    if isinstance(read, Reading):
+        remember_read(scene)
+        show_data(scene, read)
+    else:
+        show_refusal(scene, read)
 
 
 def show_data(scene: Scene, reading: Reading) -> None:

@@ -10,19 +10,19 @@ from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.inputs.tabular import EXAMPLE, TABULAR
 from cells.reading.limits import MAX_BYTES, MEGABYTE
+from pages.data.refusal import forget_unread
 from pages.shared.controls.bundle_button import offer_bundle
 from pages.shared.scene.navigation import take_bundle
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import forget_table
-from pages.shared.scene.session import attempt, choose, current, refuse
+from pages.shared.scene.session import choose, current, refuse
 from pages.shared.uploads.bundle import read_bundle
 from pages.shared.uploads.files import TABLES, OwnFile
 from pages.shared.words import say
 
 SOURCES = {"co2": N_("example"), "file": N_("file"), "table": N_("paste"), "microphone": N_("microphone")}
 PENDING = "way in that has brought nothing yet"
-DRAFT = "pasted text that cannot be read"
 
 
 def choose_source(scene: Scene) -> None:
@@ -44,7 +44,7 @@ def show_source(scene: Scene) -> None:
     source = source_of(scene)
     if source == "file":
         st.file_uploader(
-            say("CSV, TSV, text, NPY, NPZ, WAV, or a bundle"),
+            say("CSV, TSV, .xlsx, .ods, Parquet, JSON, text, NPY, NPZ, WAV, or a bundle"),
             key="upload",
             max_upload_size=MAX_BYTES // MEGABYTE,
             on_change=take_file,
@@ -53,7 +53,7 @@ def show_source(scene: Scene) -> None:
     elif source == "microphone":
         st.audio_input(say("Record a sound"), key="recording", on_change=take_file, args=("recording",))
     elif source == "table":
-        st.session_state["paste"] = st.session_state.get(DRAFT) or str(scene.settings.get("table", EXAMPLE))
+        st.session_state["paste"] = str(scene.settings.get("table", EXAMPLE))
         st.text_area(say("A table, or one number a line"), key="paste", height=150, on_change=take_pasted)
     if scene.input == "file" and str(scene.settings["file"]) in TABLES.files():
         show_open_file(scene)
@@ -79,9 +79,9 @@ def on_source_change() -> None:
     scene, _ = current()
     st.session_state.pop(PENDING, None)
     if source in ("co2", "table"):
-        attempt(input=source)
+        choose(input=source)
     elif source == "file" and TABLES.files():
-        attempt(input="file", file=TABLES.newest())
+        choose(input="file", file=TABLES.newest())
     else:
         st.session_state[PENDING] = (source, scene.input)
 
@@ -97,7 +97,7 @@ def usual_settings() -> dict[str, Any]:
 
 
 def take_file(widget: str) -> None:
-    """Read a file that has just come in; one that cannot be read leaves everything as it was."""
+    """Open a file that has just come in, whether it can be read or not; a bundle that is none leaves all as it was."""
     uploaded = st.session_state[widget]
     if uploaded is None:  # taken out of the field, perhaps to make room for another one
         return
@@ -110,10 +110,8 @@ def take_file(widget: str) -> None:
     if bundle:
         take_bundle(bundle)
         return
-    had_file = file.key in TABLES.files()
-    TABLES.keep(file)
-    if not attempt(input="file", **{**usual_settings(), "file": file.key}) and not had_file:
-        forget_table(file.key)
+    forget_unread(current()[0])
+    choose(input="file", **{**usual_settings(), "file": TABLES.keep(file)})
 
 
 def forget() -> None:
@@ -124,8 +122,5 @@ def forget() -> None:
 
 
 def take_pasted() -> None:
-    """Read what was pasted; what cannot be read stays in its field."""
-    pasted = st.session_state["paste"]
-    st.session_state.pop(DRAFT, None)
-    if not attempt(input="table", **{**usual_settings(), "table": pasted}):
-        st.session_state[DRAFT] = pasted
+    """Take what was pasted, whether it can be read or not."""
+    choose(input="table", **{**usual_settings(), "table": st.session_state["paste"]})

@@ -21,15 +21,15 @@ def read_file(file: str = "", **choices: str) -> Reading:
 
 
 @cached_for_visit(2, BY_KEY)
-def reading_of(file: OwnFile, **choices: str) -> Reading:
-    """Cached reading of a file with the columns and steps that are chosen."""
-    return read_as_chosen(opened_file(file), **choices)
+def reading_of(file: OwnFile, sheet: str = "", **choices: str) -> Reading:
+    """Cached reading of a file with the sheet, the columns and the steps that are chosen."""
+    return read_as_chosen(opened_file(file, sheet), **choices)
 
 
 @cached_for_visit(1, BY_KEY)
-def opened_file(file: OwnFile) -> Raw | Sequence:
+def opened_file(file: OwnFile, sheet: str) -> Raw | Sequence:
     """Cached table or text that a file holds, while its columns and steps are being chosen."""
-    return raw_of(source_of(file.opened()), required=False)
+    return raw_of(source_of(file.opened()), required=False, sheet=sheet)
 
 
 def forget_table(file: str) -> None:

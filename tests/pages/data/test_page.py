@@ -160,15 +160,97 @@ def test_another_visit_does_not_have_the_file() -> None:
 
 @pytest.mark.parametrize("language", MOSTLY_ENGLISH)
 @pytest.mark.parametrize("case", few(BAD, "a word among numbers", "a picture"))
-def test_a_table_that_cannot_be_read_leaves_the_former_one(case: str, language: str) -> None:
+def test_the_place_of_a_table_that_cannot_be_read_is_empty_and_the_former_one_a_click_away(
+    case: str, language: str
+) -> None:
     app = upload(lang=language)
     before = link_of(app)
-    refusal = told(upload("mine.csv", BAD[case][0], app))
-    assert len(refusal) == 2
-    assert refusal[0] == BAD[case][1] if language == "en" else re.search("[가-힣]", refusal[0])
-    assert link_of(app) == before
+    upload("mine.csv", BAD[case][0], app)
+    (reason,) = told(app)
+    assert reason == BAD[case][1] if language == "en" else re.search("[가-힣]", reason)
+    assert not figures(app), "nobody's other data stands under the name of the file"
+    assert link_of(app)["file"] != before["file"]
+    assert told(run(app)) == [reason], "it is said as long as it is so"
+    app.button(key="back-to-former").click()
+    run(app)
+    assert (told(app), link_of(app)) == ([], before)
     assert before_after(app)[{"en": "as the cell reads it", "ko": "셀이 읽는 값"}[language]] == EVEN
-    assert told(run(app)) == [], "said once"
+
+
+def figures(app: AppTest) -> list[str]:
+    """Return the keys of the figures that the page shows."""
+    return [key for key in ("before-after", "whole-series") if key in keys_of(app)]
+
+
+def keys_of(app: AppTest) -> set[str]:
+    """Return the keys of all that stands on the page."""
+    return {str(element.key) for element in app.main if getattr(element, "key", None)}
+
+
+class TestRefusal:
+    def test_it_shows_the_rows_around_the_spot_under_their_numbers(self) -> None:
+        app = upload("mine.csv", b"a,b\n1,2\n3,four\n5,6\n7,8\n9,9\n")
+        assert told(app) == ["Row 3, column “b”: “four” is not a number."]
+        rows = app.dataframe[0].value
+        assert rows.index.tolist() == ["2", "▸ 3", "4", "5"]
+        assert rows["b"].tolist() == ["2", "four", "6", "8"]
+
+    def test_of_a_text_that_is_no_table_it_shows_the_lines(self) -> None:
+        app = upload("mine.csv", b"a,b\n1,2\n3,4,5\n6,7\n")
+        rows = app.dataframe[0].value
+        assert rows.index.tolist() == ["1", "2", "▸ 3", "4"]
+        assert rows[""].tolist() == ["a,b", "1,2", "3,4,5", "6,7"]
+
+    def test_other_columns_or_rows_can_be_chosen_then(self) -> None:
+        app = upload("mine.csv", b"a,b\n1,2\n3,four\n5,6\n")
+        app.button_group(key="choose columns").set_value(["a"])
+        assert told(run(app)) == []
+        assert before_after(app)["as the cell reads it"] == [1, 3, 5]
+        app.button_group(key="choose columns").set_value(["a", "b"])
+        assert told(run(app))[0] == "Row 3, column “b”: “four” is not a number."
+        assert link_of(app)["columns"] == "a", "what was read of one's own file stays"
+
+    def test_two_in_a_row_do_not_push_out_the_former_file(self) -> None:
+        app = upload()
+        before = link_of(app)
+        for data in (b"a,b\nx,y\n", b"a,b\nz,w\n", b"\x89PNG"):
+            upload("mine.csv", data, app)
+        app.button(key="back-to-former").click()
+        run(app)
+        assert (told(app), link_of(app)) == ([], before)
+
+    def test_on_a_first_visit_the_example_is_a_click_away(self) -> None:
+        app = upload("mine.csv", b"a,b\nx,y\n", lang="en")
+        app.button(key="back-to-former").click()
+        assert (told(run(app)), link_of(app)) == ([], {"lang": "en"})
+        other = visit({"input": "table", "table": "a,b\nx,y\n"}, page="data")
+        other.button(key="show-example").click()
+        assert (told(run(other)), link_of(other)) == ([], {})
+
+    def test_it_stays_on_the_page(self) -> None:
+        app = visit({"input": "sine"})
+        turn_to(app, "data")
+        upload("mine.csv", b"a,b\nx,y\n", app)
+        assert told(turn_to(app, "step")) == []
+        assert data_of(app)["labels"] == list(SEQUENCES["sine"].make().labels), "as it was left"
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"input": "table", "rows": "x"},
+            {"input": "file", "weights": "model"},
+            {"input": "table", "weights": "model", "table": "a,a\n1,2\n2,3"},
+        ],
+    )
+    def test_links_that_ended_in_a_traceback(self, query: dict[str, str]) -> None:
+        app = visit(query, page="data")
+        assert told(app)
+        assert not figures(app)
+
+    def test_what_stands_in_for_a_file_on_another_page_does_not_go_by_its_name(self) -> None:
+        app = visit({"input": "file", "file": "0123456789abcdef"})
+        titles = [popover.proto.popover.label for popover in app.get("popover")] if app.get("popover") else []
+        assert not any("your file" in title for title in titles)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +267,7 @@ def test_a_table_that_cannot_be_read_leaves_the_former_one(case: str, language: 
 def test_hostile_files_are_refused(name: str, data: bytes, message: str) -> None:
     app = upload(name, data)
     assert message in told(app)[0]
-    assert link_of(app) == {}
+    assert not figures(app) or link_of(app) == {}, "a bundle that is none changes nothing"
 
 
 @pytest.mark.parametrize(
@@ -316,8 +398,10 @@ class TestPaste:
     def test_what_cannot_be_read_stays_in_its_field(self) -> None:
         app = visit({"input": "table", "table": "x\n1\n2\n"}, page="data")
         app.text_area(key="paste").set_value("x\n1\ntwo\n3\n")
-        assert told(run(app))[0] == "Row 3, column “x”: “two” is not a number."
+        assert told(run(app)) == ["Row 3, column “x”: “two” is not a number."]
         assert app.text_area(key="paste").value == "x\n1\ntwo\n3\n"
+        app.button(key="back-to-former").click()
+        run(app)
         assert link_of(app)["table"] == "x\n1\n2\n"
 
     def test_a_link_with_a_table_that_cannot_be_read_keeps_it(self) -> None:
