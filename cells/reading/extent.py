@@ -95,7 +95,9 @@ def parse(xml: bytes, start: object) -> None:
     try:
         parser.Parse(xml, True)
     except ExpatError as error:
-        raise InputError(N_("The sheet is damaged: line {line} of its XML cannot be read."), line=error.lineno) from error
+        raise InputError(
+            N_("The sheet is damaged: line {line} of its XML cannot be read."), line=error.lineno
+        ) from error
 
 
 def refuse_declarations(*_: object) -> None:

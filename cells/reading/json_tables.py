@@ -64,7 +64,9 @@ def read_json(source: Source, encoding: str, sheet: str) -> Raw | None:
     name = sheet or next(iter(tables), "")
     layout = layout_of(tables[name] if tables else value)
     names = tuple(tables) if len(tables) > 1 else ()
-    return Raw("table", frame_of(layout.columns), f"{kind} · {layout.written}", sheets=names, sheet=name if names else "")
+    return Raw(
+        "table", frame_of(layout.columns), f"{kind} · {layout.written}", sheets=names, sheet=name if names else ""
+    )
 
 
 def parsed(written: str) -> Value:
@@ -191,7 +193,9 @@ def flattened(record: dict[str, Value], prefix: str = "", depth: int = 0) -> dic
     flat: dict[str, Value] = {}
     for name, value in record.items():
         inner = isinstance(value, dict) and value
-        flat |= flattened(value, f"{prefix}{name}.", depth + 1) if inner else {f"{prefix}{name}": value or scalar(value)}
+        flat |= (
+            flattened(value, f"{prefix}{name}.", depth + 1) if inner else {f"{prefix}{name}": value or scalar(value)}
+        )
     return flat
 
 

@@ -125,8 +125,9 @@ def nothing_in(sheet: str) -> InputError:
 def sheet_as_table(entries: dict[str, bytes], sheet: str, sheets: tuple[str, ...], written: str) -> Raw:
     """Read the rows of one sheet as every table is read, so that its header is found in the same way."""
     rows, merged = rows_of(entries, sheet)
+    rows = [row if any(row) else [] for row in without_merged_headers(rows, merged)]
     text = io.StringIO()
-    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(without_merged_headers(rows, merged))
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(rows)
     source = source_of(text.getvalue().encode("utf-8", "replace"), ENTRIES_OF_TEXT)
     raw = read_table(source, "utf-8", "\t")
     return replace(raw, written=f"{written} · {shortened(sheet)}", sheets=sheets, sheet=sheet)

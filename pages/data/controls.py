@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from cells.core.messages import InputError
@@ -26,11 +24,11 @@ from cells.inputs.tabular import (
 from cells.reading import Reading
 from pages.data.results import Refusal
 from pages.data.sentences import format_interval
+from pages.data.taking import on_choice_change
 from pages.shared.controls.weights import choose_precision
 from pages.shared.controls.widgets import menu_label, preset
-from pages.shared.scene.navigation import is_refused
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import attempt, choose, current
+from pages.shared.scene.session import choose
 from pages.shared.words import say
 from pages.shared.words.messages import plain
 
@@ -98,18 +96,6 @@ def steps_title(reading: Reading) -> str:
     if reading.time is None:
         return f"{len(reading.values):,}"
     return format_interval(reading.time.interval, reading.time.usual)
-
-
-def on_choice_change(key: str, name: str, convert: Callable[..., object] = lambda value: value) -> None:
-    """Take the value of the widget `key` as the choice `name`; another reading is shown from its beginning."""
-    value = convert(st.session_state[key])
-    if value is not None:
-        begin = {"first": 0} if name in {setting.name for setting in READING} else {}
-        choices = {name: value, **begin}
-        if is_refused(current()[0]):  # one choice alone may not mend it
-            choose(**choices)
-        else:
-            attempt(**choices)
 
 
 def choose_time(scene: Scene, reading: Reading | Refusal) -> None:

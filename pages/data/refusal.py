@@ -94,5 +94,3 @@ def forget_unread(scene: Scene) -> None:
     former = former_scene(scene)
     if file in TABLES.files() and former is not None and former.settings.get("file") != file:
         TABLES.forget(file)
-
-

@@ -29,7 +29,7 @@ TEXTS = (
     "x\n" + "1" * 320 + "\n2\n",
     YEARS,
     "once upon a time\n",
-    '[1, 2.5, null, 4]',
+    "[1, 2.5, null, 4]",
     '[{"a": 1, "t": "2024-01-01"}, {"a": 2, "t": "2024-01-02"}]',
     '{"time": ["2024-01-01", "2024-01-02"], "x": [1, 2]}',
     '{"a": {"0": 1, "1": 2}}\n',
@@ -48,7 +48,10 @@ def real_files() -> tuple[tuple[str, bytes], ...]:
     files += [("npy", npy(np.arange(12.0).reshape(6, 2))), ("npy", npy(months)), ("npy", npy(early))]
     files += [("npz", npz(t=months, x=np.arange(3.0))), ("npz", npz(t=early, x=np.arange(2)))]
     files += [("wav", wav(tone(440.0, 0.01)))]
-    files += [("xlsx", xlsx({"first": ROWS, "second": [[1], [2]]})), ("ods", ods({"first": ROWS, "second": [[1], [2]]}))]
+    files += [
+        ("xlsx", xlsx({"first": ROWS, "second": [[1], [2]]})),
+        ("ods", ods({"first": ROWS, "second": [[1], [2]]})),
+    ]
     return (*files, *(("parquet", one) for one in parquet_files()), *(("csv", data) for data, _ in BAD.values()))
 
 

@@ -1,4 +1,4 @@
-"""Files with faults, read as a page reads them: a sequence of finite numbers, or an InputError, and never anything else."""
+"""Files with faults, read as a page reads them: finite numbers or an InputError, and never anything else."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from cells.core.messages import InputError
-from cells.inputs.tabular import READING, SHEET, read_as_chosen, section_of
 from cells.core.settings import Choice
+from cells.inputs.tabular import READING, SHEET, read_as_chosen, section_of
 from cells.reading import raw_of, source_of
 from tests.fuzzing.files import real_files
 from tests.fuzzing.mutations import HOSTILE, mutation
@@ -19,7 +19,22 @@ LIKELY = {
     "time": ("t", "time", "day", "x", "A", "year", "-"),
     "columns": ("x", "a", "A", "x,y", "t", "day,x"),
     "rows": ("2-3", "1-2", "1-3", "3-3", "1-999999999"),
-    "interval": ("1h", "7D", "MS", "1ns", "99999999D", "9999999YS", "0D", "-1D", "1us", "QE", "W-SUN", "B", "1D1h", "300000D"),
+    "interval": (
+        "1h",
+        "7D",
+        "MS",
+        "1ns",
+        "99999999D",
+        "9999999YS",
+        "0D",
+        "-1D",
+        "1us",
+        "QE",
+        "W-SUN",
+        "B",
+        "1D1h",
+        "300000D",
+    ),
     "sheet": ("second", "rows", "a", "meta"),
 }
 

@@ -1,4 +1,4 @@
-"""Links with faults, opened as their pages open them: whatever they say is answered by a message, and never by anything else."""
+"""Links with faults, opened as their pages open them: what they say is answered by a message at most."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OPEN: dict[str, Callable[[Scene], object]] = {
 
 
 def follow(page: str, query: dict[str, str]) -> list[InputError]:
-    """Open a link as its page does. Returns what was wrong in the link itself, which is written anew and then is right."""
+    """Open a link as its page does. Returns what was wrong in it; written anew it is right."""
     scene, problems = read_link(query, LANGUAGES, page)
     OPEN[page](scene)
     again, left = read_link(write_link(scene), LANGUAGES, page)

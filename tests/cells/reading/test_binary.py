@@ -18,7 +18,6 @@ from cells import InputError, read_sequence
 from cells.reading.limits import MAX_ARRAY_BYTES, MEGABYTE
 from tests.cells.reading.made_files import RATE, fmt, header, npy, npz, riff, tone, wav, zipped
 
-
 DAMAGED = "The file is damaged, cut off or locked with a password: save it anew."
 
 
