@@ -20,9 +20,7 @@ def within_calendar(times: pd.DatetimeIndex) -> Iterator[None]:
     except OUT_OF_BOUNDS as error:
         first, last = times.min(), times.max()
         raise InputError(
-            N_(
-                "The times reach from the year {first} to {last}: no even steps can be counted over them. Choose fewer rows."
-            ),
+            N_("The times reach from the year {first} to {last}, too far for even steps: choose fewer rows."),
             first=first.year,
             last=last.year,
         ) from error

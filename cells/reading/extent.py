@@ -7,6 +7,7 @@ is read through once beforehand, by a parser that keeps nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -21,7 +22,7 @@ MOST_DIGITS = 18
 
 @dataclass
 class Extent:
-    """The rows and columns down to the last cell that holds something; the current row and column are counted from 1."""
+    """The rows and columns down to the last cell that holds something; the current ones count from 1."""
 
     rows: int = 0
     columns: int = 0
@@ -87,7 +88,7 @@ def extents_of_open_document(xml: bytes) -> dict[str, Extent]:
     return extents.tables
 
 
-def parse(xml: bytes, start: object) -> None:
+def parse(xml: bytes, start: Callable[[str, dict[str, str]], None]) -> None:
     """Let `start` see every element of `xml`, which is UTF-8 whatever it says, and may declare no entities."""
     parser = ParserCreate("utf-8")
     parser.StartElementHandler = start

@@ -106,7 +106,7 @@ def records_a_line(written: str) -> list[Value] | None:
 
 
 def tables_in(value: Value) -> dict[str, Value]:
-    """Return the tables of a record that is none itself, as a web service answers, by their names, the largest first."""
+    """Return the tables of a record that is none itself, as a web service answers, by name, the largest first."""
     if not isinstance(value, dict) or is_columns(value) or is_split(value):
         return {}
     tables = {name: one for name, one in value.items() if is_rows(one) or is_columns(one) or is_split(one)}
@@ -150,7 +150,7 @@ def layout_of(value: Value) -> Layout:
         return columns_by_name(value)
     if is_split(value):
         return Layout(columns_of_rows([value["columns"], *value["data"]]), "{[[…]]}")
-    rows = [value] if isinstance(value, dict) else value
+    rows: list[Value] = [value] if isinstance(value, dict) else value
     if not is_rows(rows):
         raise InputError(N_("The JSON file holds no table: a list of numbers, of rows or of records is read."))
     if len(rows) > MAX_READ_STEPS:

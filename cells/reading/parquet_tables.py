@@ -77,7 +77,7 @@ def is_text(kind: pa.DataType) -> bool:
     """Tell whether a column of that type holds words."""
     import pyarrow as pa  # noqa: PLC0415
 
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def check_size(metadata: pq.FileMetaData, data: bytes, columns: int) -> None:
@@ -131,9 +131,11 @@ def as_series(column: pa.ChunkedArray) -> pd.Series:
         column = column.cast(pa.timestamp("ms"))
     elif pa.types.is_time(kind):
         column = column.cast(pa.string())
-    series = column.to_pandas()
+    series: pd.Series = column.to_pandas()
     if pa.types.is_duration(kind):
-        return series.dt.total_seconds()
-    if pa.types.is_dictionary(kind):
-        return series.astype(object)
-    return series.dt.tz_localize(None) if pa.types.is_timestamp(kind) and kind.tz else series
+        series = series.dt.total_seconds()
+    elif pa.types.is_dictionary(kind):
+        series = series.astype(object)
+    elif pa.types.is_timestamp(kind) and kind.tz:
+        series = series.dt.tz_localize(None)
+    return series

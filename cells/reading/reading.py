@@ -54,8 +54,8 @@ class Reading:
     to float32, (T, I), None for symbols. time: what was found in the time column. left_out: columns without numbers.
     blank: empty rows that were left out. rounding: the largest change of a value by its conversion to float32.
     names: every column of the file. rows: the first and the last of the file, as a spreadsheet numbers them. preview:
-    the first of the rows that were chosen, under their numbers, with every column as the file has it. sheets: the tables
-    of the file by name, where it can have several, and `sheet` the one that was read.
+    the first of the rows that were chosen, under their numbers, with every column as the file has it. sheets: the
+    tables of the file by name, where it can have several, and `sheet` the one that was read.
     """
 
     kind: str

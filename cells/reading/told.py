@@ -10,8 +10,6 @@ from cells.reading.source import Source
 
 HEAD = 1 << 12  # bytes in which a file says what it is
 OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how Microsoft's compound files begin: old Excel, and all with a password
-WEB = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE)
-XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b")
 
 UNPACK = N_("This is a packed file ({kind}): unpack it, and open the file inside.")
 PICTURE = N_("This is a picture ({kind}): a table of numbers is read here.")
@@ -25,6 +23,9 @@ HDF5 = N_("This is an HDF5 file: a model is opened on the page “Model”, a ta
 WEB_PAGE = N_("This is a web page: open it in a spreadsheet program, and save it as .xlsx or CSV.")
 XML_FILE = N_("This is an XML file: open it in a spreadsheet program, and save it as .xlsx or CSV.")
 LOCKED = N_("This is a Parquet file with a password: save it without one.")
+
+WEB = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE)
+XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b")
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,11 @@ def check_told(source: Source) -> None:
     for told in KINDS:
         if head.startswith(told.magic, told.place):
             raise InputError(told.message, kind=told.kind)
-    if WEB.match(head):
+    is_xml = XML.match(head) is not None
+    if WEB.match(head) or (is_xml and b"<html" in head):
         raise InputError(WEB_PAGE)
-    if XML.match(head):
-        raise InputError(WEB_PAGE if b"<html" in head else XML_FILE)
+    if is_xml:
+        raise InputError(XML_FILE)
 
 
 def is_locked(source: Source) -> bool:

@@ -50,7 +50,7 @@ def read_scene(scene: Scene) -> Reading | Refusal:
 
 @cached(private=is_own)
 def read_or_refuse(input_key: str, settings: Settings) -> Reading | Refusal:
-    """Read the data of an input as its settings say, with its section; cached, for why not takes as long to find out."""
+    """Read the data of an input as its settings say, or find out, which takes as long, why it cannot be."""
     try:
         make_sequence(input_key, settings)
         names = {setting.name for setting in READING} | {"file", "table"}

@@ -12,9 +12,9 @@ from pyarrow import parquet
 from cells.inputs.tabular import EXAMPLE
 from tests.cells.reading.bad_tables import BAD
 from tests.cells.reading.made_files import npy, npz, tone, wav
-from tests.cells.reading.made_sheets import ods, xlsx
+from tests.cells.reading.made_sheets import Rows, ods, xlsx
 
-ROWS = [["day", "x", "y"], ["2024-01-01", 1, 2.5], ["2024-01-02", 3, None], ["2024-01-04", 4.125, -1]]
+ROWS: Rows = [["day", "x", "y"], ["2024-01-01", 1, 2.5], ["2024-01-02", 3, None], ["2024-01-04", 4.125, -1]]
 YEARS = "year,x\n1,1\n2,3\n9999,4\n"
 TEXTS = (
     EXAMPLE,

@@ -10,11 +10,19 @@ from tests.pages.test_readme_links import PAGES
 
 # What real links of other pages may say here: numbers beyond, words of another setting, text that is no table.
 LIKELY = {
-    "input": ("pulse", "text", "numbers", "table", "file", "co2", "bits", "sine", "noise", "sample", "anbn", "sunspots"),
+    "input": ("pulse", "text", "numbers", "table", "file", "co2", "bits", "sine", "noise", "sample", "anbn"),
     "weights": ("model", "random", "latch", "counter", "trained-reber", "trained-latch"),
     "cell": ("rnn", "lstm", "gru", "mgu"),
     "cells": ("rnn,lstm", "lstm,gru", "rnn,rnn", "lstm"),
-    "table": ("a,a\n1,2\n2,3", "a,b\nx,y\n", "x\n1\n", "t,x\n0001-01-01,1\n9999-12-31,2\n", '[1, {"a": 2}]', '{"a": [1, 2]}', "x\n" + "1" * 320),
+    "table": (
+        "a,a\n1,2\n2,3",
+        "a,b\nx,y\n",
+        "x\n1\n",
+        "t,x\n0001-01-01,1\n9999-12-31,2\n",
+        '[1, {"a": 2}]',
+        '{"a": [1, 2]}',
+        "x\n" + "1" * 320,
+    ),
     "rows": ("x", "2-1", "0-0", "2-3", "1-999999999"),
     "interval": ("99999999D", "soon", "1ns", "MS", "-1D", "300000D"),
     "columns": ("a", "a,b", "nope", "a\nb", '"'),
@@ -33,7 +41,15 @@ LIKELY = {
     "layers": ("1", "2"),
     "directions": ("1", "2"),
     "seed": ("0", "1"),
-    "clamp": ("forget:0:30", "forget:1e999", "nope:0", "hidden:0.5:2:1", "forget:0:10-20:0,output:0.5", "forget::", ":::::"),
+    "clamp": (
+        "forget:0:30",
+        "forget:1e999",
+        "nope:0",
+        "hidden:0.5:2:1",
+        "forget:0:10-20:0,output:0.5",
+        "forget::",
+        ":::::",
+    ),
     "edit": ("4:x", "4:0.5", "0:1/0", "999:1", "4:", "a:b:c", "0:" + "9" * 400),
     "numbers": ("1,2", "1e400", "", ",", "nan", "9" * 400, "3,4,5"),
     "text": ("abc", "", "나", "a" * 300, "\u0301"),
@@ -46,12 +62,21 @@ LIKELY = {
     "training": ("latch,length:20", "latch,length:2,units:1,updates:1", "nope", "latch,length:-1", ",,,"),
     "study": ("latch", "nope"),
     "lags": ("10,20", "10", "0,1", "1,1", "a"),
-}  # fmt: skip
+}
 
 # How often a page is opened: the fewer the more it computes.
 OFTEN = {
-    "step": 6, "data": 6, "train": 3, "study": 3, "units": 2, "order": 2, "arrange": 2, "model": 2, "compare": 1, "gradient": 1,
-}  # fmt: skip
+    "step": 5,
+    "data": 6,
+    "train": 3,
+    "study": 3,
+    "units": 2,
+    "order": 2,
+    "arrange": 2,
+    "model": 2,
+    "compare": 1,
+    "gradient": 1,
+}
 
 
 def hostile_link(seed: int) -> tuple[str, dict[str, str]]:

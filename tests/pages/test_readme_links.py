@@ -25,6 +25,7 @@ STEP = [
     "input=table&table=1\n2\n3&scale=raw&first=1&length=2",
     "input=table&table=a,b\n1,2\n3,4&columns=b&rows=2-500&time=-",
     "input=table&table=a,b\n1,2\n3,4&interval=7D&method=linear",
+    "input=file&file=0123456789abcdef&sheet=Jan 2024",
     "input=co2&first=3&length=30&method=previous&interval=MS&scale=raw",
     "input=sunspots&years=50",
     "input=bits&length=9&seed=3",

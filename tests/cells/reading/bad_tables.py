@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from cells.reading import limits
 
-UNKNOWN = (
-    "The file is no text in UTF-8, UTF-16 or CP949, and of no kind that is read here: save it as CSV, .xlsx or NPY."
-)
+UNKNOWN = "The file is no text in UTF-8, UTF-16 or CP949, and of no kind read here: save it as CSV, .xlsx or NPY."
 MANY = 200  # rows: more than those that are looked at first
 
 BAD = {
@@ -42,7 +40,7 @@ BAD = {
     "zeros": (b"a,b\n1,\0\n", UNKNOWN),
     "controls": (
         b"a,b\n1,\x01\x02\n",
-        "The file is binary, and of no kind that is read here: save it as CSV, .xlsx or NPY.",
+        "The file is binary, and of no kind read here: save it as CSV, .xlsx or NPY.",
     ),
     "a picture": (
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01",

@@ -39,8 +39,12 @@ def xlsx(sheets: Mapping[str, Rows | str], hidden: Sequence[str] = (), merged: S
                 f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
                 f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
             ).encode(),
-            "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>'.encode(),
-            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{targets}</Relationships>'.encode(),
+            "xl/workbook.xml": (
+                f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>'
+            ).encode(),
+            "xl/_rels/workbook.xml.rels": (
+                f'<Relationships xmlns="{PACKAGE}/relationships">{targets}</Relationships>'
+            ).encode(),
             **{
                 f"xl/worksheets/sheet{number}.xml": f'<worksheet xmlns="{MAIN}"><sheetData>'
                 f"{rows if isinstance(rows, str) else sheet_data(rows)}</sheetData>{below}</worksheet>".encode()
@@ -89,7 +93,9 @@ def ods(tables: Mapping[str, Rows | str], manifest: str = "") -> bytes:
     return zipped(
         {
             "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-            "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{OASIS}:manifest:1.0">{manifest}</manifest:manifest>'.encode(),
+            "META-INF/manifest.xml": (
+                f'<manifest:manifest xmlns:manifest="{OASIS}:manifest:1.0">{manifest}</manifest:manifest>'
+            ).encode(),
             "content.xml": content.encode(),
         }
     )

@@ -92,8 +92,8 @@ class TestHostileWorkbooks:
             ),
             ods(
                 {
-                    "s": '<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="float" '
-                    'office:value="1" table:number-columns-repeated="16384"/></table:table-row>'
+                    "s": '<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value="1" '
+                    'table:number-columns-repeated="16384"/></table:table-row>'
                 }
             ),
         ],
