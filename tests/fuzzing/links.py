@@ -66,16 +66,16 @@ LIKELY = {
 
 # How often a page is opened: the fewer the more it computes.
 OFTEN = {
-    "step": 5,
-    "data": 6,
-    "train": 3,
-    "study": 3,
+    "step": 4,
+    "data": 8,
+    "train": 4,
+    "study": 4,
     "units": 2,
     "order": 2,
-    "arrange": 2,
-    "model": 2,
+    "arrange": 1,
+    "model": 1,
     "compare": 1,
-    "gradient": 1,
+    "gradient": 0.5,
 }
 
 

@@ -18,7 +18,7 @@ ONCE = (
     {"input": "table", "rows": "x"},
     {"input": "file", "weights": "model"},
     {"input": "table", "weights": "model", "table": "a,a\n1,2\n2,3"},
-    {"input": "table", "table": "t,x\n0001-01-01,1\n9999-12-31,2\n"},
+    {"input": "table", "table": "t,x\n0001-01-01,1\n0001-01-02,2\n9999-12-31,2\n"},
     {"input": "table", "interval": "99999999D"},
 )
 
