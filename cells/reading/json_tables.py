@@ -11,7 +11,7 @@ import pandas as pd
 
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
-from cells.reading.dialect import check_names, column_letters, is_header, ragged_row
+from cells.reading.dialect import check_names, column_letters, is_value, ragged_row
 from cells.reading.limits import MAX_CELLS, MAX_COLUMNS, MAX_READ_STEPS
 from cells.reading.raw import NESTED, Raw
 from cells.reading.sheets import check_sheet
@@ -20,7 +20,6 @@ from cells.reading.source import Source
 SUFFIXES = {".json", ".jsonl", ".ndjson"}
 BEGINNINGS = ("[", "{")
 DEEPEST = 8  # records inside each other
-TOP = 100  # rows by which a header is told
 LARGEST_WHOLE, LARGEST = 2**63, 2**1023  # what 64 bits hold, as a whole number and as any
 Value = Any  # what JSON may be: None, a truth value, a number, a text, a list or a record of values
 
@@ -211,8 +210,7 @@ def columns_of_rows(rows: list[list[Value]]) -> dict[str, list[Value]]:
         if len(row) != width:
             raise ragged_row(number, len(row), width)
     check_width(width, len(rows))
-    below = [["" if one is None else str(one) for one in row] for row in rows[1:TOP]]
-    has_header = len(rows) > 1 and is_words(rows[0]) and is_header(rows[0], below)
+    has_header = len(rows) > 1 and is_words(rows[0]) and not any(map(is_value, rows[0]))
     names = tuple(rows[0]) if has_header else column_letters(width)
     check_names(names)
     return {name: [row[index] for row in rows[has_header:]] for index, name in enumerate(names)}
