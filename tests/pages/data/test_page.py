@@ -24,6 +24,7 @@ from pages.shared.uploads.bundle import Bundle, write_bundle
 from pages.shared.uploads.files import OwnFile
 from tests.cells.reading.bad_tables import BAD
 from tests.cells.reading.made_files import fmt, header, npy, riff, tone, wav
+from tests.cells.reading.made_sheets import xlsx
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of
 from tests.pages.scenes import MOSTLY_ENGLISH
@@ -179,12 +180,43 @@ def test_the_place_of_a_table_that_cannot_be_read_is_empty_and_the_former_one_a_
 
 def figures(app: AppTest) -> list[str]:
     """Return the keys of the figures that the page shows."""
-    return [key for key in ("before-after", "whole-series") if key in keys_of(app)]
+    return [key for key in ("before-after", "whole-series") if has(app, key)]
 
 
-def keys_of(app: AppTest) -> set[str]:
-    """Return the keys of all that stands on the page."""
-    return {str(element.key) for element in app.main if getattr(element, "key", None)}
+def has(app: AppTest, key: str) -> bool:
+    """Tell whether something with that key stands on the page."""
+    try:
+        app.get_by_key(key)
+    except KeyError:
+        return False
+    return True
+
+
+class TestSheets:
+    def test_one_of_several_is_chosen_in_the_link_and_read_from_its_beginning(self) -> None:
+        workbook = xlsx(
+            {"spring": [["x", "y"], [1, 2], [3, 4]], "summer": [["x"], [5], [7], [8]], "notes": [["words"]]}
+        )
+        app = upload("river.xlsx", workbook)
+        assert before_after(app)["as the cell reads it"] == [1, 3]
+        app.button_group(key="choose columns").set_value(["y"])
+        run(app)
+        app.selectbox(key="choose sheet").set_value("summer")
+        run(app)
+        assert (told(app), link_of(app)["sheet"], link_of(app).get("columns")) == ([], "summer", None)
+        assert before_after(app)["as the cell reads it"] == [5, 7, 8]
+        assert data_of(step_through(app))["steps"] == 3
+
+    def test_one_that_cannot_be_read_leaves_the_choice_of_the_others(self) -> None:
+        app = upload("river.xlsx", xlsx({"notes": [["words"], ["more"]], "data": [[5], [7]]}))
+        assert told(app) == ["There is no column of numbers."]
+        app.selectbox(key="choose sheet").set_value("data")
+        assert told(run(app)) == []
+        assert before_after(app)["as the cell reads it"] == [5, 7]
+
+    def test_a_file_without_several_has_no_such_choice(self) -> None:
+        app = upload()
+        assert (has(app, "choose sheet"), figures(app)) == (False, ["before-after"])
 
 
 class TestRefusal:
@@ -249,8 +281,8 @@ class TestRefusal:
 
     def test_what_stands_in_for_a_file_on_another_page_does_not_go_by_its_name(self) -> None:
         app = visit({"input": "file", "file": "0123456789abcdef"})
-        titles = [popover.proto.popover.label for popover in app.get("popover")] if app.get("popover") else []
-        assert not any("your file" in title for title in titles)
+        titles = [menu.proto.popover.label for menu in app.get("popover")]
+        assert ":gray[sequence] write, then hold" in titles
 
 
 @pytest.mark.parametrize(
