@@ -105,12 +105,24 @@ def batches(parquet: pq.ParquetFile, names: list[str]) -> Iterator[pa.RecordBatc
     """Yield the rows in pieces, and stop with an InputError at more than fit."""
     rows = size = 0
     for batch in parquet.iter_batches(BATCH, columns=names, use_threads=False):
-        rows, size = rows + batch.num_rows, size + batch.num_rows * len(names) * NUMBER_BYTES
+        rows, size = rows + batch.num_rows, size + sum(map(unfolded_size, batch.columns))
         if rows > MAX_READ_STEPS:
             raise too_many(rows)
         if size > MAX_ARRAY_BYTES:
             raise too_large(size)
         yield batch
+
+
+def unfolded_size(column: pa.Array) -> int:
+    """Return how many bytes a column takes, each of its texts counted as often as it stands there."""
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import compute  # noqa: PLC0415
+
+    size = len(column) * NUMBER_BYTES
+    if not pa.types.is_dictionary(column.type) or not is_text(column.type.value_type):
+        return size
+    lengths = compute.binary_length(column.dictionary).take(column.indices)
+    return size + int(compute.sum(lengths.cast(pa.int64())).as_py() or 0)
 
 
 def as_frame(columns: Mapping[str, pa.ChunkedArray], names: list[str], count: int) -> pd.DataFrame:
