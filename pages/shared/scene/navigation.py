@@ -15,12 +15,13 @@ from pages.shared.scene.changes import changed, reset_position
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.own_model import checkpoint_as_found, learnt_length
 from pages.shared.scene.registry import fields_of_some_pages, kind_of
-from pages.shared.scene.run import input_settings
+from pages.shared.scene.run import input_settings, sequence_of
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE
 from pages.shared.scene.session import (
     LINKS,
     PAGE,
+    REFUSED_FILE,
     WRITE_ONCE_MORE,
     current,
     link_to,
@@ -30,7 +31,7 @@ from pages.shared.scene.session import (
 )
 from pages.shared.scene.weights import MODEL
 from pages.shared.uploads.bundle import Bundle
-from pages.shared.uploads.files import MODELS, OwnFile
+from pages.shared.uploads.files import MODELS, TABLES, OwnFile
 from pages.shared.words import LANGUAGES
 
 SWITCH = "page to switch to"
@@ -44,6 +45,8 @@ def start_page(page: str) -> None:
     followed as it stands, unless the browser has sent an address that means another one (`address.py`).
     """
     before = st.session_state.get(PAGE)
+    if before != page:
+        st.session_state.pop(REFUSED_FILE, None)
     st.session_state[PAGE] = page
     links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
     turned = before not in (None, page)
@@ -72,11 +75,11 @@ def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], pag
     shared = {name: value for name, value in link.items() if name not in of_one}
     there, _ = read_link(link, LANGUAGES, before)
     left, _ = read_link(old, LANGUAGES, page)
-    if "input" in link and there.input in kind_of(page).inputs:
+    if "input" in link and there.input in kind_of(page).inputs and not is_refused(there):
         shared = {"weights": there.weights, **shared}
     else:
         theirs = {setting.name for setting in INPUTS[there.input].settings}
-        others = {name: value for name, value in shared.items() if name not in theirs}
+        others = {name: value for name, value in shared.items() if name not in {*theirs, "input"}}
         shared = {**as_left(left, old, there), **others}
     here, _ = read_link({**own, **shared}, LANGUAGES, page)
     here = replace(here, own=here.own.after(left, here))
@@ -91,6 +94,13 @@ def at_position_left(left: Scene, here: Scene) -> Scene:
         return here
     there = reset_position(left, replace(here, step=left.step, unit=left.unit, layer=left.layer), {})
     return replace(there, layer=here.layer)
+
+
+def is_refused(scene: Scene) -> bool:
+    """Tell whether a scene's table or file is here and cannot be read: it stays on the page that says so."""
+    if not INPUTS[scene.input].read or sequence_of(scene) is not None:
+        return False
+    return not INPUTS[scene.input].private or str(scene.settings["file"]) in TABLES.files()
 
 
 def as_left(left: Scene, link: Mapping[str, str], between: Scene) -> dict[str, str]:
