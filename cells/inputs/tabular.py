@@ -49,6 +49,7 @@ EXAMPLE = "\n".join(
     )
 )
 
+SHEET = Text("sheet", N_("sheet"), "")
 TIME = Text("time", N_("column of times"), "")
 COLUMNS = Text("columns", N_("columns"), "")
 ROWS = Text("rows", N_("rows"), "")
@@ -63,8 +64,8 @@ DECIMAL = Choice("decimal", N_("decimal mark"), "found", DECIMALS)
 DATES_WRITTEN = Choice("dates", N_("times are written as"), "found", DATES)
 WORDS = Choice("words", N_("columns of words"), "out", WAYS)
 
-OPENING: tuple[Setting, ...] = (HEADER, DECIMAL, ROWS)  # by which a file is opened
-READING: tuple[Setting, ...] = (TIME, COLUMNS, ROWS, INTERVAL, METHOD, HEADER, DECIMAL, DATES_WRITTEN, WORDS)
+OPENING: tuple[Setting, ...] = (SHEET, HEADER, DECIMAL, ROWS)  # by which a file is opened
+READING: tuple[Setting, ...] = (SHEET, TIME, COLUMNS, ROWS, INTERVAL, METHOD, HEADER, DECIMAL, DATES_WRITTEN, WORDS)
 SECTION: tuple[Setting, ...] = (SCALE, FIRST, LENGTH)
 TABULAR = (*READING, *SECTION)
 
@@ -75,10 +76,10 @@ def read_as_chosen(raw: Raw | Sequence, **choices: str) -> Reading:
 
 
 def open_as_chosen(
-    source: Source, required: bool, header: str = "", decimal: str = "found", rows: str = ""
+    source: Source, required: bool, sheet: str = "", header: str = "", decimal: str = "found", rows: str = ""
 ) -> Raw | Sequence:
     """Open a file as its settings say. Raises InputError as `raw_of` does."""
-    choices = chosen(header=header, decimal=decimal, rows=rows)
+    choices = chosen(sheet=sheet, header=header, decimal=decimal, rows=rows)
     return raw_of(source, required or choices.insist_on_table, choices)
 
 
@@ -101,8 +102,13 @@ def chosen(
 
 
 def split_columns(columns: str) -> list[str]:
-    """Return the names in a row of CSV."""
-    return next(csv.reader([columns]), [])
+    """Return the names in a row of CSV. Raises InputError for what is none."""
+    try:
+        return next(csv.reader(io.StringIO(columns, newline="")), [])
+    except csv.Error as error:
+        raise InputError(
+            N_("“{written}” are no columns: write their names as a row of CSV."), written=shortened(columns)
+        ) from error
 
 
 def join_columns(names: list[str]) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import struct
 import warnings
 import zipfile
-import zlib
 from tokenize import TokenError
-from typing import IO, BinaryIO
+from typing import IO
 
 import numpy as np
 import pandas as pd
@@ -16,15 +14,15 @@ from numpy.lib import format as npy
 
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
+from cells.reading.archives import STORED
 from cells.reading.dialect import column_letters
 from cells.reading.limits import MAX_ARRAY_BYTES, MAX_ARRAYS, MAX_COLUMNS, MAX_READ_STEPS, MEGABYTE
 from cells.reading.raw import Raw
 from cells.reading.source import Source
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+PANDAS_UNITS, FINEST = ("s", "ms", "us", "ns"), ("ps", "fs", "as")  # of times
 NUMBERS = "biufM"  # NumPy's kinds: truth values, whole numbers, floating point, dates
-DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError, ValueError, LookupError)
-STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what numpy.savez writes
 
 
 def read_npy(source: Source) -> Raw:
@@ -34,15 +32,15 @@ def read_npy(source: Source) -> Raw:
     return Raw("array", pd.DataFrame(columns_of(array)), f"NPY {array.dtype}")
 
 
-def read_npz(source: Source) -> Raw:
+def holds_arrays(archive: zipfile.ZipFile) -> bool:
+    """Tell whether an archive is an NPZ file: it holds NPY files, and nothing else."""
+    names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    return bool(names) and all(name.endswith(".npy") for name in names)
+
+
+def read_npz(archive: zipfile.ZipFile) -> Raw:
     """Read the arrays of an NPZ file: one, or several columns (T,) of the same length, called by their names."""
-    with source.opened() as file:
-        try:
-            arrays = arrays_in(file)
-        except InputError:
-            raise
-        except DAMAGE as error:
-            raise InputError(N_("The NPZ file is damaged, locked or not made by NumPy.")) from error
+    arrays = arrays_in(archive)
     if len(arrays) == 1:
         (array,) = arrays.values()
         return Raw("array", pd.DataFrame(columns_of(array)), f"NPZ {array.dtype}")
@@ -57,31 +55,28 @@ def read_npz(source: Source) -> Raw:
     return Raw("array", pd.DataFrame({name: in_native_order(array) for name, array in arrays.items()}), "NPZ")
 
 
-def arrays_in(file: BinaryIO) -> dict[str, np.ndarray]:
+def arrays_in(archive: zipfile.ZipFile) -> dict[str, np.ndarray]:
     """Read every array of an NPZ file by its name.
 
     What it says that it unpacks to is added up first, and then held to.
     """
-    with zipfile.ZipFile(file) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        size = sum(entry.file_size for entry in entries)
-        if size > MAX_ARRAY_BYTES or len(entries) > MAX_ARRAYS:
-            raise InputError(
-                N_("The NPZ file is too large: MB unpacked {size} of {limit}, arrays {count} of {arrays}."),
-                size=size // MEGABYTE,
-                count=len(entries),
-                limit=MAX_ARRAY_BYTES // MEGABYTE,
-                arrays=MAX_ARRAYS,
-            )
-        if not entries or not all(entry.filename.endswith(".npy") for entry in entries):
-            raise InputError(N_("The file is a ZIP archive, but no NPZ: it holds something else than arrays."))
-        if not all(entry.compress_type in STORED for entry in entries):
-            raise zipfile.BadZipFile
-        arrays = {}
-        for entry in entries:
-            with archive.open(entry) as packed:  # gives no more than the entry's size, whatever is packed
-                arrays[entry.filename.removesuffix(".npy")] = array_in(packed, entry.file_size)
-        return arrays
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    size = sum(entry.file_size for entry in entries)
+    if size > MAX_ARRAY_BYTES or len(entries) > MAX_ARRAYS:
+        raise InputError(
+            N_("The NPZ file is too large: MB unpacked {size} of {limit}, arrays {count} of {arrays}."),
+            size=size // MEGABYTE,
+            count=len(entries),
+            limit=MAX_ARRAY_BYTES // MEGABYTE,
+            arrays=MAX_ARRAYS,
+        )
+    if not all(entry.compress_type in STORED for entry in entries):
+        raise zipfile.BadZipFile
+    arrays = {}
+    for entry in entries:
+        with archive.open(entry) as packed:  # gives no more than the entry's size, whatever is packed
+            arrays[entry.filename.removesuffix(".npy")] = array_in(packed, entry.file_size)
+    return arrays
 
 
 def array_in(file: IO[bytes], size: int) -> np.ndarray:
@@ -148,4 +143,19 @@ def in_native_order(array: np.ndarray) -> np.ndarray:
     """Return an array in this machine's order of bytes, half and long precision as double, for pandas."""
     if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8):
         return array.astype(np.float64)
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    return in_known_unit(array) if array.dtype.kind == "M" else array
+
+
+def in_known_unit(times: np.ndarray) -> np.ndarray:
+    """Return times in a unit that pandas knows: months, weeks and their kin in seconds, the finest in nanoseconds.
+
+    Raises InputError for times without a unit, and beyond the years that a calendar has.
+    """
+    unit, _ = np.datetime_data(times.dtype)
+    if unit in FINEST:  # these reach no further than some years
+        return times.astype("datetime64[ns]")
+    years = times.astype("datetime64[Y]").astype(np.int64) + 1970 if unit != "generic" else np.zeros(1)
+    if not (np.isnat(times) | ((years >= 1) & (years <= 9999))).all():
+        raise InputError(N_("The array holds times without a unit, or beyond the years 1 to 9999."))
+    return times.astype(f"datetime64[{unit if unit in PANDAS_UNITS else 's'}]")

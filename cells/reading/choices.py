@@ -26,6 +26,7 @@ class Choices:
     decimal: str = "found"
     dates: str = "found"
     words: str = "out"
+    sheet: str = ""
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:

@@ -24,9 +24,11 @@ def encoding_of(source: Source) -> str:
     for encoding in candidates:
         if decodes(source, encoding):
             if CONTROL.search(head.decode(encoding, errors="ignore")):
-                raise InputError(N_("The file is binary: it is no text, and neither NPY, NPZ nor WAV."))
+                raise InputError(N_("The file is binary, and of no kind read here: save it as CSV, .xlsx or NPY."))
             return encoding
-    raise InputError(N_("The file is no text in UTF-8, UTF-16 or CP949, and neither NPY, NPZ nor WAV."))
+    raise InputError(
+        N_("The file is no text in UTF-8, UTF-16 or CP949, and of no kind read here: save it as CSV, .xlsx or NPY.")
+    )
 
 
 def likely(head: bytes) -> tuple[str, ...]:

@@ -136,6 +136,13 @@ def tidied(entry: str, spaced: bool) -> str:
     return entry
 
 
+def number_as_text(number: float) -> str:
+    """Write a number so that it is read as it is: with a point, and never just three digits behind it, as thousands."""
+    text = repr(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
+    whole, point, decimals = text.partition(".")
+    return f"{whole}.{decimals}0" if point and len(decimals) == 3 and decimals.isdigit() else text
+
+
 def is_number(cell: str) -> bool:
     """Tell whether a cell holds a number, however it is written."""
     if POINTED.fullmatch(cell.strip()):  # as most are

@@ -9,6 +9,8 @@ import pandas as pd
 from cells.core.messages import N_, InputError
 from cells.reading.notes import Notes
 
+NESTED = "…"  # what stands for an entry that is a list or a record, which no cell can read
+
 
 @dataclass(frozen=True)
 class Raw:
@@ -18,7 +20,8 @@ class Raw:
     The table's index counts its rows from 0; `first_row` is the spreadsheet's number of row 0. time: the column that
     is known to be the time. blank: wholly empty rows that were left out. notes: what else was. commas_part: whether
     commas part its columns. broken: where the one comma of each row may be a decimal mark, the likely one of "point"
-    and "comma", else "".
+    and "comma", else "". sheets: the tables of the file by name, where it can have several, and `sheet` the one that
+    this is.
     """
 
     kind: str
@@ -30,6 +33,8 @@ class Raw:
     notes: Notes = field(default_factory=Notes)
     commas_part: bool = False
     broken: str = ""
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
 
     def between(self, first: int, last: int) -> Raw:
         """Choose the rows from `first` to `last`, as a spreadsheet numbers them.

@@ -17,16 +17,21 @@ from torch import Tensor
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.core.sequence import Sequence
-from cells.reading.arrays import read_npy, read_npz
+from cells.reading.archives import MAGIC as ZIP
+from cells.reading.arrays import read_npy
+from cells.reading.bounds import within_calendar
 from cells.reading.characters import characters_of, one_hot_sequence
 from cells.reading.choices import Choices
 from cells.reading.columns import number_columns, row_of
 from cells.reading.dates import SECONDS, YEARS
 from cells.reading.dialect import is_table
 from cells.reading.encoding import encoding_of
+from cells.reading.json_tables import looks_like_json, read_json
 from cells.reading.limits import MAX_COLUMNS, MAX_TEXT
 from cells.reading.lines import lines_of
 from cells.reading.notes import Notes
+from cells.reading.parquet_tables import MAGIC as PARQUET
+from cells.reading.parquet_tables import read_parquet
 from cells.reading.questions import Question
 from cells.reading.raw import Raw
 from cells.reading.sound import read_wav
@@ -34,9 +39,11 @@ from cells.reading.source import File, Source, source_of
 from cells.reading.tables import AS_FOUND, read_table
 from cells.reading.timeline import TimeFindings, fill_holes, on_even_steps
 from cells.reading.times import time_column, times_of
+from cells.reading.told import check_told
+from cells.reading.zips import read_zip
 
-BINARY = {b"\x93NUMPY": read_npy, b"PK\x03\x04": read_npz, b"PK\x05\x06": read_npz}
-SUFFIXES = {".npy", ".npz", ".wav"}
+BINARY = {b"\x93NUMPY": read_npy, PARQUET: read_parquet}
+SUFFIXES = {".npy", ".npz", ".wav", ".xlsx", ".xlsm", ".ods", ".parquet"}
 TABLES = {".csv", ".tsv", ".tab"}
 PREVIEW = 100  # rows
 LATEST_SECOND = 1e8  # seconds beyond this are counted from 1970, and shown as dates
@@ -54,7 +61,8 @@ class Reading:
     names: every column of the file. chosen: those that `channels` are made of. rows: the first and the last of
     the file, as a spreadsheet numbers them. preview: the first of the rows that were chosen, under their numbers, with
     every column as the file has it. notes: what else stands in the file, and how its cells are written. questions: what
-    it leaves open; `values` are of the likely reading, or of the one that was chosen.
+    it leaves open; `values` are of the likely reading, or of the one that was chosen. sheets: the tables of the file by
+    name, where it can have several, and `sheet` the one that was read.
     """
 
     kind: str
@@ -76,6 +84,8 @@ class Reading:
     preview: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: Notes = field(default_factory=Notes)
     questions: tuple[Question, ...] = ()
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
 
     @cached_property
     def sequence(self) -> Sequence:
@@ -116,24 +126,28 @@ def read_sequence(  # noqa: PLR0913 - one a choice
     method: str = "mean",
     rows: tuple[int, int] | None = None,
     *,
+    sheet: str = "",
     header: int | None = None,
     decimal: str = "found",
     dates: str = "found",
     words: str = "out",
 ) -> Reading:
-    """Read the sequence that a file holds: a table (CSV, TSV), text, an array (NPY, NPZ) or sound (WAV).
+    """Read the sequence that a file holds.
+
+    A table (CSV, TSV, .xlsx, .ods, Parquet, JSON, JSON Lines), text, an array (NPY, NPZ) or sound (WAV).
 
     file: a path, the file's bytes, or a file opened in binary mode. time: the column of times; by itself the first that
     reads as dates, and none if False. columns: those to read; by itself all of numbers. interval: of the steps, as
     pandas writes it ("1h", "7D", "MS"); by itself the usual gap. method: "mean", "linear" or "previous", see
     `cells.reading.timeline.resampled`. rows: the first and the last to read, as a spreadsheet numbers them; by itself
-    all. header: the row that names the columns, 0 for none. decimal: "point" or "comma", and dates: "ymd", "mdy",
-    "dmy", "digits", "s", "ms", "us", "ns" or "excel", each for what the file leaves open; the reading's `questions`
-    are about these. words: "out", "one-hot" or "numbers", for columns of categories; one that is named in `columns` is
-    one-hot by itself. Raises InputError saying where the file cannot be used.
+    all. sheet: of a workbook, or a record of lists, by its name; by itself the first that holds something. header: the
+    row that names the columns, 0 for none. decimal: "point" or "comma", and dates: "ymd", "mdy", "dmy", "digits", "s",
+    "ms", "us", "ns" or "excel", each for what the file leaves open; the reading's `questions` are about these. words:
+    "out", "one-hot" or "numbers", for columns of categories; one that is named in `columns` is one-hot by itself.
+    Raises InputError saying where the file cannot be used.
     """
     columns = [columns] if isinstance(columns, str) else columns
-    choices = Choices(time, columns, interval, method, rows, header, decimal, dates, words)
+    choices = Choices(time, columns, interval, method, rows, header, decimal, dates, words, sheet)
     return reading_of(raw_of(source_of(file), choices.insist_on_table, choices), choices)
 
 
@@ -157,7 +171,8 @@ def reading_of(raw: Raw | Sequence, choices: Choices = AS_FOUND) -> Reading:
         times, written, question = times_of(raw, name, choices.dates)
         questions = questions if question is None else (question, *questions)
         table = table.set_axis(times, axis=0)
-        steps, holes, findings = on_even_steps(table, name, written, choices.interval, choices.method)
+        with within_calendar(times):
+            steps, holes, findings = on_even_steps(table, name, written, choices.interval, choices.method)
     values, rounding = in_single_precision(steps)
     return Reading(
         raw.kind,
@@ -178,20 +193,25 @@ def reading_of(raw: Raw | Sequence, choices: Choices = AS_FOUND) -> Reading:
         preview=raw.table.head(PREVIEW).set_axis(raw.table.index[:PREVIEW] + raw.first_row, axis=0),
         notes=read.notes,
         questions=questions,
+        sheets=raw.sheets,
+        sheet=raw.sheet,
     )
 
 
 def raw_of(source: Source, required: bool, choices: Choices = AS_FOUND) -> Raw | Sequence:
     """Return the table that a file holds, or its text; `required` where only a table will do. Content before name.
 
-    choices: of these, what a table is opened by: its header, its decimal mark and, in need, its rows.
+    choices: of these, what a table is opened by: its sheet, its header, its decimal mark and, in need, its rows.
     """
     head = source.head(12)
     if head.startswith(b"RIFF") and head[8:] == b"WAVE":
         return read_wav(source)
+    if head.startswith(ZIP):
+        return read_zip(source, choices)
     for magic, read in BINARY.items():
         if head.startswith(magic):
             return read(source)
+    check_told(source)
     if source.suffix in SUFFIXES:
         raise InputError(
             N_("“{name}” is called a {kind} file, but does not begin like one."),
@@ -199,6 +219,8 @@ def raw_of(source: Source, required: bool, choices: Choices = AS_FOUND) -> Raw |
             kind=source.suffix[1:].upper(),
         )
     encoding = encoding_of(source)
+    if looks_like_json(source, encoding) and (raw := read_json(source, encoding, choices)):
+        return raw
     if required or source.suffix in TABLES or is_table(lines_of(source, encoding)):
         return read_table(source, encoding, choices=choices)
     with source.text(encoding) as written:

@@ -13,7 +13,7 @@ from pandas.api.types import is_string_dtype
 from cells.reading.categories import words_in
 from cells.reading.choices import Choices
 from cells.reading.missing import without_missing
-from cells.reading.numbers import COMMA, FOUND, POINT, SAMPLE, Numbers, numbers_of, plain_numbers
+from cells.reading.numbers import COMMA, FOUND, POINT, SAMPLE, Numbers, number_as_text, numbers_of, plain_numbers
 from cells.reading.questions import SHOWN, Question
 from cells.reading.raw import Raw
 
@@ -64,8 +64,13 @@ def is_plain(column: pd.Series) -> bool:
 def as_text(column: pd.Series) -> pd.Series | None:
     """Return a column of text, or of several types, as text with its holes; None for one of numbers or times."""
     if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
-        return column.astype(object).map(str, na_action="ignore").astype("str")
+        return column.astype(object).map(entry_as_text, na_action="ignore").astype("str")
     return column if is_string_dtype(column) else None
+
+
+def entry_as_text(entry: object) -> str:
+    """Write an entry of a column of several types: a number so that it leaves nothing open."""
+    return number_as_text(entry) if isinstance(entry, float) else str(entry)
 
 
 def mostly_numbers(entries: pd.Series, numbers: Numbers) -> bool:

@@ -109,7 +109,7 @@ def offset_of(interval: str) -> BaseOffset:
     start = pd.Timestamp(2000, 1, 1)
     try:
         offset = to_offset(interval)
-        if start + offset > start:
+        if (start + offset).as_unit("ns") > start:  # in nanoseconds, for rows are brought to even steps in these
             return offset
     except (ValueError, OverflowError):
         pass

@@ -14,18 +14,21 @@ from cells.inputs.tabular import (
     LENGTH,
     METHOD,
     NO_TIME,
+    READING,
     SCALE,
+    SHEET,
     TIME,
     join_columns,
-    read_rows,
 )
 from cells.reading import Reading
-from pages.data.layout_controls import choose_dates, choose_decimal, choose_header, choose_words
+from pages.data.layout_controls import choose_dates, choose_decimal, choose_header, choose_words, rows_of
+from pages.data.results import Refusal
 from pages.data.sentences import format_interval
 from pages.data.taking import on_choice_change
 from pages.shared.controls.weights import choose_precision
 from pages.shared.controls.widgets import menu_label, preset
 from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import choose
 from pages.shared.words import say
 from pages.shared.words.messages import plain
 
@@ -57,6 +60,34 @@ def data_controls(scene: Scene, reading: Reading) -> None:
         choose_precision(scene)
 
 
+def choose_sheet(read: Reading | Refusal) -> None:
+    """Show the choice of a sheet, where the file has several."""
+    if len(read.sheets) > 1:
+        st.selectbox(
+            say(SHEET.title),
+            read.sheets,
+            format_func=shortened,
+            key=preset("choose sheet", read.sheet),
+            on_change=on_sheet_change,
+            label_visibility="collapsed",
+            width=180,
+        )
+
+
+def on_sheet_change() -> None:
+    """Take another sheet into the link, read as if it alone had come in: its columns are others."""
+    usual = {setting.name: setting.default for setting in READING}
+    choose(**{**usual, SHEET.name: st.session_state["choose sheet"], "first": 0})
+
+
+def repair_controls(scene: Scene, refusal: Refusal) -> None:
+    """Show what can still be chosen of a table that cannot be read: its time and its columns. Its rows: `refusal`."""
+    if refusal.names:
+        with st.popover(menu_label(say("columns"), str(len(refusal.names))), key="columns-menu"):
+            choose_time(scene, refusal)
+            choose_columns(refusal)
+
+
 def columns_title(reading: Reading) -> str:
     """Name the columns that are read where they are few, else count them."""
     if len(reading.chosen) > FEW:
@@ -71,7 +102,7 @@ def steps_title(reading: Reading) -> str:
     return format_interval(reading.time.interval, reading.time.usual)
 
 
-def choose_time(scene: Scene, reading: Reading) -> None:
+def choose_time(scene: Scene, reading: Reading | Refusal) -> None:
     """Show the choice of the column of times: found by itself, one of the columns, or none."""
     detected = say("none") if reading.time is None else reading.time.column
     names = {"": say("{column} (found)", column=detected), NO_TIME: say("none")}
@@ -86,7 +117,7 @@ def choose_time(scene: Scene, reading: Reading) -> None:
     )
 
 
-def choose_columns(reading: Reading) -> None:
+def choose_columns(reading: Reading | Refusal) -> None:
     """Show the choice of the columns that the cell reads; without any, all of numbers."""
     time = reading.time.column if reading.time else None
     st.pills(
@@ -103,7 +134,7 @@ def choose_columns(reading: Reading) -> None:
 def choose_rows(scene: Scene, reading: Reading) -> None:
     """Show the choice of the first and the last row to read, numbered as in a spreadsheet."""
     low, high = reading.rows
-    first, last = read_rows(str(scene.settings["rows"])) or (low, high)
+    first, last = rows_of(scene) or (low, high)
 
     def row_range(_: object) -> str:
         ends = sorted((st.session_state["first row"], st.session_state["last row"]))

@@ -5,20 +5,21 @@ The rows can be chosen before anything could be read: then they are the way to w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import streamlit as st
 
-from cells.core.messages import N_
+from cells.core.messages import N_, InputError
 from cells.core.settings import Choice
-from cells.inputs.tabular import DATES_WRITTEN, DECIMAL, HEADER, NO_HEADER, ROWS, WORDS, read_header
+from cells.inputs.tabular import DATES_WRITTEN, DECIMAL, HEADER, NO_HEADER, ROWS, WORDS, read_header, read_rows
 from cells.reading import Reading
 from cells.reading.dates import COUNTS, FOUND
 from cells.reading.limits import MAX_READ_STEPS
-from pages.data.taking import on_choice_change
+from pages.data.taking import on_choice_change, take
 from pages.shared.controls.widgets import preset
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
+
+NAMES_OR_ROWS = N_("It may be read in part: say which row names the columns, or from which row to which to read.")
+ROWS_ALONE = N_("It may be read in part: say from which row to which.")
 
 
 def choose_header(scene: Scene, reading: Reading) -> None:
@@ -30,7 +31,7 @@ def choose_header(scene: Scene, reading: Reading) -> None:
         0,
         MAX_READ_STEPS,
         value=None,
-        key=preset("choose header", read_header(str(scene.settings[HEADER.name]))),
+        key=preset("choose header", header_of(scene)),
         step=1,
         placeholder=str(reading.notes.header),
         help=say("As a spreadsheet numbers the rows; 0 where no row names the columns. Empty: as found."),
@@ -44,22 +45,45 @@ def header_text(row: int | None) -> str:
     return "" if row is None else str(row) if row else NO_HEADER
 
 
-def offer_rows(take: Callable[[Mapping[str, str]], None]) -> None:
-    """Show the fields for the row of names and for the rows of what could not be read as a whole.
-
-    take: hears of the choices by the names of their settings.
-    """
-    st.markdown(say("It may be read in part: say which row names the columns, or from which row to which to read."))
-
-    def changed() -> None:
-        first, last = (st.session_state[key] for key in ("read from row", "read to row"))
-        rows = "" if first is None and last is None else f"{first or 1}-{last or MAX_READ_STEPS}"
-        take({ROWS.name: rows, HEADER.name: header_text(st.session_state["read header"])})
-
-    fields = (("read header", HEADER.title, 0), ("read from row", N_("from row"), 1), ("read to row", N_("to row"), 1))
+def offer_rows(scene: Scene, *, has_names: bool) -> None:
+    """Show the fields for the rows of what could not be read as a whole, and for the row of its names."""
+    st.markdown(say(NAMES_OR_ROWS if has_names else ROWS_ALONE))
+    first, last = rows_of(scene) or (None, None)
+    fields = [
+        ("read from row", N_("from row"), 1, first),
+        ("read to row", N_("to row"), 1, None if last == MAX_READ_STEPS else last),
+    ]
+    if has_names:
+        fields.insert(0, ("read header", HEADER.title, 0, header_of(scene)))
     with st.container(horizontal=True):
-        for key, title, least in fields:
-            st.number_input(say(title), least, MAX_READ_STEPS, key=key, value=None, step=1, on_change=changed)
+        for key, title, least, now in fields:
+            st.number_input(
+                say(title), least, MAX_READ_STEPS, value=None, key=preset(key, now), step=1, on_change=on_rows_change
+            )
+
+
+def on_rows_change() -> None:
+    """Take the rows and the row of the names into the link."""
+    first, last = (st.session_state[key] for key in ("read from row", "read to row"))
+    rows = "" if first is None and last is None else f"{first or 1}-{last or MAX_READ_STEPS}"
+    names = {HEADER.name: header_text(st.session_state["read header"])} if "read header" in st.session_state else {}
+    take(**{ROWS.name: rows, **names})
+
+
+def rows_of(scene: Scene) -> tuple[int, int] | None:
+    """Return the chosen first and last row, None where there are none that can be read."""
+    try:
+        return read_rows(str(scene.settings[ROWS.name]))
+    except InputError:
+        return None
+
+
+def header_of(scene: Scene) -> int | None:
+    """Return the chosen row of the names, None where there is none that can be read."""
+    try:
+        return read_header(str(scene.settings[HEADER.name]))
+    except InputError:
+        return None
 
 
 def choose_decimal(scene: Scene, reading: Reading) -> None:

@@ -10,11 +10,12 @@ import streamlit as st
 
 from cells.reading import Reading, standardised
 from pages.data.asking import ask
-from pages.data.controls import data_controls
+from pages.data.controls import choose_sheet, data_controls, repair_controls
 from pages.data.figures.before_after import MOST_COLUMNS, Section, before_after, whole_series
+from pages.data.refusal import remember_read, show_refusal
 from pages.data.results import on_axis, read_scene
 from pages.data.sentences import how_it_is_written, reading_sentences
-from pages.data.sources import choose_source, offer_part, show_source
+from pages.data.sources import choose_source, show_source
 from pages.shared.controls.bundle_button import offer_step_page
 from pages.shared.controls.copy_link import offer_link
 from pages.shared.controls.theme import theme
@@ -35,18 +36,25 @@ def main() -> None:
     """Show the page that the link describes."""
     start_page("data")
     switch_if_requested()
-    asked, misread = current()
-    scene, reading, unusable = read_scene(asked)
-    show_problems(misread + refused() + unusable)
+    scene, misread = current()
+    read = read_scene(scene)
+    show_problems(misread + refused())
     with row():
         choose_source(scene)
-        data_controls(scene, reading)
-        offer_step_page()
+        choose_sheet(read)
+        if isinstance(read, Reading):
+            data_controls(scene, read)
+            offer_step_page()
+        else:
+            repair_controls(scene, read)
         offer_link()
         choose_language()
     show_source(scene)
-    offer_part(asked, unusable=bool(unusable))
-    show_data(scene, reading)
+    if isinstance(read, Reading):
+        remember_read(scene)
+        show_data(scene, read)
+    else:
+        show_refusal(scene, read)
 
 
 def show_data(scene: Scene, reading: Reading) -> None:

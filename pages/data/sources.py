@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,23 +10,19 @@ from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
 from cells.inputs.tabular import EXAMPLE, TABULAR
 from cells.reading.limits import MAX_BYTES, MEGABYTE
-from pages.data.layout_controls import offer_rows
-from pages.data.taking import take
+from pages.data.refusal import forget_unread
 from pages.shared.controls.bundle_button import offer_bundle
-from pages.shared.controls.widgets import NOTHING_ELSE
 from pages.shared.scene.navigation import take_bundle
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import forget_table
-from pages.shared.scene.session import attempt, choose, current, refuse
+from pages.shared.scene.session import choose, current, refuse
 from pages.shared.uploads.bundle import read_bundle
 from pages.shared.uploads.files import TABLES, OwnFile
 from pages.shared.words import say
 
 SOURCES = {"co2": N_("example"), "file": N_("file"), "table": N_("paste"), "microphone": N_("microphone")}
 PENDING = "way in that has brought nothing yet"
-IN_PART = "file that could not be read as a whole"
-DRAFT = "pasted text that cannot be read"
 
 
 def choose_source(scene: Scene) -> None:
@@ -50,7 +44,7 @@ def show_source(scene: Scene) -> None:
     source = source_of(scene)
     if source == "file":
         st.file_uploader(
-            say("CSV, TSV, text, NPY, NPZ, WAV, or a bundle"),
+            say("CSV, TSV, .xlsx, .ods, Parquet, JSON, text, NPY, NPZ, WAV, or a bundle"),
             key="upload",
             max_upload_size=MAX_BYTES // MEGABYTE,
             on_change=take_file,
@@ -59,7 +53,7 @@ def show_source(scene: Scene) -> None:
     elif source == "microphone":
         st.audio_input(say("Record a sound"), key="recording", on_change=take_file, args=("recording",))
     elif source == "table":
-        st.session_state["paste"] = st.session_state.get(DRAFT) or str(scene.settings.get("table", EXAMPLE))
+        st.session_state["paste"] = str(scene.settings.get("table", EXAMPLE))
         st.text_area(say("A table, or one number a line"), key="paste", height=150, on_change=take_pasted)
     if scene.input == "file" and str(scene.settings["file"]) in TABLES.files():
         show_open_file(scene)
@@ -85,9 +79,9 @@ def on_source_change() -> None:
     scene, _ = current()
     st.session_state.pop(PENDING, None)
     if source in ("co2", "table"):
-        attempt(input=source)
+        choose(input=source)
     elif source == "file" and TABLES.files():
-        attempt(input="file", file=TABLES.newest())
+        choose(input="file", file=TABLES.newest())
     else:
         st.session_state[PENDING] = (source, scene.input)
 
@@ -103,7 +97,7 @@ def usual_settings() -> dict[str, Any]:
 
 
 def take_file(widget: str) -> None:
-    """Read a file that has just come in; one that cannot be read leaves everything as it was."""
+    """Open a file that has just come in, whether it can be read or not; a bundle that is none leaves all as it was."""
     uploaded = st.session_state[widget]
     if uploaded is None:  # taken out of the field, perhaps to make room for another one
         return
@@ -116,17 +110,8 @@ def take_file(widget: str) -> None:
     if bundle:
         take_bundle(bundle)
         return
-    take_table(file)
-
-
-def take_table(file: OwnFile, choices: Mapping[str, str] = NOTHING_ELSE) -> None:
-    """Read a file as is chosen; one that cannot be read is remembered, as it may be read in part."""
-    had_file = file.key in TABLES.files()
-    TABLES.keep(file)
-    taken = attempt(input="file", **{**usual_settings(), **choices, "file": file.key})
-    st.session_state[IN_PART] = None if taken else file
-    if not taken and not had_file:
-        forget_table(file.key)
+    forget_unread(current()[0])
+    choose(input="file", **{**usual_settings(), "file": TABLES.keep(file)})
 
 
 def forget() -> None:
@@ -136,20 +121,6 @@ def forget() -> None:
     forget_table(str(scene.settings["file"]))
 
 
-def take_pasted(choices: Mapping[str, str] = NOTHING_ELSE) -> None:
-    """Read what was pasted; what cannot be read stays in its field."""
-    pasted = st.session_state["paste"]
-    st.session_state.pop(DRAFT, None)
-    if not attempt(input="table", **{**usual_settings(), **choices, "table": pasted}):
-        st.session_state[DRAFT] = pasted
-
-
-def offer_part(scene: Scene, *, unusable: bool) -> None:
-    """Offer to read in part what could not be read as a whole. unusable: whether that is what the link says."""
-    source, file = source_of(scene), st.session_state.get(IN_PART)
-    if source == "file" and file is not None:
-        offer_rows(partial(take_table, file))
-    elif source == "table" and st.session_state.get(DRAFT):
-        offer_rows(take_pasted)
-    elif unusable and (source == "table" or str(scene.settings.get("file", "")) in TABLES.files()):
-        offer_rows(lambda choices: take(**choices))
+def take_pasted() -> None:
+    """Take what was pasted, whether it can be read or not."""
+    choose(input="table", **{**usual_settings(), "table": st.session_state["paste"]})

@@ -30,11 +30,12 @@ from pages.shared.scene.own_model import (
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import SAMPLE
-from pages.shared.scene.session import choose, current, refuse
+from pages.shared.scene.session import REFUSED_FILE, choose, current, refuse
 from pages.shared.scene.weights import MODEL, usual_weights
 from pages.shared.uploads.bundle import read_bundle
 from pages.shared.uploads.files import MODELS, VOCABULARIES, OwnFile
 from pages.shared.words import say
+from pages.shared.words.messages import show_problems
 
 MOST_UPLOADED = 500  # MB: of 512, as many as are opened, the field would say that it takes 1 GB
 QUESTION_WORDS = {
@@ -67,8 +68,9 @@ def show_uploaders(scene: Scene) -> None:
 
 
 def take_upload() -> None:
-    """Open a model that has just come in; one that cannot be opened leaves everything as it was."""
+    """Open a model that has just come in; of one that cannot be opened the page says why, and shows no other."""
     uploaded = st.session_state["model-upload"]
+    st.session_state.pop(REFUSED_FILE, None)
     if uploaded is None:  # taken out of the field, perhaps to make room for another one
         return
     file = OwnFile(PurePath(uploaded.name).name, uploaded.getvalue())
@@ -78,7 +80,7 @@ def take_upload() -> None:
             return
         checkpoint = checkpoint_as_found(file)
     except InputError as problem:
-        refuse(problem, InputError(N_("What was open before stays.")))
+        st.session_state[REFUSED_FILE] = problem
         return
     MODELS.keep(file)
     first, scene = next(iter(checkpoint.layers.values())), current()[0]
@@ -99,6 +101,27 @@ def take_vocabulary() -> None:
         refuse(problem, InputError(N_("What was open before stays.")))
         return
     choose(vocabulary=VOCABULARIES.keep(file))
+
+
+def show_refusal(former: Scene | None) -> None:
+    """Show why the file that came in last cannot be opened, what to do, and the way back to the former model.
+
+    Its place stays empty: nobody's other model stands under its name.
+    """
+    show_problems([st.session_state[REFUSED_FILE]])
+    st.markdown(
+        say("Open another file above, or save the model anew: safetensors holds weights alone and opens anywhere.")
+    )
+    if former is not None:
+        name = shortened(MODELS.file(str(former.settings["model"])).name)
+        st.button(
+            say("Back to {name}", name=name), key="back-to-former", icon=":material/undo:", on_click=forget_refusal
+        )
+
+
+def forget_refusal() -> None:
+    """Show the former model again."""
+    st.session_state.pop(REFUSED_FILE, None)
 
 
 def show_open_model(scene: Scene) -> None:

@@ -17,7 +17,14 @@ from cells.core.messages import InputError, n_
 from cells.core.readable import shortened
 from cells.readouts.prediction import MOST_OUTPUTS
 from cells.tracing.trace import trace
-from pages.model.controls import choose_part, offer_newest_model, show_open_model, show_questions, show_uploaders
+from pages.model.controls import (
+    choose_part,
+    offer_newest_model,
+    show_open_model,
+    show_questions,
+    show_refusal,
+    show_uploaders,
+)
 from pages.shared.cache import cached_for_visit
 from pages.shared.controls.bundle_button import offer_step_page
 from pages.shared.controls.copy_link import offer_link
@@ -27,7 +34,7 @@ from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.own_model import checkpoint_of, part_name
 from pages.shared.scene.run import TracedRun, open_scene
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import current, refused
+from pages.shared.scene.session import REFUSED_FILE, current, refused
 from pages.shared.scene.weights import MODEL
 from pages.shared.stepper.stack import layer_title
 from pages.shared.uploads.files import MODELS
@@ -46,9 +53,10 @@ def main() -> None:
     switch_if_requested()
     scene, misread = current()
     has_model = scene.weights == MODEL and str(scene.settings["model"]) in MODELS.files()
+    has_refusal = REFUSED_FILE in st.session_state
     scene, run, unusable = open_scene(scene)
     with row():
-        if has_model:
+        if has_model and not has_refusal:
             choose_part(scene)
             with st.popover(menu_label(say("sequence"), sequence_title(scene)), key="sequence-menu"):
                 set_sequence(scene)
@@ -57,9 +65,11 @@ def main() -> None:
             offer_step_page()
         offer_link()
         choose_language()
-    show_problems(misread + refused() + (unusable if scene.weights == MODEL else []))
+    show_problems(misread + refused() + (unusable if scene.weights == MODEL and not has_refusal else []))
     show_uploaders(scene)
-    if has_model:
+    if has_refusal:
+        show_refusal(scene if has_model else None)
+    elif has_model:
         show_open_model(scene)
         show_model(scene, run)
     else:

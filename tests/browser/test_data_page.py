@@ -105,7 +105,7 @@ def test_a_file_is_stepped_through_whatever_cannot_be_read_and_the_bundle_brings
     page: Page, app: str, new_page: NewPage, tmp_path: Path
 ) -> None:
     drag_in_irregular_times(page, app, "en")
-    what_cannot_be_read_is_told_and_the_former_data_stays(page)
+    what_cannot_be_read_leaves_its_place_empty_and_the_former_data_a_click_away(page)
     stepper = step_through_irregular_times(page, "en")
     page.get_by_role("radio", name="GRU").click()
     expect(stepper.root).to_have_attribute("data-cell", "gru")
@@ -149,15 +149,19 @@ def test_a_pasted_table_is_in_the_link(page: Page, app: str, new_page: NewPage) 
     expect(stepper.root).to_have_attribute("data-steps", "3")
 
 
-def what_cannot_be_read_is_told_and_the_former_data_stays(page: Page) -> None:
+def what_cannot_be_read_leaves_its_place_empty_and_the_former_data_a_click_away(page: Page) -> None:
     page.get_by_test_id("stFileUploaderDropzone").evaluate(
         DROP, ["hostile.csv", b64encode(b"a,<b onclick=alert(1)>\n1,2\n3,x\n4,5\n").decode()]
     )
     warning = page.get_by_test_id("stAlert")
     expect(warning).to_contain_text("Row 3, column “<b onclick=alert(1)>”: “x” is not a number.")
-    expect(warning).to_contain_text("What was read before stays.")
     assert warning.locator("b").count() == 0
+    expect(page.get_by_text(WORDS["en"]["done"])).to_have_count(0)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(0)
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    page.get_by_role("button", name="Back to pressure.csv").click()
     expect(page.get_by_text(WORDS["en"]["done"])).to_be_visible()
+    expect(warning).to_have_count(0)
 
 
 @pytest.mark.exhaustive  # tests/pages knows

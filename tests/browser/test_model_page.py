@@ -97,12 +97,12 @@ def speller() -> nn.ModuleDict:
     return nn.ModuleDict({"embedding": nn.Embedding(9, 5), "lstm": nn.LSTM(5, 6), "fc": nn.Linear(6, 9)})
 
 
-def test_a_file_that_cannot_be_opened_leaves_the_former_model_and_each_step_of_a_typed_text_says_what_it_predicts(
+def test_of_a_file_that_cannot_be_opened_one_comes_back_and_each_step_of_a_typed_text_says_what_it_predicts(
     page: Page, app: str
 ) -> None:
     net = speller()
     open_model(page, app, "speller.pt", as_pt(net.state_dict()))
-    a_file_that_cannot_be_opened_leaves_the_former_model(page)
+    the_place_of_a_file_that_cannot_be_opened_is_empty(page)
     drop(page, 1, "vocabulary.json", json.dumps(VOCABULARY).encode())
     # Not the field's own mention of it, which is there before the page has read it.
     expect(page.locator("span:text-is('vocabulary.json')")).to_be_visible()
@@ -141,10 +141,13 @@ def what_was_predicted_stands_beside_what_is(stepper: Stepper) -> None:
     keeps_its_promises(stepper.page, "signal", "held", "prediction", "prediction held")
 
 
-def a_file_that_cannot_be_opened_leaves_the_former_model(page: Page) -> None:
+def the_place_of_a_file_that_cannot_be_opened_is_empty(page: Page) -> None:
     drop(page, 0, "hostile.pt", as_pt(speller().state_dict())[:-400])
-    expect(page.get_by_test_id("stAlert")).to_contain_text("What was open before stays.")
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    expect(page.get_by_text("speller.pt, PyTorch")).to_have_count(0)
+    page.get_by_role("button", name="Back to speller.pt").click()
     expect(page.get_by_text("speller.pt, PyTorch")).to_be_visible()
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
 @pytest.mark.exhaustive

@@ -28,6 +28,7 @@ STEP = [
     "input=table&table=a,b\n1,2\n3,4&header=3&decimal=point&dates=mdy&words=one-hot",
     "input=table&table=a,b\n1,2\n3,4&header=-&decimal=comma&words=numbers",
     *(f"input=table&table=1\n2&dates={dates}" for dates in ("ymd", "dmy", "s", "ms", "us", "ns", "excel", "digits")),
+    "input=file&file=0123456789abcdef&sheet=Jan 2024",
     "input=co2&first=3&length=30&method=previous&interval=MS&scale=raw",
     "input=sunspots&years=50",
     "input=bits&length=9&seed=3",

@@ -10,7 +10,7 @@ from pages.shared.controls.bundle_button import offer_bundle
 from pages.shared.controls.widgets import option, set_numbers, set_text
 from pages.shared.scene.own_model import learnt_by
 from pages.shared.scene.registry import kind_of
-from pages.shared.scene.run import sequence_of
+from pages.shared.scene.run import fallback_of, sequence_of
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE
 from pages.shared.scene.session import choose
@@ -55,8 +55,13 @@ def sequence_title(scene: Scene) -> str:
     if scene.input == SAMPLE.key and scene.weights == MODEL and learnt_by(scene.settings):
         return say("as the model has learnt")
     title = say(INPUTS[scene.input].title)
-    sequence = sequence_of(scene) if INPUTS[scene.input].read else None
-    return title if sequence is None or is_whole(sequence) else f"{title} {steps_of(sequence)}"
+    if not INPUTS[scene.input].read:
+        return title
+    sequence = sequence_of(scene)
+    if sequence is None:  # what stands in for it does not go by its name
+        shown, _ = fallback_of(scene)
+        return say(INPUTS[shown.input].title) if shown.input != scene.input else say("example")
+    return title if is_whole(sequence) else f"{title} {steps_of(sequence)}"
 
 
 def is_whole(sequence: Sequence) -> bool:

@@ -15,12 +15,13 @@ from pages.shared.scene.changes import changed, reset_position
 from pages.shared.scene.link import is_bare, read_link, write_link
 from pages.shared.scene.own_model import checkpoint_as_found, learnt_length
 from pages.shared.scene.registry import fields_of_some_pages, kind_of
-from pages.shared.scene.run import input_settings
+from pages.shared.scene.run import input_settings, sequence_of
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.sequences import INPUTS, SAMPLE
 from pages.shared.scene.session import (
     LINKS,
     PAGE,
+    REFUSED_FILE,
     WRITE_ONCE_MORE,
     current,
     link_to,
@@ -30,7 +31,7 @@ from pages.shared.scene.session import (
 )
 from pages.shared.scene.weights import MODEL
 from pages.shared.uploads.bundle import Bundle
-from pages.shared.uploads.files import MODELS, OwnFile
+from pages.shared.uploads.files import MODELS, TABLES, OwnFile
 from pages.shared.words import LANGUAGES
 
 SWITCH = "page to switch to"
@@ -45,6 +46,8 @@ def start_page(page: str) -> None:
     nothing, on a page with an opening of its own, is sent on to that.
     """
     before = st.session_state.get(PAGE)
+    if before != page:
+        st.session_state.pop(REFUSED_FILE, None)
     st.session_state[PAGE] = page
     links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
     turned = before not in (None, page)
@@ -80,7 +83,7 @@ def carry_over(link: Mapping[str, str], before: str, old: Mapping[str, str], pag
     shared = {name: value for name, value in link.items() if name not in of_one}
     there, _ = read_link(link, LANGUAGES, before)
     left, _ = read_link(old, LANGUAGES, page)
-    if has_chosen_sequence(link, before) and there.input in kind_of(page).inputs:
+    if has_chosen_sequence(link, before) and there.input in kind_of(page).inputs and not is_refused(there):
         shared = {"weights": there.weights, **shared}
     else:
         theirs = {"input", *(setting.name for setting in INPUTS[there.input].settings)}
@@ -105,6 +108,13 @@ def has_chosen_sequence(link: Mapping[str, str], page: str) -> bool:
     """Tell whether a link to a page has another sequence than the page's usual one and that on which it opens."""
     kind = kind_of(page)
     return link.get("input", kind.input) not in (kind.input, kind.opening.get("input"))
+
+
+def is_refused(scene: Scene) -> bool:
+    """Tell whether a scene's table or file is here and cannot be read: it stays on the page that says so."""
+    if not INPUTS[scene.input].read or sequence_of(scene) is not None:
+        return False
+    return not INPUTS[scene.input].private or str(scene.settings["file"]) in TABLES.files()
 
 
 def as_left(left: Scene, link: Mapping[str, str], between: Scene) -> dict[str, str]:

@@ -25,6 +25,7 @@ PAGE = "page"
 LINKS = "links by page"
 REMEMBERED = "remembered settings"
 REFUSED = "what was asked and cannot be"
+REFUSED_FILE = "file that came in and cannot be opened"
 UNLINKED = "texts too long for a link"
 WRITE_ONCE_MORE = "the link may not have left for the browser yet"
 LONGEST_IN_LINK = 50_000  # characters of the address; servers refuse much longer ones

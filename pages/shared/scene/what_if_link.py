@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import isfinite
 from typing import TypeVar
 
 from cells import Clamp
@@ -48,6 +49,8 @@ def read_clamp(text: str) -> Clamp:
         raise unreadable(text)
     signal, value, steps, units, layer = [*text.split(":"), "", "", "", ""][:5]
     if not signal or not VALUE.fullmatch(value) or not re.fullmatch(r"\d{0,6}", layer, re.ASCII):
+        raise unreadable(text)
+    if not isfinite(float(value)):  # no link could say it again
         raise unreadable(text)
     layer_index = int(layer) if layer else None
     return Clamp(signal, float(value), read_range(units, text), read_range(steps, text), layer_index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cells.reading import limits
 
+UNKNOWN = "The file is no text in UTF-8, UTF-16 or CP949, and of no kind read here: save it as CSV, .xlsx or NPY."
 MANY = 200  # rows: more than those that are looked at first
 
 BAD = {
@@ -36,10 +37,13 @@ BAD = {
         ",".join(f"c{place}" for place in range(10_000)).encode() + b"\n" + b",".join([b"1"] * 10_000),
         f"The table has 10000 columns; at most {limits.MAX_COLUMNS} fit.",
     ),
-    "zeros": (b"a,b\n1,\0\n", "The file is no text in UTF-8, UTF-16 or CP949, and neither NPY, NPZ nor WAV."),
-    "controls": (b"a,b\n1,\x01\x02\n", "The file is binary: it is no text, and neither NPY, NPZ nor WAV."),
+    "zeros": (b"a,b\n1,\0\n", UNKNOWN),
+    "controls": (
+        b"a,b\n1,\x01\x02\n",
+        "The file is binary, and of no kind read here: save it as CSV, .xlsx or NPY.",
+    ),
     "a picture": (
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01",
-        "The file is no text in UTF-8, UTF-16 or CP949, and neither NPY, NPZ nor WAV.",
+        "This is a picture (PNG): a table of numbers is read here.",
     ),
 }
