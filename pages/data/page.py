@@ -62,7 +62,8 @@ def show_data(scene: Scene, reading: Reading) -> None:
     ask(reading)
     sentences = reading_sentences(reading, str(scene.settings.get("method", "mean")))
     st.markdown("  \n".join(map(plain, sentences)))
-    st.caption(plain(" ".join(filter(None, (how_it_is_written(reading), rounding_in_words(scene))))))
+    if written := " ".join(filter(None, (how_it_is_written(reading), rounding_in_words(scene)))):
+        st.markdown(f":small[{plain(written)}]")
     if reading.symbolic:
         show_text(scene, reading)
         return

@@ -15,7 +15,6 @@ DATES = b"when,x\n01/02/2024,1\n02/02/2024,5\n03/02/2024,2\n04/02/2024,4\n05/02/
 MONEY = b"price;n\n1.237;1\n2.500;2\n1.750;3\n"
 WEATHER = b"weather,x\nsun,1\nrain,3\nsun,2\nrain,5\n"
 LAID_OUT = "# by hand\nSeoul 2024\nday,temp,share\n,°C,%\n1,-,5%\n2,3.5,7%\n3,4,9%\n합계,7.5,21%\n".encode()
-BROKEN = b"junk\na,b;c,1,2\nx,y\n1,2\n3,4\n5,8\nthe,end,of,it\n"
 
 
 def question(app: AppTest) -> list[list[str]]:
@@ -126,28 +125,3 @@ def test_the_row_of_names_is_chosen() -> None:
     assert link_of(run(app))["header"] == "-"
     app.number_input(key="choose header").set_value(None)
     assert "header" not in link_of(run(app))
-
-
-class TestInPart:
-    def test_the_rows_of_a_file_that_is_no_table_as_a_whole(self) -> None:
-        app = upload(data=BROKEN)
-        assert told(app)[0].startswith("Row 7 has another number of fields")
-        app.number_input(key="read from row").set_value(3)
-        run(app)
-        app.number_input(key="read to row").set_value(6)
-        run(app)
-        assert told(app) == []
-        assert link_of(app)["rows"] == "3-6"
-        assert before_after(app)["as the cell reads it"] == [1, 3, 5]
-
-    def test_of_a_pasted_table_too(self) -> None:
-        app = visit({"input": "table", "table": BROKEN.decode()}, page="data")
-        assert told(app)[0].startswith("Row 7 has another number of fields")
-        app.number_input(key="read from row").set_value(3)
-        run(app)
-        app.number_input(key="read to row").set_value(6)
-        run(app)
-        assert (told(app), link_of(app)["rows"]) == ([], "3-6")
-
-    def test_it_is_not_offered_where_all_is_read(self) -> None:
-        assert "read from row" not in {field.key for field in upload(data=WEATHER).number_input}

@@ -22,16 +22,22 @@ from pages.shared.scene.registry import KINDS
 from pages.shared.uploads.bundle import Bundle, write_bundle
 from pages.shared.uploads.files import OwnFile
 from pages.shared.words.numbers import format_power
-from tests.cells.reading.bad_tables import BAD
 from tests.cells.reading.made_files import fmt, header, npy, riff, tone, wav
-from tests.cells.reading.made_sheets import xlsx
 from tests.checking.sampling import few, rare
 from tests.pages.arrays import array_of
-from tests.pages.data.own_file import IRREGULAR, before_after, choose_source, sentences, unescaped, upload
-from tests.pages.scenes import MOSTLY_ENGLISH
+from tests.pages.data.own_file import (
+    EVEN,
+    IRREGULAR,
+    before_after,
+    choose_source,
+    figures,
+    sentences,
+    step_through,
+    upload,
+    written,
+)
 from tests.pages.visit import data_of, figure_of, go_in_history, link_of, numbers_of, run, told, turn_to, visit
 
-EVEN = [1, 2.2, 3, 4.5, 4.5, 6]  # of these two were filled
 SENTENCES = [
     "5 rows, columns of numbers: 1.",
     "Left out, as they hold no numbers: note.",
@@ -42,14 +48,6 @@ SENTENCES = [
     "2 of 6 steps have no value in the data; they were filled with the mean of the values on both sides.",
 ]
 WRITTEN = "The file: commas between the columns, UTF-8. Rounded to float32; the largest change of a value is {change}."
-
-
-def step_through(app: AppTest) -> AppTest:
-    """Press the button that leads to the step page."""
-    app.button(key="step-through").click()
-    run(app)
-    app.switch_page(KINDS["step"].script)  # AppTest does not notice that the script has turned the page
-    return run(app)
 
 
 @cache
@@ -81,7 +79,7 @@ def test_a_file_is_read_told_and_drawn_before_and_after() -> None:
     assert told(app) == []
     change = standardised(read_sequence(IRREGULAR)).reading.rounding
     assert sentences(app) == SENTENCES, "words come first"
-    assert unescaped(app.caption[0].value) == WRITTEN.format(change=format_power(math.log10(change)))
+    assert written(app) == WRITTEN.format(change=format_power(math.log10(change)))
     drawn = before_after(app)
     assert drawn["as the cell reads it"] == EVEN
     assert sorted(drawn["in the data"]) == [1, 2.1, 2.3, 3, 6]
@@ -131,132 +129,6 @@ def test_another_visit_does_not_have_the_file() -> None:
     assert told(turn_to(other, "data"))[0].startswith("The link shows somebody's own file")
 
 
-@pytest.mark.parametrize("language", MOSTLY_ENGLISH)
-@pytest.mark.parametrize("case", few(BAD, "a word among numbers", "a picture"))
-def test_the_place_of_a_table_that_cannot_be_read_is_empty_and_the_former_one_a_click_away(
-    case: str, language: str
-) -> None:
-    app = upload(lang=language)
-    before = link_of(app)
-    upload("mine.csv", BAD[case][0], app)
-    (reason,) = told(app)
-    assert reason == BAD[case][1] if language == "en" else re.search("[가-힣]", reason)
-    assert not figures(app), "nobody's other data stands under the name of the file"
-    assert link_of(app)["file"] != before["file"]
-    assert told(run(app)) == [reason], "it is said as long as it is so"
-    app.button(key="back-to-former").click()
-    run(app)
-    assert (told(app), link_of(app)) == ([], before)
-    assert before_after(app)[{"en": "as the cell reads it", "ko": "셀이 읽는 값"}[language]] == EVEN
-
-
-def figures(app: AppTest) -> list[str]:
-    """Return the keys of the figures that the page shows."""
-    return [key for key in ("before-after", "whole-series") if has(app, key)]
-
-
-def has(app: AppTest, key: str) -> bool:
-    """Tell whether something with that key stands on the page."""
-    try:
-        app.get_by_key(key)
-    except KeyError:
-        return False
-    return True
-
-
-class TestSheets:
-    def test_one_of_several_is_chosen_in_the_link_and_read_from_its_beginning(self) -> None:
-        workbook = xlsx(
-            {"spring": [["x", "y"], [1, 2], [3, 4]], "summer": [["x"], [5], [7], [8]], "notes": [["words"]]}
-        )
-        app = upload("river.xlsx", workbook)
-        assert before_after(app)["as the cell reads it"] == [1, 3]
-        app.button_group(key="choose columns").set_value(["y"])
-        run(app)
-        app.selectbox(key="choose sheet").set_value("summer")
-        run(app)
-        assert (told(app), link_of(app)["sheet"], link_of(app).get("columns")) == ([], "summer", None)
-        assert before_after(app)["as the cell reads it"] == [5, 7, 8]
-        assert data_of(step_through(app))["steps"] == 3
-
-    def test_one_that_cannot_be_read_leaves_the_choice_of_the_others(self) -> None:
-        app = upload("river.xlsx", xlsx({"notes": [["words"], ["more"]], "data": [[5], [7]]}))
-        assert told(app) == ["There is no column of numbers."]
-        app.selectbox(key="choose sheet").set_value("data")
-        assert told(run(app)) == []
-        assert before_after(app)["as the cell reads it"] == [5, 7]
-
-    def test_a_file_without_several_has_no_such_choice(self) -> None:
-        app = upload()
-        assert (has(app, "choose sheet"), figures(app)) == (False, ["before-after"])
-
-
-class TestRefusal:
-    def test_it_shows_the_rows_around_the_spot_under_their_numbers(self) -> None:
-        app = upload("mine.csv", b"a,b\n1,2\n3,four\n5,6\n7,8\n9,9\n")
-        assert told(app) == ["Row 3, column “b”: “four” is not a number."]
-        rows = app.dataframe[0].value
-        assert rows.index.tolist() == ["2", "▸ 3", "4", "5"]
-        assert rows["b"].tolist() == ["2", "four", "6", "8"]
-
-    def test_of_a_text_that_is_no_table_it_shows_the_lines(self) -> None:
-        app = upload("mine.csv", b"a,b\n1,2\n3,4,5\n6,7\n")
-        rows = app.dataframe[0].value
-        assert rows.index.tolist() == ["1", "2", "▸ 3", "4"]
-        assert rows[""].tolist() == ["a,b", "1,2", "3,4,5", "6,7"]
-
-    def test_other_columns_or_rows_can_be_chosen_then(self) -> None:
-        app = upload("mine.csv", b"a,b\n1,2\n3,four\n5,6\n")
-        app.button_group(key="choose columns").set_value(["a"])
-        assert told(run(app)) == []
-        assert before_after(app)["as the cell reads it"] == [1, 3, 5]
-        app.button_group(key="choose columns").set_value(["a", "b"])
-        assert told(run(app))[0] == "Row 3, column “b”: “four” is not a number."
-        assert link_of(app)["columns"] == "a", "what was read of one's own file stays"
-
-    def test_two_in_a_row_do_not_push_out_the_former_file(self) -> None:
-        app = upload()
-        before = link_of(app)
-        for data in (b"a,b\nx,y\n", b"a,b\nz,w\n", b"\x89PNG"):
-            upload("mine.csv", data, app)
-        app.button(key="back-to-former").click()
-        run(app)
-        assert (told(app), link_of(app)) == ([], before)
-
-    def test_on_a_first_visit_the_example_is_a_click_away(self) -> None:
-        app = upload("mine.csv", b"a,b\nx,y\n", lang="en")
-        app.button(key="back-to-former").click()
-        assert (told(run(app)), link_of(app)) == ([], {"lang": "en"})
-        other = visit({"input": "table", "table": "a,b\nx,y\n"}, page="data")
-        other.button(key="show-example").click()
-        assert (told(run(other)), link_of(other)) == ([], {})
-
-    def test_it_stays_on_the_page(self) -> None:
-        app = visit({"input": "sine"})
-        turn_to(app, "data")
-        upload("mine.csv", b"a,b\nx,y\n", app)
-        assert told(turn_to(app, "step")) == []
-        assert data_of(app)["labels"] == list(SEQUENCES["sine"].make().labels), "as it was left"
-
-    @pytest.mark.parametrize(
-        "query",
-        [
-            {"input": "table", "rows": "x"},
-            {"input": "file", "weights": "model"},
-            {"input": "table", "weights": "model", "table": "a,a\n1,2\n2,3"},
-        ],
-    )
-    def test_links_that_ended_in_a_traceback(self, query: dict[str, str]) -> None:
-        app = visit(query, page="data")
-        assert told(app)
-        assert not figures(app)
-
-    def test_what_stands_in_for_a_file_on_another_page_does_not_go_by_its_name(self) -> None:
-        app = visit({"input": "file", "file": "0123456789abcdef"})
-        titles = [menu.proto.popover.label for menu in app.get("popover")]
-        assert ":gray[sequence] write, then hold" in titles
-
-
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
@@ -304,7 +176,7 @@ def test_a_recording_is_read_as_sound() -> None:
     app.audio_input(key="recording").upload("audio.wav", wav(tone(440.0)), "audio/wav")
     assert told(run(app)) == []
     assert link_of(app)["input"] == "file"
-    assert unescaped(app.caption[0].value).startswith("The file: WAV")
+    assert written(app).startswith("The file: WAV")
 
 
 def test_a_file_stays_open_when_its_field_is_emptied_until_it_is_forgotten() -> None:
