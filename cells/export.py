@@ -98,7 +98,9 @@ def labelled_trace(
     steps = given[0]["hidden"].shape[given[0].axes.index("step")]
     if predicted is not None and len(predicted.names) != steps:
         raise InputError(
-            N_("The prediction has {got} steps, the trace has {expected}."), got=len(predicted.names), expected=steps
+            N_("The prediction and the trace have different numbers of steps: {got} and {expected}."),
+            got=len(predicted.names),
+            expected=steps,
         )
     if sequence is None:
         return LabelledTrace(given, tuple(str(first + step) for step in range(steps)), (), predicted)

@@ -202,7 +202,7 @@ def test_another_ending_is_refused_and_nothing_is_written(name: str, tmp_path: P
 
 
 def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="has 3 steps"):
+    with pytest.raises(InputError, match="numbers of steps: 3 and 7"):
         export(traced("rnn"), tmp_path / "run.csv", "abc")
     with pytest.raises(InputError, match="no layer"):
         export([], tmp_path / "run.csv")

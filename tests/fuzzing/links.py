@@ -6,7 +6,7 @@ from random import Random
 from urllib.parse import parse_qsl
 
 from tests.fuzzing.mutations import HOSTILE
-from tests.pages.test_readme_links import PAGES
+from tests.pages.readme_links import PAGES
 
 # What real links of other pages may say here: numbers beyond, words of another setting, text that is no table.
 LIKELY = {

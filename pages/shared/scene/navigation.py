@@ -59,7 +59,8 @@ def start_page(page: str) -> None:
         link = with_opening(page, link_of_address(page, links, turned=turned))
     links[page] = link
     remember_link(page, link)
-    sent_back = before == page and is_bare(address)  # by the browser's button, and not to be sent forward again
+    # By the browser's button, from the opening to the address that led to it: not to be sent forward again.
+    sent_back = before == page and bool(kind_of(page).opening) and is_bare(address)
     if st.session_state.pop(WRITE_ONCE_MORE, False) or turned or (link != address and not sent_back):
         st.query_params.from_dict(link)
     if turned and link != address:

@@ -125,13 +125,12 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
     def on_position_change() -> None:
         position = st.session_state[key].get("position")
         if position and is_next_report(key, position, opening["opening"]):
-            st.session_state[f"{key} position"] = {"step": position["step"], "unit": position["unit"]}
-            on_position(position["step"], position["unit"])
+            on_position(*taken_position(key, position))
 
     def on_what_if_change() -> None:
         report = note_asked(key, st.session_state[key].get("asked"))
         if on_what_if and report and report["opening"] == opening["opening"]:
-            st.session_state[f"{key} position"] = {"step": report["step"], "unit": report["unit"]}
+            taken_position(key, report)
             if not on_what_if(request_of(report, panes[0].layer)) and report.get("in_hand"):
                 open_anew(key)  # the valve that was let go goes back
 
@@ -152,6 +151,12 @@ def stepper(  # noqa: PLR0913 - what it shows, where it opens, and who hears of 
         on_painted_change=lambda: None,
     )
     return bool(component.painted)
+
+
+def taken_position(key: str, report: Mapping[str, Any]) -> tuple[int, int]:
+    """Keep the position of a report as that at which the stepper stands. Returns its step and unit."""
+    st.session_state[f"{key} position"] = {"step": report["step"], "unit": report["unit"]}
+    return report["step"], report["unit"]
 
 
 def is_next_report(key: str, report: Mapping[str, Any], opening: int) -> bool:

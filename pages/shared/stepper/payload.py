@@ -58,8 +58,6 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     `blob` is base64 of little-endian numbers of `width` bytes, as precise as the run; `arrays` says for each number's
     name where its (rows, cols) block starts, and the unit of its first column. A state has one row more than there are
     steps: its value before the first. `filled` are the steps that the sequence's source does not have.
-    `reads`: what each step reads, where its label says when it stands. `above`: the layer reads another one. `given`:
-    the state before the first step is not all zero.
     """
     cell = layer.cell
     others = [one for one in stack if name_of(one) != name_of(layer)]
@@ -70,9 +68,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "steps": len(sequence.labels),
         "units": layer["hidden"].shape[-1],
         "home": sequence.start,
-        "labels": labels,
-        "label_row": label_row(labels, symbolic=sequence.symbolic),
-        **reading_payload(layer, sequence),
+        **reading_payload(layer, sequence, labels),
         "inputs": sequence.values.tolist() if has_few_numbers(sequence) and not layer.layer else None,
         "whence": input_in_words(layer, stack, say),
         "stack": [stack_payload(one, layer, layer_title(one, stack, say)) for one in stack],
@@ -90,9 +86,15 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
     }
 
 
-def reading_payload(layer: LayerTrace, sequence: Sequence) -> dict[str, Any]:
-    """Return what a sentence says of what a step reads, and of the state before the first one."""
+def reading_payload(layer: LayerTrace, sequence: Sequence, labels: list[str]) -> dict[str, Any]:
+    """Return what is told of what each step reads, and of the state before the first one.
+
+    `label_row`: how the labels stand in a row. `reads`: what each step reads, where its label says when it stands.
+    `above`: the layer reads another one. `given`: the state before the first step is not all zero.
+    """
     return {
+        "labels": labels,
+        "label_row": label_row(labels, symbolic=sequence.symbolic),
         "reads": list(sequence.reads()) if sequence.dated else None,
         "above": layer.layer > 0,
         "given": any(bool(start.any()) for start in layer.initial.values()),

@@ -91,5 +91,5 @@ def test_a_step_that_is_not_there_is_refused(at: int) -> None:
 
 
 def test_several_layers_are_refused() -> None:
-    with pytest.raises(InputError, match="2 layers"):
+    with pytest.raises(InputError, match="layers: 2"):
         highway(CELLS["lstm"].module(I, H, num_layers=2), torch.zeros(T, I))

@@ -162,5 +162,5 @@ def test_weights_that_are_not_finite_have_no_strength() -> None:
     nn.init.constant_(module.get_parameter("weight_hh_l0"), math.inf)
     with pytest.raises(InputError, match="not finite"):
         recurrent_strength(module)
-    with pytest.raises(InputError, match="2 layers"):
+    with pytest.raises(InputError, match="layers: 2"):
         recurrent_strength(nn.LSTM(I, H, num_layers=2))

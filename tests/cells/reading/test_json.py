@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cells import InputError, read_sequence
-from tests.cells.reading.test_tables import Named
+from tests.cells.reading.named import Named
 
 FRAME = pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [5, 7, 9]})
 

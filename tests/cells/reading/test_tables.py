@@ -12,6 +12,7 @@ from cells import InputError, read_sequence, standardised
 from cells.inputs.typed import HELLO
 from cells.reading import limits
 from tests.cells.reading.bad_tables import BAD
+from tests.cells.reading.named import Named
 
 PLAIN = "시각,값,level\n1,2.5,3\n2,3.5,-4e2\n3,0.1,5\n"
 VALUES = [[1, 2.5, 3], [2, 3.5, -400], [3, 0.1, 5]]
@@ -22,14 +23,6 @@ def values(written: str | bytes, **options: str | list[str] | bool | None) -> li
     data = written.encode() if isinstance(written, str) else written
     kept: list[list[float]] = read_sequence(data, **options).values.tolist()  # type: ignore[arg-type]
     return [[round(value, 4) for value in row] for row in kept]
-
-
-class Named(io.BytesIO):
-    """An open file with a name, as an upload is."""
-
-    def __init__(self, name: str, data: bytes) -> None:
-        super().__init__(data)
-        self.name = name
 
 
 class TestHowItIsWritten:

@@ -13,7 +13,7 @@ import pytest
 from cells import InputError, read_sequence
 from cells.reading.told import OFFICE
 from tests.cells.reading.made_files import zipped
-from tests.cells.reading.test_tables import Named
+from tests.cells.reading.named import Named
 
 LOCKED = OFFICE + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600)
 KINDS: list[tuple[bytes, str]] = [

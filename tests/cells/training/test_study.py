@@ -102,7 +102,7 @@ def test_every_task_with_a_lag_can_be_studied_from_the_first_to_the_last(task: s
         ({"lags": [7]}, "A lag of 7 cannot be studied: for this task it goes from 8 to 500."),
         (
             {"cells": ["rnn", "lstm", "gru"], "lags": range(8, 18), "seeds": range(5)},
-            "3 cells × 10 lags × 5 seeds are 150 trainings; a study makes at most 120.",
+            "Cells 3 × lags 10 × seeds 5 are 150 trainings; a study makes at most 120.",
         ),
         ({"updates": 100_000}, "This study would take 800,000 updates in all; at most 400,000 can be made."),
         ({"settings": {"length": 9}}, "A study sets length by itself."),

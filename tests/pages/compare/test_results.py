@@ -19,6 +19,7 @@ from pages.compare.results import open_cells
 from pages.shared.scene.changes import changed
 from pages.shared.scene.link import read_link, write_link
 from pages.shared.scene.navigation import carry_over as carried_scene
+from pages.shared.scene.navigation import is_refused
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.weights import fit_one, settings_of
 from tests.pages.scenes import LANGUAGES, SOME_CELLS, compare_scene_of, compare_scenes, scene_of, scenes
@@ -209,7 +210,7 @@ def test_a_page_opens_where_it_was_left_unless_the_sequence_comes_with_a_step_of
 def test_what_is_as_usual_on_one_page_is_as_usual_on_the_other() -> None:
     another = carried_link({"step": "3"}, "step", {}, "compare")
     assert another == {"input": "bit"}, "another sequence, and so another step"
-    assert carried_link(another, "compare", {"step": "3"}, "step") == {}
+    assert carried_link(another, "compare", {"step": "3"}, "step") == {"step": "3"}, "as it was left"
     assert carried_link(dict(COMPARE.opening), "compare", {}, "step") == {}, "it has not been chosen"
     assert carried_link({}, "compare", {"cell": "gru"}, "step") == {"cell": "gru"}
 
@@ -241,7 +242,8 @@ def test_going_to_a_page_makes_a_link_without_a_mistake(one: Scene, other: Scene
     assert problems == []
     assert (scene.lang, scene.shown_cells) == (here.lang, there.shown_cells)
     opened = {here.kind.input, here.kind.opening.get("input")}
-    assert scene.input == (there.input if here.input in opened else here.input)
+    stays = here.input in opened or is_refused(here)
+    assert scene.input == (there.input if stays else here.input)
 
 
 def test_a_usual_step_scene_is_unlike_a_usual_compare_scene_only_in_its_page_and_input() -> None:

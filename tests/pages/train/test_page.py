@@ -15,21 +15,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cells import CELLS, TASKS, InputError, load_trained, trace
-from cells.core.settings import Number
 from cells.training import follow, restored
-from cells.training.recipe import Recipe
 from pages.shared.jobs import TRAINING_JOBS
 from pages.shared.jobs import pieces as pieces_module
-from pages.shared.scene.link import read_link
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
 from pages.shared.words.catalogue import translate
 from pages.train.kind import TRAIN
-from pages.train.results import file_of, recipe_of, recipe_or_usual
-from pages.train.training import USUAL_TRAINING, Training, settings_of_task, write_training
+from pages.train.results import file_of, recipe_of
+from pages.train.training import Training, write_training
 from tests.checking.sampling import few, rare
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH
 from tests.pages.shared.jobs.inline import Inline
+from tests.pages.train.links import linked, training_in
 from tests.pages.visit import data_of, link_of, report, run, told, turn_to, visit
 from tests.pages.waiting import wait_until
 
@@ -61,13 +59,6 @@ def press(app: AppTest, key: str) -> AppTest:
 
 def scene_of(training: str, cell: str = "lstm") -> Scene:
     return TRAIN.scene(cell=cell).with_own(training=linked(training))
-
-
-def linked(text: str) -> Training:
-    """Read a training from a link in which nothing is wrong."""
-    scene, problems = read_link({"training": text}, LANGUAGES, PAGE)
-    assert problems == []
-    return TRAIN.own_of(scene).training
 
 
 def snapshots(app: AppTest) -> list[dict[str, Any]]:
@@ -298,21 +289,6 @@ def test_a_full_queue_is_told_and_nothing_else_changes(cluster: Inline, lang: st
 # The link, and what is wrong with it
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_every_setting_goes_into_the_link_and_back(task: str) -> None:
-    training = Training(task)
-    for name, setting in settings_of_task(task).items():
-        value = setting.default
-        if isinstance(value, str):
-            value = "sgd" if name == "optimiser" else "Ja, 100%: nun, gut#"
-        elif isinstance(setting, Number):
-            value = setting.low if setting.low != training.value(name) else setting.high
-        changed = training.with_value(name, value)
-        assert linked(write_training(changed)) == changed
-        assert changed.value(name) == value
-    assert linked(write_training(USUAL_TRAINING)) == USUAL_TRAINING
-
-
 @pytest.mark.parametrize("lang", MOSTLY_ENGLISH)
 @pytest.mark.parametrize(
     "training",
@@ -342,34 +318,6 @@ def test_what_a_link_says_wrongly_is_told_and_a_training_shown_without_it(traini
     if expected.task == "latch":  # the other networks here are too large to be shown before they are trained
         assert [one["update"] for one in snapshots(app)] == [0]
         assert data_of(app)["panes"][0]["steps"] == len(expected.problem().sequence().labels)
-
-
-@pytest.mark.parametrize(
-    ("training", "seen", "reasons"),
-    [
-        ("nothing,length:9", USUAL_TRAINING, ["The task “nothing” in the link"]),
-        ("latch,length:8,height:3,units:0,updates:12", Training("latch", (("length", 8), ("updates", 12))),
-         ["“height:3” in the link’s training", "units=0 in the link’s training"]),
-        ("echo,delay:30,length:20,units:2", Training("echo", (("length", 20), ("units", 2))),
-         ["A delay of 30 steps", "Left out, so that the rest can be used: delay."]),
-        ("text,kept:abcdef,units:2", Training("text", (("units", 2),)),
-         ["The text that is learnt was too long", "Left out, so that the rest can be used: kept."]),
-        ("text,text:ab,updates:9", Training("text", (("updates", 9),)),
-         ["The text has 2 characters", "Left out, so that the rest can be used: text."]),
-    ],
-)  # fmt: skip
-def test_a_setting_that_cannot_be_used_costs_only_itself(training: str, seen: Training, reasons: list[str]) -> None:
-    shown, _, problems = training_in(training)
-    assert shown == seen
-    assert len(problems) == len(reasons)
-    assert all(problem.startswith(reason) for problem, reason in zip(problems, reasons, strict=True)), problems
-
-
-def training_in(text: str) -> tuple[Training, Recipe, list[str]]:
-    """Read a training from a link. Returns what is shown of it, its recipe, and what a reader is told."""
-    scene, misread = read_link({"training": text}, LANGUAGES, PAGE)
-    scene, made, unusable = recipe_or_usual(scene)
-    return TRAIN.own_of(scene).training, made, [str(problem) for problem in misread + unusable]
 
 
 def test_a_task_is_chosen_with_its_usual_settings() -> None:

@@ -156,7 +156,7 @@ def test_shared_modules_know_no_page_and_the_frame_no_view() -> None:
 
 
 def test_every_module_and_sheet_is_in_a_page_or_beside_it_or_in_what_is_taken_away() -> None:
-    others = ("offline/offline", "stepper/views/valve_table", "controls/every_page", "controls/copy_link")
+    others = ("offline/offline", "stepper/views/valve_table", "jobs/tab", "controls/every_page", "controls/copy_link")
     entries = [PAGES / page / "stepper.js" for page in COMPONENTS] + [PAGES / f"shared/{name}.js" for name in others]
     used = {module.path for module in modules_of(*entries)} | {*sheets_of(*entries)}
     assert {*PAGES.rglob("*.js"), *PAGES.rglob("*.css")} == used

@@ -7,7 +7,7 @@ import pytest
 from cells.sequences import SEQUENCES
 from pages.shared.stepper.label_row import label_row
 
-WHOLE_TEXTS = {"text", "bits", "anbn", "reber", "rhyme", "poem"}
+WHOLE_TEXTS = {"text", "bits", "anbn", "order", "reber", "rhyme", "poem"}
 AXES = {"sunspots", "co2", "table"}
 
 

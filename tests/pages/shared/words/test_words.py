@@ -141,6 +141,7 @@ NEVER_ONE = {
     "minutes": "an hour",
 }
 FEW = {
+    "The archive has {count} entries; at most {limit} fit.": "more than fit",
     "A sequence is values in an order: here the same {steps} steps are read from the end.": "one step has no order",
     "A sequence is values in an order: here the same {steps} steps are read shuffled.": "one step has no order",
     "At least {fewest} cells.": "two",
