@@ -17,6 +17,9 @@ from cells.reading.numbers import COMMA, FOUND, POINT, SAMPLE, Numbers, number_a
 from cells.reading.questions import SHOWN, Question
 from cells.reading.raw import Raw
 
+LONGEST = 400  # characters
+GLANCE = 20  # entries
+
 
 @dataclass
 class Texts:
@@ -35,7 +38,7 @@ def texts_of(raw: Raw, names: Collection[str], required: bool) -> Texts:
     """Read the columns of text: as numbers where they are mostly such, else as categories where they are."""
     texts = Texts()
     for name in names:
-        column = as_text(raw.table[name])
+        column = None if holds_prose(raw.table[name]) else as_text(raw.table[name])
         if column is None:
             continue
         entries, missing = (column, {}) if is_plain(column) else without_missing(column)
@@ -53,6 +56,11 @@ def texts_of(raw: Raw, names: Collection[str], required: bool) -> Texts:
             continue
         texts.missing.update(missing)
     return texts
+
+
+def holds_prose(column: pd.Series) -> bool:
+    """Tell whether a column's first entries are longer than any number or category: it is left as it is, uncopied."""
+    return any(len(str(entry)) > LONGEST for entry in column.iloc[:GLANCE])
 
 
 def is_plain(column: pd.Series) -> bool:

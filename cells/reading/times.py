@@ -34,7 +34,7 @@ from cells.reading.missing import is_missing, without_missing
 from cells.reading.numbers import is_number
 from cells.reading.questions import SHOWN, Question
 from cells.reading.raw import Raw
-from cells.reading.texts import as_text
+from cells.reading.texts import as_text, holds_prose
 from cells.reading.timeline import evenly_apart
 
 SAMPLE = 200  # entries from which the way of writing is found out
@@ -67,6 +67,8 @@ def looks_like_time(column: pd.Series, name: str) -> bool:
     """Tell whether a column is taken for the time by itself: dates, or whole numbers under a name that says so."""
     if is_datetime64_any_dtype(column):
         return True
+    if holds_prose(column):
+        return False
     sample = column.dropna().iloc[:SAMPLE]
     named = NAMES.fullmatch(unicodedata.normalize("NFC", name).strip()) is not None
     if sample.empty or is_bool_dtype(sample) or not (named or may_be_date(str(sample.iloc[0]))):

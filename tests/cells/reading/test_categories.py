@@ -62,3 +62,9 @@ def test_a_table_of_categories_alone_is_read_where_it_is_chosen() -> None:
     with pytest.raises(InputError, match=r"^There is no column of numbers\.$"):
         read_sequence(data, header=1)
     assert read_sequence(data, header=1, words="one-hot").values.tolist() == [[1, 0], [0, 1]] * 2
+
+
+def test_long_prose_is_left_out_uncopied_though_it_is_said_again_and_again() -> None:
+    reading = read([f"{'so it went on ' * 40},{step},a" for step in range(6)], words="one-hot")
+    assert reading.notes.words == {"note": ("a",)}
+    assert reading.left_out == ("weather",)
