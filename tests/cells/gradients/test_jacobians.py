@@ -164,7 +164,7 @@ def refused(module: nn.Module, xs: Tensor, named: str) -> None:
 @cells
 def test_several_layers_or_directions_are_refused(cell: str) -> None:
     refused(CELLS[cell].module(I, H, num_layers=2), torch.zeros(T, I), "layers: 2, directions: 1")
-    refused(CELLS[cell].module(I, H, bidirectional=True), torch.zeros(T, I), "1 layers and 2 directions")
+    refused(CELLS[cell].module(I, H, bidirectional=True), torch.zeros(T, I), "layers: 1, directions: 2")
     with pytest.raises(InputError, match="layers: 2"):
         state_places(CELLS[cell].module(I, H, num_layers=2))
 

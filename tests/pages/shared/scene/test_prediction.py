@@ -147,7 +147,7 @@ def test_the_page_that_python_writes_shows_it_and_another_length_is_refused() ->
     told: Any = pane.page_data["prediction"]
     assert holds(told["rows"], "counter", opened.sequence)
     fewer = replace(predicted, names=predicted.names[1:])
-    with pytest.raises(InputError, match=r"The prediction has 19 steps, the trace has 20"):
+    with pytest.raises(InputError, match=r"numbers of steps: 19 and 20"):
         offline_run(opened.layers, opened.sequence, {}, fewer)
 
 
