@@ -9,10 +9,10 @@ const HIGHEST = 2; // where a line grows beyond this, the axis is logarithmic
 const DRIFTING = 1.005; // a larger share stands as more than 1.00
 const LOG = { low: -2, ticks: 4 }; // the power of ten at which a logarithmic axis begins, and how many it names at most
 
-/** The title of the figure, and what its numbers mean. */
+/** The title of the figure, and what its numbers mean: no more than a distance, where it grows or a readout tells what is known. */
 function titleOf(words, { drifts, told }) {
-  if (drifts) return [words.drifts, words.drifts_how];
-  return told ? [words.remains_told, words.remains_told_how] : [words.remains, words.remains_how];
+  if (!drifts && !told) return [words.remains, words.remains_how];
+  return [words.apart, [words.apart_how, drifts && words.apart_drifts, told && words.apart_told].filter(Boolean).join(" ")];
 }
 
 /** Build legend and plot; `jump(step)` answers a click. Its element is drawn by `fit`, once its width is known. */

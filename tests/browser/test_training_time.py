@@ -230,7 +230,7 @@ def test_a_cell_without_gates_has_lines_too_and_it_speaks_korean(
     lines = stepper.root.locator("[data-course]").all()
     assert [line.get_attribute("data-course") for line in lines] == COURSES[cell]
     expect(stepper.root.locator(".told")).to_have_text(re.compile("^업데이트 6 · 손실 .* · 성공률"))
-    expect(stepper.moments).to_have_attribute("aria-label", "학습 시간")
+    expect(stepper.moments).to_have_attribute("aria-label", "학습 진행")
 
 
 @pytest.mark.exhaustive

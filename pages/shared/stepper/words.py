@@ -79,16 +79,11 @@ STEPPER_WORDS = {
     "not_copied": N_("Copy it from the address bar"),
     "remains": N_("How much of step 1 is still in the state"),
     "remains_how": N_("How far the state is from a run without the first input; 1 is as far as at step 1."),
-    "drifts": N_("How far the state is from a run without step 1"),
-    "drifts_how": N_(
-        "1 is as far as at step 1. Beyond 1 the two runs drift apart: that is not more of step 1, but what it has set "
-        "off."
-    ),
+    "apart": N_("How far the state is from a run without step 1"),
+    "apart_how": N_("1 is as far as at step 1."),
+    "apart_drifts": N_("Beyond 1 the two runs drift apart: that is not more of step 1, but what it has set off."),
+    "apart_told": N_("What a cell still knows, its prediction tells: at 0 nothing need be forgotten."),
     "remains_none": N_("The first step makes no difference to the state, so nothing of it can remain."),
-    "remains_told": N_("How far the state is from a run without step 1"),
-    "remains_told_how": N_(
-        "1 is as far as at step 1. What a cell still knows, its prediction tells: at 0 nothing need be forgotten."
-    ),
     "answer": N_("How likely each cell holds the right answer, “{answer}”"),
     "answer_how": N_("It is asked for at the last step alone."),
     "answer_chance": N_("guessing: {share}"),
