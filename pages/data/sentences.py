@@ -60,10 +60,10 @@ def how_it_is_written(reading: Reading) -> str:
     if reading.symbolic:
         return ""
     kind, _, rest = reading.written.partition(" · ")
-    parted = say(PARTED[kind]) if kind in PARTED else kind
-    return say(
-        "The file: {written}.", written=", ".join(filter(None, (parted, rest.upper() if kind in PARTED else rest)))
-    )
+    words = (kind, rest)
+    if kind in PARTED:  # of a single column nothing is parted
+        words = (say(PARTED[kind]) if len(reading.names) > 1 else "", rest.upper())
+    return say("The file: {written}.", written=", ".join(filter(None, words)))
 
 
 def layout_sentences(reading: Reading) -> list[str]:

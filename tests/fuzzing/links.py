@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from random import Random
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote
 
 from tests.fuzzing.mutations import HOSTILE
 from tests.pages.readme_links import PAGES
@@ -89,4 +89,9 @@ def hostile_link(seed: int) -> tuple[str, dict[str, str]]:
         query[name] = random.choice(LIKELY[name] if random.random() < 0.8 else HOSTILE)
     if random.random() < 0.3:
         query[random.choice([*query])] = random.choice(HOSTILE)
-    return page, query
+    return page, {name: as_it_arrives(value) for name, value in query.items()}
+
+
+def as_it_arrives(value: str) -> str:
+    """Return a value as an address brings it: what is no UTF-8 there, as a lone surrogate, comes as signs for it."""
+    return unquote(quote(value, errors="surrogatepass"))

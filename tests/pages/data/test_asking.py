@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cells import read_sequence
-from tests.pages.data.own_file import before_after, sentences, unescaped, upload
+from tests.pages.data.own_file import before_after, sentences, unescaped, upload, written
 from tests.pages.visit import link_of, run, told, visit
 
 DATES = b"when,x\n01/02/2024,1\n02/02/2024,5\n03/02/2024,2\n04/02/2024,4\n05/02/2024,3\n06/02/2024,6\n"
@@ -67,6 +67,12 @@ def test_the_likely_reading_can_be_confirmed() -> None:
     app = choose(app, "decimal", "comma")
     assert before_after(app)["as the cell reads it"] == [1237, 2500, 1750]
     assert "The comma is the decimal mark: 1,5 is one and a half." in sentences(app)
+
+
+def test_of_a_single_column_no_word_is_said_of_what_parts_columns() -> None:
+    app = upload(data=b"1.234,5\n-5,0\n2,25\n")
+    assert question(app)[1] == ["1.234,5", "1234.5", "1.234", "5"]
+    assert written(app).startswith("The file: UTF-8.")
 
 
 def test_what_a_file_decides_is_not_asked() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cells.sequences import SEQUENCES
 from tests.cells.reading.bad_tables import BAD
 from tests.cells.reading.made_sheets import xlsx
 from tests.checking.sampling import few
-from tests.pages.data.own_file import EVEN, before_after, figures, has, step_through, upload
+from tests.pages.data.own_file import EVEN, before_after, figures, has, step_through, unescaped, upload
 from tests.pages.scenes import MOSTLY_ENGLISH
 from tests.pages.visit import data_of, link_of, run, told, turn_to, visit
 
@@ -63,6 +64,11 @@ class TestSheets:
         assert (has(app, "choose sheet"), figures(app)) == (False, ["before-after"])
 
 
+def advice(app: AppTest) -> list[str]:
+    """Return what a reader is told that he can do."""
+    return [unescaped(line.value) for line in app.markdown]
+
+
 class TestRefusal:
     def test_it_shows_the_rows_around_the_spot_under_their_numbers(self) -> None:
         app = upload("mine.csv", b"a,b\n1,2\n3,four\n5,6\n7,8\n9,9\n")
@@ -70,12 +76,14 @@ class TestRefusal:
         rows = app.dataframe[0].value
         assert rows.index.tolist() == ["2", "▸ 3", "4", "5"]
         assert rows["b"].tolist() == ["2", "four", "6", "8"]
+        assert "Mend the row, or read the table without it or without its column." in advice(app)
 
     def test_of_a_text_that_is_no_table_it_shows_the_lines(self) -> None:
         app = upload("mine.csv", b"a,b\n1,2\n3,4,5\n6,7\n")
         rows = app.dataframe[0].value
         assert rows.index.tolist() == ["1", "2", "▸ 3", "4"]
         assert rows[""].tolist() == ["a,b", "1,2", "3,4,5", "6,7"]
+        assert "Mend the row, or read the table without it." in advice(app)
 
     def test_other_columns_or_rows_can_be_chosen_then(self) -> None:
         app = upload("mine.csv", b"a,b\n1,2\n3,four\n5,6\n")
