@@ -287,7 +287,8 @@ def test_a_tiny_study_runs_to_its_end(page: Page, app: str, lang: str) -> None:
     expect(page.get_by_text(re.compile(finished))).to_be_visible(timeout=MILLISECONDS)
     expect(page.get_by_role("button", name=start)).to_have_count(0)
     figure = page.locator(".st-key-study-figure")
-    expect(figure.locator(".legendtext")).to_have_text(["RNN", "GRU"])
+    for name in ("RNN", "GRU"):
+        expect(figure.locator(".annotation-text").filter(has_text=name)).to_be_visible()
     expect(page.get_by_label(re.compile(title)).or_(figure).first).to_be_visible()
     with page.expect_download() as download:
         page.locator(".st-key-study-csv button").click()
