@@ -134,8 +134,8 @@ def test_another_visit_does_not_have_the_file() -> None:
     [
         ("x.npy", npy(np.array([{}], object)), "pickled: these are never opened"),
         rare("x.npz", b"PK\x03\x04" + bytes(50), "The file is damaged, cut off or locked"),
-        rare("x.npy", header((1 << 40,)) + bytes(16), "header says 8796093022208 bytes"),
-        rare("x.wav", riff(fmt(), bytes(100), 4_000_000_000), "says 4000000000 bytes of sound, but there are 100"),
+        rare("x.npy", header((1 << 40,)) + bytes(16), "8796093022208"),
+        rare("x.wav", riff(fmt(), bytes(100), 4_000_000_000), "4000000000"),
         ("x.gatescope.zip", write_bundle(Bundle("step", {}, OwnFile("a.csv", b"1")))[:-40], "The bundle is damaged"),
         rare("dates.csv", b"when,x\n2024-01-01,1\nsoon,2\n2024-01-03,3\n", "Row 3, column “when”: “soon” is no time"),
     ],
