@@ -141,7 +141,7 @@ def test_a_pasted_table_is_in_the_link(page: Page, app: str, new_page: NewPage) 
     field = page.get_by_role("textbox", name="표, 또는 한 줄에 수 하나")
     field.fill("값\n1\n2\n4\n")
     field.press("Control+Enter")
-    expect(page.get_by_text("3행")).to_be_visible()
+    expect(page.get_by_text("행 3개")).to_be_visible()
     step_through(page, "ko")
     assert parse_qs(urlsplit(page.url).query) == {"input": ["table"], "table": ["값\n1\n2\n4\n"], "lang": ["ko"]}
     other = new_page()
