@@ -164,7 +164,8 @@ def test_its_looks_and_axe_finds_nothing_serious_and_it_fits(
     fits(stepper)
 
 
-@pytest.mark.parametrize("menu", ["settings", rare("biases"), rare("gradient")])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("menu", ["settings", "biases", "gradient"])
 def test_what_is_set_is_in_view_beside_what_it_changes(page: Page, app: str, menu: str) -> None:
     open_app(page, app, path="gradient")
     page.locator(f".st-key-{menu}-menu button").click()

@@ -85,7 +85,7 @@ CASES = {
     "numbers": case("values", "sine", length=100),
     "arranged": case("text", "rhyme", path="arrange"),
 }
-USUAL = ("latch", "long text", "years")
+USUAL = ("latch", "long text")
 
 
 def cover_no_other(row: dict[str, Any]) -> None:

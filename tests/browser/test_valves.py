@@ -157,6 +157,7 @@ def test_without_its_table_only_the_valve_moves(page: Page, app: str) -> None:
     expect(stepper.signal("forget")).to_have_attribute("data-value", "0")
 
 
+@pytest.mark.exhaustive  # the mouse goes the same way
 @pytest.mark.context(viewport=PHONE, has_touch=True)
 def test_a_finger_drags_a_valve(page: Page, app: str) -> None:
     stepper = open_with_table(page, app, f"step={STEP}")

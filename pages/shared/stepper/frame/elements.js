@@ -81,8 +81,9 @@ export function readTheme(host, palette) {
   };
 }
 
+/** An element that is just leaving the page has no colours any more. */
 function isDark(color) {
-  const [red, green, blue] = rgb(color);
+  const [red, green, blue] = rgb(color || "#ffffff");
   return red * 0.299 + green * 0.587 + blue * 0.114 < 128;
 }
 
