@@ -1,9 +1,10 @@
 // How likely each cell holds the right answer, the one it is asked for in the end: one line a cell over the sequence.
 
-import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
-import { fillIn, formatPercent, NO_NUMBER } from "../shared/stepper/frame/numbers.js";
-import { endLabels, levelTick, linePath, linePlot, PLOT, plotText, stepTicks, swatch } from "../shared/stepper/views/plot.js";
+import { svg } from "../shared/stepper/frame/elements.js";
+import { fillIn, formatPercent } from "../shared/stepper/frame/numbers.js";
+import { endLabels, levelTick, linePath, linePlot, PLOT, plotText, stepTicks } from "../shared/stepper/views/plot.js";
 import { labelWidth } from "../shared/stepper/views/strips.js";
+import { buildShare, linesOf, measureOf, sharesFigure } from "./shares.js";
 
 /** The answer that the cells are asked for, or null where none of them is, or not all for the same one. */
 export function sharedAnswer(models) {
@@ -14,44 +15,12 @@ export function sharedAnswer(models) {
 /** Build legend and plot; `jump(step)` answers a click. Its element is drawn by `fit`, once its width is known. */
 export function buildAnswers(models, answer, run, looks, theme, jump) {
   const { words } = run;
-  const lines = models.map(({ about, cell }, i) => ({ ...looks[i], cell, title: about.title, values: about.answer?.shares ?? [] }));
-  const rows = lines.map(buildShare);
+  const lines = linesOf(models, looks, (about) => about.answer?.shares);
+  const rows = lines.map((line) => buildShare(line, "data-answer", formatPercent));
   const title = fillIn(words.answer, { answer: answer.name });
   const plot = linePlot(title, theme, jump, (width) => drawAnswers(lines, answer, run, width, theme));
-  const measure = models.map(({ about }) => about.success?.how).find(Boolean);
-  return {
-    element: html("section", { class: "remains", "aria-label": title },
-      html("div", { class: "shares" },
-        html("h2", {}, title),
-        ...rows.map((row) => row.element),
-        html("p", { class: "how" }, [words.answer_how, measure].filter(Boolean).join(" ")),
-      ),
-      plot.element,
-    ),
-    meaning: words.answer_how,
-    plotAt: plot.at,
-    labels: { up: title, across: words.step, lines: lines.map((line) => ({ text: line.title, fill: line.fill, dash: line.dash })) },
-    fit: plot.fit,
-    paint(position) {
-      for (const row of rows) row.paint(position);
-      plot.paint(position.index);
-    },
-  };
-}
-
-/** A cell's share at the current step. */
-function buildShare(line) {
-  const value = html("span", { class: "value" });
-  const element = html("div", { class: "share", "data-answer": line.cell, style: `--ink: ${line.ink}` },
-    swatch(line), html("span", { class: "name" }, line.title), value);
-  return {
-    element,
-    paint({ index }) {
-      const number = index < 0 ? null : (line.values[index] ?? null);
-      setAttribute(element, "data-value", number ?? "");
-      setText(value, number === null ? NO_NUMBER : formatPercent(number));
-    },
-  };
+  const how = [words.answer_how, measureOf(models)].filter(Boolean).join(" ");
+  return sharesFigure({ title, how, meaning: words.answer_how, lines, rows, plot, words });
 }
 
 /** The plot of the lines at a width, with a line where a guess stands. */

@@ -1,9 +1,10 @@
 // How much of the first step is still in each cell's state: one line a cell over the whole sequence.
 
-import { html, setAttribute, setText, svg } from "../shared/stepper/frame/elements.js";
+import { html, svg } from "../shared/stepper/frame/elements.js";
 import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
-import { endLabels, levelTick, linePath, linePlot, PLOT, powerOfTen, powerScale, stepTicks, swatch } from "../shared/stepper/views/plot.js";
+import { endLabels, levelTick, linePath, linePlot, PLOT, powerOfTen, powerScale, stepTicks } from "../shared/stepper/views/plot.js";
 import { labelWidth } from "../shared/stepper/views/strips.js";
+import { buildShare, linesOf, measureOf, sharesFigure } from "./shares.js";
 
 const HIGHEST = 2; // where a line grows beyond this, the axis is logarithmic
 const DRIFTING = 1.005; // a larger share stands as more than 1.00
@@ -18,50 +19,21 @@ function titleOf(words, { drifts, told }) {
 /** Build legend and plot; `jump(step)` answers a click. Its element is drawn by `fit`, once its width is known. */
 export function buildRemains(models, run, looks, theme, jump) {
   const { words } = run;
-  const lines = models.map(({ about, cell }, i) => ({ ...looks[i], cell, title: about.title, values: about.remains ?? [] }));
-  const rows = lines.map((line) => buildShare(line, words));
+  const lines = linesOf(models, looks, (about) => about.remains);
+  const rows = lines.map((line) => buildShare(line, "data-remains", (share) => formatNumber(share), ...peakBeside(line, words)));
   const drifts = lines.some((line) => peakOf(line) >= DRIFTING);
   const told = models.some(({ about }) => about.prediction); // then the readout tells what is known, and this does not
-  const measure = models.map(({ about }) => about.success?.how).filter(Boolean).slice(0, 1);
   const [title, meaning] = titleOf(words, { drifts, told });
-  const how = told ? [meaning, ...measure].join(" ") : meaning;
   const plot = linePlot(title, theme, jump, (width) => drawRemains(lines, run.steps, width, theme));
   const known = lines.some((line) => line.values.length);
-  return {
-    element: html("section", { class: "remains", "aria-label": title },
-      html("div", { class: "shares" },
-        html("h2", {}, title),
-        ...rows.map((row) => row.element),
-        html("p", { class: "how" }, known ? how : words.remains_none),
-      ),
-      plot.element,
-    ),
-    meaning,
-    plotAt: plot.at,
-    labels: { up: title, across: words.step, lines: lines.map((line) => ({ text: line.title, fill: line.fill, dash: line.dash })) },
-    fit: plot.fit,
-    paint(position) {
-      for (const row of rows) row.paint(position);
-      plot.paint(position.index);
-    },
-  };
+  const how = known ? [meaning, told && measureOf(models)].filter(Boolean).join(" ") : words.remains_none;
+  return sharesFigure({ title, how, meaning, lines, rows, plot, words });
 }
 
-/** A cell's share at the current step, and how far it grows where that is far. */
-function buildShare(line, words) {
-  const value = html("span", { class: "value" });
+/** How far a line grows, beside its number, where that is far. */
+function peakBeside(line, words) {
   const peak = peakOf(line);
-  const beyond = peak > HIGHEST ? [html("span", { class: "peak" }, fillIn(words.remains_peak, { value: formatNumber(peak, 1) }))] : [];
-  const element = html("div", { class: "share", "data-remains": line.cell, style: `--ink: ${line.ink}` },
-    swatch(line), html("span", { class: "name" }, line.title), value, ...beyond);
-  return {
-    element,
-    paint({ index }) {
-      const number = index < 0 ? null : (line.values[index] ?? null);
-      setAttribute(element, "data-value", number ?? "");
-      setText(value, formatNumber(number));
-    },
-  };
+  return peak > HIGHEST ? [html("span", { class: "peak" }, fillIn(words.remains_peak, { value: formatNumber(peak, 1) }))] : [];
 }
 
 function peakOf({ values }) {
