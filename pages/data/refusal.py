@@ -23,7 +23,8 @@ FORMER = "link of the data that was read last"
 NOT_HERE = N_("Open the file above, and it is shown as the link says.")
 AT_A_ROW = N_("Mend the row, or read the table without it.")
 AT_A_CELL = N_("Mend the row, or read the table without it or without its column.")
-OF_A_TABLE = N_("Choose another sheet or other columns above, or open another file.")
+OF_SHEETS = N_("Choose another sheet or other columns above, or open another file.")
+OF_A_TABLE = N_("Choose other columns or steps above, or open another file.")
 OF_A_FILE = N_("Open another file, or save this one in another way: as CSV, .xlsx, Parquet, JSON or NPY.")
 OF_A_LINK = N_("Choose another section or interval.")
 
@@ -47,7 +48,9 @@ def advice(scene: Scene, refusal: Refusal) -> str:
         return OF_A_LINK
     if refusal.in_rows and "row" in refusal.problem.values:
         return AT_A_CELL if refusal.names else AT_A_ROW
-    return OF_A_TABLE if refusal.names or refusal.sheets else OF_A_FILE
+    if refusal.sheets:
+        return OF_SHEETS
+    return OF_A_TABLE if refusal.names else OF_A_FILE
 
 
 def offer_former(scene: Scene) -> None:
