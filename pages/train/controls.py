@@ -14,6 +14,7 @@ from cells.modules.memory_biases import keeping_gate
 from cells.training import TASKS, TRAINING_SETTINGS
 from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, UPDATES, Recipe
 from pages.shared.controls.cells import choose_any_cell
+from pages.shared.controls.drawer import drawer
 from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row, slider
 from pages.shared.jobs import Status, TrainingView
 from pages.shared.scene.scene import Scene
@@ -37,14 +38,10 @@ def training_controls(scene: Scene, recipe: Recipe, seen: TrainingView | None) -
         choose_any_cell(scene)
         with st.popover(menu_label(say("task"), say(TASKS[training.task].title)), key="task-menu"):
             choose_task(training)
-        with st.popover(
-            menu_label(
-                say("training"),
-                say(n_("{updates} update", "{updates} updates", "updates"), updates=f"{recipe.updates:,}"),
-            ),
-            key="how-menu",
-        ):
-            choose_options(scene)
+        updates = say(n_("{updates} update", "{updates} updates", "updates"), updates=f"{recipe.updates:,}")
+        if place := drawer(menu_label(say("training"), updates), "how"):
+            with place:
+                choose_options(scene)
         offer_actions(recipe, seen)
         progress_slot = st.container(width=PROGRESS_WIDTH).empty() if seen else st.empty()
         choose_language()
@@ -52,8 +49,10 @@ def training_controls(scene: Scene, recipe: Recipe, seen: TrainingView | None) -
 
 
 def choose_task(training: Training) -> None:
-    """Show every task, what the chosen one is, and its own settings."""
+    """Show what the chosen task is, and every task."""
+    chosen = TASKS[training.task]
     with st.container(gap="xsmall", width=NOTE_WIDTH):
+        st.markdown(f"{plain(say(chosen.about))}  \n:small[{plain(chosen.source)}]")
         for key, task in TASKS.items():
             selected = key == training.task
             st.button(
@@ -65,11 +64,6 @@ def choose_task(training: Training) -> None:
                 on_click=train_with,
                 args=(usual_training(key),),
             )
-    task = TASKS[training.task]
-    with st.container(gap="xsmall", width=NOTE_WIDTH):
-        st.markdown(f"{plain(say(task.about))}  \n:small[{plain(task.source)}]")
-        for setting in task.settings:
-            set_value(training, setting)
 
 
 def usual_training(task: str) -> Training:
@@ -78,11 +72,11 @@ def usual_training(task: str) -> Training:
 
 
 def choose_options(scene: Scene) -> None:
-    """Show the settings that every training has: units, updates, optimiser and so on."""
-    with st.container(gap="xsmall", width=NOTE_WIDTH):
-        for setting in TRAINING_SETTINGS:
-            if setting != FORGET_BIAS or has_keeping_gate(scene.cell):
-                set_value(TRAIN.own_of(scene).training, setting)
+    """Show the settings of the task, and those that every training has: units, updates, optimiser and so on."""
+    training = TRAIN.own_of(scene).training
+    for setting in (*TASKS[training.task].settings, *TRAINING_SETTINGS):
+        if setting != FORGET_BIAS or has_keeping_gate(scene.cell):
+            set_value(training, setting)
 
 
 def has_keeping_gate(cell: str) -> bool:

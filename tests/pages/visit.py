@@ -26,7 +26,7 @@ from pages.shared.scene.scene import Scene
 from pages.shared.words.messages import WORD_JOINER
 from tests import ROOT
 
-ALL_DRAWERS = frozenset({"settings", "biases", "gradient", "ahead"})
+ALL_DRAWERS = frozenset({"settings", "biases", "gradient", "ahead", "how"})
 ENTRY = ROOT / "pages" / "entry.py"
 
 # Left alone, each AppTest looks through every installed package for components: longer than the whole visit takes.
