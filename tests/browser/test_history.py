@@ -17,7 +17,7 @@ PAIRS = list(permutations([kind.address for kind in PAGES], 2))
 # Train and Model with each other and with pages of every make: one cell and several, without a stepper, without a cell.
 USUAL = [
     *[("train", other) for other in ("step", "model", "study")],
-    *[(other, "train") for other in ("step", "units")],
+    ("units", "train"),
     *[("model", other) for other in ("step", "gradient")],
     ("data", "model"),
 ]
