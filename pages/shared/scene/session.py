@@ -63,7 +63,8 @@ def choose(**choices: Any) -> None:
             return
         if {"weights", "model", "part", "embedding"} & set(choices):
             new = changed(new, input=SAMPLE.key, **learnt_length(learnt_by(new.settings)))
-    write_to_address(link_to(new))
+    if new != scene:  # else the address would be spelt anew, and the browser's way forward would end there
+        write_to_address(link_to(new))
 
 
 def attempt(**choices: Any) -> bool:
