@@ -17,8 +17,8 @@ PAIRS = list(permutations([kind.address for kind in PAGES], 2))
 # Train and Model with each other and with pages of every make: one cell and several, without a stepper, without a cell.
 USUAL = [
     *[("train", other) for other in ("step", "model", "study")],
-    ("units", "train"),
-    *[("model", other) for other in ("step", "gradient")],
+    *[(other, "train") for other in ("step", "units", "compare")],
+    *[("model", other) for other in ("step", "arrange", "gradient")],
     ("data", "model"),
 ]
 # A link to each page that says something, so that none can be taken for another page's.
@@ -34,6 +34,13 @@ LINKS = {
     "data": "first=3",
     "model": "lang=en",
 }
+# When the browser last asked Python for a run. A page that has just been painted says so; a reader who has gone on
+# by then is taken back to it by Streamlit.
+NOTE_ASKED = """
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (frame) { window.asked = performance.now(); return send.call(this, frame); };
+"""
+IS_QUIET = "performance.now() - window.asked > 600"  # ms; a stepper reports 300 ms after it has come to rest
 
 
 def turn_to(page: Page, address: str) -> None:
@@ -42,16 +49,25 @@ def turn_to(page: Page, address: str) -> None:
     stands_at(page, address)
 
 
+def wait_until_quiet(page: Page) -> None:
+    """Wait until a page stands and has told Python all that it tells by itself."""
+    wait_until_settled(page, stepper=False, figure=False)
+    page.evaluate("window.asked = performance.now()")
+    page.wait_for_function(IS_QUIET)
+    wait_until_settled(page, stepper=False, figure=False)
+
+
 def stands_at(page: Page, address: str) -> None:
     """Wait until a page is there, and expect it to say nothing of its link."""
     link = page.locator("[data-testid=stTopNavLink][aria-current=page]")  # once Python has turned to the page
     expect(link).to_have_attribute("href", re.compile(rf"/{'' if address == 'step' else address}$"))
-    wait_until_settled(page, stepper=False, figure=False)
+    wait_until_quiet(page)
     expect(page.get_by_role("alert").filter(has_text=re.compile("in the link|link shows"))).to_have_count(0)
 
 
 @pytest.mark.parametrize(("first", "second"), few(PAIRS, *USUAL))
 def test_back_and_forward_open_a_page_as_it_was_left(page: Page, app: str, first: str, second: str) -> None:
+    page.add_init_script(NOTE_ASKED)
     open_app(page, app, LINKS[first], path="" if first == "step" else first, stepper=False)
     left = query_of(page)
     turn_to(page, second)
@@ -65,7 +81,7 @@ def go(page: Page, way: str, address: str, link: dict[str, str]) -> None:
     """Go back or forward until a page is reached, each on the way without a message, and expect its link."""
     for _ in range(3):
         (page.go_back if way == "back" else page.go_forward)()
-        wait_until_settled(page, stepper=False, figure=False)
+        wait_until_quiet(page)
         if re.search(rf"/{'' if address == 'step' else address}(\?|$)", page.url):
             break
     stands_at(page, address)

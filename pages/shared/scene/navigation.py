@@ -32,7 +32,7 @@ from pages.shared.scene.session import (
 from pages.shared.scene.weights import MODEL
 from pages.shared.uploads.bundle import Bundle
 from pages.shared.uploads.files import MODELS, TABLES, OwnFile
-from pages.shared.words import LANGUAGES
+from pages.shared.words import LANGUAGES, language
 
 SWITCH = "page to switch to"
 
@@ -51,7 +51,7 @@ def start_page(page: str) -> None:
     st.session_state[PAGE] = page
     links: dict[str, dict[str, str]] = st.session_state.setdefault(LINKS, {})
     turned = before not in (None, page)
-    address = st.query_params.to_dict()
+    address, header_language = st.query_params.to_dict(), language()  # the header has been drawn before the page
     if before is not None and turned and not address and not through_history():
         left = links.get(page, kind_of(page).opening)
         link = write_link(within_run(carry_over(links[before], before, left, page)))
@@ -61,10 +61,11 @@ def start_page(page: str) -> None:
     remember_link(page, link)
     # By the browser's button, from the opening to the address that led to it: not to be sent forward again.
     sent_back = before == page and bool(kind_of(page).opening) and is_bare(address)
-    if st.session_state.pop(WRITE_ONCE_MORE, False) or turned or (link != address and not sent_back):
+    led_here = turned and not through_history()  # Streamlit has dropped the parameters on the way
+    if st.session_state.pop(WRITE_ONCE_MORE, False) or led_here or (link != address and not sent_back):
         st.query_params.from_dict(link)
-    if turned and link != address:
-        st.rerun()  # the header, drawn before the page, has been in the browser's language
+    if language() != header_language:  # a rerun while the reader turns to another page would bring him back here
+        st.rerun()
 
 
 def with_opening(page: str, link: dict[str, str]) -> dict[str, str]:

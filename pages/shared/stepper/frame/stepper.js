@@ -37,12 +37,13 @@ export function mount(kind) {
       stepper = createStepper(host, kind);
       steppers.set(host, stepper);
     }
-    stepper.report = (position) => component.setStateValue("position", position);
-    stepper.tellPick = (pick) => component.setStateValue("pick", pick);
-    stepper.sayPainted = () => component.setStateValue("painted", true);
+    const tell = (name, value) => tellFrom(stepper, () => component.setStateValue(name, value));
+    stepper.report = (position) => tell("position", position);
+    stepper.tellPick = (pick) => tell("pick", pick);
+    stepper.sayPainted = () => tell("painted", true);
     stepper.sayAsked = (asked) => {
       stepper.asking = String(performance.timeOrigin + performance.now());
-      component.setStateValue("asked", { ask: stepper.asking, ...asked });
+      tell("asked", { ask: stepper.asking, ...asked });
       stepper.showWaiting();
     };
     show(stepper, component.data);
@@ -55,13 +56,22 @@ export function mount(kind) {
 
 function createStepper(host, kind) {
   const root = html("section", { class: "stepper", "data-testid": "stepper", tabindex: 0 });
-  const stepper = { kind, host, root, speed: DEFAULT_SPEED, playing: false, step: 0, unit: 0, opening: null, panel: null };
+  const stepper = { kind, host, root, pathname: location.pathname, left: false, speed: DEFAULT_SPEED, playing: false, step: 0, unit: 0, opening: null, panel: null };
   root.onkeydown = (event) => onKey(stepper, event);
   stepper.observer = new ResizeObserver(() => resize(stepper));
   stepper.showWaiting = () => showWaiting(stepper);
   stepper.endHolding = holdClicks(stepper);
+  stepper.onHistory = () => (stepper.left = location.pathname !== stepper.pathname);
+  addEventListener("popstate", stepper.onHistory);
   host.append(root);
   return stepper;
+}
+
+/** Once the browser's Back has left the page, a word from it would make Streamlit take the reader there again. */
+function tellFrom(stepper, say) {
+  if (stepper.left) return;
+  stepper.pathname = location.pathname;
+  say();
 }
 
 function leave(stepper) {
@@ -70,6 +80,7 @@ function leave(stepper) {
   clearTimeout(stepper.resting);
   stepper.observer.disconnect();
   stepper.endHolding();
+  removeEventListener("popstate", stepper.onHistory);
 }
 
 /** Take in Python's data: what it opens anew starts at its position, everything else keeps the reader's. */
