@@ -40,7 +40,7 @@ IRREGULAR = """when,pressure
 STEPS, FILLED = 9, [4, 5, 6]
 WORDS = {
     "en": {"file": "file", "done": "3 of 9 steps have no value in the data", "on": "Step through it"},
-    "ko": {"file": "파일", "done": "9개 스텝 가운데 3개는 자료에 값이 없어", "on": "스텝으로 보기"},
+    "ko": {"file": "파일", "done": "9개 스텝 가운데 3개는 데이터에 값이 없어", "on": "스텝으로 보기"},
 }
 
 
@@ -141,7 +141,7 @@ def test_a_pasted_table_is_in_the_link(page: Page, app: str, new_page: NewPage) 
     field = page.get_by_role("textbox", name="표, 또는 한 줄에 수 하나")
     field.fill("값\n1\n2\n4\n")
     field.press("Control+Enter")
-    expect(page.get_by_text("행 3개")).to_be_visible()
+    expect(page.get_by_text("3행, 수로 된 열")).to_be_visible()
     step_through(page, "ko")
     assert parse_qs(urlsplit(page.url).query) == {"input": ["table"], "table": ["값\n1\n2\n4\n"], "lang": ["ko"]}
     other = new_page()
