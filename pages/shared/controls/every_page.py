@@ -1,4 +1,4 @@
-"""What every page needs around what it shows: on a narrow screen, and on paper."""
+"""What every page needs around what it shows: on a narrow screen, on paper, and in the browser's history."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ EVERY_PAGE = st.components.v2.component(
 
 
 def suit_every_page() -> None:
-    """Close the list of pages once one has been chosen, fit what is printed to its sheet, and bring in the styles."""
+    """Bring in the styles, and watch over the list of pages, what is printed, and the entries of the history."""
     EVERY_PAGE(key="every-page")
