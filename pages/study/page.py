@@ -43,6 +43,7 @@ STATUS_WORDS = {
 def main() -> None:
     """Show the page that the link describes."""
     start_page("study")
+    watch_tab()  # first: while a study runs, the looks at it may end this run before its end
     switch_if_requested()
     scene, misread = current()
     scene, study, unusable = open_study(scene)
@@ -52,7 +53,6 @@ def main() -> None:
     st.markdown(plain(f"{say(task.about)} {protocol_sentence(study)}"))
     going = studies.STUDIES.view(study, visit()).going
     st.fragment(show_study, run_every=SECONDS_TO_LOOK if going else None)(study, was_going=going)
-    watch_tab()
 
 
 def protocol_sentence(study: Study) -> str:

@@ -47,6 +47,7 @@ SECONDS = 0.8  # between two looks at a training that is running
 def main() -> None:
     """Show the page that the link describes."""
     start_page("train")
+    watch_tab()  # first: while a training runs, the looks at it may end this run before its end
     switch_if_requested()
     scene, misread = current()
     scene, recipe, unusable = recipe_or_usual(scene)
@@ -55,7 +56,6 @@ def main() -> None:
     show_problems(misread + refused() + unusable)
     running = seen is not None and not seen.status.ended and seen.status is not Status.PAUSED
     st.fragment(show_training, run_every=SECONDS if running else None)(progress_slot, was_running=running)
-    watch_tab()
 
 
 def show_training(progress_slot: DeltaGenerator, *, was_running: bool) -> None:

@@ -119,7 +119,7 @@ def reported_tab() -> dict[str, Any] | None:
 
 
 def watch_tab() -> None:
-    """Ask the browser for its tab, at the end of a page that shows what a visit has started."""
+    """Ask the browser for its tab, on a page that shows what a visit has started."""
     visit()
     mine, tab = visit_of_session(), reported_tab()
     mine.kept = {kept: st.session_state[kept] for kept in KEPT if kept in st.session_state}
