@@ -17,7 +17,6 @@ from cells.tracing.layer_trace import LayerTrace
 from cells.tracing.remembered import NOWHERE, START
 
 DIFFERENT = 0.01  # two numbers that are so far apart are never the same in two decimals
-HALF = 0.5  # of a memory: what is left of less is lost
 
 Kind = Literal["nothing", "inside", "longer", "shorter", "end", "passing", "beyond", "bounded"]
 
@@ -26,8 +25,8 @@ Kind = Literal["nothing", "inside", "longer", "shorter", "end", "passing", "beyo
 class Survival:
     """The fate of what a unit remembered where two runs part, told of one of them.
 
-    It survives a step if it is most of the memory there, as `LayerTrace.remembered` has it, and at least half of it is
-    left. steps: how many in a row it survives. to_end: whether these are all there are.
+    It survives a step if it is most of the memory there, as `LayerTrace.remembered` has it: so long a step's sentence
+    says how much of it is held. steps: how many in a row it survives. to_end: whether these are all there are.
     """
 
     steps: int
@@ -133,6 +132,6 @@ def survivals(layer: LayerTrace, first: int) -> list[Survival]:
     """Return for each unit how long what it holds before step `first` survives from there on."""
     memory = layer.remembered(since=first)
     assert memory is not None
-    there = (memory.origin == START) & (memory.left >= HALF)
+    there = memory.origin == START
     steps = there.int().cummin(0).values.sum(0).tolist()
     return [Survival(count, count == len(there)) for count in steps]

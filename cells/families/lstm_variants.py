@@ -28,7 +28,7 @@ from cells.families.lstm_conventions import LSTM_NOTATIONS, without_input_gate
 # What a hidden state shows of the memory, by whether there is an output gate, and whether there is a tanh.
 SHOWS = {
     (True, True): SHOWS_ITS_TANH,
-    (True, False): N_("shows {percent} of it ({number})"),
+    (True, False): N_("shows {percent} of its cell state ({number})"),
     (False, True): N_("shows its tanh ({number})"),
 }
 

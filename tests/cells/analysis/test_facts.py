@@ -114,7 +114,7 @@ def test_the_tanh_is_part_of_the_sentence() -> None:
     assert shown.values == {"percent": 1.0, "number": pytest.approx(0.74, abs=0.001)}
     without = counter_of(0.95, 0.0, cell="lstm-no-output-activation")
     assert next(fact.text for fact in step_facts(without.layer, 1, 0) if fact.kind == "shows") == (
-        "shows {percent} of it ({number})"
+        "shows {percent} of its cell state ({number})"
     )
 
 
