@@ -25,7 +25,7 @@ def open_with_what_if(scene: Scene) -> tuple[Scene, TracedRun, list[InputError]]
     scene, run, problems = open_original(scene)
     own = STEP.own_of(scene)
     if misfits := [*misfits_of(run, own)]:
-        problems += [*misfits, InputError(N_("The run is shown without it."))]
+        problems += [*misfits, InputError(N_("The run is shown without that."))]
         own = own.within_run(scene)
         scene = replace(scene, own=own)
     if own.clamp or own.edit:

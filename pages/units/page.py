@@ -234,15 +234,15 @@ def show_effects(scene: Scene, run: TracedRun, step: int) -> None:
     show_heading(
         heading,
         say(
-            "Its readout weights to the likeliest outputs of step {step}; times its hidden state, what it adds there.",
+            "At step {step} it adds to the score of each of the likeliest outputs: its readout weight, times its hidden state.",
             step=step + 1,
         ),
     )
     figure = effect_bars(
-        [one.weight for one in effects],
+        [one.added for one in effects],
         [f"{escape(one.name)}  {format_prediction(one.value, shares=prediction.shares)}" for one in effects],
         [
-            say("{weight}, adds {added}", weight=format_signed(one.weight), added=format_signed(one.added))
+            say("{added} (weight {weight})", weight=format_signed(one.weight), added=format_signed(one.added))
             for one in effects
         ],
         theme(),
@@ -252,7 +252,7 @@ def show_effects(scene: Scene, run: TracedRun, step: int) -> None:
             figure,
             key=f"effects-{scene.layer}-{scene.unit}-{step}",
             config={"displayModeBar": False},
-            alt=say("For each of the likeliest outputs a bar: the weight of the unit to it"),
+            alt=say("For each of the likeliest outputs a bar: what the unit adds to its score"),
         )
 
 

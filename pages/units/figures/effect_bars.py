@@ -1,7 +1,8 @@
-"""Effect bars: a unit's weights in the readout, to the outputs that are likeliest."""
+"""Effect bars: what a unit adds to the scores of the outputs that are likeliest."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -12,18 +13,18 @@ ROW, EDGE = 23, 12  # px
 ACROSS = 0.5  # of the width, for the bars; beside them stands what they are in numbers
 
 
-def effect_bars(weights: Sequence[float], outputs: Sequence[str], numbers: Sequence[str], theme: Theme) -> go.Figure:
-    """Draw a bar an output, the first above: to the right where the weight is positive, to the left where negative.
+def effect_bars(added: Sequence[float], outputs: Sequence[str], numbers: Sequence[str], theme: Theme) -> go.Figure:
+    """Draw a bar an output, the first above: to the right where something is added, to the left where taken away.
 
     outputs: what stands before each bar; numbers: what stands behind it.
     """
     colors = PALETTE[theme]
-    rows = list(range(len(weights)))
+    rows = list(range(len(added)))
     bars = go.Bar(
-        x=list(weights),
+        x=list(added),
         y=rows,
         orientation="h",
-        marker={"color": [colors["negative" if weight < 0 else "positive"] for weight in weights]},
+        marker={"color": [colors["negative" if value < 0 else "positive"] for value in added]},
         hoverinfo="skip",
         width=0.62,
     )
@@ -38,7 +39,7 @@ def effect_bars(weights: Sequence[float], outputs: Sequence[str], numbers: Seque
             showarrow=False,
             font={"color": colors["quiet"], "size": 14},
         )
-    reach = 1.05 * max((abs(weight) for weight in weights), default=0) or 1
+    reach = 1.05 * max((abs(value) for value in added if math.isfinite(value)), default=0) or 1
     figure.update_xaxes(
         domain=[0, ACROSS],
         range=[-reach, reach],

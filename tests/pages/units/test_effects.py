@@ -31,10 +31,15 @@ def bars(app: AppTest) -> dict[str, Any]:
     (chart,) = [one for one in app.get("plotly_chart") if "-effects-" in one.proto.id]
     spec = json.loads(chart.proto.spec)
     return {
-        "weights": numbers_of(spec["data"][0]["x"]).tolist(),
+        "added": numbers_of(spec["data"][0]["x"]).tolist(),
         "outputs": spec["layout"]["yaxis"]["ticktext"],
         "numbers": [one["text"] for one in spec["layout"]["annotations"]],
     }
+
+
+def weights_in(found: dict[str, Any]) -> list[str]:
+    """Return the weights that stand behind the bars, as they are written."""
+    return [text.split("(weight ")[1].removesuffix(")") for text in found["numbers"]]
 
 
 def signed(value: float) -> str:
@@ -43,7 +48,7 @@ def signed(value: float) -> str:
 
 
 @pytest.mark.parametrize("name", few(SHOWN, "counter", "latch-rnn", "order-gru", "rhyme"))
-def test_the_weights_are_those_of_the_file_to_the_likeliest_outputs_of_the_step(name: str) -> None:
+def test_what_is_added_is_the_weight_of_the_file_times_the_hidden_state(name: str) -> None:
     (sequence, weights), model = SHOWN[name], load_trained(FILES / f"{name}.safetensors")
     xs, step, unit = SEQUENCES[sequence].make().values, 7, 1
     query = {"input": sequence, "weights": weights, "cell": model.metadata["cell"], "step": step, "unit": unit}
@@ -55,11 +60,11 @@ def test_the_weights_are_those_of_the_file_to_the_likeliest_outputs_of_the_step(
     likeliest = scores.argsort(descending=True)[:5].tolist()
     expected = tensors["readout.weight"][likeliest, unit].tolist()
     found = bars(app)
-    assert found["weights"] == pytest.approx(expected, abs=1e-6)
     assert [output.split("  ")[0] for output in found["outputs"]] == [model.outputs[index] for index in likeliest]
     added = [weight * float(hidden[unit]) for weight in expected]
-    assert found["numbers"] == [f"{signed(w)}, adds {signed(a)}" for w, a in zip(expected, added, strict=True)]
-    assert f"the likeliest outputs of step {step + 1};" in words(app).replace("\\", "")
+    assert found["added"] == pytest.approx(added, abs=1e-6)
+    assert found["numbers"] == [f"{signed(a)} (weight {signed(w)})" for w, a in zip(expected, added, strict=True)]
+    assert f"At step {step + 1} it adds to the score" in words(app).replace("\\", "")
 
 
 def test_what_all_units_add_is_the_score_itself() -> None:
@@ -70,7 +75,7 @@ def test_what_all_units_add_is_the_score_itself() -> None:
         visit({"input": "anbn", "weights": "trained-counter", "unit": unit, "step": 4}, page="units") for unit in (0, 1)
     ]
     added = torch.tensor(
-        [[float(text.split("adds ")[1].replace("−", "-")) for text in bars(app)["numbers"]] for app in apps]
+        [[float(text.split(" (")[0].replace("−", "-")) for text in bars(app)["numbers"]] for app in apps]
     )
     order = scores.argsort(descending=True)
     assert added.sum(dim=0).tolist() == pytest.approx((scores - tensors["readout.bias"])[order].tolist(), abs=0.02)
@@ -82,7 +87,7 @@ def test_without_a_step_it_is_the_one_at_which_the_unit_is_strongest_and_another
     assert app.number_input(key="choose step").value == strongest
     app.number_input(key="choose step").set_value(3)
     app = run(app)
-    assert (link_of(app)["step"], "the likeliest outputs of step 3;" in words(app).replace("\\", "")) == ("2", True)
+    assert (link_of(app)["step"], "At step 3 it adds" in words(app).replace("\\", "")) == ("2", True)
 
 
 def test_each_of_the_strongest_steps_says_what_was_predicted_there() -> None:
@@ -111,11 +116,11 @@ def test_a_layer_that_reads_from_the_end_has_the_second_half_of_the_readout_and_
     assert told(app) == []
     found = bars(app)
     outputs = [int(output.split("  ")[0].strip("#")) for output in found["outputs"]]
-    assert found["weights"] == pytest.approx(net.fc.weight[outputs, 6 + 2].tolist(), abs=1e-6)
+    assert weights_in(found) == [signed(weight) for weight in net.fc.weight[outputs, 6 + 2].tolist()]
     app.query_params["layer"] = "2"
-    assert bars(run(app))["weights"] == pytest.approx(
-        [net.fc.weight[int(one.split("  ")[0].strip("#")), 2].item() for one in bars(app)["outputs"]], abs=1e-6
-    )
+    found = bars(run(app))
+    outputs = [int(output.split("  ")[0].strip("#")) for output in found["outputs"]]
+    assert weights_in(found) == [signed(weight) for weight in net.fc.weight[outputs, 2].tolist()]
     app.query_params["layer"] = "1"
     app = run(app)
     assert "Only the units of the last layer" in words(app)

@@ -56,7 +56,7 @@ export function buildPlayback(stepper, { ending = () => "", whatIf = null } = {}
     paint(step) {
       paintPlay(play, step.playing, words);
       scrubber.value = step.index;
-      setAttribute(scrubber, "aria-valuetext", step.told);
+      setAttribute(scrubber, "aria-valuetext", step.told.replace(/:\s*$/, ""));
       scrubber.style.setProperty("--share", `${((step.index + 1) / run.steps) * 100}%`);
       setText(counter, `${step.index + 1} / ${run.steps}`);
       units.querySelector("select").value = step.unit;
