@@ -234,7 +234,7 @@ def show_effects(scene: Scene, run: TracedRun, step: int) -> None:
     show_heading(
         heading,
         say(
-            "At step {step} it adds to the score of each of the likeliest outputs: its readout weight, times its hidden state.",
+            "At step {step} it adds to the score of each of the likeliest outputs: its weight times its hidden state.",
             step=step + 1,
         ),
     )
