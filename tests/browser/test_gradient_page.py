@@ -116,8 +116,9 @@ def test_hovering_a_step_of_the_map_says_what_it_still_remembers(page: Page, app
 
 def hovering_a_step_of_the_map_says_what_it_still_remembers(page: Page) -> None:
     figure = page.locator(".st-key-influence")
-    expect(figure).to_have_count(1, timeout=FIGURES)  # and not, faded, the one of the run before too
+    wait_until_settled(page, figure=False)  # meanwhile the figure of the run before may stand there, faded
     expect(figure.locator(".main-svg").first).to_be_attached(timeout=FIGURES)
+    wait_until_settled(page, figure=False)
     figure.scroll_into_view_if_needed()
     plot = figure.locator(".nsewdrag").nth(1).bounding_box()
     assert plot

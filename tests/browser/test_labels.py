@@ -30,6 +30,7 @@ SHOWN = """root => [...root.querySelectorAll(".labels")].map(row => {
     && getComputedStyle(one).visibility === "visible" && one.getClientRects().length);
   return {
     kind: row.dataset.kind, look: row.dataset.look, text: row.textContent,
+    standing: [...row.querySelectorAll("span:not(.here)")].map(one => one.textContent),
     field: [field.left, field.right], cursor: [cursor.left, cursor.right],
     labels: seen.map(one => {
       const box = one.getBoundingClientRect();
@@ -122,11 +123,11 @@ def say_what_they_can(row: dict[str, Any], labels: tuple[str, ...]) -> None:
         words = {label for label in labels if " " in label}
         assert {*others} <= words <= {*others, *here}
     else:
-        places = sorted({labels.index(label) for label in others})
+        assert {*row["standing"]} - {*here} == {*others}  # the current one is written once, in the other line
+        places = sorted({labels.index(label) for label in row["standing"]})
         assert len(places) >= MANY
         gaps = [after - before for before, after in pairwise(places)]
-        missing = {gap for gap in gaps[1:] if gap != min(gaps[1:])}  # the current one stands in the other line
-        assert missing <= {2 * min(gaps[1:])}
+        assert len({*gaps[1:]}) <= 1
 
 
 def look_at_every_step(stepper: Stepper, labels: tuple[str, ...], kind: str) -> None:

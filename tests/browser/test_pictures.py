@@ -81,7 +81,7 @@ def test_the_svg_holds_this_step_and_needs_nothing_else(page: Page, app: str, tm
               ["GRU, hidden state", "feed-forward net, mean so far", "in this order", "original"])),
         rare("gradient", "step=94", "After 5 steps back, at step 95",
              (["What is left of the gradient’s norm", "Step"], ["RNN: halves", "LSTM: halves", "GRU: halves", "L"])),
-        rare("arrange", "step=3", "Step 4 of 11 reads “l”: no output is read here.", NO_PLOT),
+        rare("arrange", "input=text&step=3", "Step 4 of 11 reads “l”: no output is read here.", NO_PLOT),
         rare("train", "step=3", "The cell stands at this point of its training: update 0", NO_PLOT),
         rare("", "step=-1", "Before the first step: the state is all zero, and nothing has been read yet.", NO_PLOT),
         rare("", "clamp=forget:0:5&step=6", "forget gate = 0", NO_PLOT),

@@ -51,7 +51,7 @@ def test_the_page_shows_the_papers_numbers_and_the_gates_that_there_are(page: Pa
     ("query", "title", "chosen", "source"),
     [
         ("", "LSTM, coupled gates", "lstm-coupled", "Greff et al. 2015"),
-        ("cell=gru&lang=ko", "MGU, 게이트 하나", "mgu", "Zhou 외 2016"),
+        ("cell=gru&lang=ko", "MGU(게이트 하나)", "mgu", "Zhou 외 2016"),
     ],
 )
 def test_a_variant_is_chosen_from_its_menu_which_names_the_paper(
