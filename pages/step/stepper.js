@@ -6,6 +6,7 @@ import { chooseUnit, go, pickLayer } from "../shared/stepper/frame/position.js";
 import { mount } from "../shared/stepper/frame/stepper.js";
 import { buildDrawing, drawingForm } from "../shared/stepper/views/drawing.js";
 import { buildEquations } from "../shared/stepper/views/equations.js";
+import { keyInHand } from "../shared/stepper/views/hand.js";
 import { buildPrediction } from "../shared/stepper/views/prediction.js";
 import { buildSentence } from "../shared/stepper/views/sentence.js";
 import { buildStack } from "../shared/stepper/views/stack.js";
@@ -42,4 +43,4 @@ function build(stepper, theme, width) {
   };
 }
 
-export default mount({ build, form: drawingForm });
+export default mount({ build, form: drawingForm, onKey: keyInHand });

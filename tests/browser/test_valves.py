@@ -1,4 +1,4 @@
-"""A valve in a reader's hand: everything at this step follows it, and nothing jumps when it is let go."""
+"""A valve in a reader's hand: everything at this step follows it, and nothing jumps when it is let go, or given up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from cells import Clamp, trace
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
-from tests.browser.address import has_query
+from tests.browser.address import has_query, query_of
 from tests.browser.layout import PHONE
 from tests.browser.stepper import Stepper, open_stepper
 from tests.checking.sampling import rare
@@ -79,11 +79,11 @@ def shown(stepper: Stepper) -> dict[str, float]:
     return {signal: stepper.value(signal) for signal in stepper.signals()}
 
 
-def computed(cell: str, gate: str, value: float) -> dict[str, float]:
-    """Return what the cell itself makes of the latch's step with its gate held."""
+def computed(cell: str, gate: str, value: float, step: int = STEP) -> dict[str, float]:
+    """Return what the cell itself makes of one of the latch's steps with its gate held."""
     module, xs = WEIGHTS["latch"].make(cell, 2), SEQUENCES["pulse"].make().values
-    (layer,) = trace(module, xs, clamp=Clamp(gate, value, steps=STEP))
-    return {name: float(layer[name][STEP, 0]) for name in layer}
+    (layer,) = trace(module, xs, clamp=Clamp(gate, value, steps=step))
+    return {name: float(layer[name][step, 0]) for name in layer}
 
 
 @pytest.mark.parametrize("jaw", [-1, rare(1)])
@@ -114,6 +114,67 @@ def test_a_valve_is_dragged_past_its_middle_and_past_its_end(page: Page, app: st
     assert stepper.signal("forget").get_attribute("data-value") == "", "nothing follows before the first step"
     valve.let_go()
     has_query(page, clamp=f"forget:0.3:{STEP},input:1:0")
+
+
+def test_escape_gives_a_dragged_valve_up(page: Page, app: str) -> None:
+    stepper = open_with_table(page, app, f"step={STEP}")
+    before, jaw = shown(stepper), stepper.root.locator('[data-valve="forget"] .jaw').first
+    stood = jaw.bounding_box()
+    valve = valve_of(stepper, "forget")
+    valve.take(-24)
+    valve.move(-15)
+    assert shown(stepper) == computed("lstm", "forget", 0.5)
+    page.keyboard.press("Escape")
+    expect(stepper.root).to_have_attribute("data-hand", "none")
+    assert (shown(stepper), jaw.bounding_box()) == (before, stood)
+    valve.move(0)
+    valve.let_go()
+    expect(stepper.root).to_have_attribute("data-hand", "none")
+    assert (shown(stepper), jaw.bounding_box()) == (before, stood)
+    page.keyboard.press("ArrowRight")
+    has_query(page, step=str(STEP + 1))
+    assert "clamp" not in query_of(page), "Python has been told of no clamp before it was told of the step"
+
+
+def test_other_keys_do_nothing_to_a_dragged_valve(page: Page, app: str) -> None:
+    stepper = open_with_table(page, app, f"step={STEP}")
+    valve = valve_of(stepper, "forget")
+    valve.take(-24)
+    valve.move(-15)
+    for key in ("ArrowRight", "ArrowLeft", "Home", "End", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+        stepper.is_at(STEP, unit=0)
+        stepper.is_playing(False)
+        assert shown(stepper) == computed("lstm", "forget", 0.5), key
+    valve.move(-12)
+    assert shown(stepper) == computed("lstm", "forget", 0.3), "the drag goes on"
+    valve.let_go()
+    has_query(page, clamp=f"forget:0.3:{STEP}")
+    stepper.press("ArrowRight")
+    stepper.is_at(STEP + 1)
+
+
+@pytest.mark.parametrize("key", ["Space", rare("ArrowRight")])
+def test_a_valve_taken_before_its_table_has_come_follows_a_hand_that_holds_still(
+    page: Page, app: str, key: str
+) -> None:
+    stepper = open_with_table(page, app, f"step={STEP}")
+    valve = valve_of(stepper, "forget")
+    stepper.press(key)
+    page.wait_for_function("([root, step]) => root.dataset.step > step", arg=[stepper.root.element_handle(), STEP])
+    valve.take(-24)
+    valve.move(-15)
+    expect(stepper.root).to_have_attribute("data-hand", "followed")
+    stepper.is_playing(False)
+    step = int(stepper.root.get_attribute("data-step") or "nan")
+    before = shown(stepper)
+    assert before == computed("lstm", "forget", 0.5, step)
+    stepper.root.evaluate(WATCH)
+    valve.let_go()
+    has_query(page, clamp=f"forget:0.5:{step}")
+    expect(stepper.root).to_have_attribute("data-hand", "none")
+    assert shown(stepper) == before
+    assert set(stepper.root.evaluate("root => root.shown")) == {stepper.signal("hidden").get_attribute("data-value")}
 
 
 @pytest.mark.exhaustive  # the numbers are tested without a browser

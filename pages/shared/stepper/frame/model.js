@@ -80,10 +80,13 @@ export function unitsAt(model, name, step) {
 }
 
 /**
- * Put a valve into the reader's hand, or null to take nothing: {signal, value, step, unit, number, first}. `number(name)`
- * is what follows, null where nothing can yet; `first` the step from which on something does.
+ * Put a valve into the reader's hand, or null to take nothing: {signal, value, step, unit, number, first, dragged}.
+ * `number(name)` is what follows, null where nothing can yet; `first` the step from which on something does; `dragged` is
+ * false once the valve has been let go. What the former hand waited for is no longer waited for.
  */
 export function takeInHand(stepper, hand) {
+  stepper.endWaiting?.();
+  stepper.endWaiting = null;
   for (const model of stepper.models) model.hand = hand;
 }
 

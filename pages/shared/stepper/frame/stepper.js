@@ -3,7 +3,7 @@
 
 import { html } from "./elements.js";
 import { holdClicks, showWaiting, takeAnswer } from "./held_clicks.js";
-import { readModels, sharedRun } from "./model.js";
+import { readModels, sharedRun, takeInHand } from "./model.js";
 import { build, resize } from "./page.js";
 import { chooseUnit, go, positionKey, stop, togglePlaying } from "./position.js";
 
@@ -27,7 +27,8 @@ const steppers = new WeakMap();
  * - `reported(stepper)` is what Python hears beside step and unit; `shown(stepper)` lists what of it is to be seen, as Python's
  *   mark names it; `pin(stepper)` keeps it from going on by itself until `unpin(stepper)`; `linked(stepper)` gives the link's parameters for it, null for what is as usual.
  * - `plays(stepper)` tells whether something moves by itself beside the steps.
- * - `onKey(event)` returns what a key does to the stepper, as a function of it, or null.
+ * - `onKey(event, stepper)` is asked first what a key without Ctrl, Alt or Meta does to the stepper, and returns it as a function
+ *   of it; null for what the key does on every page.
  */
 export function mount(kind) {
   return (component) => {
@@ -77,6 +78,7 @@ function tellFrom(stepper, say) {
 function leave(stepper) {
   stop(stepper);
   stepper.kind.leave?.(stepper);
+  takeInHand(stepper, null);
   clearTimeout(stepper.resting);
   stepper.observer.disconnect();
   stepper.endHolding();
@@ -129,7 +131,7 @@ const KEYS = {
 function onKey(stepper, event) {
   const on = event.target.localName;
   const own = (on === "button" && event.key === " ") || on === "select" || (on === "input" && !event.target.matches(".scrubber"));
-  const act = stepper.kind.onKey?.(event) ?? (own ? null : KEYS[event.key]);
+  const act = stepper.kind.onKey?.(event, stepper) ?? (own ? null : KEYS[event.key]);
   if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   act(stepper);

@@ -4,35 +4,58 @@ import { decodeFloats, PRECISIONS, takeInHand } from "../frame/model.js";
 import { paint } from "../frame/page.js";
 import { rest, stop } from "../frame/position.js";
 
+const LAID_OUT = "gatescope-valve-table"; // what valve_table.js says on the document
 const unpacked = new WeakMap(); // the numbers of a table, unpacked when a valve is first taken
 
 /** A valve's gate dragged to a share of its reach, 0 to 1: this step follows, as soon as its table is there. */
 export function moveValve(stepper, signal, share) {
-  const { models: [model], playing, step, unit } = stepper;
-  if (playing) {
+  if (stepper.playing) {
     stop(stepper);
     rest(stepper);
   }
-  const index = indexOf(model, share);
+  const last = stepper.models[0].valve_values.length - 1;
+  dragTo(stepper, signal, Math.round(share * last));
+}
+
+/** A gate dragged to one of the values that a table has. Whoever holds still until the table comes sees this step follow too. */
+function dragTo(stepper, signal, index) {
+  const { models: [model], step, unit } = stepper;
   const table = tableAt(model, step, unit);
   const number = numbersOf(table, signal, index);
-  takeInHand(stepper, { signal, value: model.valve_values[index], step, unit, number, first: table?.first[signal] ?? step });
+  const first = table?.first[signal] ?? step;
+  takeInHand(stepper, { signal, value: model.valve_values[index], step, unit, number, first, dragged: true });
+  if (!table) awaitTable(stepper, () => dragTo(stepper, signal, index));
   paint(stepper);
 }
 
-/** A valve that is not let go but lost: everything is as it was. */
+/** Act once when a table, of whatever step, is laid out; unless the hand has moved on, or has gone, by then. */
+function awaitTable(stepper, act) {
+  document.addEventListener(LAID_OUT, act, { once: true });
+  stepper.endWaiting = () => document.removeEventListener(LAID_OUT, act);
+}
+
+/** Tell whether a gate's valve is being dragged. */
+export function isDragged({ models: [{ hand }] }, signal) {
+  return Boolean(hand?.dragged) && hand.signal === signal;
+}
+
+/** The valve is let go where it is, and stays there until Python has answered. Returns its gate's signal and value. */
+export function letGo(stepper) {
+  const { hand } = stepper.models[0];
+  takeInHand(stepper, { ...hand, dragged: false });
+  return hand;
+}
+
+/** A valve that is not let go but lost, or given up: everything is as it was. */
 export function dropValve(stepper) {
   takeInHand(stepper, null);
   paint(stepper);
 }
 
-/** The value at which a gate is held that has been dragged to a share of its reach: one that the table has. */
-export function snapped(model, share) {
-  return model.valve_values[indexOf(model, share)];
-}
-
-function indexOf({ valve_values: values }, share) {
-  return Math.round(share * (values.length - 1));
+/** What a key does while a valve is dragged: Escape gives it up, any other does nothing, for the hand is at this step. */
+export function keyInHand({ key }, { models: [{ hand }] }) {
+  if (!hand?.dragged) return null;
+  return key === "Escape" ? dropValve : () => {};
 }
 
 /** The table of valves that stands in the page, if it is of this very run, step and unit; null before it has come. */

@@ -42,16 +42,18 @@ export function valveJaws(valve, attributes) {
 /**
  * The area by which a valve is taken: dragging moves the jaw that was taken, and the other with it; letting go holds the
  * gate there. Past the middle the valve is shut, past its end it is open. At the middle the first movement takes a jaw.
+ * A drag is over when its valve is no longer in the hand: given up by a key, or the reader has gone to another step.
  */
 function valveGrip(valve, act) {
   const [x, y] = valve.at;
   const size = 2 * (VALVE.reach * 2 + 4);
   const grip = svg("rect", { x: x - size / 2, y: y - size / 2, width: size, height: size, fill: "transparent", class: "grip" });
-  let drag = null;
+  let drag = null; // while its valve is on its way: share is where it is, null before it has moved
   const offset = (event) => {
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(grip.getScreenCTM().inverse());
     return valve.along === "across" ? at.y - y : at.x - x;
   };
+  const isOver = () => drag.share !== null && !act.holds(valve.box);
   grip.onpointerdown = (event) => {
     grip.setPointerCapture(event.pointerId);
     const from = offset(event);
@@ -59,6 +61,10 @@ function valveGrip(valve, act) {
   };
   grip.onpointermove = (event) => {
     if (!drag || (drag.share === null && Math.hypot(event.clientX - drag.at[0], event.clientY - drag.at[1]) < DRAG_FROM)) return;
+    if (isOver()) {
+      drag = null;
+      return;
+    }
     const now = offset(event);
     drag.jaw ||= Math.sign(now - drag.from);
     if (!drag.jaw) return;
@@ -67,14 +73,13 @@ function valveGrip(valve, act) {
     act.move(valve.box, drag.share);
   };
   grip.onpointerup = () => {
-    const { share } = drag ?? {};
+    if (drag?.share === null) act.open(valve.box);
+    else if (drag && !isOver()) act.hold();
     drag = null;
-    if (share === null) act.open(valve.box);
-    else if (share !== undefined) act.hold(valve.box, share);
   };
   grip.onpointercancel = () => {
     drag = null;
-    act.drop();
+    if (act.holds(valve.box)) act.drop();
   };
   return grip;
 }

@@ -4,7 +4,7 @@
 import { clampAt, INPUT, numberAt } from "../frame/model.js";
 import { build } from "../frame/page.js";
 import { stop } from "../frame/position.js";
-import { dropValve, moveValve, snapped } from "./hand.js";
+import { dropValve, isDragged, letGo, moveValve } from "./hand.js";
 
 /** The requests that the panel and the drawing can make. */
 export function whatIfRequests(stepper) {
@@ -15,8 +15,9 @@ export function whatIfRequests(stepper) {
     toggle: () => togglePanel(stepper),
     toggleDifference: () => toggleDifference(stepper),
     move: (signal, share) => moveValve(stepper, signal, share),
+    holds: (signal) => isDragged(stepper, signal),
     drop: () => dropValve(stepper),
-    hold: (signal, share) => holdHere(stepper, signal, snapped(stepper.models[0], share)),
+    hold: () => holdHere(stepper, letGo(stepper)),
   };
 }
 
@@ -40,7 +41,7 @@ function tell(stepper, asked) {
 }
 
 /** A valve let go at a value: the clamp that counts here takes it, or a new one holds this unit at this step. */
-function holdHere(stepper, signal, value) {
+function holdHere(stepper, { signal, value }) {
   const [model] = stepper.models;
   const clamps = [...(model.whatif?.clamps ?? [])];
   const step = Math.max(0, stepper.step);
