@@ -17,11 +17,12 @@ from cells import load_trained, trace
 from cells.training import Checkpoint, follow, recipe, restored
 from cells.training.recipe import Recipe
 from pages.shared.words.catalogue import translate
+from tests.browser.address import has_query, query_of
 from tests.browser.axe import serious_findings
 from tests.browser.late_frames import LateFrames, is_report
 from tests.browser.layout import PHONE, PROJECTOR, fits_a_phone, in_view_on_a_projector
 from tests.browser.stepper import Stepper
-from tests.browser.visit import open_app, wait_until_settled
+from tests.browser.visit import NOTE_ASKED, open_app, wait_until_quiet, wait_until_settled
 from tests.checking.sampling import rare
 
 NewPage = Callable[..., Page]
@@ -180,21 +181,25 @@ def test_what_is_taken_away_is_the_update_that_is_shown_at_the_click(page: Page,
 
 @pytest.mark.exhaustive
 def test_back_from_the_step_page_opens_the_training_as_it_was_left(page: Page, app: str) -> None:
+    page.add_init_script(NOTE_ASKED)
     start(page, app, seed=0)
-    left = page.url
+    wait_until_quiet(page)
+    left = query_of(page)
     page.locator(".st-key-on-to-step button").click()
     expect(page).to_have_url(re.compile("weights=model"))
-    wait_until_settled(page)
+    wait_until_quiet(page)
     for _ in range(3):
         page.go_back()
-        wait_until_settled(page, figure=False)
+        wait_until_quiet(page)
         expect(page.get_by_role("alert")).to_have_count(0)
         if "/train" in page.url:
             break
-    expect(page).to_have_url(left)
+    expect(page).to_have_url(re.compile(r"/train\?"))
+    has_query(page, **left)
+    assert query_of(page) == left
     expect(page.get_by_text(WORDS["en"]["finished"])).to_be_visible()
     page.go_forward()
-    wait_until_settled(page, figure=False)
+    wait_until_quiet(page)
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page).to_have_url(re.compile("weights=model"))
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from pages.table import PAGES
 from tests.browser.address import has_query, query_of
-from tests.browser.visit import open_app, wait_until_settled
+from tests.browser.visit import NOTE_ASKED, open_app, wait_until_quiet
 from tests.checking.sampling import few
 
 PAIRS = list(permutations([kind.address for kind in PAGES], 2))
@@ -34,27 +34,12 @@ LINKS = {
     "data": "first=3",
     "model": "lang=en",
 }
-# When the browser last asked Python for a run. A page that has just been painted says so; a reader who has gone on
-# by then is taken back to it by Streamlit.
-NOTE_ASKED = """
-const send = WebSocket.prototype.send;
-WebSocket.prototype.send = function (frame) { window.asked = performance.now(); return send.call(this, frame); };
-"""
-IS_QUIET = "performance.now() - window.asked > 600"  # ms; a stepper reports 300 ms after it has come to rest
 
 
 def turn_to(page: Page, address: str) -> None:
     """Go to a page through the header."""
     page.locator(f"[data-testid=stTopNavLink][href$='/{'' if address == 'step' else address}']").first.click()
     stands_at(page, address)
-
-
-def wait_until_quiet(page: Page) -> None:
-    """Wait until a page stands and has told Python all that it tells by itself."""
-    wait_until_settled(page, stepper=False, figure=False)
-    page.evaluate("window.asked = performance.now()")
-    page.wait_for_function(IS_QUIET)
-    wait_until_settled(page, stepper=False, figure=False)
 
 
 def stands_at(page: Page, address: str) -> None:

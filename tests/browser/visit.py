@@ -9,6 +9,13 @@ from playwright.sync_api import Page, expect
 
 # A page that is run for the first time on a busy machine; none should take a tenth of this.
 MILLISECONDS = 60_000
+# When the browser last asked Python for a run. A page that has just been painted says so; a reader who has gone on
+# by then is taken back to it by Streamlit.
+NOTE_ASKED = """
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (frame) { window.asked = performance.now(); return send.call(this, frame); };
+"""
+IS_QUIET = "performance.now() - window.asked > 600"  # ms; a stepper reports 300 ms after it has come to rest
 
 
 def open_app(
@@ -37,6 +44,14 @@ def wait_until_settled(page: Page, *, stepper: bool = True, figure: bool = True)
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=MILLISECONDS)
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=MILLISECONDS)
     page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def wait_until_quiet(page: Page) -> None:
+    """Wait until a page stands and has told Python all that it tells by itself. NOTE_ASKED is its script."""
+    wait_until_settled(page, stepper=False, figure=False)
+    page.evaluate("window.asked = performance.now()")
+    page.wait_for_function(IS_QUIET)
+    wait_until_settled(page, stepper=False, figure=False)
 
 
 def choose_cell(page: Page, title: str) -> None:
