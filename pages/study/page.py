@@ -43,7 +43,7 @@ STATUS_WORDS = {
 def main() -> None:
     """Show the page that the link describes."""
     start_page("study")
-    watch_tab()  # first: while a study runs, the looks at it may end this run before its end
+    watch_tab("study")  # first: while a study runs, the looks at it may end this run before its end
     switch_if_requested()
     scene, misread = current()
     scene, study, unusable = open_study(scene)

@@ -47,7 +47,7 @@ SECONDS = 0.8  # between two looks at a training that is running
 def main() -> None:
     """Show the page that the link describes."""
     start_page("train")
-    watch_tab()  # first: while a training runs, the looks at it may end this run before its end
+    watch_tab("train")  # first: while a training runs, the looks at it may end this run before its end
     switch_if_requested()
     scene, misread = current()
     scene, recipe, unusable = recipe_or_usual(scene)

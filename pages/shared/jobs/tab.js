@@ -7,7 +7,7 @@ const AGAIN = 1000; // ms until the next try
 const told = new WeakMap(); // by the component's element: what Python has been told
 
 export default function tellTab({ parentElement, data, setStateValue }) {
-  const { refused, tries } = data;
+  const { page, refused, tries } = data;
   const before = told.get(parentElement);
   if (refused && refused === before?.id && tries < TRIES) {
     setTimeout(() => tell({ id: refused, tries: tries + 1 }), AGAIN);
@@ -18,6 +18,7 @@ export default function tellTab({ parentElement, data, setStateValue }) {
   if (id !== before?.id) tell({ id, tries: 0 });
 
   function tell(tab) {
+    if (!location.pathname.endsWith(`/${page}`)) return; // from a page that Back has left it would lead the reader there again
     told.set(parentElement, tab);
     setStateValue("tab", tab);
   }

@@ -118,11 +118,11 @@ def reported_tab() -> dict[str, Any] | None:
     return tab
 
 
-def watch_tab() -> None:
-    """Ask the browser for its tab, on a page that shows what a visit has started."""
+def watch_tab(page: str) -> None:
+    """Ask the browser for its tab, on a page, by its address, that shows what a visit has started."""
     visit()
     mine, tab = visit_of_session(), reported_tab()
     mine.kept = {kept: st.session_state[kept] for kept in KEPT if kept in st.session_state}
     refused = tab if tab and tab["id"] != mine.tab else None
     data = {"refused": refused["id"], "tries": refused["tries"]} if refused else {"refused": None, "tries": 0}
-    watched_tab(key=TAB, data=data, default={"tab": None}, on_tab_change=lambda: None)
+    watched_tab(key=TAB, data={"page": page, **data}, default={"tab": None}, on_tab_change=lambda: None)
