@@ -14,6 +14,7 @@ from cells.reading import Raw, Reading, source_of
 from cells.reading.around import rows_around
 from cells.reading.json_tables import SUFFIXES as JSON
 from cells.reading.reading import counted_in_seconds
+from cells.reading.sheets import UnreadSheet
 from cells.reading.source import Source
 from pages.shared.cache import cached
 from pages.shared.scene.link_reader import Value
@@ -82,18 +83,19 @@ def refusal_of(settings: Mapping[str, Value], problem: InputError) -> Refusal:
     raw = opened(source, **opening) or opened(source, **sheet)
     unnamed = raw or opened(source, **sheet, header=NO_HEADER)  # two columns may have one name
     around = rows_around(source, problem, raw, unnamed)
-    found = unnamed or opened(source)
-    if found is None:
+    listed = problem if isinstance(problem, UnreadSheet) else unnamed or opened(source)
+    sheets, sheet = (listed.sheets, listed.sheet) if listed else ((), "")
+    if unnamed is None:
         in_rows = around is not None and source.suffix not in JSON
-        return Refusal(problem, around, in_rows=in_rows, has_names=in_rows)
+        return Refusal(problem, around, sheets, sheet, in_rows=in_rows, has_names=in_rows)
     return Refusal(
         problem,
         around,
-        found.sheets,
-        found.sheet,
+        sheets,
+        sheet,
         tuple(map(str, raw.table.columns)) if raw else (),
         in_rows=True,
-        has_names=found.notes.header is not None,
+        has_names=unnamed.notes.header is not None,
     )
 
 

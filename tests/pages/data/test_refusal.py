@@ -59,6 +59,18 @@ class TestSheets:
         assert told(run(app)) == []
         assert before_after(app)["as the cell reads it"] == [5, 7]
 
+    def test_a_workbook_of_notes_leaves_the_choice_too_and_so_does_a_chosen_one(self) -> None:
+        app = upload("notes.xlsx", xlsx({"note": [["Read me first"]], "other": [["later"]]}))
+        assert told(app) == ["There are no rows below the header."]
+        assert app.selectbox(key="choose sheet").value == "note"
+        app = upload("river.xlsx", xlsx({"note": [["Read me first"]], "data": [[5], [7]]}), app)
+        assert (told(app), app.selectbox(key="choose sheet").value) == ([], "data")
+        app.selectbox(key="choose sheet").set_value("note")
+        assert told(run(app)) == ["There are no rows below the header."]
+        assert app.selectbox(key="choose sheet").value == "note"
+        app.selectbox(key="choose sheet").set_value("data")
+        assert told(run(app)) == []
+
     def test_a_file_without_several_has_no_such_choice(self) -> None:
         app = upload()
         assert (has(app, "choose sheet"), figures(app)) == (False, ["before-after"])
