@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from cells.core.messages import N_, InputError
 from cells.core.readable import shortened
@@ -21,7 +22,7 @@ class UnreadSheet(InputError):
         super().__init__(error.template, **error.values)
         self.sheets, self.sheet = tuple(sheets), sheet
 
-    def __reduce__(self) -> tuple[Callable[..., InputError], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., InputError], Any]:
         """Return what pickle needs, so that the error can come from another process."""
         return rebuild_unread, (self.template, self.values, self.sheets, self.sheet)
 

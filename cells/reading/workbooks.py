@@ -35,6 +35,11 @@ SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 SHEET_PART = "worksheets/"
 ENTRIES_OF_TEXT = 1 << 62  # a workbook written as text may be larger than a file that comes in
 HIDDEN = ("hidden", "veryHidden")
+# What programs that only write workbooks leave, as openpyxl does.
+NOT_STORED = N_(
+    "The formulas of the sheet “{name}” have no stored values: open the file in a spreadsheet program and save it, "
+    "which stores them."
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def read_excel(archive: zipfile.ZipFile, choices: Choices) -> Raw:
         entries = unpacked(archive, [*there, parts[name]])
         extent = extent_of_excel(entries[parts[name]])
         check_extent(name, extent.rows, extent.columns)
-        return sheet_as_table(entries, name, choices, "XLSX") if extent.rows else None
+        return sheet_as_table(entries, name, choices, "XLSX", extent.formulas) if extent.rows else None
 
     return read_sheets(tuple(parts), read, choices)
 
@@ -112,15 +117,18 @@ def read_open_document(archive: zipfile.ZipFile, choices: Choices) -> Raw:
     check_extent(" + ".join(extents), sum(extent.rows * extent.columns for extent in extents.values()), 1)
 
     def read(name: str, choices: Choices) -> Raw | None:
-        return sheet_as_table(entries, name, choices, "ODS") if extents[name].rows else None
+        extent = extents[name]
+        return sheet_as_table(entries, name, choices, "ODS", extent.formulas) if extent.rows else None
 
     return read_sheets(tuple(extents), read, choices)
 
 
-def sheet_as_table(entries: dict[str, bytes], sheet: str, choices: Choices, written: str) -> Raw:
+def sheet_as_table(entries: dict[str, bytes], sheet: str, choices: Choices, written: str, has_formulas: bool) -> Raw:
     """Read the rows of one sheet as every table is read: its header is found, its texts are judged, in one way."""
     rows, merged = rows_of(entries, sheet)
     rows = [row if any(row) else [] for row in without_merged_headers(rows, merged)]
+    if has_formulas and sum(map(bool, rows)) <= 1:  # the names of the columns, perhaps
+        raise InputError(NOT_STORED, name=shortened(sheet))
     text = io.StringIO()
     csv.writer(text, delimiter="\t", lineterminator="\n").writerows(rows)
     source = source_of(text.getvalue().encode("utf-8", "replace"), ENTRIES_OF_TEXT)

@@ -79,9 +79,9 @@ def refusal_of(settings: Mapping[str, Value], problem: InputError) -> Refusal:
     if source is None:
         return Refusal(problem)
     opening = {setting.name: str(settings[setting.name]) for setting in OPENING}
-    sheet = {SHEET.name: opening[SHEET.name]}
-    raw = opened(source, **opening) or opened(source, **sheet)
-    unnamed = raw or opened(source, **sheet, header=NO_HEADER)  # two columns may have one name
+    of_sheet = {SHEET.name: opening[SHEET.name]}
+    raw = opened(source, **opening) or opened(source, **of_sheet)
+    unnamed = raw or opened(source, **of_sheet, header=NO_HEADER)  # two columns may have one name
     around = rows_around(source, problem, raw, unnamed)
     listed = problem if isinstance(problem, UnreadSheet) else unnamed or opened(source)
     sheets, sheet = (listed.sheets, listed.sheet) if listed else ((), "")

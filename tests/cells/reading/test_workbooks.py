@@ -16,7 +16,7 @@ from cells import InputError, read_sequence
 from cells.reading.limits import MEGABYTE
 from cells.reading.sheets import MOST_TRIED, UnreadSheet
 from tests.cells.reading.made_files import zipped
-from tests.cells.reading.made_sheets import Rows, ods, xlsx
+from tests.cells.reading.made_sheets import Rows, ods, sheet_data, table_rows, xlsx
 
 TABLE: Rows = [["day", "x", "y"], ["2024-01-01", 1, 2.125], ["2024-01-02", 3, None], ["2024-01-03", 5, "=A1+41"]]
 BOTH = pytest.mark.parametrize("write", [xlsx, ods], ids=["xlsx", "ods"])
@@ -95,6 +95,22 @@ class TestSheets:
         reading = read_sequence(xlsx({"a": [["x", "y"], [1, True], ["#DIV/0!", False], [3, True]]}))
         assert reading.values.tolist() == [[1, 1], [2, 0], [3, 1]]
         assert reading.filled[:, 0].tolist() == [False, True, False]
+
+    @pytest.mark.parametrize("names", [[], ["x", "y"]], ids=["alone", "below names"])
+    @BOTH
+    def test_formulas_without_stored_values_are_told(self, write: Callable[..., bytes], names: list[str]) -> None:
+        top = [names] if names else []
+        if write is xlsx:
+            cells = "".join(f'<row r="{row}"><c r="A{row}"><f>ROW()</f><v/></c></row>' for row in range(2, 5))
+            sheet = (sheet_data(top) if top else "") + cells
+        else:
+            cell = '<table:table-cell table:formula="of:=ROW()"/>'
+            sheet = table_rows(top) + f"<table:table-row>{cell}</table:table-row>" * 3
+        data = write({"note": [["Read me"]], "sums": sheet})
+        assert refused(data) == refused(data, "note") == "There are no rows below the header."
+        assert refused(data, "sums").startswith(
+            "The formulas of the sheet “sums” have no stored values: open the file in a spreadsheet program"
+        )
 
     def test_names_of_groups_of_columns_stand_before_those_of_the_columns(self) -> None:
         rows: Rows = [
