@@ -151,7 +151,7 @@ def check_finite(raw: Raw, name: str, column: pd.Series) -> None:
             N_("Row {row}, column “{column}”: {entry} is too large, or not finite."),
             row=row_of(raw, index),
             column=shortened(name),
-            entry=f"{values[index]:g}",
+            entry=shortened(str(entry)) if isinstance(entry := raw.table[name].iloc[index], str) else f"{entry:g}",
         )
 
 
