@@ -12,10 +12,12 @@ from cells.core.sequence import Sequence
 from cells.inputs.tabular import NO_HEADER, OPENING, READING, SHEET, open_as_chosen
 from cells.reading import Raw, Reading, source_of
 from cells.reading.around import rows_around
+from cells.reading.columns import NO_NUMBERS
 from cells.reading.json_tables import SUFFIXES as JSON
 from cells.reading.reading import counted_in_seconds
 from cells.reading.sheets import UnreadSheet
 from cells.reading.source import Source
+from cells.reading.texts import texts_of
 from pages.shared.cache import cached
 from pages.shared.scene.link_reader import Value
 from pages.shared.scene.run import input_settings, make_sequence
@@ -30,6 +32,7 @@ class Refusal:
 
     What can still be chosen of it: of its sheets, of its columns, () where no table is found in it, and of its rows.
     in_rows: whether it has rows that can be chosen, has_names: whether one of them may name the columns.
+    has_words: whether its columns of words, read as numbers, would make it readable.
     """
 
     problem: InputError
@@ -41,6 +44,7 @@ class Refusal:
     time: None = None
     in_rows: bool = False
     has_names: bool = False
+    has_words: bool = False
 
 
 def read_scene(scene: Scene) -> Reading | Refusal:
@@ -96,7 +100,13 @@ def refusal_of(settings: Mapping[str, Value], problem: InputError) -> Refusal:
         tuple(map(str, raw.table.columns)) if raw else (),
         in_rows=True,
         has_names=unnamed.notes.header is not None,
+        has_words=raw is not None and problem.template == NO_NUMBERS and has_words(raw),
     )
+
+
+def has_words(raw: Raw) -> bool:
+    """Tell whether a table has columns of categories."""
+    return bool(texts_of(raw, tuple(map(str, raw.table.columns)), required=False).words)
 
 
 def own_source(settings: Mapping[str, Value]) -> Source | None:

@@ -106,6 +106,15 @@ class TestRefusal:
         assert told(run(app))[0] == "Row 3, column “b”: “four” is not a number."
         assert link_of(app)["columns"] == "a", "what was read of one's own file stays"
 
+    def test_words_alone_can_be_read_as_numbers(self) -> None:
+        app = upload("mine.csv", b"weather\n" + b"sun\nrain\nsnow\n" * 3)
+        assert told(app) == ["There is no column of numbers."]
+        assert "It holds words: under “columns” above these can be read as numbers." in advice(app)
+        app.selectbox(key="choose words").set_value("numbers")
+        assert told(run(app)) == []
+        assert before_after(app)["as the cell reads it"] == [0, 1, 2] * 3
+        assert not has(upload("mine.csv", b"a,b\nx,y\nz,w\n", app), "choose words")
+
     def test_two_in_a_row_do_not_push_out_the_former_file(self) -> None:
         app = upload()
         before = link_of(app)
