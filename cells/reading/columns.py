@@ -20,6 +20,8 @@ from cells.reading.questions import Question
 from cells.reading.raw import Raw
 from cells.reading.texts import Texts, decided_marks, texts_of
 
+NO_NUMBERS = N_("There is no column of numbers.")
+
 
 @dataclass(frozen=True)
 class Read:
@@ -56,7 +58,7 @@ def number_columns(raw: Raw, choices: Choices, time: str | None) -> Read:
         columns.update(made)
         chosen += [name] if made else []
     if not columns:
-        raise InputError(N_("There is no column of numbers."))
+        raise InputError(NO_NUMBERS)
     check_count(len(columns))
     notes = replace(
         raw.notes,
@@ -151,7 +153,7 @@ def check_finite(raw: Raw, name: str, column: pd.Series) -> None:
             N_("Row {row}, column “{column}”: {entry} is too large, or not finite."),
             row=row_of(raw, index),
             column=shortened(name),
-            entry=f"{values[index]:g}",
+            entry=shortened(str(entry)) if isinstance(entry := raw.table[name].iloc[index], str) else f"{entry:g}",
         )
 
 

@@ -35,6 +35,7 @@ LAST_SECOND = 9 * 10**9  # what pandas can hold of seconds since 1970; larger co
 DIGITS = {4: YEARS, 6: "%Y%m", 8: DAYS, 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 SPREADSHEET = pd.Timestamp(1899, 12, 30)  # its day 0
 SERIALS = (20_000, 80_000)  # days of a spreadsheet that are taken for dates: the years 1954 to 2119
+MOST_OF_SECONDS, LEFT_OVER = 6, 1e-10  # decimals of days that carry seconds, and what a float has beyond them
 OF_DAYS = re.compile(r".*(date|day|날짜|일자|일시|日).*", re.IGNORECASE)
 OF_SECONDS = re.compile(r".*(sec|초|\bs\b|秒).*", re.IGNORECASE)
 
@@ -120,11 +121,22 @@ def counted(numbers: pd.Series, way: str) -> pd.Series:
         text = whole.astype("Int64").astype("str").where(whole.notna())
         return parsed(text.where(text.str.len() == length), DIGITS.get(length, DAYS))
     if way == "excel":
-        parts = (numbers.astype(np.float64) * 86_400_000).round()
-        return pd.to_datetime(parts, unit="ms", origin=SPREADSHEET, errors="coerce")
+        return days_counted(numbers.astype(np.float64))
     if numbers.dtype.kind == "i":
         return pd.to_datetime(numbers, unit=PANDAS_UNITS[way], errors="coerce")
     return counted_in_parts(numbers.to_numpy(np.float64), 10**9 // UNITS[way]).set_axis(numbers.index)
+
+
+def days_counted(days: pd.Series) -> pd.Series:
+    """Return days of a spreadsheet as times, as exact as their decimals are: to the second up to six, as it shows them.
+
+    An hour is 0.041666… of a day, so that 0.041667 is 29 ms late, and rows an hour apart would be irregular; six
+    decimals carry 0.0864 s, five, as some programs write them, nearly a second. More carry the millisecond.
+    """
+    written = days.dropna()
+    unit = 1000 if (np.abs(written - written.round(MOST_OF_SECONDS)) < LEFT_OVER).all() else 1
+    parts = (days * (86_400_000 // unit)).round() * unit
+    return pd.to_datetime(parts, unit="ms", origin=SPREADSHEET, errors="coerce")
 
 
 def counted_in_parts(numbers: NDArray[np.float64], unit: int) -> pd.Series:

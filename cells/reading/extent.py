@@ -22,12 +22,16 @@ MOST_DIGITS = 18
 
 @dataclass
 class Extent:
-    """The rows and columns down to the last cell that holds something; the current ones count from 1."""
+    """The rows and columns down to the last cell that holds something; the current ones count from 1.
+
+    formulas: whether any cell holds one.
+    """
 
     rows: int = 0
     columns: int = 0
     row: int = 0
     column: int = 0
+    formulas: bool = False
 
     def include(self) -> None:
         """Reach to the current cell."""
@@ -48,6 +52,7 @@ def extent_of_excel(xml: bytes) -> Extent:
             extent.row = int(match[2]) if match else extent.row
         elif name in FILLED:
             extent.include()
+            extent.formulas = extent.formulas or name == "f"
 
     parse(xml, start)
     return extent
@@ -71,7 +76,9 @@ class OpenExtents:
         elif self.tables and name in ("table:table-cell", "table:covered-table-cell"):
             extent = self.last()
             extent.column += whole(attributes.get("table:number-columns-repeated"), 1)
-            if any(key.startswith(("office:", "calcext:value")) for key in attributes):
+            has_formula = "table:formula" in attributes
+            extent.formulas = extent.formulas or has_formula
+            if has_formula or any(key.startswith(("office:", "calcext:value")) for key in attributes):
                 extent.include()
         elif self.tables and name == "text:p":
             self.last().include()

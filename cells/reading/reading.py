@@ -140,7 +140,7 @@ def read_sequence(  # noqa: PLR0913 - one a choice
     reads as dates, and none if False. columns: those to read; by itself all of numbers. interval: of the steps, as
     pandas writes it ("1h", "7D", "MS"); by itself the usual gap. method: "mean", "linear" or "previous", see
     `cells.reading.timeline.resampled`. rows: the first and the last to read, as a spreadsheet numbers them; by itself
-    all. sheet: of a workbook, or a record of lists, by its name; by itself the first that holds something. header: the
+    all. sheet: of a workbook, or a record of lists, by its name; by itself the first that can be read. header: the
     row that names the columns, 0 for none. decimal: "point" or "comma", and dates: "ymd", "mdy", "dmy", "digits", "s",
     "ms", "us", "ns" or "excel", each for what the file leaves open; the reading's `questions` are about these. words:
     "out", "one-hot" or "numbers", for columns of categories; one that is named in `columns` is one-hot by itself.

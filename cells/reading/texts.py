@@ -13,11 +13,22 @@ from pandas.api.types import is_string_dtype
 from cells.reading.categories import words_in
 from cells.reading.choices import Choices
 from cells.reading.missing import without_missing
-from cells.reading.numbers import COMMA, FOUND, POINT, SAMPLE, Numbers, number_as_text, numbers_of, plain_numbers
+from cells.reading.numbers import (
+    COMMA,
+    FOUND,
+    POINT,
+    SAMPLE,
+    Numbers,
+    is_number,
+    number_as_text,
+    numbers_of,
+    plain_numbers,
+)
 from cells.reading.questions import SHOWN, Question
 from cells.reading.raw import Raw
 
 LONGEST = 400  # characters
+LONGEST_NUMBER = 4000  # characters: a program may write every decimal that it has
 GLANCE = 20  # entries
 
 
@@ -60,7 +71,8 @@ def texts_of(raw: Raw, names: Collection[str], required: bool) -> Texts:
 
 def holds_prose(column: pd.Series) -> bool:
     """Tell whether a column's first entries are longer than any number or category: it is left as it is, uncopied."""
-    return any(len(str(entry)) > LONGEST for entry in column.iloc[:GLANCE])
+    long = [entry for entry in map(str, column.iloc[:GLANCE]) if len(entry) > LONGEST]
+    return any(len(entry) > LONGEST_NUMBER or not is_number(entry) for entry in long)
 
 
 def is_plain(column: pd.Series) -> bool:

@@ -25,6 +25,10 @@ XML_FILE = N_("This is an XML file: open it in a spreadsheet program, and save i
 LOCKED = N_("This is a Parquet file with a password: save it without one.")
 
 WEB = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE)
+SVG = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*(?:<!doctype\s+svg[^>]*>\s*)?<svg\b",
+    re.IGNORECASE | re.DOTALL,
+)
 XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\b")
 
 
@@ -85,6 +89,8 @@ def check_told(source: Source) -> None:
     for told in KINDS:
         if head.startswith(told.magic, told.place):
             raise InputError(told.message, kind=told.kind)
+    if SVG.match(head):
+        raise InputError(PICTURE, kind="SVG")
     is_xml = XML.match(head) is not None
     if WEB.match(head) or (is_xml and b"<html" in head):
         raise InputError(WEB_PAGE)

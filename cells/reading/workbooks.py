@@ -23,7 +23,7 @@ from cells.reading.extent import check_extent, extent_of_excel, extents_of_open_
 from cells.reading.merged import Ranges, without_merged_headers
 from cells.reading.numbers import number_as_text
 from cells.reading.raw import Raw
-from cells.reading.sheets import check_sheet
+from cells.reading.sheets import read_sheets
 from cells.reading.source import source_of
 from cells.reading.tables import read_table
 
@@ -35,6 +35,11 @@ SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 SHEET_PART = "worksheets/"
 ENTRIES_OF_TEXT = 1 << 62  # a workbook written as text may be larger than a file that comes in
 HIDDEN = ("hidden", "veryHidden")
+# What programs that only write workbooks leave, as openpyxl does.
+NOT_STORED = N_(
+    "The formulas of the sheet “{name}” have no stored values: open the file in a spreadsheet program and save it, "
+    "which stores them."
+)
 
 
 @dataclass(frozen=True)
@@ -60,18 +65,17 @@ def is_open_document(archive: zipfile.ZipFile) -> bool:
 
 
 def read_excel(archive: zipfile.ZipFile, choices: Choices) -> Raw:
-    """Read the chosen sheet of an Excel workbook, by itself the first that holds something, hidden ones last."""
-    sheet = choices.sheet
-    sheets = {one.name: one for one in sorted(sheets_of(archive), key=lambda one: one.hidden)}
-    check_sheet(sheet, tuple(sheets))
+    """Read the chosen sheet of an Excel workbook, by itself the first that can be read, hidden ones last."""
+    parts = {one.name: one.part for one in sorted(sheets_of(archive), key=lambda one: one.hidden)}
     there = [name for name in PARTS if name in archive.namelist()]
-    for name in (sheet,) if sheet else sheets:
-        entries = unpacked(archive, [*there, sheets[name].part])
-        extent = extent_of_excel(entries[sheets[name].part])
+
+    def read(name: str, choices: Choices) -> Raw | None:
+        entries = unpacked(archive, [*there, parts[name]])
+        extent = extent_of_excel(entries[parts[name]])
         check_extent(name, extent.rows, extent.columns)
-        if extent.rows:
-            return replace(sheet_as_table(entries, name, choices, "XLSX"), sheets=tuple(sheets))
-    raise nothing_in(sheet)
+        return sheet_as_table(entries, name, choices, "XLSX", extent.formulas) if extent.rows else None
+
+    return read_sheets(tuple(parts), read, choices)
 
 
 def sheets_of(archive: zipfile.ZipFile) -> list[Sheet]:
@@ -102,8 +106,7 @@ def elements(xml: bytes, name: str) -> Iterator[ElementTree.Element]:
 
 
 def read_open_document(archive: zipfile.ZipFile, choices: Choices) -> Raw:
-    """Read the chosen sheet of an OpenDocument spreadsheet, by itself the first that holds something."""
-    sheet = choices.sheet
+    """Read the chosen sheet of an OpenDocument spreadsheet, by itself the first that can be read."""
     there = [name for name in (MIMETYPE, MANIFEST, OPEN) if name in archive.namelist()]
     entries = unpacked(archive, there)
     if b"encryption-data" in entries.get(MANIFEST, b""):
@@ -112,29 +115,25 @@ def read_open_document(archive: zipfile.ZipFile, choices: Choices) -> Raw:
     for name, extent in extents.items():
         check_extent(name, extent.rows, extent.columns)
     check_extent(" + ".join(extents), sum(extent.rows * extent.columns for extent in extents.values()), 1)
-    check_sheet(sheet, tuple(extents))
-    name = sheet or next((name for name, extent in extents.items() if extent.rows), "")
-    if not name or not extents[name].rows:
-        raise nothing_in(sheet)
-    return replace(sheet_as_table(entries, name, choices, "ODS"), sheets=tuple(extents))
+
+    def read(name: str, choices: Choices) -> Raw | None:
+        extent = extents[name]
+        return sheet_as_table(entries, name, choices, "ODS", extent.formulas) if extent.rows else None
+
+    return read_sheets(tuple(extents), read, choices)
 
 
-def nothing_in(sheet: str) -> InputError:
-    """Return the error for a sheet, or a workbook, without a cell that holds something."""
-    if sheet:
-        return InputError(N_("The sheet “{name}” is empty."), name=shortened(sheet))
-    return InputError(N_("The workbook is empty."))
-
-
-def sheet_as_table(entries: dict[str, bytes], sheet: str, choices: Choices, written: str) -> Raw:
+def sheet_as_table(entries: dict[str, bytes], sheet: str, choices: Choices, written: str, has_formulas: bool) -> Raw:
     """Read the rows of one sheet as every table is read: its header is found, its texts are judged, in one way."""
     rows, merged = rows_of(entries, sheet)
     rows = [row if any(row) else [] for row in without_merged_headers(rows, merged)]
+    if has_formulas and sum(map(bool, rows)) <= 1:  # the names of the columns, perhaps
+        raise InputError(NOT_STORED, name=shortened(sheet))
     text = io.StringIO()
     csv.writer(text, delimiter="\t", lineterminator="\n").writerows(rows)
     source = source_of(text.getvalue().encode("utf-8", "replace"), ENTRIES_OF_TEXT)
     raw = read_table(source, "utf-8", "\t", choices)
-    return replace(raw, written=f"{written} · {shortened(sheet)}", sheet=sheet)
+    return replace(raw, written=f"{written} · {shortened(sheet)}")
 
 
 def rows_of(entries: dict[str, bytes], sheet: str) -> tuple[list[list[str]], Ranges]:

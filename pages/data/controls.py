@@ -18,10 +18,11 @@ from cells.inputs.tabular import (
     SCALE,
     SHEET,
     TIME,
+    WORDS,
     join_columns,
 )
 from cells.reading import Reading
-from pages.data.layout_controls import choose_dates, choose_decimal, choose_header, choose_words, rows_of
+from pages.data.layout_controls import choose_dates, choose_decimal, choose_header, choose_one, choose_words, rows_of
 from pages.data.results import Refusal
 from pages.data.sentences import format_interval
 from pages.data.taking import on_choice_change
@@ -86,6 +87,8 @@ def repair_controls(scene: Scene, refusal: Refusal) -> None:
         with st.popover(menu_label(say("columns"), str(len(refusal.names))), key="columns-menu"):
             choose_time(scene, refusal)
             choose_columns(refusal)
+            if refusal.has_words:
+                choose_one(scene, WORDS, tuple(WORDS.choices))
 
 
 def columns_title(reading: Reading) -> str:

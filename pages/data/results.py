@@ -12,9 +12,12 @@ from cells.core.sequence import Sequence
 from cells.inputs.tabular import NO_HEADER, OPENING, READING, SHEET, open_as_chosen
 from cells.reading import Raw, Reading, source_of
 from cells.reading.around import rows_around
+from cells.reading.columns import NO_NUMBERS
 from cells.reading.json_tables import SUFFIXES as JSON
 from cells.reading.reading import counted_in_seconds
+from cells.reading.sheets import UnreadSheet
 from cells.reading.source import Source
+from cells.reading.texts import texts_of
 from pages.shared.cache import cached
 from pages.shared.scene.link_reader import Value
 from pages.shared.scene.run import input_settings, make_sequence
@@ -29,6 +32,7 @@ class Refusal:
 
     What can still be chosen of it: of its sheets, of its columns, () where no table is found in it, and of its rows.
     in_rows: whether it has rows that can be chosen, has_names: whether one of them may name the columns.
+    has_words: whether its columns of words, read as numbers, would make it readable.
     """
 
     problem: InputError
@@ -40,6 +44,7 @@ class Refusal:
     time: None = None
     in_rows: bool = False
     has_names: bool = False
+    has_words: bool = False
 
 
 def read_scene(scene: Scene) -> Reading | Refusal:
@@ -78,23 +83,30 @@ def refusal_of(settings: Mapping[str, Value], problem: InputError) -> Refusal:
     if source is None:
         return Refusal(problem)
     opening = {setting.name: str(settings[setting.name]) for setting in OPENING}
-    sheet = {SHEET.name: opening[SHEET.name]}
-    raw = opened(source, **opening) or opened(source, **sheet)
-    unnamed = raw or opened(source, **sheet, header=NO_HEADER)  # two columns may have one name
+    of_sheet = {SHEET.name: opening[SHEET.name]}
+    raw = opened(source, **opening) or opened(source, **of_sheet)
+    unnamed = raw or opened(source, **of_sheet, header=NO_HEADER)  # two columns may have one name
     around = rows_around(source, problem, raw, unnamed)
-    found = unnamed or opened(source)
-    if found is None:
+    listed = problem if isinstance(problem, UnreadSheet) else unnamed or opened(source)
+    sheets, sheet = (listed.sheets, listed.sheet) if listed else ((), "")
+    if unnamed is None:
         in_rows = around is not None and source.suffix not in JSON
-        return Refusal(problem, around, in_rows=in_rows, has_names=in_rows)
+        return Refusal(problem, around, sheets, sheet, in_rows=in_rows, has_names=in_rows)
     return Refusal(
         problem,
         around,
-        found.sheets,
-        found.sheet,
+        sheets,
+        sheet,
         tuple(map(str, raw.table.columns)) if raw else (),
         in_rows=True,
-        has_names=found.notes.header is not None,
+        has_names=unnamed.notes.header is not None,
+        has_words=raw is not None and problem.template == NO_NUMBERS and has_words(raw),
     )
+
+
+def has_words(raw: Raw) -> bool:
+    """Tell whether a table has columns of categories."""
+    return bool(texts_of(raw, tuple(map(str, raw.table.columns)), required=False).words)
 
 
 def own_source(settings: Mapping[str, Value]) -> Source | None:

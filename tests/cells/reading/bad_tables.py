@@ -16,7 +16,7 @@ BAD = {
     "a word after a blank row": (b"\na,b\n\n1,2\n3,x\n5,6\n", "Row 5, column “b”: “x” is not a number."),
     "a late word": (b"a\n" + b"1\n" * MANY + b"x\n", f"Row {MANY + 2}, column “a”: “x” is not a number."),
     "infinite": (b"a\n1\n-inf\n", "Row 3, column “a”: -inf is too large, or not finite."),
-    "too large": (b"a\n1\n1e39\n", "Row 3, column “a”: 1e+39 is too large, or not finite."),
+    "too large": (b"a\n1\n1e39\n", "Row 3, column “a”: 1e39 is too large, or not finite."),
     "a short row": (b"a,b,c\n1,2,3\n4,5\n", "Row 3 has another number of fields (2) than the first row (3)."),
     "a long row": (b"a,b,c\n1,2,3\n4,5,6,7\n", "Row 3 has another number of fields (4) than the first row (3)."),
     "a late short row": (

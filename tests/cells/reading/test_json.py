@@ -81,7 +81,7 @@ class TestTables:
         (b'{"a": [1, 2], "b": [3]}', "The lists of a JSON record must be of one length; there are a 2, b 1."),
         (b"[]", "The JSON file holds no table: a list of numbers, of rows or of records is read."),
         (b"17", "The JSON file holds no table: a list of numbers, of rows or of records is read."),
-        (b"[1, " + b"9" * 400 + b"]", "Row 2, column “A”: inf is too large, or not finite."),
+        (b"[1, " + b"9" * 400 + b"]", "Row 2, column “A”: 99999999999999999999999… is too large, or not finite."),
         (b"[1, " + b"9" * 5000 + b"]", "The JSON file holds a number of too many digits."),
         (b"[" + b"0," * 8_000_001 + b"0]", "The JSON file holds too many values: at most 8000000 fit."),
     ],

@@ -94,6 +94,20 @@ class TestColumnsThatDecideThemselves:
         assert first(read("a;b", *(f"{entry};x" for entry in entries))) == pd.to_numeric(pd.Series(entries)).tolist()
 
 
+class TestLongCells:
+    def test_many_decimals_are_a_number(self) -> None:
+        third = "0." + "3" * 400
+        assert first(read("a,b", f"{third},1", f"{third},2")) == [float(third)] * 2
+        assert first(read("a;b", f"{third.replace('.', ',')};1", "1,5;2")) == [float(third), 1.5]
+
+    def test_many_digits_are_named_as_they_are_written(self) -> None:
+        with pytest.raises(InputError, match=r"^Row 2, column “a”: 9{23}… is too large, or not finite\.$"):
+            read("a,b", f"{'9' * 400},1", "2,2")
+
+    def test_a_hopelessly_long_cell_is_left_as_it_is(self) -> None:
+        assert read("a,b", f"{'9' * 100_000},1", "2,2").left_out == ("a",)
+
+
 class TestColumnsThatLeaveItOpen:
     @pytest.mark.parametrize(
         ("rows", "likely", "values", "other"),

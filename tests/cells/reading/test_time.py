@@ -75,6 +75,16 @@ class TestHowTimesAreWritten:
         assert found(reading).interval == "500ms"
         assert read("1700000000,5", "1700000060,6", header="time,x").sequence.labels[0] == "22:13:20"
 
+    @pytest.mark.parametrize("decimals", [5, 6, 9])
+    def test_days_of_a_spreadsheet_are_as_exact_as_their_decimals(self, decimals: int) -> None:
+        reading = read(*(f"{45292 + hour / 24:.{decimals}f},{hour}" for hour in range(24)), header="date,x")
+        assert (found(reading).even, found(reading).interval) == (True, "1h")
+        assert reading.sequence.labels[:3] == ("00:00", "01:00", "02:00")
+
+    def test_days_with_more_decimals_keep_parts_of_a_second(self) -> None:
+        reading = read(*(f"{45292 + step / 864_000:.10f},{step}" for step in range(9)), header="date,x")
+        assert (found(reading).even, found(reading).interval) == (True, "100ms")
+
     def test_numbers_under_another_name_are_values_unless_given_as_the_time(self) -> None:
         rows = "2000,5", "2001,6"
         assert read(*rows, header="y,x").channels == ("y", "x")

@@ -31,6 +31,8 @@ KINDS: list[tuple[bytes, str]] = [
     (zipped({}), "The archive (ZIP) is empty."),
     (b"%PDF-1.7\n", "This is a document (PDF)"),
     (b"\xff\xd8\xff\xe0", "This is a picture (JPEG)"),
+    (b'<svg xmlns="http://www.w3.org/2000/svg"><circle r="4"/></svg>', "This is a picture (SVG)"),
+    (b'<?xml version="1.0"?>\n<!-- made --><svg/>', "This is a picture (SVG): a table"),
     (b"<!DOCTYPE html><html><table><tr><td>1", "This is a web page"),
     (b'<?xml version="1.0"?><Workbook/>', "This is an XML file"),
     (gzip.compress(b"1\n2\n"), "This is a packed file (gzip): unpack it"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import struct
 import tracemalloc
 import zipfile
@@ -13,8 +14,9 @@ import pytest
 
 from cells import InputError, read_sequence
 from cells.reading.limits import MEGABYTE
+from cells.reading.sheets import MOST_TRIED, UnreadSheet
 from tests.cells.reading.made_files import zipped
-from tests.cells.reading.made_sheets import Rows, ods, xlsx
+from tests.cells.reading.made_sheets import Rows, ods, sheet_data, table_rows, xlsx
 
 TABLE: Rows = [["day", "x", "y"], ["2024-01-01", 1, 2.125], ["2024-01-02", 3, None], ["2024-01-03", 5, "=A1+41"]]
 BOTH = pytest.mark.parametrize("write", [xlsx, ods], ids=["xlsx", "ods"])
@@ -54,6 +56,32 @@ class TestSheets:
         assert refused(data, "empty") == "The sheet “empty” is empty."
         assert refused(write({"empty": []})) == "The workbook is empty."
 
+    @BOTH
+    def test_a_note_before_the_table_is_passed_over_however_the_table_is_read(
+        self, write: Callable[..., bytes]
+    ) -> None:
+        data = write({"note": [["Read me first"]], "data": [["x"], [1], [2]], "more": [["y"]] * 9 + [[7]]})
+        reading = read_sequence(data)
+        assert (reading.sheets, reading.sheet) == (("note", "data", "more"), "data")
+        assert read_sequence(data, rows=(3, 3)).values.tolist() == [[2]]
+        with pytest.raises(InputError, match="Row 9 cannot name the columns"):
+            read_sequence(data, header=9)
+        assert refused(data, "note") == "There are no rows below the header."
+
+    @BOTH
+    def test_where_none_can_be_read_the_error_knows_the_sheets(self, write: Callable[..., bytes]) -> None:
+        data = write({"empty": [], "note": [["Read me"]], "other": [["later"]]})
+        for sheet, told in (("", "note"), ("other", "other"), ("empty", "empty")):
+            with pytest.raises(UnreadSheet) as raised:
+                read_sequence(data, sheet=sheet)
+            error = pickle.loads(pickle.dumps(raised.value))
+            assert (error.sheets, error.sheet, str(error)) == (("empty", "note", "other"), told, str(raised.value))
+
+    def test_a_workbook_of_notes_alone_is_not_looked_through(self) -> None:
+        data = xlsx({**{f"n{number}": [["note"]] for number in range(MOST_TRIED)}, "data": [[1], [2]]})
+        assert refused(data) == "There are no rows below the header."
+        assert read_sequence(data, sheet="data").values.tolist() == [[1], [2]]
+
     def test_hidden_sheets_come_last(self) -> None:
         reading = read_sequence(xlsx({"notes": [[1], [2]], "data": [[3], [4]]}, hidden=["notes"]))
         assert (reading.sheets, reading.values.tolist()) == (("data", "notes"), [[3], [4]])
@@ -67,6 +95,22 @@ class TestSheets:
         reading = read_sequence(xlsx({"a": [["x", "y"], [1, True], ["#DIV/0!", False], [3, True]]}))
         assert reading.values.tolist() == [[1, 1], [2, 0], [3, 1]]
         assert reading.filled[:, 0].tolist() == [False, True, False]
+
+    @pytest.mark.parametrize("names", [[], ["x", "y"]], ids=["alone", "below names"])
+    @BOTH
+    def test_formulas_without_stored_values_are_told(self, write: Callable[..., bytes], names: list[str]) -> None:
+        top = [names] if names else []
+        if write is xlsx:
+            cells = "".join(f'<row r="{row}"><c r="A{row}"><f>ROW()</f><v/></c></row>' for row in range(2, 5))
+            sheet = (sheet_data(top) if top else "") + cells
+        else:
+            cell = '<table:table-cell table:formula="of:=ROW()"/>'
+            sheet = table_rows(top) + f"<table:table-row>{cell}</table:table-row>" * 3
+        data = write({"note": [["Read me"]], "sums": sheet})
+        assert refused(data) == refused(data, "note") == "There are no rows below the header."
+        assert refused(data, "sums").startswith(
+            "The formulas of the sheet “sums” have no stored values: open the file in a spreadsheet program"
+        )
 
     def test_names_of_groups_of_columns_stand_before_those_of_the_columns(self) -> None:
         rows: Rows = [

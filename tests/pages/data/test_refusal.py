@@ -59,6 +59,18 @@ class TestSheets:
         assert told(run(app)) == []
         assert before_after(app)["as the cell reads it"] == [5, 7]
 
+    def test_a_workbook_of_notes_leaves_the_choice_too_and_so_does_a_chosen_one(self) -> None:
+        app = upload("notes.xlsx", xlsx({"note": [["Read me first"]], "other": [["later"]]}))
+        assert told(app) == ["There are no rows below the header."]
+        assert app.selectbox(key="choose sheet").value == "note"
+        app = upload("river.xlsx", xlsx({"note": [["Read me first"]], "data": [[5], [7]]}), app)
+        assert (told(app), app.selectbox(key="choose sheet").value) == ([], "data")
+        app.selectbox(key="choose sheet").set_value("note")
+        assert told(run(app)) == ["There are no rows below the header."]
+        assert app.selectbox(key="choose sheet").value == "note"
+        app.selectbox(key="choose sheet").set_value("data")
+        assert told(run(app)) == []
+
     def test_a_file_without_several_has_no_such_choice(self) -> None:
         app = upload()
         assert (has(app, "choose sheet"), figures(app)) == (False, ["before-after"])
@@ -93,6 +105,15 @@ class TestRefusal:
         app.button_group(key="choose columns").set_value(["a", "b"])
         assert told(run(app))[0] == "Row 3, column “b”: “four” is not a number."
         assert link_of(app)["columns"] == "a", "what was read of one's own file stays"
+
+    def test_words_alone_can_be_read_as_numbers(self) -> None:
+        app = upload("mine.csv", b"weather\n" + b"sun\nrain\nsnow\n" * 3)
+        assert told(app) == ["There is no column of numbers."]
+        assert "It holds words: under “columns” above these can be read as numbers." in advice(app)
+        app.selectbox(key="choose words").set_value("numbers")
+        assert told(run(app)) == []
+        assert before_after(app)["as the cell reads it"] == [0, 1, 2] * 3
+        assert not has(upload("mine.csv", b"a,b\nx,y\nz,w\n", app), "choose words")
 
     def test_two_in_a_row_do_not_push_out_the_former_file(self) -> None:
         app = upload()
