@@ -25,7 +25,8 @@ AT_A_ROW = N_("Mend the row, or read the table without it.")
 AT_A_CELL = N_("Mend the row, or read the table without it or without its column.")
 OF_SHEETS = N_("Choose another sheet or other columns above, or open another file.")
 OF_WORDS = N_("It holds words: under “columns” above these can be read as numbers.")
-OF_A_TABLE = N_("Choose other columns or steps above, or open another file.")
+OF_A_TABLE = N_("Choose other columns above, or open another file.")
+OF_A_TEXT = N_("Change the text above, or open a file.")
 OF_A_FILE = N_("Open another file, or save this one in another way: as CSV, .xlsx, Parquet, JSON or NPY.")
 OF_A_LINK = N_("Choose another section or interval.")
 
@@ -49,11 +50,13 @@ def advice(scene: Scene, refusal: Refusal) -> str:
         return OF_A_LINK
     if refusal.in_rows and "row" in refusal.problem.values:
         return AT_A_CELL if refusal.names else AT_A_ROW
-    if refusal.has_words:
-        return OF_WORDS
-    if refusal.sheets:
-        return OF_SHEETS
-    return OF_A_TABLE if refusal.names else OF_A_FILE
+    ways = (
+        (refusal.has_words, OF_WORDS),
+        (bool(refusal.sheets), OF_SHEETS),
+        (bool(refusal.names), OF_A_TABLE),
+        (INPUTS[scene.input].private, OF_A_FILE),
+    )
+    return next((way for is_there, way in ways if is_there), OF_A_TEXT)
 
 
 def offer_former(scene: Scene) -> None:

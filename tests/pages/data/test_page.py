@@ -95,7 +95,7 @@ def test_it_says_the_same_in_korean() -> None:
     assert all(re.search("[가-힣]", sentence) for sentence in sentences(app))
     assert {line["name"] for line in json.loads(app.get_by_key("before-after").proto.spec)["data"]} == {
         "셀이 읽는 값",
-        "자료의 값",
+        "데이터의 값",
         "채운 값",
     }
 
