@@ -24,6 +24,16 @@ FURNITURE = ", ".join(
         ".playback .scrubber",
     )
 )
+# What stands in each pane of a sheet: its left and its right end in px of the sheet, and those of all in it. A printed page
+# is measured before anything that watches widths is told of the sheet's; so is this one.
+PANES_ON_A_SHEET = """(stepper, width) => {
+  dispatchEvent(new Event("beforeprint"));
+  document.body.style.width = `${width}px`;
+  const panes = [...stepper.querySelectorAll(".pane")];
+  const ends = element => [element.getBoundingClientRect().left, element.getBoundingClientRect().right];
+  const parts = ".drawing, .name > span, .field, .labels, .success, .prediction li";
+  return panes.map(pane => [ends(pane), ...[...pane.querySelectorAll(parts)].filter(part => part.checkVisibility()).map(ends)]);
+}"""
 
 
 def sheets(page: Page, size: str) -> int:
@@ -38,6 +48,26 @@ def test_a_stepper_takes_one_sheet(page: Page, app: str, path: str, theme: str) 
     assert [sheets(page, size) for size in SHEETS] == [1, 1]
     zooms = "all => all.map(element => element.style.zoom).join('')"
     assert page.locator(".stBidiComponent").evaluate_all(zooms) == "", "the screen is as before"
+
+
+@pytest.mark.parametrize("width", [1366, rare(390), rare(1920)])
+@pytest.mark.parametrize("cells", ["rnn,lstm,gru", rare("lstm,gru"), rare("rnn,lstm,gru,mgu")])
+def test_panes_stand_beside_each_other_on_paper_and_light(page: Page, app: str, width: int, cells: str) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    open_app(page, app, f"cells={cells}&embed_options=dark_theme", path="compare")
+    stepper = page.get_by_test_id("stepper")
+    background = "element => getComputedStyle(element).getPropertyValue('--gs-background').toUpperCase()"
+    dark = stepper.evaluate(background)
+    page.emulate_media(media="print")
+    panes = stepper.evaluate(PANES_ON_A_SHEET, WITHIN)
+    assert len(panes) == len(cells.split(","))
+    starts = [pane[0][0] for pane in panes]
+    for pane, start, end in zip(panes, starts, [*starts[1:], WITHIN], strict=True):
+        assert start < end
+        assert [part for part in pane if part[0] < start - 1 or part[1] > end] == []
+    assert stepper.evaluate(background) == "#FFFFFF" != dark
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert stepper.evaluate(background) == dark
 
 
 @pytest.mark.context(viewport=WIDE)
