@@ -24,15 +24,16 @@ FURNITURE = ", ".join(
         ".playback .scrubber",
     )
 )
-# What stands in each pane of a sheet: its left and its right end in px of the sheet, and those of all in it. A printed page
-# is measured before anything that watches widths is told of the sheet's; so is this one.
+# The left and the right end of each pane on a sheet, in px, and of all that is in it. A page is printed before anything that
+# watches widths is told of the sheet's; so it is measured here.
 PANES_ON_A_SHEET = """(stepper, width) => {
   dispatchEvent(new Event("beforeprint"));
   document.body.style.width = `${width}px`;
   const panes = [...stepper.querySelectorAll(".pane")];
   const ends = element => [element.getBoundingClientRect().left, element.getBoundingClientRect().right];
   const parts = ".drawing, .name > span, .field, .labels, .success, .prediction li";
-  return panes.map(pane => [ends(pane), ...[...pane.querySelectorAll(parts)].filter(part => part.checkVisibility()).map(ends)]);
+  const seen = pane => [...pane.querySelectorAll(parts)].filter(part => part.checkVisibility());
+  return panes.map(pane => [ends(pane), ...seen(pane).map(ends)]);
 }"""
 
 
@@ -65,6 +66,7 @@ def test_panes_stand_beside_each_other_on_paper_and_light(page: Page, app: str, 
     for pane, start, end in zip(panes, starts, [*starts[1:], WITHIN], strict=True):
         assert start < end
         assert [part for part in pane if part[0] < start - 1 or part[1] > end] == []
+    assert panes[-1][0][1] > 0.95 * WITHIN, "they fill the sheet"
     assert stepper.evaluate(background) == "#FFFFFF" != dark
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert stepper.evaluate(background) == dark

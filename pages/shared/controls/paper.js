@@ -11,8 +11,9 @@ export function fitToPaper() {
   addEventListener("afterprint", release);
 }
 
-/** Figures and tables keep the width that they have on the screen; a stepper has suited itself to the sheet's, and may be too tall. */
+/** Figures and tables keep the width that they have on the screen; a stepper suits itself to the sheet's, and may be too tall. */
 function fit() {
+  dispatchEvent(new Event("paper"));
   document.documentElement.toggleAttribute("data-night", isDark(document.querySelector(".stApp")));
   for (const figure of document.querySelectorAll(FIGURES)) shrink(figure, SHEET.width / figure.offsetWidth);
   for (const stepper of document.querySelectorAll(STEPPER)) shrink(stepper, roomBelow(stepper) / stepper.scrollHeight);

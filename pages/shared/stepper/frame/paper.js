@@ -4,18 +4,18 @@ import { build } from "./page.js";
 
 /** Pixels: so wide that three panes name their signals, and what a sheet of A4 or of Letter has within its margins. */
 const WIDTH = { built: 1100, sheet: 700 };
+const PRINTED = ["paper", "beforeprint"]; // the page says the first ahead of the second, before it measures steppers
 const LIGHT = { "--st-background-color": "#FFFFFF", "--st-text-color": "#1F2329" };
 
 /** Suit the stepper to paper whenever it is printed. Returns what ends that. */
 export function suitPaper(stepper) {
-  const print = () => layOut(stepper, { width: `${WIDTH.built}px`, ...LIGHT }, WIDTH.sheet / WIDTH.built);
+  const print = () => stepper.root.style.width || layOut(stepper, { width: `${WIDTH.built}px`, ...LIGHT }, WIDTH.sheet / WIDTH.built);
   const show = () => layOut(stepper, { width: "", ...emptied(LIGHT) }, "");
-  const ahead = { capture: true }; // of the page, which measures how high a stepper is on the sheet
-  addEventListener("beforeprint", print, ahead);
-  addEventListener("afterprint", show, ahead);
+  for (const event of PRINTED) addEventListener(event, print);
+  addEventListener("afterprint", show);
   return () => {
-    removeEventListener("beforeprint", print, ahead);
-    removeEventListener("afterprint", show, ahead);
+    for (const event of PRINTED) removeEventListener(event, print);
+    removeEventListener("afterprint", show);
   };
 }
 
