@@ -24,16 +24,20 @@ FURNITURE = ", ".join(
         ".playback .scrubber",
     )
 )
-# The left and the right end of each pane on a sheet, in px, and of all that is in it. A page is printed before anything that
-# watches widths is told of the sheet's; so it is measured here.
-PANES_ON_A_SHEET = """(stepper, width) => {
-  dispatchEvent(new Event("beforeprint"));
-  document.body.style.width = `${width}px`;
-  const panes = [...stepper.querySelectorAll(".pane")];
+# Measures in the very layout that is printed: the width of the page, the background of the stepper, the left and right
+# ends of each pane, followed by those of all that is in it.
+MEASURE_ON_PAPER = """stepper => {
   const ends = element => [element.getBoundingClientRect().left, element.getBoundingClientRect().right];
   const parts = ".drawing, .name > span, .field, .labels, .success, .prediction li";
   const seen = pane => [...pane.querySelectorAll(parts)].filter(part => part.checkVisibility());
-  return panes.map(pane => [ends(pane), ...seen(pane).map(ends)]);
+  window.paper = matchMedia("print");
+  window.paper.onchange = ({ matches }) => {
+    if (matches) window.printed = {
+      width: document.body.clientWidth,
+      background: getComputedStyle(stepper).getPropertyValue("--gs-background"),
+      panes: [...stepper.querySelectorAll(".pane")].map(pane => [ends(pane), ...seen(pane).map(ends)]),
+    };
+  };
 }"""
 
 
@@ -57,19 +61,20 @@ def test_panes_stand_beside_each_other_on_paper_and_light(page: Page, app: str, 
     page.set_viewport_size({"width": width, "height": 768})
     open_app(page, app, f"cells={cells}&embed_options=dark_theme", path="compare")
     stepper = page.get_by_test_id("stepper")
-    background = "element => getComputedStyle(element).getPropertyValue('--gs-background').toUpperCase()"
-    dark = stepper.evaluate(background)
-    page.emulate_media(media="print")
-    panes = stepper.evaluate(PANES_ON_A_SHEET, WITHIN)
+    on_screen = stepper.get_attribute("style")
+    stepper.evaluate(MEASURE_ON_PAPER)
+    assert sheets(page, "A4") == 1
+    printed = page.evaluate("printed")
+    assert printed["width"] <= WITHIN + 1, "nothing is so wide that the browser makes the page smaller"
+    panes = printed["panes"]
     assert len(panes) == len(cells.split(","))
     starts = [pane[0][0] for pane in panes]
     for pane, start, end in zip(panes, starts, [*starts[1:], WITHIN], strict=True):
         assert start < end
         assert [part for part in pane if part[0] < start - 1 or part[1] > end] == []
     assert panes[-1][0][1] > 0.95 * WITHIN, "they fill the sheet"
-    assert stepper.evaluate(background) == "#FFFFFF" != dark
-    page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert stepper.evaluate(background) == dark
+    assert printed["background"] == "#FFFFFF"
+    assert stepper.get_attribute("style") == on_screen, "the screen is as before"
 
 
 @pytest.mark.context(viewport=WIDE)
