@@ -24,6 +24,21 @@ FURNITURE = ", ".join(
         ".playback .scrubber",
     )
 )
+# Measures in the very layout that is printed: the width of the page, the background of the stepper, the left and right
+# ends of each pane, followed by those of all that is in it.
+MEASURE_ON_PAPER = """stepper => {
+  const ends = element => [element.getBoundingClientRect().left, element.getBoundingClientRect().right];
+  const parts = ".drawing, .name > span, .field, .labels, .success, .prediction li";
+  const seen = pane => [...pane.querySelectorAll(parts)].filter(part => part.checkVisibility());
+  window.paper = matchMedia("print");
+  window.paper.onchange = ({ matches }) => {
+    if (matches) window.printed = {
+      width: document.body.clientWidth,
+      background: getComputedStyle(stepper).getPropertyValue("--gs-background"),
+      panes: [...stepper.querySelectorAll(".pane")].map(pane => [ends(pane), ...seen(pane).map(ends)]),
+    };
+  };
+}"""
 
 
 def sheets(page: Page, size: str) -> int:
@@ -38,6 +53,28 @@ def test_a_stepper_takes_one_sheet(page: Page, app: str, path: str, theme: str) 
     assert [sheets(page, size) for size in SHEETS] == [1, 1]
     zooms = "all => all.map(element => element.style.zoom).join('')"
     assert page.locator(".stBidiComponent").evaluate_all(zooms) == "", "the screen is as before"
+
+
+@pytest.mark.parametrize("width", [1366, rare(390), rare(1920)])
+@pytest.mark.parametrize("cells", ["rnn,lstm,gru", rare("lstm,gru"), rare("rnn,lstm,gru,mgu")])
+def test_panes_stand_beside_each_other_on_paper_and_light(page: Page, app: str, width: int, cells: str) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    open_app(page, app, f"cells={cells}&embed_options=dark_theme", path="compare")
+    stepper = page.get_by_test_id("stepper")
+    on_screen = stepper.get_attribute("style")
+    stepper.evaluate(MEASURE_ON_PAPER)
+    assert sheets(page, "A4") == 1
+    printed = page.evaluate("printed")
+    assert printed["width"] <= WITHIN + 1, "nothing is so wide that the browser makes the page smaller"
+    panes = printed["panes"]
+    assert len(panes) == len(cells.split(","))
+    starts = [pane[0][0] for pane in panes]
+    for pane, start, end in zip(panes, starts, [*starts[1:], WITHIN], strict=True):
+        assert start < end
+        assert [part for part in pane if part[0] < start - 1 or part[1] > end] == []
+    assert panes[-1][0][1] > 0.95 * WITHIN, "they fill the sheet"
+    assert printed["background"] == "#FFFFFF"
+    assert stepper.get_attribute("style") == on_screen, "the screen is as before"
 
 
 @pytest.mark.context(viewport=WIDE)

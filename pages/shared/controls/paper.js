@@ -11,11 +11,12 @@ export function fitToPaper() {
   addEventListener("afterprint", release);
 }
 
-/** Figures and tables keep the width that they have on the screen; a stepper follows the sheet's, and may be too tall. */
+/** Figures and tables keep the width that they have on the screen; a stepper suits itself to the sheet's, and may be too tall. */
 function fit() {
+  dispatchEvent(new Event("paper"));
   document.documentElement.toggleAttribute("data-night", isDark(document.querySelector(".stApp")));
   for (const figure of document.querySelectorAll(FIGURES)) shrink(figure, SHEET.width / figure.offsetWidth);
-  for (const stepper of document.querySelectorAll(STEPPER)) shrink(stepper, roomBelow(stepper) / heightOnSheet(stepper));
+  for (const stepper of document.querySelectorAll(STEPPER)) shrink(stepper, roomBelow(stepper) / stepper.scrollHeight);
 }
 
 /** Tell whether an element's background is nearer to black than to white. */
@@ -28,13 +29,6 @@ function isDark(element) {
 function roomBelow(element) {
   const top = element.getBoundingClientRect().top + document.querySelector("[data-testid=stMain]").scrollTop;
   return Math.max(SHEET.height - top, SHEET.height / 2);
-}
-
-function heightOnSheet(element) {
-  element.style.width = `${SHEET.width}px`;
-  const height = element.scrollHeight;
-  element.style.width = "";
-  return height;
 }
 
 function shrink(element, scale) {

@@ -5,6 +5,7 @@ import { html } from "./elements.js";
 import { holdClicks, showWaiting, takeAnswer } from "./held_clicks.js";
 import { readModels, sharedRun, takeInHand } from "./model.js";
 import { build, resize } from "./page.js";
+import { suitPaper } from "./paper.js";
 import { chooseUnit, go, positionKey, stop, togglePlaying } from "./position.js";
 
 const DEFAULT_SPEED = 2;
@@ -62,6 +63,7 @@ function createStepper(host, kind) {
   stepper.observer = new ResizeObserver(() => resize(stepper));
   stepper.showWaiting = () => showWaiting(stepper);
   stepper.endHolding = holdClicks(stepper);
+  stepper.endPrinting = suitPaper(stepper);
   stepper.onHistory = () => (stepper.left = location.pathname !== stepper.pathname);
   addEventListener("popstate", stepper.onHistory);
   host.append(root);
@@ -82,6 +84,7 @@ function leave(stepper) {
   clearTimeout(stepper.resting);
   stepper.observer.disconnect();
   stepper.endHolding();
+  stepper.endPrinting();
   removeEventListener("popstate", stepper.onHistory);
 }
 
