@@ -136,7 +136,7 @@ def consults(gate: str, past: str) -> Phrase:
         gate,
         (
             Saying("consults beyond", "", either(beyond(gate), beyond(past))),
-            Saying("consults empty", N_("takes almost nothing from its past"), within(past, VISIBLE)),
+            Saying("consults empty", N_("uses almost no past"), within(past, VISIBLE)),
             Saying("resets", N_("resets its past"), within(gate, ALMOST_SHUT)),
             Saying("consults", N_("consults {percent} of its past"), share(gate), {"percent": gate}),
             Saying("multiplies past", N_("multiplies its past by {number}"), always, {"number": gate}),
