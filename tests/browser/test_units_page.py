@@ -70,3 +70,6 @@ def test_it_fits_a_projector_and_a_phone_and_axe_finds_nothing_serious(
     page.set_viewport_size(PHONE)
     expect(main.locator(".st-key-saturation .main-svg").first).to_be_visible()
     fits_a_phone(main, ", ".join(PARTS))
+    expect(main.locator("[data-testid=stMarkdownContainer] p").first).to_have_css(
+        "word-break", "keep-all"
+    )  # as Korean does
