@@ -5,6 +5,10 @@ from cells.analysis.units import saturation, strongest_steps, time_constants
 from cells.checkpoints import Checkpoint, LoadedLayer, Question, load_checkpoint
 from cells.checkpoints.predictions import predictions
 from cells.core.messages import InputError
+from cells.depth.deep import DeepTrace, UnitTrace, deep
+from cells.depth.gradient import DepthGradient, depth_gradient
+from cells.depth.stack import Plan, Stack
+from cells.depth.units import DenseUnit, HighwayUnit, PlainUnit, ResidualUnit
 from cells.export import export, tidy
 from cells.gradients.gradient_flow import GradientFlow, gradient_flow
 from cells.gradients.half_life import gate_half_life, half_life
@@ -28,16 +32,27 @@ __all__ = [
     "TASKS",
     "Checkpoint",
     "Clamp",
+    "DeepTrace",
+    "DenseUnit",
+    "DepthGradient",
     "GradientFlow",
     "Highway",
+    "HighwayUnit",
     "InputError",
     "LayerTrace",
     "LoadedLayer",
     "Norms",
+    "PlainUnit",
+    "Plan",
     "Question",
     "ReadAt",
     "Reading",
+    "ResidualUnit",
+    "Stack",
     "Strength",
+    "UnitTrace",
+    "deep",
+    "depth_gradient",
     "export",
     "first_state",
     "gate_half_life",

@@ -1,0 +1,84 @@
+"""The gradient of a loss followed back through the units of a stack: what of it is left at each.
+
+Axes: B examples of a batch, N units.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from cells.core.messages import N_, InputError
+from cells.depth.deep import Recorder
+from cells.depth.stack import Stack
+
+VANISHED, EXPLODED = 1e-2, 1e2  # of the gradient at the last unit: by more than a hundredth or a hundredfold
+VANISHING, EXPLODING, NEITHER = "vanishing", "exploding", "neither"
+
+DepthLoss = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class DepthGradient:
+    """The gradient of one loss at the input of the first unit and at the output of each.
+
+    loss: its value. norms: N + 1 Euclidean norms of the derivative by all numbers there of the whole batch, along every
+    path by which they act: first what the first unit reads, then the outputs in order. In a dense stack the outputs
+    have the more channels the deeper they are, and the norm is that of all of them.
+    """
+
+    loss: float
+    norms: tuple[float, ...]
+
+    @property
+    def log10(self) -> tuple[float, ...]:
+        """The norms as powers of ten, −∞ for 0."""
+        return tuple(log10_of(norm) for norm in self.norms)
+
+    @property
+    def left(self) -> float:
+        """The share of the gradient at the last unit's output that is left at the input of the first."""
+        return self.norms[0] / self.norms[-1] if self.norms[-1] else math.nan
+
+    @property
+    def tendency(self) -> str:
+        """The word for `left`: VANISHING below a hundredth, EXPLODING above a hundred, else NEITHER."""
+        if self.left < VANISHED:
+            return VANISHING
+        return EXPLODING if self.left > EXPLODED else NEITHER
+
+
+def log10_of(norm: float) -> float:
+    """Return a norm as a power of ten, −∞ for 0."""
+    return math.log10(norm) if norm > 0 else -math.inf
+
+
+def right_digits(digits: Tensor) -> DepthLoss:
+    """Return the loss of a stack that learns which class each example is: the mean cross-entropy; digits: (B)."""
+    return lambda scores: cross_entropy(scores, digits)
+
+
+@torch.inference_mode(False)  # nothing can be derived in inference mode
+def depth_gradient(stack: Stack, x: Tensor, loss: DepthLoss) -> DepthGradient:
+    """Follow the gradient of a loss back through every unit of a stack, in double precision; the stack stays as it is.
+
+    x: (B, I, ...). loss: a function of the stack's scores, (B, O), or of what its last unit gives where it has no
+    readout, (B, C, ...), that gives one number. Batch normalisations work as their `training` says.
+    Raises InputError for what `deep` refuses, and for a loss that is not one number.
+    """
+    double = deepcopy(stack).double().requires_grad_(False)
+    with torch.enable_grad():
+        outputs = [double.read_in(x.double()).detach().requires_grad_()]
+        for unit in double.units:
+            outputs.append(unit.signals(outputs[-1], Recorder())["out"])  # type: ignore[operator]
+        value = loss(double.read_out(outputs[-1], Recorder()))
+        if value.numel() != 1:
+            raise InputError(N_("A loss is one number, not {got}."), got=tuple(value.shape))
+        by_outputs = torch.autograd.grad(value, outputs, materialize_grads=True)
+    return DepthGradient(value.item(), tuple(one.norm().item() for one in by_outputs))
