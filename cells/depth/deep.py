@@ -28,7 +28,8 @@ class UnitTrace(Mapping[str, Tensor]):
     """Every value of one unit: a mapping from the signals' names, in the order computed, to tensors (B, C, ...).
 
     Attributes: `name`, the module's in its stack; `kind`, a key of UNITS, or "module" for a part that is no unit and
-    has "out" alone; `x`, what it reads; `norms`, signal -> the numbers of the batch normalisation that gives it.
+    has "out" alone; `x`, what it reads; `norms`, signal -> the numbers of the batch normalisation that gives it;
+    `biases`, signal -> (C), the bias of the convolution that gives it, zeros where it has none.
     """
 
     def __init__(
@@ -36,6 +37,8 @@ class UnitTrace(Mapping[str, Tensor]):
     ) -> None:
         self.name, self.kind, self.x, self.norms = name, kind, x, norms
         self._signals = signals
+
+        self.biases: dict[str, Tensor] = {}
 
     def __getitem__(self, signal: str) -> Tensor:
         return self._signals[signal]
@@ -162,7 +165,9 @@ def trace_part(name: str, part: nn.Module, x: Tensor) -> UnitTrace:
     if isinstance(part, Unit):
         recorder = Recorder()
         signals = part.signals(x, recorder)
-        return UnitTrace(name, part.kind, x, signals, recorder.norms)
+        trace = UnitTrace(name, part.kind, x, signals, recorder.norms)
+        trace.biases = {signal: bias_of(conv) for signal, conv in part.convolutions.items()}
+        return trace
     if isinstance(part, nn.BatchNorm1d | nn.BatchNorm2d):
         y, numbers = normalised(part, x)
         return UnitTrace(name, OTHER, x, {OUT: y}, {OUT: numbers})
@@ -176,3 +181,9 @@ def trace_part(name: str, part: nn.Module, x: Tensor) -> UnitTrace:
             shape=shape_text(tuple(x.shape)),
             reason=str(problem).splitlines()[0],
         ) from problem
+
+
+def bias_of(conv: nn.Module) -> Tensor:
+    """Return a copy of a convolution's bias, (C), zeros where it has none."""
+    weight, bias = conv.get_parameter("weight"), getattr(conv, "bias", None)
+    return weight.new_zeros(len(weight)) if bias is None else bias.detach().clone()
