@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from cells.core.messages import N_, InputError
+from cells.core.messages import N_, InputError, n_
 
 Convolution = nn.Conv1d | nn.Conv2d
 Norm = nn.BatchNorm1d | nn.BatchNorm2d
@@ -28,8 +28,8 @@ def norm_or_nothing(dimensions: int, channels: int, *, wanted: bool) -> Norm | n
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """Write a shape, "8 × 8 × 8": channels, then places."""
-    return TIMES.join(map(str, shape))
+    """Write a shape, "8 × 8 × 8": channels, then places. That of a single number is "()"."""
+    return TIMES.join(map(str, shape)) or "()"
 
 
 def check_readable(x: Tensor, channels: int, dimensions: int, kernel: int) -> None:
@@ -37,7 +37,12 @@ def check_readable(x: Tensor, channels: int, dimensions: int, kernel: int) -> No
     shape, places = tuple(x.shape), tuple(x.shape[2:])
     if len(places) != dimensions:
         raise InputError(
-            N_("A batch of shape {shape} was given; what is read here has a batch, channels and dimensions: {count}."),
+            n_(
+                "What is read here has the shape (batch, channels, places) with one dimension of places, not {shape}.",
+                "What is read here has the shape (batch, channels, places …) with {count} dimensions of places, "
+                "not {shape}.",
+                by="count",
+            ),
             shape=shape_text(shape),
             count=dimensions,
         )

@@ -6,22 +6,26 @@ outputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
+from torch.nn.parameter import is_lazy
 
 from cells.core.messages import N_, InputError
+from cells.depth.batches import check_batch
 from cells.depth.convolutions import shape_text
-from cells.depth.norm_numbers import NormNumbers, normalised
+from cells.depth.norm_numbers import NormNumbers, is_batch_norm, normalised
 from cells.depth.stack import LAST_NORM, Stack
 from cells.depth.units import Unit
 
-FEWEST_AXES = 2  # axes at least: a batch and its channels
 OTHER = "module"  # the kind of a part that is no unit
 OUT = "out"
+
+Result = TypeVar("Result")
 
 
 class UnitTrace(Mapping[str, Tensor]):
@@ -77,13 +81,14 @@ class DeepTrace:
 
 @dataclass
 class Recorder:
-    """A way to apply batch normalisations that leaves the modules as they are and keeps their numbers by name."""
+    """A way to apply normalisations that leaves the modules as they are and keeps a batch normalisation's numbers."""
 
     norms: dict[str, NormNumbers] = field(default_factory=dict)
 
     def __call__(self, name: str, norm: nn.Module, x: Tensor) -> Tensor:
-        """Normalise x, and keep the numbers."""
-        assert isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d)
+        """Normalise x, and keep the numbers; what somebody has put in its place is run as it is."""
+        if not is_batch_norm(norm):
+            return run_apart(norm, x)
         y, self.norms[name] = normalised(norm, x)
         return y
 
@@ -92,13 +97,15 @@ def deep(module: nn.Module, x: Tensor) -> DeepTrace:
     """Trace every value of every unit of `module` while it reads the batch `x`.
 
     module: a `Stack`, one unit (`PlainUnit`, `ResidualUnit`, `DenseUnit`, `HighwayUnit`), or an `nn.Sequential` of
-        units; other modules among them are run as they are and have their output alone. It is not changed: batch
+        units. An `nn.Sequential` in it that holds units is opened too; other modules among them are run as they are
+        and have their output alone, and those with dropout draw as they always do. It is not changed: batch
         normalisations work as their `training` says, but their running numbers stay.
     x: (B, C, L) or (B, C, H, W), finite, in the module's dtype and on its device.
 
-    Returns a `DeepTrace`. Raises TypeError for another module and for an x that is no floating-point tensor, InputError
-    (a ValueError) for shapes that do not fit, among them a kernel larger than what it reads, channels that cannot be
-    added, and a batch of one with one value a channel in training.
+    Returns a `DeepTrace` of copies, which stays true while the module goes on learning. Raises TypeError for another
+    module and for an x that is no dense floating-point tensor, InputError (a ValueError) for shapes that do not fit,
+    among them a kernel larger than what it reads, channels that cannot be added, and a batch of one with one value a
+    channel in training; also for what any part itself refuses.
     """
     made = deep_until_error(module, x)
     if made.stopped is not None:
@@ -106,80 +113,88 @@ def deep(module: nn.Module, x: Tensor) -> DeepTrace:
     return made
 
 
+@torch.no_grad()
 def deep_until_error(module: nn.Module, x: Tensor) -> DeepTrace:
     """Trace as `deep` does, up to the unit that cannot run; the reason is `stopped`."""
     parts = parts_of(module)
     check_batch(x, module)
+    first = h = x = x.clone()
     units: list[UnitTrace] = []
-    first, read = x, Recorder()
-    with torch.no_grad():
-        try:
-            first = h = module.read_in(x) if isinstance(module, Stack) else x.clone()
-            for name, part in parts:
-                units.append(trace_part(name, part, h))
-                h = units[-1][OUT]
-            scores = module.read_out(h, read) if isinstance(module, Stack) and module.readout is not None else None
-        except InputError as problem:
-            return DeepTrace(x, tuple(units), first, stopped=problem)
+    read, scores = Recorder(), None
+    try:
+        if isinstance(module, Stack):
+            first = h = told("stem", x, lambda: module.read_in(x))
+        for name, part in parts:
+            units.append(trace_part(name, part, h))
+            h = units[-1][OUT]
+        if isinstance(module, Stack) and module.readout is not None:
+            scores = told("readout", h, lambda: module.read_out(h, read))
+    except InputError as problem:
+        return DeepTrace(x, tuple(units), first, stopped=problem)
     return DeepTrace(x, tuple(units), first, scores, read.norms.get(LAST_NORM))
 
 
 def parts_of(module: nn.Module) -> list[tuple[str, nn.Module]]:
     """Return the units of a module, and the parts between them, by name. Raises TypeError for another module."""
     if isinstance(module, Stack):
-        return [(f"units.{name}", unit) for name, unit in module.units.named_children()]
-    if isinstance(module, nn.Sequential):
-        return list(module.named_children())
+        return list(opened(module.units, "units."))
+    if is_sequence(module):
+        return list(opened(module, ""))
     if isinstance(module, Unit):
         return [("", module)]
     raise TypeError(f"deep takes a Stack, a unit or an nn.Sequential of units, not {type(module).__name__}")
 
 
-def check_batch(x: Tensor, module: nn.Module) -> None:
-    """Raise TypeError or InputError unless x is a batch of finite floating-point numbers in the module's dtype."""
-    if not isinstance(x, Tensor) or not x.is_floating_point():
-        raise TypeError(f"deep takes a floating-point tensor, not {getattr(x, 'dtype', type(x).__name__)}")
-    weight = next(module.parameters(), None)
-    if weight is not None and weight.dtype != x.dtype:
-        raise InputError(
-            N_("The batch is {got}, and the module is {wanted}: convert one."), got=x.dtype, wanted=weight.dtype
-        )
-    if x.dim() < FEWEST_AXES or 0 in x.shape:
-        raise InputError(
-            N_("A batch has the shape (batch, channels, places …), none of them 0, not {shape}."),
-            shape=shape_text(tuple(x.shape)),
-        )
-    strange = x.isfinite().logical_not().nonzero()
-    if len(strange):
-        where = tuple(strange[0].tolist())
-        raise InputError(
-            N_("The batch has {count} numbers that are not finite, the first, {value}, at {place}."),
-            count=len(strange),
-            value=float(x[where]),
-            place=where,
-        )
+def is_sequence(module: nn.Module) -> TypeGuard[nn.Sequential]:
+    """Tell whether a module runs its parts one after the other; a subclass with a `forward` of its own may not."""
+    return isinstance(module, nn.Sequential) and type(module).forward is nn.Sequential.forward
+
+
+def opened(sequence: nn.Sequential, before: str) -> Iterator[tuple[str, nn.Module]]:
+    """Yield the parts of a sequence by name, `before` in front, and those of sequences of units in it."""
+    # named_children would leave out a part that stands there a second time, with the weights of the first.
+    for name, part in sequence._modules.items():
+        assert part is not None
+        if is_sequence(part) and any(isinstance(inner, Unit) for inner in part.modules()):
+            yield from opened(part, f"{before}{name}.")
+        else:
+            yield before + name, part
 
 
 def trace_part(name: str, part: nn.Module, x: Tensor) -> UnitTrace:
     """Run one unit or another part of a stack on x. Raises InputError where it cannot."""
+    recorder = Recorder()
+    called = name or type(part).__name__
     if isinstance(part, Unit):
-        recorder = Recorder()
-        signals = part.signals(x, recorder)
-        trace = UnitTrace(name, part.kind, x, signals, recorder.norms)
-        trace.biases = {signal: bias_of(conv) for signal, conv in part.convolutions.items()}
-        return trace
-    if isinstance(part, nn.BatchNorm1d | nn.BatchNorm2d):
-        y, numbers = normalised(part, x)
-        return UnitTrace(name, OTHER, x, {OUT: y}, {OUT: numbers})
-    held = {buffer: values.clone() for buffer, values in part.named_buffers()}
+        unit = UnitTrace(name, part.kind, x, told(called, x, lambda: part.signals(x, recorder)), recorder.norms)
+        unit.biases = {signal: bias_of(conv) for signal, conv in part.convolutions.items()}
+        return unit
+    return UnitTrace(name, OTHER, x, {OUT: told(called, x, lambda: recorder(OUT, part, x))}, recorder.norms)
+
+
+def run_apart(part: nn.Module, x: Tensor) -> Tensor:
+    """Run a module on copies of x and of its buffers, for it may change both. Returns its output, a tensor."""
+    if any(is_lazy(parameter) for parameter in part.parameters()):
+        raise ValueError("it has no sizes before it has run once")
+    held = {name: values.clone() for name, values in part.named_buffers()}
+    made = functional_call(part, held, (x.clone(),))
+    if not isinstance(made, Tensor):
+        raise TypeError(f"it gives no tensor but {type(made).__name__}")
+    return made
+
+
+def told(name: str, x: Tensor, run: Callable[[], Result]) -> Result:
+    """Call `run`, and turn what a part refuses while it reads x into an InputError that names both."""
     try:
-        return UnitTrace(name, OTHER, x, {OUT: functional_call(part, held, (x,))}, {})
-    except (RuntimeError, ValueError) as problem:
+        return run()
+    except InputError:
+        raise
+    except (RuntimeError, ValueError, TypeError, IndexError) as problem:
         raise InputError(
             N_("The part {name} cannot read {shape}: {reason}"),
             name=name,
             shape=shape_text(tuple(x.shape)),
-            reason=str(problem).splitlines()[0],
+            reason=str(problem).partition("\n")[0],
         ) from problem
 
 

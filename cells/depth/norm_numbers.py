@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from typing import TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,12 @@ from cells.core.messages import N_, InputError
 from cells.depth.convolutions import shape_text
 
 BatchNorm = nn.BatchNorm1d | nn.BatchNorm2d
+AXES = {nn.BatchNorm1d: (2, 3), nn.BatchNorm2d: (4,)}  # of what each reads, as PyTorch has it
+
+
+def is_batch_norm(module: nn.Module) -> TypeGuard[BatchNorm]:
+    """Tell whether a module normalises as PyTorch's own do: a subclass with a `forward` of its own may not."""
+    return isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) and type(module).forward is nn.BatchNorm1d.forward
 
 
 @dataclass(frozen=True)
@@ -24,20 +31,38 @@ class NormNumbers:
     """What one batch normalisation reads and holds: y = (x − mean) / sqrt(variance + eps) · weight + bias.
 
     x: what it reads, (B, C, ...). by_batch: whether mean and variance are those of the batch, as while it learns; else
-    they are the running ones. running_mean, running_variance: (C), before this batch, or None where none are kept.
-    weight, bias: (C). eps, momentum: the module's; a momentum of None keeps a plain average over all batches, the
-    `seen` ones before this among them.
+    they are the running ones. running: running mean and variance before this batch, (2, C), or None where none are
+    used and kept. affine: weight and bias, (2, C). eps, momentum: the module's; a momentum of None keeps a plain
+    average over all batches, the `seen` ones before this among them.
     """
 
     x: Tensor
     by_batch: bool
-    running_mean: Tensor | None
-    running_variance: Tensor | None
-    weight: Tensor
-    bias: Tensor
+    running: Tensor | None
+    affine: Tensor
     eps: float
     momentum: float | None
     seen: int
+
+    @property
+    def running_mean(self) -> Tensor | None:
+        """The running mean before this batch, (C), or None where none is used and kept."""
+        return None if self.running is None else self.running[0]
+
+    @property
+    def running_variance(self) -> Tensor | None:
+        """The running variance before this batch, (C), or None where none is used and kept."""
+        return None if self.running is None else self.running[1]
+
+    @property
+    def weight(self) -> Tensor:
+        """The factor of each channel, (C)."""
+        return self.affine[0]
+
+    @property
+    def bias(self) -> Tensor:
+        """The summand of each channel, (C)."""
+        return self.affine[1]
 
     @property
     def values_a_channel(self) -> int:
@@ -89,17 +114,46 @@ class NormNumbers:
 def normalised(norm: BatchNorm, x: Tensor) -> tuple[Tensor, NormNumbers]:
     """Normalise x, (B, C, ...), as the module would, but leave its running numbers as they are; and tell its numbers.
 
-    Raises InputError where the batch's own mean and variance are asked for and a channel has one value only.
+    Raises InputError for an x of another shape than it reads, and where the batch's own mean and variance are asked for
+    and a channel has one value only.
     """
     by_batch = norm.training or norm.running_mean is None
+    check_normalisable(norm, x)
     check_several_values(x, by_batch=by_batch)
-    scale = torch.ones(x.shape[1], dtype=x.dtype) if norm.weight is None else norm.weight.detach().clone()
-    shift = torch.zeros(x.shape[1], dtype=x.dtype) if norm.bias is None else norm.bias.detach().clone()
-    running = [None if one is None else one.clone() for one in (norm.running_mean, norm.running_var)]
-    seen = 0 if norm.num_batches_tracked is None else int(norm.num_batches_tracked)
-    numbers = NormNumbers(x, by_batch, running[0], running[1], scale, shift, norm.eps, norm.momentum, seen)
-    held = (None, None) if by_batch else running
-    return batch_norm(x, held[0], held[1], scale, shift, training=by_batch, eps=norm.eps), numbers
+    used = (None, None) if by_batch else (norm.running_mean, norm.running_var)
+    y = batch_norm(x, *used, norm.weight, norm.bias, training=by_batch, eps=norm.eps)
+    return y, numbers_of(norm, x, by_batch=by_batch)
+
+
+def numbers_of(norm: BatchNorm, x: Tensor, *, by_batch: bool) -> NormNumbers:
+    """Copy what a batch normalisation holds while it reads x: it may go on learning, and the numbers stay."""
+    mean, variance, weight, bias = norm.running_mean, norm.running_var, norm.weight, norm.bias
+    if norm.training and not norm.track_running_stats:  # it neither uses nor moves them, even where it has some
+        mean = None
+    weight = x.new_ones(x.shape[1]) if weight is None else weight
+    bias = x.new_zeros(x.shape[1]) if bias is None else bias
+    return NormNumbers(
+        x,
+        by_batch,
+        # Stacked, which copies, for a third of the time of a clone each: a deep stack has hundreds.
+        running=None if mean is None or variance is None else torch.stack((mean, variance)),
+        affine=torch.stack((weight, bias)).detach(),
+        eps=norm.eps,
+        momentum=norm.momentum,
+        seen=0 if norm.num_batches_tracked is None else int(norm.num_batches_tracked),
+    )
+
+
+def check_normalisable(norm: BatchNorm, x: Tensor) -> None:
+    """Raise InputError where a batch normalisation cannot read x: other dimensions, or another count of channels."""
+    axes = next(axes for kind, axes in AXES.items() if isinstance(norm, kind))
+    if x.dim() not in axes or x.shape[1] != norm.num_features:
+        raise InputError(
+            N_("{kind} of {channels} channels cannot read a batch of shape {shape}."),
+            kind=type(norm).__name__,
+            channels=norm.num_features,
+            shape=shape_text(tuple(x.shape)),
+        )
 
 
 def check_several_values(x: Tensor, *, by_batch: bool) -> None:

@@ -13,8 +13,9 @@ import torch
 from torch import Generator, Tensor, nn
 
 from cells.core.messages import N_, InputError
-from cells.core.settings import Choice, Number, check_number
+from cells.core.settings import Choice, Number
 from cells.depth.convolutions import check_readable, convolution, norm_or_nothing
+from cells.depth.sizes import MOST_CHANNELS, check_flag, check_kernel, check_whole
 from cells.depth.units import UNITS, Apply, HighwayUnit, Unit, apply_norm
 
 MOST_DEPTH = 50
@@ -60,15 +61,25 @@ class Plan:
 
 
 def checked_plan(plan: Plan) -> Plan:
-    """Return the plan. Raises InputError for a kind that is unknown, and for sizes past their limits."""
-    if plan.kind not in UNITS:
+    """Return the plan.
+
+    Raises InputError for a kind that is unknown, and for sizes that are no whole numbers or past their limits, and
+    TypeError for what is no Plan.
+    """
+    if not isinstance(plan, Plan):
+        raise TypeError(f"A stack is made of a Plan, not of {type(plan).__name__}")
+    if not isinstance(plan.kind, str) or plan.kind not in UNITS:
         raise InputError(N_("There is no unit {name}; there are {names}."), name=plan.kind, names=", ".join(UNITS))
-    for setting in (DEPTH, CHANNELS, GROWTH, KERNEL):
-        check_number(setting, getattr(plan, setting.name))
+    for setting in (DEPTH, CHANNELS, GROWTH):
+        check_whole(setting.name, getattr(plan, setting.name), setting.low, setting.high)
     if plan.wider is not None:
-        check_number(WIDER, plan.wider)
-    if plan.kernel % 2 == 0:
-        raise InputError(N_("A kernel has an odd size, so that it has a middle, not {kernel}."), kernel=plan.kernel)
+        check_whole(WIDER.name, plan.wider, WIDER.low, WIDER.high)
+    check_kernel(plan.kernel, KERNEL.high)
+    check_whole("inputs", plan.inputs, 1, MOST_CHANNELS)
+    check_whole("outputs", plan.outputs, 0, MOST_CHANNELS)
+    check_whole("dimensions", plan.dimensions, 1, 2)
+    for name in ("norm", "shortcut"):
+        check_flag(name, getattr(plan, name))
     return plan
 
 
@@ -124,8 +135,14 @@ class Stack(nn.Module):
 
         start: "torch" draws weights and biases uniform within 1 / sqrt(fan-in), as PyTorch's own modules; "he" weights
         normal with variance 2 / fan-in, biases 0 (He et al. 2015). keep_bias: that of a highway's 1 − T, so of its
-        gate with the sign turned.
+        gate with the sign turned. Raises InputError for another start.
         """
+        if start not in START.choices:
+            raise InputError(
+                N_("Weights cannot be drawn by “{start}”; there are {names}."),
+                start=start,
+                names=", ".join(START.choices),
+            )
         for module in self.modules():
             if isinstance(module, nn.Conv1d | nn.Conv2d | nn.Linear):
                 draw_weights(module, generator, start)

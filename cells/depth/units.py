@@ -17,6 +17,7 @@ from torch.nn.functional import relu
 
 from cells.core.messages import N_
 from cells.depth.convolutions import check_readable, check_sum, convolution, norm_or_nothing
+from cells.depth.sizes import MOST_CHANNELS, check_flag, check_kernel, check_whole
 
 Signals = dict[str, Tensor]
 Apply = Callable[[str, nn.Module, Tensor], Tensor]
@@ -34,7 +35,7 @@ class Unit(nn.Module):
     read, written: channels of the input and of F(x). dimensions: 1 or 2, of the places. kernel: odd, of every
     convolution but that on the shortcut. norm: whether batch normalisation stands before or behind the convolutions;
     these have no bias of their own where it does, for it would be taken away again. shortcut: whether a 1 × 1
-    convolution stands on the way past F(x), where there is one.
+    convolution stands on the way past F(x), where there is one. Raises InputError for sizes that are none.
     """
 
     kind: ClassVar[str]
@@ -53,6 +54,12 @@ class Unit(nn.Module):
         shortcut: bool = False,
     ) -> None:
         super().__init__()
+        check_whole("read", read, 1, MOST_CHANNELS)
+        check_whole("written", written, 1, MOST_CHANNELS)
+        check_whole("dimensions", dimensions, 1, 2)
+        check_kernel(kernel)
+        check_flag("norm", norm)
+        check_flag("shortcut", shortcut)
         self.read, self.written, self.dimensions, self.kernel = read, written, dimensions, kernel
         self.has_norm, self.has_shortcut = norm, shortcut
 

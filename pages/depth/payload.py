@@ -15,13 +15,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cells.core.messages import N_
 from cells.core.readable import decimals
 from cells.depth.deep import UnitTrace
-from cells.depth.gradient import EXPLODING, NEITHER, VANISHING
 from cells.depth.norm_numbers import NormNumbers
 from cells.depth.signals import UnitSignal, signals_of
 from cells.depth.units import UNITS
+from pages.depth.gradient_words import TENDENCIES
 from pages.depth.gradients import KindGradient
 from pages.depth.kind import DepthFields
 from pages.depth.results import DepthRun, flat_place, place_of
@@ -29,7 +28,6 @@ from pages.shared.stepper.payload import as_rows, numbers_payload
 from pages.shared.words import Say
 from pages.shared.words.numbers import format_share
 
-TENDENCIES = {VANISHING: N_("vanishes"), EXPLODING: N_("explodes"), NEITHER: N_("does neither")}
 LARGEST_LEVEL = 127  # of a map's colours on either side of zero
 MAPPED = ("branch", "gate", "out")
 NORM_PAIRS = ("batch_mean", "batch_variance", "running_mean", "running_variance")
