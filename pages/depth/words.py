@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cells.core.messages import N_
-from pages.shared.stepper.words import open_fields
+from cells.core.messages import N_, Counted, n_
+from pages.shared.stepper.words import one_of, open_fields
 from pages.shared.words import Say
 
 DEPTH_WORDS = {
@@ -34,9 +34,10 @@ DEPTH_WORDS = {
     "depth_gate": N_("T"),
     "depth_gives": N_("gives h"),
     "depth_largest": N_("largest {value}"),
+    "depth_channels": n_("{count} channel", "{count} channels", "count"),
     "depth_choose": N_("A click chooses channel and place"),
     "said_plain": N_(
-        "“{x}” came in at this channel and place; only what the convolution makes of all channels goes on, {out}."
+        "{x} came in at this channel and place; only what the convolution makes of all channels goes on, {out}."
     ),
     "said_plain_shut": N_("the convolution comes to {sum}, so the ReLU gives 0: nothing of this channel goes on here."),
     "said_residual": N_("F(x) adds {branch} to the {x} that is carried past it, so {out} goes on."),
@@ -57,18 +58,18 @@ DEPTH_WORDS = {
     "depth_mean": N_("mean μ"),
     "depth_variance": N_("variance σ²"),
     "depth_used": N_("used"),
-    "depth_this_mode": N_("here: {value}"),
-    "depth_other_mode": N_("in the other mode: {value}"),
+    "depth_mode_gives": N_("h with training={training}: {value}"),
     "depth_gradient": N_("What is left of the gradient’s norm, going back"),
-    "depth_gradient_at": N_("of the gradient at the last unit"),
+    "depth_gradient_axis": N_("unit of the stack; 1 stands for the norm at the last one"),
     "depth_ways": N_("One idea: a sum that lets a signal, and its gradient, through"),
-    "depth_way_cell": N_("LSTM, from step to step"),
-    "depth_way_residual": N_("residual unit, from unit to unit"),
-    "depth_way_highway": N_("highway unit, from unit to unit"),
+    "depth_way_cell": N_("LSTM, through time"),
+    "depth_way_residual": N_("residual unit, through depth"),
+    "depth_way_highway": N_("highway unit, through depth"),
     "depth_stopped": N_("The stack ends here"),
 }
 
 
 def depth_words(say: Say) -> dict[str, str]:
-    """Return the words in the reader's language, their fields still open for the browser to fill."""
-    return {name: say(text, **open_fields(text)) for name, text in DEPTH_WORDS.items()}
+    """Return the words in the reader's language, their fields still open for the browser."""
+    ones = {f"{name}_one": one_of(text, say) for name, text in DEPTH_WORDS.items() if isinstance(text, Counted)}
+    return {name: say(text, **open_fields(text)) for name, text in DEPTH_WORDS.items()} | ones

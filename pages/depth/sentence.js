@@ -1,0 +1,38 @@
+// What a unit does with the number of the chosen channel at the chosen place, in words.
+
+import { stepInWords } from "../shared/stepper/frame/model.js";
+import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
+
+/** The sentence; `number(name)` gives the numbers at the unit, null where the channel has none. */
+export function unitSentence(model, { index, unit, number }) {
+  const where = stepInWords(model, index);
+  if (index < 0) return where;
+  const values = Object.fromEntries(["x", "branch", "shortcut", "gate", "written", "kept", "out"].map((name) => [name, formatNumber(number(name))]));
+  return where + fillIn(...SAID[model.cell](model, { index, unit, number, values }));
+}
+
+/** The text of each kind of unit, and what fills its fields. */
+const SAID = {
+  plain({ words, about }, { number, values }) {
+    const sum = formatNumber(number(about.norms.length ? "norm" : "conv"));
+    return number("out") === 0 ? [words.said_plain_shut, { sum }] : [words.said_plain, values];
+  },
+  residual({ words, about }, { index, values }) {
+    const changed = about.shortcut && index === about.widens_at;
+    return [changed ? words.said_residual_channels : words.said_residual, values];
+  },
+  highway: ({ words }, { values }) => [words.said_highway, values],
+  dense(model, { index, unit, values }) {
+    const { words, about: { growth } } = model;
+    const made = madeBy(model, unit);
+    const since = made < 0 ? words.said_since_first : fillIn(words.said_since_unit, { step: made + 1 });
+    const text = made > index ? words.said_dense_later : made === index ? words.said_dense_new : words.said_dense_kept;
+    return [text, { unit, since, growth, out: values.out }];
+  },
+};
+
+/** The unit of a dense stack that has added a channel, -1 for those of the first convolution. */
+export function madeBy({ about: { growth, maps } }, channel) {
+  const first = maps.out.of[0].channels;
+  return channel < first ? -1 : Math.floor((channel - first) / growth);
+}
