@@ -12,16 +12,23 @@ export function buildNorms(model) {
   if (!about.norms.length) return null;
   const rows = about.norms.flatMap((norm, i) => ["mean", "variance"].map((which) => buildNormRow(model, norm, which, about.norms.length > 1 ? i + 1 : 0)));
   const outputs = ["out", "out.other"].map((name) => buildOutput(model, name));
+  const titles = Object.entries(PAIRS).map(([pair, title]) => pairTitle(model, pair, words[title]));
   return {
     element: html("section", { class: "norms", "aria-label": words.depth_norms },
       html("table", {},
-        html("thead", {}, html("tr", {}, html("th", { scope: "col" }, words.depth_norms), ...Object.entries(PAIRS).map(([pair, title]) => html("th", { scope: "col", "data-used": pair === usedPair(about) }, words[title], ...(pair === usedPair(about) ? [html("span", { class: "used" }, words.depth_used)] : []))))),
+        html("thead", {}, html("tr", {}, html("th", { scope: "col" }, words.depth_norms), ...titles)),
         html("tbody", {}, ...rows.map((row) => row.element))),
       html("p", { class: "modes" }, ...outputs.map((one) => one.element))),
     paint(step) {
       for (const one of [...rows, ...outputs]) one.paint(step);
     },
   };
+}
+
+function pairTitle({ about, words }, pair, title) {
+  const used = pair === usedPair(about);
+  const mark = html("span", { class: "used" }, words.depth_used);
+  return html("th", { scope: "col", "data-used": used }, ...(used ? [mark] : []), title);
 }
 
 function usedPair({ mode }) {

@@ -6,11 +6,18 @@ import { formatNumber } from "../shared/stepper/frame/numbers.js";
 import { valveJaws } from "../shared/stepper/views/valves.js";
 import { layOutTiles, mapShader } from "./levels.js";
 
-export const ROWS = { value: 12, map: 23, line: 84, box: 126, boxed: 84, number: 228, height: 242 }; // px from the top
+const ROWS = { value: 12, map: 23, line: 84, box: 126, boxed: 84, middle: 168, number: 228, height: 242 }; // px from the top
+const PILED = 22; // px more between the line and the boxes, where channels pile up
 export const LANE = 14; // px, the channel in which the largest number flows
 const TIP = 8;
 const JOINT = 12;
 const SMALLER = 0.7; // than on the step page are the valves
+
+/** The heights of all that stands in the drawing of a kind of stack. */
+export function rowsOf(kind) {
+  const lower = (name) => ["box", "middle", "number", "height"].includes(name);
+  return Object.fromEntries(Object.entries(ROWS).map(([name, y]) => [name, kind === "dense" && lower(name) ? y + PILED : y]));
+}
 
 /** A channel along a path, and the number in it: its width the size, its colour the sign. `paint(value)`; null for none. */
 export function buildFlow(d, model, theme) {
@@ -65,10 +72,10 @@ export function pointConvolution(x, y, theme) {
 export function buildThumb({ model: { about: { places } }, theme, url }, name, x, y, size) {
   const flat = places.length === 1;
   const image = svg("image", { preserveAspectRatio: "none", style: "image-rendering: pixelated" });
-  const frame = svg("rect", { x: x - size / 2, y, width: size, height: size, fill: "none", stroke: theme.border });
+  const frame = svg("rect", { x: x - size / 2, y, width: size, height: size, fill: theme.background, stroke: theme.border });
   const shade = mapShader(name, theme);
   return {
-    element: svg("g", {}, image, frame),
+    element: svg("g", {}, frame, image),
     paint(key, channels) {
       setAttribute(image, "visibility", channels ? "inherit" : "hidden");
       setAttribute(frame, "stroke-dasharray", channels ? "none" : "3 3");

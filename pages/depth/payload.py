@@ -19,7 +19,7 @@ from cells.core.readable import decimals
 from cells.depth.deep import UnitTrace
 from cells.depth.norm_numbers import NormNumbers
 from cells.depth.signals import UnitSignal, signals_of
-from cells.depth.units import UNITS
+from cells.depth.units import UNITS, Unit
 from pages.depth.gradient_words import TENDENCIES
 from pages.depth.gradients import KindGradient
 from pages.depth.kind import DepthFields
@@ -59,7 +59,7 @@ def depth_payload(own: DepthFields, run: DepthRun, gradients: list[KindGradient]
         "whatif": None,
         "place": None,
         "signals": [signal_payload(signal, say) for signal in shown],
-        "equations": [{"signal": one.name, "symbols": one.symbols, "numbers": one.numbers} for one in shown],
+        "equations": equations_payload(run.first),
         "scales": scales(blocks),
         "detail_probe": "out",
         **numbers_payload(blocks),
@@ -76,6 +76,7 @@ def depth_payload(own: DepthFields, run: DepthRun, gradients: list[KindGradient]
             "depth": run.plan.depth,
             "widens_at": run.plan.widens_at,
             "shortcut": run.plan.shortcut,
+            "changed": equations_payload(with_shortcut(run.first)) if run.plan.shortcut else None,
             "gradients": [gradient_payload(one, say) for one in gradients],
         },
     }
@@ -90,6 +91,16 @@ def unequal_payload(run: DepthRun) -> dict[str, str] | None:
 def mapped(run: DepthRun) -> set[str]:
     """Return the signals of which there are maps: those of any unit, and "out" even before the first one."""
     return {"out"}.union(*run.trace.units)
+
+
+def equations_payload(unit: Unit) -> list[dict[str, str]]:
+    """Return the equations of a unit, in symbols and in numbers."""
+    return [{"signal": one.name, "symbols": one.symbols, "numbers": one.numbers} for one in signals_of(unit)]
+
+
+def with_shortcut(unit: Unit) -> Unit:
+    """Make a small unit of the same kind with a 1 × 1 convolution on the way past it."""
+    return UNITS[unit.kind](1, 1, dimensions=unit.dimensions, norm=unit.has_norm, shortcut=True)
 
 
 def signal_payload(signal: UnitSignal, say: Say) -> dict[str, Any]:

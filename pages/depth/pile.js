@@ -2,15 +2,14 @@
 
 import { setAttribute, svg } from "../shared/stepper/frame/elements.js";
 import { numberAt, relative } from "../shared/stepper/frame/model.js";
-import { ROWS } from "./parts.js";
 
-const PILE = { above: 8, most: 44, lane: 4, chosen: 4, apart: 3 }; // px: from the line up, all lanes, one at most, the chosen at least
+const PILE = { above: 8, most: 64, lane: 4, chosen: 4, apart: 3 }; // px: from the line up, all lanes, one at most, the chosen at least
 
 /** The pile through one slot. `starts`: it begins there, with the channels of the first convolution. */
-export function buildPile({ model, maps, theme, sizes }, x, { starts = false }) {
+export function buildPile({ model, maps, theme, sizes, rows }, x, { starts = false }) {
   const { steps, about } = model;
   const [left, right, rise] = [x - sizes.pitch / 2, x + sizes.pitch / 2, x + sizes.rise];
-  const top = ROWS.line - PILE.above;
+  const top = rows.line - PILE.above;
   const lane = Math.min(PILE.lane, PILE.most / maps.at("out", steps - 1).channels.length);
   const first = maps.at("out", -1).channels.length;
   const came = svg("rect", { y: top, fill: theme.channel });
@@ -31,7 +30,7 @@ export function buildPile({ model, maps, theme, sizes }, x, { starts = false }) 
       setAttribute(fresh, "y", top + before);
       setAttribute(fresh, "visibility", starts ? "hidden" : "inherit");
       setAttribute(up, "visibility", starts ? "hidden" : "inherit");
-      setAttribute(up, "d", `M${x + sizes.box[1]} ${ROWS.box + ROWS.boxed / 2}H${rise + 1}V${top + before + (about.growth * lane) / 2}`);
+      setAttribute(up, "d", `M${x + sizes.box[1]} ${rows.middle}H${rise + 1}V${top + before + (about.growth * lane) / 2}`);
       const edges = Array.from({ length: unit + 1 }, (_, one) => top + height(one - 1));
       setAttribute(bounds, "d", about.growth * lane < PILE.apart ? "" : edges.map((y) => `M${from} ${y}H${right}`).join(""));
       paintChosen(chosen, { model, theme, unit, channel, y: top + (channel + 0.5) * lane, ends: [from, rise, right], count: after / lane, lane });

@@ -8,7 +8,9 @@ export function unitSentence(model, { index, unit, number }) {
   const where = stepInWords(model, index);
   if (index < 0) return where;
   const values = Object.fromEntries(["x", "branch", "shortcut", "gate", "written", "kept", "out"].map((name) => [name, formatNumber(number(name))]));
-  return where + fillIn(...SAID[model.cell](model, { index, unit, number, values }));
+  const said = where + fillIn(...SAID[model.cell](model, { index, unit, number, values }));
+  const stops = model.about.unequal && index === model.steps - 1;
+  return stops ? `${said} ${fillIn(model.words.depth_stopped, { step: model.steps + 1 })}` : said;
 }
 
 /** The text of each kind of unit, and what fills its fields. */
@@ -18,10 +20,9 @@ const SAID = {
     return number("out") === 0 ? [words.said_plain_shut, { sum }] : [words.said_plain, values];
   },
   residual({ words, about }, { index, values }) {
-    const changed = about.shortcut && index === about.widens_at;
-    return [changed ? words.said_residual_channels : words.said_residual, values];
+    return [changesAt(about, index) ? words.said_residual_channels : words.said_residual, values];
   },
-  highway: ({ words }, { values }) => [words.said_highway, values],
+  highway: ({ words, about }, { index, values }) => [changesAt(about, index) ? words.said_highway_channels : words.said_highway, values],
   dense(model, { index, unit, values }) {
     const { words, about: { growth } } = model;
     const made = madeBy(model, unit);
@@ -35,4 +36,9 @@ const SAID = {
 export function madeBy({ about: { growth, maps } }, channel) {
   const first = maps.out.of[0].channels;
   return channel < first ? -1 : Math.floor((channel - first) / growth);
+}
+
+/** Tell whether a 1 × 1 convolution stands on the way past a unit, at which the channels change. */
+export function changesAt({ shortcut, widens_at }, unit) {
+  return shortcut && unit === widens_at;
 }

@@ -16,7 +16,7 @@ import { buildGradients } from "./gradient_figure.js";
 import { readMaps } from "./levels.js";
 import { buildMaps } from "./maps.js";
 import { buildNorms } from "./norms.js";
-import { unitSentence } from "./sentence.js";
+import { changesAt, unitSentence } from "./sentence.js";
 import { buildWays } from "./ways.js";
 
 const ONE_COLUMN = 900; // px: under this the equations stand below the maps
@@ -31,14 +31,16 @@ function build(stepper, theme, width) {
   const conveyor = buildConveyor(model, maps, theme, width, jump);
   const mapsWidth = Math.floor(width <= ONE_COLUMN ? width : (width - APART) * MAPS_SHARE);
   const rows = buildMaps(model, maps, theme, { width: mapsWidth, compact, choose: (channel, place) => choose(stepper, channel, place), chosenPlace: () => stepper.place });
-  const equations = buildEquations(model, theme, (channel) => chooseUnit(stepper, channel));
+  const equations = buildUnitEquations(model, theme, (channel) => chooseUnit(stepper, channel));
   const norms = buildNorms(model);
   const gradients = buildGradients(model, theme, jump);
   const ways = buildWays(model, theme, compact);
+  const high = model.cell === "dense"; // its channels take room below each other
   const sentence = spokenSentence((element, step) => setText(element, unitSentence(model, step)));
   const playback = buildPlayback(stepper);
   const element = html("div", { class: "stage depth" }, sentence.element, conveyor.element, playback.element,
-    html("div", { class: "channels" }, rows.element, ...(norms ? [norms.element] : [])), equations.element,
+    html("div", { class: "channels" }, rows.element, ...(norms && !high ? [norms.element] : [])),
+    html("div", { class: "numbers-of" }, equations.element, ...(norms && high ? [norms.element] : [])),
     html("div", { class: "figures" }, gradients.element, ways.element));
   const waiting = { paint: () => setAttribute(element, "data-waiting", stepper.place.join() !== model.about.place.join()) };
   const views = [sentence, conveyor, rows, equations, ...(norms ? [norms] : [])].map(withoutGaps);
@@ -48,6 +50,23 @@ function build(stepper, theme, width) {
     shared: [playback, gradients],
     fit: () => gradients.fit(),
     picture: () => withCaption(stackPicture(conveyor.element, rows.element, theme), [sentence.element.textContent]),
+  };
+}
+
+/** The equations; those of the unit at which the channels change, where a convolution stands on the way past it, are others. */
+function buildUnitEquations(model, theme, chooseChannel) {
+  const { about } = model;
+  const usual = buildEquations(model, theme, chooseChannel);
+  if (!about.changed) return usual;
+  const changed = buildEquations({ ...model, equations: about.changed }, theme, chooseChannel);
+  const element = html("div", { class: "equations-of" }, usual.element);
+  return {
+    element,
+    paint(step) {
+      const shown = changesAt(about, step.index) ? changed : usual;
+      shown.paint(step);
+      if (element.firstChild !== shown.element) element.replaceChildren(shown.element);
+    },
   };
 }
 

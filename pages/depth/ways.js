@@ -8,17 +8,28 @@ import { fitted } from "../shared/stepper/views/slots.js";
 const PANEL = { width: 250, height: 196, apart: 22, line: 66, box: 128, fork: 34, keep: 92, sum: 168, end: 236 };
 const CIRCLE = 15;
 
+// What passes along the line `from` left `to` right; the gate that `keep`s it, and the one that lets what is `made` be
+// `write`n: each its symbol and its signal. The formula in pieces, each with the signal in whose colour it stands.
+const WAYS = [
+  {
+    key: "cell", from: "c_{t−1}", to: "c_t", keep: ["f", "forget"], write: ["i", "input"], made: ["g", "candidate"],
+    formula: [["c_t = "], ["f", "forget"], [" c_{t−1} + "], ["i", "input"], [" "], ["g", "candidate"]],
+  },
+  { key: "residual", from: "x", to: "h", made: ["F(x)", "branch"], formula: [["h = x + "], ["F(x)", "branch"]] },
+  {
+    key: "highway", from: "x", to: "h", keep: ["1 − T", "gate"], write: ["T", "gate"], made: ["F(x)", "branch"],
+    formula: [["h = "], ["T", "gate"], [" "], ["F(x)", "branch"], [" + "], ["(1 − T)", "gate"], [" x"]],
+  },
+];
+
 /** Build the figure; on a phone the three stand below each other. */
 export function buildWays(model, theme, compact) {
   const { words } = model;
-  const ways = [
-    { key: "cell", title: words.depth_way_cell, from: "c_{t−1}", to: "c_t", keep: ["f", "forget"], write: ["i", "input"], made: ["g", "candidate"], reads: "x_t, h_{t−1}", formula: [["c_t = "], ["f", "forget"], [" c_{t−1} + "], ["i", "input"], [" "], ["g", "candidate"]] },
-    { key: "residual", title: words.depth_way_residual, from: "x", to: "h", made: ["F(x)", "branch"], formula: [["h = x + "], ["F(x)", "branch"]] },
-    { key: "highway", title: words.depth_way_highway, from: "x", to: "h", keep: ["1 − T", "gate"], write: ["T", "gate"], made: ["F(x)", "branch"], formula: [["h = "], ["T", "gate"], [" "], ["F(x)", "branch"], [" + "], ["(1 − T)", "gate"], [" x"]] },
-  ];
+  const ways = WAYS.map((way) => Object.assign({ title: words[`depth_way_${way.key}`] }, way));
   const step = compact ? [0, PANEL.height + PANEL.apart] : [PANEL.width + PANEL.apart, 0];
   const [width, height] = compact ? [PANEL.width, 3 * PANEL.height + 2 * PANEL.apart] : [3 * PANEL.width + 2 * PANEL.apart, PANEL.height];
-  const element = svg("svg", { class: "ways-drawing", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words.depth_ways, xmlns: SVG, "font-family": theme.font, fill: theme.text },
+  const view = { class: "ways-drawing", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words.depth_ways };
+  const element = svg("svg", { ...view, xmlns: SVG, "font-family": theme.font, fill: theme.text },
     ...ways.map((way, i) => panel(way, [i * step[0], i * step[1]], theme, way.key === model.cell)));
   return { element: html("section", { class: "ways" }, html("h2", {}, words.depth_ways), element) };
 }

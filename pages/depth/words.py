@@ -50,6 +50,10 @@ DEPTH_WORDS = {
     "said_highway": N_(
         "T is {gate}: of the new {branch} comes {written}, of the {x} that came in stays {kept}, so {out} goes on."
     ),
+    "said_highway_channels": N_(
+        "T is {gate}: of the new {branch} comes {written}, of the {shortcut} that the 1 × 1 convolution has made of x "
+        "stays {kept}, so {out} goes on."
+    ),
     "said_since_first": N_("the first convolution"),
     "said_since_unit": N_("unit {step}"),
     "depth_norms": N_("Batch normalisation"),
@@ -65,7 +69,7 @@ DEPTH_WORDS = {
     "depth_way_cell": N_("LSTM, through time"),
     "depth_way_residual": N_("residual unit, through depth"),
     "depth_way_highway": N_("highway unit, through depth"),
-    "depth_stopped": N_("The stack ends here"),
+    "depth_stopped": N_("Here the run stops: at unit {step} the sum cannot be made."),
 }
 
 
