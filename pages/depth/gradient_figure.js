@@ -1,7 +1,7 @@
 // What is left of the gradient on its way back through depth, of all kinds of unit: names, numbers, words, and the lines.
 
 import { html, setAttribute, setText } from "../shared/stepper/frame/elements.js";
-import { NO_NUMBER } from "../shared/stepper/frame/numbers.js";
+import { fillIn, NO_NUMBER } from "../shared/stepper/frame/numbers.js";
 import { buildLogs } from "../shared/stepper/views/log_plot.js";
 import { looksOf, PLOT, swatch } from "../shared/stepper/views/plot.js";
 
@@ -9,7 +9,7 @@ import { looksOf, PLOT, swatch } from "../shared/stepper/views/plot.js";
 export function buildGradients(model, theme, jump) {
   const { about, words, cell } = model;
   const looks = looksOf(about.gradients, theme);
-  const rows = about.gradients.map((one, i) => buildGradientRow(one, looks[i]));
+  const rows = about.gradients.map((one, i) => buildGradientRow(one, looks[i], words));
   const lines = about.gradients.map((one, i) => ({ ...looks[i], title: one.name, left: one.left, width: one.key === cell ? PLOT.line + 2 : PLOT.line }));
   const axis = { steps: about.depth, about: { read: about.depth - 1 } };
   const plot = buildLogs(lines, axis, theme, words.depth_gradient, jump);
@@ -25,10 +25,12 @@ export function buildGradients(model, theme, jump) {
   };
 }
 
-function buildGradientRow({ key, name, left, shares, told }, look) {
+/** A line's name, what is left at the unit, and what is left at the first one, with the word for that. */
+function buildGradientRow({ key, name, left, shares, told }, look, words) {
+  const whole = told && fillIn(words.depth_gradient_told, { told, left: shares[0] });
   const value = html("span", { class: "value" });
   const element = html("div", { class: "row", "data-gradient": key, style: `--ink: ${look.ink}` },
-    swatch(look), html("span", { class: "name" }, name), value, html("span", { class: "told" }, told));
+    swatch(look), html("span", { class: "name" }, name), value, html("span", { class: "told" }, whole));
   return {
     element,
     paint(unit) {

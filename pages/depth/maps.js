@@ -2,6 +2,7 @@
 
 import { SVG, setAttribute, setText, svg, symbolSvg } from "../shared/stepper/frame/elements.js";
 import { fillIn } from "../shared/stepper/frame/numbers.js";
+import { FUTURE } from "../shared/stepper/views/slots.js";
 import { layOutTiles, mapShader, pictureMaker, tileAt, tiledSize } from "./levels.js";
 
 const ROW = { name: 104, above: 24, apart: 12, all: 228, least: 40 }; // px: what all rows may take together, and one at least
@@ -71,7 +72,8 @@ function buildRow(frame) {
   const spot = svg("rect", { fill: "none", stroke: theme.text, "stroke-width": 1.5 });
   const element = svg("g", { class: "map-row", "data-map": name }, symbol, largest, count, image, grid, fresh, halo, chosen, spot);
   image.onclick = (event) => pick(event, frame, image);
-  const parts = { element, image, grid, fresh, halo, chosen, spot, largest, count };
+  const drawn = [largest, count, image, grid, fresh, halo, chosen, spot];
+  const parts = { element, symbol, drawn, image, grid, fresh, halo, chosen, spot, largest, count };
   return {
     element,
     height: Math.max(height + top - y, compact ? 0 : 56),
@@ -92,7 +94,8 @@ function paintRow(frame, parts, { index, unit }, [left, top]) {
   const [sent, at] = name === "x" ? ["out", index - 1] : [name, index];
   const shown = index < 0 && name !== "out" ? null : maps.at(sent, at);
   setAttribute(parts.element, "data-channels", shown ? shown.channels.length : 0);
-  setAttribute(parts.element, "visibility", shown ? "visible" : "hidden");
+  setAttribute(parts.symbol, "opacity", shown ? 1 : FUTURE);
+  for (const part of parts.drawn) setAttribute(part, "visibility", shown ? "visible" : "hidden");
   if (!shown) return;
   const { channels, written } = shown;
   const [across, down] = tiledSize(tiles, channels.length);
@@ -104,8 +107,16 @@ function paintRow(frame, parts, { index, unit }, [left, top]) {
   const box = (channel) => boxOf(tiles, channel, [left, top]);
   if (tiles.gap) setAttribute(parts.grid, "d", channels.map((_, channel) => outline(box(channel))).join(""));
   const news = about.growth && name === "out" && index >= 0 ? channels.slice(-about.growth) : [];
-  setAttribute(parts.fresh, "d", news.map((_, i) => outline(box(channels.length - news.length + i))).join(""));
+  setAttribute(parts.fresh, "d", outlineNew(news.length, channels.length, tiles, box));
   paintChosen(frame, parts, channelIn(frame, unit, index), channels.length, box);
+}
+
+/** Frames around the new channels, or one around all where no gap lies between them. */
+function outlineNew(news, count, { gap }, box) {
+  if (!news) return "";
+  if (gap) return Array.from({ length: news }, (_, i) => outline(box(count - news + i))).join("");
+  const [x, y, width, height] = box(count - news);
+  return outline([x, y, width, height * news]);
 }
 
 /** A channel's place in a row: of a dense unit's new channels the first is the one behind all that came in. */
@@ -116,7 +127,7 @@ function channelIn({ name, model, maps }, unit, index) {
 /** Frame the chosen channel, and in it the chosen place. */
 function paintChosen({ chosenPlace, tiles }, { halo, chosen, spot }, channel, count, box) {
   const here = channel >= 0 && channel < count;
-  for (const one of [halo, chosen, spot]) setAttribute(one, "visibility", here ? "inherit" : "hidden");
+  for (const one of [halo, chosen, spot]) setAttribute(one, "visibility", here ? "visible" : "hidden");
   if (!here) return;
   const [x, y, width, height] = box(channel);
   for (const one of [halo, chosen]) place(one, x - 1.5, y - 1.5, width + 3, height + 3);

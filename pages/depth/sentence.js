@@ -5,12 +5,19 @@ import { fillIn, formatNumber } from "../shared/stepper/frame/numbers.js";
 
 /** The sentence; `number(name)` gives the numbers at the unit, null where the channel has none. */
 export function unitSentence(model, { index, unit, number }) {
-  const where = stepInWords(model, index);
-  if (index < 0) return where;
+  const { words, about, steps } = model;
+  const said = index < 0 ? startSentence(model) : stepInWords(model, index) + saidOfUnit(model, { index, unit, number });
+  return about.unequal && index === steps - 1 ? `${said} ${fillIn(words.depth_stopped, { step: steps + 1 })}` : said;
+}
+
+/** What has come before the first unit; or that nothing has, where the run stops there. */
+function startSentence({ words, about, steps }) {
+  return about.stopped && steps === 0 && !about.unequal ? words.depth_nothing : words.start;
+}
+
+function saidOfUnit(model, { index, unit, number }) {
   const values = Object.fromEntries(["x", "branch", "shortcut", "gate", "written", "kept", "out"].map((name) => [name, formatNumber(number(name))]));
-  const said = where + fillIn(...SAID[model.cell](model, { index, unit, number, values }));
-  const stops = model.about.unequal && index === model.steps - 1;
-  return stops ? `${said} ${fillIn(model.words.depth_stopped, { step: model.steps + 1 })}` : said;
+  return fillIn(...SAID[model.cell](model, { index, unit, number, values }));
 }
 
 /** The text of each kind of unit, and what fills its fields. */
@@ -24,11 +31,11 @@ const SAID = {
   },
   highway: ({ words, about }, { index, values }) => [changesAt(about, index) ? words.said_highway_channels : words.said_highway, values],
   dense(model, { index, unit, values }) {
-    const { words, about: { growth } } = model;
+    const { words } = model;
     const made = madeBy(model, unit);
     const since = made < 0 ? words.said_since_first : fillIn(words.said_since_unit, { step: made + 1 });
     const text = made > index ? words.said_dense_later : made === index ? words.said_dense_new : words.said_dense_kept;
-    return [text, { unit, since, growth, out: values.out }];
+    return [text, { unit, since, out: values.out }];
   },
 };
 

@@ -105,11 +105,10 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 
 /** The drawing and below it all channels: one picture for a slide. */
 function stackPicture(drawing, maps, theme) {
-  const [[left, top, across, down], [, , width, height]] = [drawing, maps].map(viewBoxOf);
+  const [[, , across, down], [, , width, height]] = [drawing, maps].map(viewBoxOf);
   const tall = (height * Math.min(across, width)) / width;
-  const whole = slide([across, down + APART + tall], theme, nested(drawing, 0, 0, across, down), nested(maps, 0, down + APART, Math.min(across, width), tall));
-  whole.setAttribute("data-from", `${left} ${top}`);
-  return whole;
+  const below = nested(maps, 0, down + APART, Math.min(across, width), tall);
+  return slide([across, down + APART + tall], theme, nested(drawing, 0, 0, across, down), below);
 }
 
 function form(width) {

@@ -26,21 +26,21 @@ const WAYS = [
 export function buildWays(model, theme, compact) {
   const { words } = model;
   const ways = WAYS.map((way) => Object.assign({ title: words[`depth_way_${way.key}`] }, way));
+  const size = Math.min(...ways.map(({ title }) => fitted(title, PANEL.width - 16, 16).size));
   const step = compact ? [0, PANEL.height + PANEL.apart] : [PANEL.width + PANEL.apart, 0];
   const [width, height] = compact ? [PANEL.width, 3 * PANEL.height + 2 * PANEL.apart] : [3 * PANEL.width + 2 * PANEL.apart, PANEL.height];
   const view = { class: "ways-drawing", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words.depth_ways };
   const element = svg("svg", { ...view, xmlns: SVG, "font-family": theme.font, fill: theme.text },
-    ...ways.map((way, i) => panel(way, [i * step[0], i * step[1]], theme, way.key === model.cell)));
+    ...ways.map((way, i) => panel(way, [i * step[0], i * step[1]], size, theme, way.key === model.cell)));
   return { element: html("section", { class: "ways" }, html("h2", {}, words.depth_ways), element) };
 }
 
 /** One way: its line from left to right, what is new coming up from below. */
-function panel(way, [x, y], theme, current) {
+function panel(way, [x, y], size, theme, current) {
   const { line, fork, keep, sum, end, box } = PANEL;
-  const title = fitted(way.title, PANEL.width - 16, 15);
   const drawn = [
     svg("rect", { x: 0.5, y: 0.5, width: PANEL.width - 1, height: PANEL.height - 1, rx: 10, fill: theme.card, stroke: current ? theme.text : "none", "stroke-width": 2 }),
-    centredText(title.text, PANEL.width / 2, 18, { "text-anchor": "middle", "font-size": title.size, "font-weight": 700 }),
+    centredText(way.title, PANEL.width / 2, 18, { "text-anchor": "middle", "font-size": size, "font-weight": 700 }),
     svg("path", { d: `M${fork - 22} ${line}H${end - 12}`, stroke: theme.positive, "stroke-width": 12 }),
     svg("path", { d: `M${end - 14} ${line - 11}v22L${end + 4} ${line}z`, fill: theme.positive }),
     symbol(way.from, fork - 6, line - 22, 19), symbol(way.to, end - 8, line - 22, 19),
