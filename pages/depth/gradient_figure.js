@@ -27,7 +27,7 @@ export function buildGradients(model, theme, jump) {
 
 /** A line's name, what is left at the unit, and what is left at the first one, with the word for that. */
 function buildGradientRow({ key, name, left, shares, told }, look, words) {
-  const whole = told && fillIn(words.depth_gradient_told, { told, left: shares[0] });
+  const whole = told && fillIn(words.depth_gradient_told, { told, left: shares[0].replaceAll(" ", "\u00a0") });
   const value = html("span", { class: "value" });
   const element = html("div", { class: "row", "data-gradient": key, style: `--ink: ${look.ink}` },
     swatch(look), html("span", { class: "name" }, name), value, html("span", { class: "told" }, whole));
