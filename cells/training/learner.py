@@ -20,11 +20,44 @@ from cells.training.goals import Goal
 from cells.training.task import Batch
 
 
-class Learner(nn.Module):
+class TaskModule(nn.Module):
+    """A module that learns a task: called with a batch it gives what its goal judges. `units` says how wide it is."""
+
+    units: int
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the answers at the asked steps, (N, O); their targets, (N, ...); and their places, t B + b, (N)."""
+        raise NotImplementedError
+
+    def loss(self, batch: Batch, goal: Goal) -> Tensor:
+        """Compute what the optimiser lessens: a scalar."""
+        self.train()
+        answers, targets, _ = self(batch)
+        return goal.loss(answers, targets)
+
+    def tally(self, batch: Batch, goal: Goal) -> tuple[float, int]:
+        """Return the marks of a batch added up, and how many there are."""
+        self.eval()
+        with torch.no_grad():
+            answers, targets, asked = self(batch)
+        size = batch.mask.shape[1]
+        return goal.tally(answers, targets, asked % size, size)
+
+    def state(self) -> dict[str, Tensor]:
+        """Return a copy of every parameter and running number, "cell.weight_ih_l0", ..., that goes on as it is."""
+        return {name: values.detach().clone() for name, values in self.state_dict().items()}
+
+    def finite(self) -> bool:
+        """Tell whether every parameter is a finite number."""
+        return all(bool(cast(Tensor, parameter).isfinite().all()) for parameter in self.parameters())
+
+
+class Learner(TaskModule):
     """A cell of `CELLS` from I to H and a `readout`, y = V h + c from H to O; all parameters are zero at first."""
 
     def __init__(self, cell_key: str, inputs: int, units: int, outputs: int) -> None:
         super().__init__()
+        self.units = units
         self.cell: Recurrent = blank_module(cell_key, inputs, units)
         with torch.device("meta"):
             self.readout = nn.Linear(units, outputs)
@@ -52,23 +85,3 @@ class Learner(nn.Module):
         asked = batch.mask.flatten().nonzero().squeeze(-1)
         answers = self.readout(hidden.flatten(0, 1).index_select(0, asked))
         return answers, batch.targets.flatten(0, 1).index_select(0, asked), asked
-
-    def loss(self, batch: Batch, goal: Goal) -> Tensor:
-        """Compute what the optimiser lessens: a scalar."""
-        answers, targets, _ = self(batch)
-        return goal.loss(answers, targets)
-
-    def tally(self, batch: Batch, goal: Goal) -> tuple[float, int]:
-        """Return the marks of a batch added up, and how many there are."""
-        with torch.no_grad():
-            answers, targets, asked = self(batch)
-        size = batch.mask.shape[1]
-        return goal.tally(answers, targets, asked % size, size)
-
-    def state(self) -> dict[str, Tensor]:
-        """Return a copy of every parameter, "cell.weight_ih_l0", ..., "readout.bias", that goes on as it is."""
-        return {name: values.detach().clone() for name, values in self.state_dict().items()}
-
-    def finite(self) -> bool:
-        """Tell whether every parameter is a finite number."""
-        return all(bool(cast(Tensor, parameter).isfinite().all()) for parameter in self.parameters())

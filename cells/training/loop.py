@@ -10,6 +10,9 @@ from torch import nn
 
 from cells.core.messages import InputError
 from cells.core.stepwise import Recurrent
+from cells.depth.stack import Stack
+from cells.training.deep_learner import DeepLearner
+from cells.training.digit_task import plan_of
 from cells.training.learner import Learner
 from cells.training.learning import Checkpoint, Diverged, Learning, Standing
 from cells.training.recipe import Recipe, recipe
@@ -106,6 +109,13 @@ def part_of(recipe: Recipe, standing: Standing | None, seconds: float) -> Part:
     except Diverged as problem:
         trouble = problem
     return Part(learning.standing(), tuple(losses), tuple(kept), trouble)
+
+
+def restored_stack(recipe: Recipe, checkpoint: Checkpoint) -> Stack:
+    """Return the stack of a recipe that teaches one at a checkpoint, a copy in evaluation mode, without gradients."""
+    learner = DeepLearner(plan_of(recipe.cell, recipe.units, dict(recipe.settings)))
+    learner.load_state_dict(dict(checkpoint.state))
+    return learner.stack.eval().requires_grad_(False)
 
 
 def restored(recipe: Recipe, checkpoint: Checkpoint) -> tuple[Recurrent, nn.Linear]:

@@ -17,14 +17,18 @@ from torch.optim import Optimizer
 
 from cells.core.messages import N_, InputError
 from cells.core.settings import MAX_UNITS, Choice, Number, Setting, check_number
-from cells.registry import CELLS
+from cells.depth.stack import checked_plan
+from cells.training.digit_task import numbers_in, plan_of
 from cells.training.task import Problem, Value
-from cells.training.tasks import TASKS
+from cells.training.tasks import ALL_TASKS, DEEP_TASKS, learners_of
 
 MAX_UPDATES = 200_000
 LONGEST_TEXT = 2_000  # characters of a learnt text that are repeated where a training is described
 TEXT_FILE = "text.txt"
+SIGNALS_A_STEP = 8  # numbers that a recurrent cell keeps of a step and unit, about
 MAX_NUMBERS = 1 << 23  # T B (I + H + O) of a batch: an LSTM of this size learns in about half a gigabyte
+
+NO_CELL = N_("There is no cell {name}; there are {names}.")
 
 OPTIMISERS: dict[str, Callable[..., Optimizer]] = {
     "adam": partial(torch.optim.Adam, fused=True),
@@ -89,7 +93,7 @@ class Recipe:
 @lru_cache(maxsize=8)  # a long text is not cut into its characters again and again
 def problem_of(task: str, settings: tuple[tuple[str, Value], ...]) -> Problem:
     """Return the problem of a task with its settings. Raises InputError."""
-    return TASKS[task].problem(**dict(settings))
+    return ALL_TASKS[task].problem(**dict(settings))
 
 
 OPTION_NAMES = tuple(field.name for field in fields(Recipe) if field.name not in ("task", "cell", "settings"))
@@ -97,7 +101,7 @@ OPTION_NAMES = tuple(field.name for field in fields(Recipe) if field.name not in
 
 def usual_options(task: str) -> dict[str, int | float | str]:
     """Return the training options, by the names of TRAINING_SETTINGS, that a task is learnt with when none is given."""
-    return {setting.name: setting.default for setting in TRAINING_SETTINGS} | dict(TASKS[task].usual)
+    return {setting.name: setting.default for setting in TRAINING_SETTINGS} | dict(ALL_TASKS[task].usual)
 
 
 def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **options: Value | None) -> Recipe:
@@ -107,8 +111,9 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
     Raises InputError for an unknown name and for a value out of its bounds, also where the task's sequences, the units
     and the batch together would need too much memory.
     """
-    check_known(N_("There is no task {name}; there are {names}."), task, TASKS)
-    check_known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
+    check_known(N_("There is no task {name}; there are {names}."), task, ALL_TASKS)
+    unknown = N_("There is no unit {name}; there are {names}.") if task in DEEP_TASKS else NO_CELL
+    check_known(unknown, cell, learners_of(task))
     usual = usual_options(task)
     for name in options:
         check_known(N_("There is no training option {name}; there are {names}."), name, usual)
@@ -116,7 +121,7 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
     for setting in TRAINING_NUMBERS:
         check_number(setting, cast(float, values[setting.name]))  # which refuses a text too
     check_known(N_("There is no optimiser {name}; there are {names}."), str(values["optimiser"]), OPTIMISERS)
-    own = TASKS[task].values(settings or {})
+    own = ALL_TASKS[task].values(settings or {})
     checked_recipe = Recipe(
         task=task,
         cell=cell,
@@ -141,8 +146,12 @@ def check_known(template: str, name: str, names: Mapping[str, object]) -> None:
 
 
 def check_size(recipe: Recipe, problem: Problem) -> None:
-    """Raise InputError where a batch would not fit into memory."""
-    numbers = problem.steps * recipe.batch * (len(problem.channels) + recipe.units + len(problem.outputs))
+    """Raise InputError where a batch would not fit into memory, and for a stack past its limits."""
+    if recipe.task in DEEP_TASKS:
+        plan = checked_plan(plan_of(recipe.cell, recipe.units, dict(recipe.settings)))
+        numbers = numbers_in(plan, recipe.batch) // SIGNALS_A_STEP
+    else:
+        numbers = problem.steps * recipe.batch * (len(problem.channels) + recipe.units + len(problem.outputs))
     if numbers > MAX_NUMBERS:
         raise InputError(
             N_("This run is {times} times too large for the memory: take fewer steps, units or sequences an update."),
