@@ -58,7 +58,7 @@ def name_outputs(prediction: Prediction, name: Callable[[int], str]) -> NamedPre
 def top_outputs(layers: Sequence[LayerTrace]) -> Tensor:
     """Return what a readout reads: the top layer's hidden states, both directions side by side, (T, D P)."""
     top = max(layer.layer for layer in layers)
-    return torch.cat([layer["hidden"] for layer in layers if layer.layer == top], dim=-1)
+    return torch.cat([layer.output for layer in layers if layer.layer == top], dim=-1)
 
 
 def top_predictions(readout: nn.Linear, hidden: Tensor, activation: str) -> Prediction:

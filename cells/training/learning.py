@@ -152,7 +152,7 @@ def initial_learner(recipe: Recipe, problem: Problem) -> TaskModule:
         settings = dict(recipe.settings)
         stack = DeepLearner(plan_of(recipe.cell, recipe.units, settings))
         return stack.draw(seeded(recipe.seed), str(settings[START.name]), recipe.forget_bias)
-    learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs))
+    learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs), recipe.stacking)
     return learner.draw(recipe.forget_bias, seeded(recipe.seed))
 
 

@@ -28,6 +28,9 @@ def train(  # noqa: PLR0913 - everything that decides the result
     updates: int | None = None,
     seed: int = 0,
     *,
+    layers: int | None = None,
+    directions: int | None = None,
+    residual: int | None = None,
     optimiser: str | None = None,
     learning_rate: float | None = None,
     clip: float | None = None,
@@ -53,6 +56,9 @@ def train(  # noqa: PLR0913 - everything that decides the result
         units=units,
         updates=updates,
         seed=seed,
+        layers=layers,
+        directions=directions,
+        residual=residual,
         optimiser=optimiser,
         learning_rate=learning_rate,
         clip=clip,
@@ -119,9 +125,9 @@ def restored_stack(recipe: Recipe, checkpoint: Checkpoint) -> Stack:
 
 
 def restored(recipe: Recipe, checkpoint: Checkpoint) -> tuple[Recurrent, nn.Linear]:
-    """Return the cell's module and the readout at a checkpoint, a copy in evaluation mode and without gradients."""
+    """Return the cell's module with all its layers and the readout at a checkpoint, copies without gradients."""
     problem = recipe.problem()
-    learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs))
+    learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs), recipe.stacking)
     learner.load_state_dict(dict(checkpoint.state))
     learner.eval().requires_grad_(False)
     return learner.cell, learner.readout
