@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 from torch import Generator, Tensor
 
 from cells.depth.deep import DeepTrace, deep
@@ -30,6 +30,7 @@ EXACT = 1e-6
 PARTS = (".sentence", ".drawing", ".playback", ".maps")
 KEEP = 2.0  # the page's own bias of 1 − T
 MIDDLE = (4, 4)
+WHOLE: ViewportSize = {"width": 1366, "height": 1500}  # px: the figures below are in the picture too
 FEW = 3  # units beside each other on a phone
 
 
@@ -121,9 +122,10 @@ def test_a_place_goes_into_the_link_which_reopens_the_same_picture(page: Page, n
     stepper = open_stepper(page, app, "stack=dense&reads=sequence&depth=6&lang=ko", path=PATH)
     stepper.press("ArrowRight", "ArrowRight", "ArrowDown", "Shift+ArrowRight")  # from the middle of 100
     has_query(page, step="1", unit="1", place="51")
+    page.set_viewport_size(WHOLE)
     page.mouse.move(0, 0)
     seen = settled_picture(stepper.root)
-    again = open_stepper(new_page(), app, urlsplit(page.url).query, path=PATH)
+    again = open_stepper(new_page(viewport=WHOLE), app, urlsplit(page.url).query, path=PATH)
     again.is_at(1, unit=1)
     assert furthest_off(seen, settled_picture(again.root)) <= INVISIBLE
 
@@ -162,13 +164,14 @@ def test_its_looks_on_a_projector_and_on_a_phone(
     page: Page, app: str, check_screenshot: CheckScreenshot, name: str, query: str, theme: str, lang: str
 ) -> None:
     stepper = open_stepper(page, app, f"{query}&lang={lang}&embed_options={theme}_theme", path=PATH)
-    check_screenshot(stepper.root, f"depth-{name}-{theme}-{lang}")
     if name == "unequal":
         the_sum_is_shown_as_the_error_that_it_is(stepper)
         what_is_left_of_each_kinds_gradient_is_shown(stepper)
     else:
         in_view_on_a_projector(stepper.root, PARTS)
         assert serious_findings(page) == []
+    page.set_viewport_size(WHOLE)
+    check_screenshot(stepper.root, f"depth-{name}-{theme}-{lang}")
     page.set_viewport_size(PHONE)
     expect(stepper.root.locator("[data-at]")).to_have_count(FEW)
     fits_a_phone(stepper.root, f"{', '.join(PARTS)}, .equations, .norms, .gradients, .ways")
