@@ -72,7 +72,7 @@ def test_a_sequence_of_units_among_other_modules(*, training: bool) -> None:
         assert before is unit.x
     assert (trace.units[0]["out"] < 0).any(), "ReLU in place has a copy of its own"
     assert [unit.name for unit in trace.units if unit.kind == "module" and unit.norms] == ["8"]
-    assert trace.scores is trace.last_norm is trace.stopped is None
+    assert (trace.scores, trace.last_norm, trace.stopped) == (None, None, None)
 
 
 def test_a_trace_stays_true_while_the_module_learns_and_the_batch_changes() -> None:
@@ -132,7 +132,7 @@ class Doubled(nn.Sequential):
     """A sequence with a `forward` of its own: its parts do not run one after the other."""
 
     def forward(self, x: Tensor) -> Tensor:
-        inner: Tensor = super().forward(x)
+        inner: Tensor = super().forward(x)  # type: ignore[no-untyped-call]
         return x + inner
 
 

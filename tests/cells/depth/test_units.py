@@ -40,7 +40,7 @@ def test_every_number_is_the_textbooks(
         exact(unit.x, h)
         assert list(unit) == list(expected), "in the order in which they are computed"
         for name, signal in unit.items():
-            exact(signal, expected[name], msg=lambda text, place=(unit.name, name): f"{place}: {text}")
+            exact(signal, expected[name], msg=f"{name} of {unit.name}")
         h = expected["out"]
     exact(trace.out, h)
     if kind in ("residual", "dense"):
