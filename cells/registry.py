@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import nn
 
 from cells.core.cell import Cell
+from cells.core.residual_stack import ResidualStack
 from cells.core.stepwise import Stepwise
 from cells.families.gru import GRU
 from cells.families.gru_variants import GRU_VARIANTS
@@ -17,6 +18,8 @@ CELLS: dict[str, Cell] = {cell.key: cell for cell in (RNN, RNN_RELU, LSTM, *LSTM
 
 def cell_of(module: nn.Module) -> Cell:
     """Return the declared cell that `module` computes. Raises TypeError when there is none."""
+    if isinstance(module, ResidualStack):
+        return cell_of(module.cell_module)
     if isinstance(module, nn.LSTM):
         return LSTM
     if isinstance(module, nn.GRU):

@@ -19,6 +19,7 @@ FOLDERS = (
     "compare",
     "order",
     "gradient",
+    "depth",
     "arrange",
     "units",
     "train",

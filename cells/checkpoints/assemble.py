@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from cells.checkpoints.contents import Strand
 from cells.checkpoints.numbers import as_contiguous
 from cells.checkpoints.refusals import custom, misfit
+from cells.core.residual_stack import ResidualStack
 from cells.core.stepwise import Recurrent, suffix_of
 from cells.registry import CELLS
 
@@ -92,21 +93,37 @@ def stackable(strands: Sequence[Sequence[Strand]], sizes: Sequence[Sequence[Size
 
 
 def module_of(
-    cell: str, strands: Sequence[Sequence[Strand]], sizes: Sizes, dtype: torch.dtype, *, batch_first: bool
+    cell: str,
+    strands: Sequence[Sequence[Strand]],
+    sizes: Sizes,
+    dtype: torch.dtype,
+    *,
+    batch_first: bool,
+    residual: bool = False,
 ) -> Recurrent:
-    """Make the module of a cell with these weights, (layers, directions) of one size; sizes: the first one's."""
+    """Make the module of a cell with these weights, (layers, directions) of one size; sizes: the first one's.
+
+    residual: see `ResidualStack`, which has biases and reads time first.
+    """
     biased = any(strand.b_ih is not None or strand.b_hh is not None for layer in strands for strand in layer)
     options = {"proj_size": sizes.projected} if sizes.projected else {}
-    module = CELLS[cell].module(
-        sizes.inputs,
-        sizes.units,
-        num_layers=len(strands),
-        bidirectional=len(strands[0]) == 2,
-        bias=biased,
-        batch_first=batch_first,
-        device="meta",
-        dtype=dtype,
-        **options,
+    both = len(strands[0]) == 2
+    module: Recurrent = (
+        ResidualStack(
+            CELLS[cell].module, sizes.inputs, sizes.units, len(strands), bidirectional=both, device="meta", dtype=dtype
+        )
+        if residual
+        else CELLS[cell].module(
+            sizes.inputs,
+            sizes.units,
+            num_layers=len(strands),
+            bidirectional=both,
+            bias=biased,
+            batch_first=batch_first,
+            device="meta",
+            dtype=dtype,
+            **options,
+        )
     )
     weights = {
         f"{name}_{suffix_of(layer, bool(reverse))}": as_contiguous(values, dtype)

@@ -59,7 +59,8 @@ class FoundLayer:
 
     strands: by layer, then direction. cells: the keys of CELLS that have such weights, the likeliest first, and `sure`
     whether the file says which. tables: those that may stand before or behind it; `connected`: whether the file
-    itself says that they do. learnt: what it has been taught, where the file says so.
+    itself says that they do. learnt: what it has been taught, where the file says so. residual:
+    whether from the second layer on what a layer has read is added to what it gives.
     """
 
     name: str
@@ -73,6 +74,12 @@ class FoundLayer:
     state: tuple[Tensor, ...] = ()  # (L D, P) each, in the order of the cell's states
     notes: tuple[InputError, ...] = ()
     learnt: Learnt | None = None
+    residual: bool = False
+
+    @property
+    def directions(self) -> int:
+        """The number of directions."""
+        return len(self.strands[0])
 
 
 @dataclass(frozen=True)

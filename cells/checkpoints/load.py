@@ -120,7 +120,10 @@ class LayerBuilder:
         embedding_choice = self.answer(embedding_question(self.found, inputs, alone=self.alone))
         readout_choice = self.answer(readout_question(self.found, outputs, embedding_choice.chosen, alone=self.alone))
         tables = {table.name: table for table in self.found.tables}
-        module = module_of(cell_choice.chosen, strands, sizes, dtype, batch_first=self.found.batch_first)
+        found = self.found
+        module = module_of(
+            cell_choice.chosen, strands, sizes, dtype, batch_first=found.batch_first, residual=found.residual
+        )
         self.note_guesses((cell_choice, embedding_choice, readout_choice))
         self.note_size(sizes)
         readout, embedding = tables.get(readout_choice.chosen), tables.get(embedding_choice.chosen)

@@ -29,7 +29,7 @@ def predictions(
     """
     if layer.readout is None:
         return None
-    hidden = top_outputs(layers)
+    hidden = top_outputs(layers, whole=layer.learnt is not None)
     prediction = top_predictions(in_dtype_of(hidden, layer.readout), hidden, activation_of(layer, vocabulary))
     return name_outputs(prediction, output_namer(layer, vocabulary))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cells.checkpoints.result import LoadedLayer
+from cells.core.residual_stack import ResidualStack
 from cells.training.learner import Learner
 from cells.training.learning import success_of
+from cells.training.stacking import Stacking
 from cells.training.task import Problem
 
 
@@ -21,7 +23,9 @@ def success_at_task(layer: LoadedLayer) -> float | None:
     problem = task_of(layer)
     if problem is None or layer.readout is None:
         return None
-    learner = Learner(layer.cell, layer.module.input_size, layer.module.hidden_size, layer.readout.out_features)
+    module = layer.module
+    stacking = Stacking(module.num_layers, 2 if module.bidirectional else 1, isinstance(module, ResidualStack))
+    learner = Learner(layer.cell, module.input_size, module.hidden_size, layer.readout.out_features, stacking)
     learner.cell.load_state_dict(layer.module.state_dict())
     learner.readout.load_state_dict(layer.readout.state_dict())
     return success_of(learner.eval(), problem)

@@ -11,13 +11,15 @@ from functools import partial
 
 from torch import Tensor
 
-from cells.checkpoints.contents import Contents, FoundLayer, Table, as_read
+from cells.checkpoints.contents import Contents, FoundLayer, Strand, Table, as_read
 from cells.checkpoints.learnt import Learnt, learnt_of
 from cells.checkpoints.state_dict import contents_of_tensors, strand_of
 from cells.checkpoints.vocabulary import labelled
 from cells.core.messages import N_, InputError
 from cells.core.stepwise import suffix_of
 from cells.registry import CELLS
+from cells.training.saved import stacking_in
+from cells.training.stacking import Stacking
 
 KIND = "safetensors"
 CELL, READOUT = "cell", "readout"
@@ -25,7 +27,7 @@ END = f"_{suffix_of(0, reverse=False)}"
 
 
 def trained_contents(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Contents:
-    """Return the one layer of a trained cell's file, as the cell that it names, with its readout and its names.
+    """Return the one layer, or stack of layers, of a trained cell's file, as the cell that it names, with its readout and its names.
 
     Where the weights are not that cell's, the layers are those that their names and shapes tell, and that is said.
     """
@@ -36,24 +38,37 @@ def trained_contents(metadata: Mapping[str, str], tensors: Mapping[str, Tensor])
         contents = contents_of_tensors(tensors, KIND)
         return replace(contents, refused=(problem, fallback_note, *contents.refused))
     own = {name: values.clone() for name, values in tensors.items()}  # memory of its own, aligned: the same rounding
-    weights = {
-        name.removeprefix(f"{CELL}.").removesuffix(END): values
-        for name, values in own.items()
-        if name.startswith(f"{CELL}.")
-    }
-    learnt, notes = learnt_or_reason(metadata, weights["weight_ih"].shape[1], len(own[f"{READOUT}.bias"]))
+    stacking = stacking_in(metadata.get("recipe", ""))
+    strands = strands_in(own, stacking)
+    learnt, notes = learnt_or_reason(metadata, strands[0][0].w_ih.shape[1], len(own[f"{READOUT}.bias"]))
     if not all(bool(values.isfinite().all()) for values in own.values()):
         notes = (*notes, InputError(N_("The file holds weights that are not finite numbers.")))
     found = FoundLayer(
         CELL,
-        [[strand_of(CELL, weights)]],
+        strands,
         (cell,),
         tables=(readout_in(own),),
         connected=True,
         notes=notes,
         learnt=learnt,
+        residual=stacking.residual,
     )
     return Contents(KIND, (found,), (), tuple(tensors))
+
+
+def strands_in(tensors: Mapping[str, Tensor], stacking: Stacking) -> list[list[Strand]]:
+    """Return the weights of each layer and direction."""
+
+    def strand(layer: int, reverse: bool) -> Strand:
+        end = f"_{suffix_of(layer, reverse)}"
+        cell = {
+            name.removeprefix(f"{CELL}."): values for name, values in tensors.items() if name.startswith(f"{CELL}.")
+        }
+        return strand_of(CELL, {name.removesuffix(end): values for name, values in cell.items() if name.endswith(end)})
+
+    return [
+        [strand(layer, bool(reverse)) for reverse in range(stacking.directions)] for layer in range(stacking.layers)
+    ]
 
 
 def learnt_or_reason(
@@ -80,15 +95,19 @@ def named_cell(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> st
         raise InputError(N_("The file’s cell or task is not known here: {name}."), name=labelled(cell))
     shapes = {name: tuple(values.shape) for name, values in tensors.items()}
     weights, readout = shapes.get(f"{CELL}.weight_ih{END}", ()), shapes.get(f"{READOUT}.weight", ())
-    if len(weights) != 2 or len(readout) != 2 or shapes != shapes_of(cell, weights[1], readout[1], readout[0]):
+    stacking = stacking_in(metadata.get("recipe", ""))
+    if len(weights) != 2 or len(readout) != 2 or shapes != shapes_of(cell, stacking, weights[1], readout):
         raise InputError(N_("The file’s weights are not those of the cell that it names."))
     return cell
 
 
-def shapes_of(cell: str, inputs: int, units: int, outputs: int) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every weight of a cell with a readout; none where there is no such cell."""
+def shapes_of(cell: str, stacking: Stacking, inputs: int, readout: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every weight of a cell's layers with a readout, (O, D H); none where there is no such cell."""
+    outputs, joined = readout
+    units = joined // stacking.directions
     if min(inputs, units, outputs) < 1:
         return {}
-    module = CELLS[cell].module(inputs, units, device="meta")
+    both = stacking.directions == 2
+    module = CELLS[cell].module(inputs, units, num_layers=stacking.layers, bidirectional=both, device="meta")
     own = {f"{CELL}.{name}": tuple(values.shape) for name, values in module.state_dict().items()}
-    return own | {f"{READOUT}.weight": (outputs, units), f"{READOUT}.bias": (outputs,)}
+    return own | {f"{READOUT}.weight": (outputs, joined), f"{READOUT}.bias": (outputs,)}

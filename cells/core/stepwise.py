@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from cells.core.checks import as_tuple, check_sequence, check_state
 from cells.core.forward_pass import Signals, State, Weights
+from cells.core.residual_stack import ResidualStack
 from cells.core.rule import Rule, walk
 
 
@@ -104,7 +105,7 @@ class Stepwise(nn.Module):
         return f"{self.rule.key}, {self.input_size}, {self.hidden_size}, num_layers={self.num_layers}"
 
 
-Recurrent = nn.RNNBase | Stepwise
+Recurrent = nn.RNNBase | Stepwise | ResidualStack
 
 
 def suffix_of(layer: int, reverse: bool) -> str:

@@ -32,7 +32,8 @@ class UnitTrace(Mapping[str, Tensor]):
     """Every value of one unit: a mapping from the signals' names, in the order computed, to tensors (B, C, ...).
 
     Attributes: `name`, the module's in its stack; `kind`, a key of UNITS, or "module" for a part that is no unit and
-    has "out" alone; `x`, what it reads; `norms`, signal -> the numbers of the batch normalisation that gives it.
+    has "out" alone; `x`, what it reads; `norms`, signal -> the numbers of the batch normalisation that gives it;
+    `biases`, signal -> (C), the bias of the convolution that gives it, zeros where it has none.
     """
 
     def __init__(
@@ -40,6 +41,8 @@ class UnitTrace(Mapping[str, Tensor]):
     ) -> None:
         self.name, self.kind, self.x, self.norms = name, kind, x, norms
         self._signals = signals
+
+        self.biases: dict[str, Tensor] = {}
 
     def __getitem__(self, signal: str) -> Tensor:
         return self._signals[signal]
@@ -163,7 +166,9 @@ def trace_part(name: str, part: nn.Module, x: Tensor) -> UnitTrace:
     recorder = Recorder()
     called = name or type(part).__name__
     if isinstance(part, Unit):
-        return UnitTrace(name, part.kind, x, told(called, x, lambda: part.signals(x, recorder)), recorder.norms)
+        unit = UnitTrace(name, part.kind, x, told(called, x, lambda: part.signals(x, recorder)), recorder.norms)
+        unit.biases = {signal: bias_of(conv) for signal, conv in part.convolutions.items()}
+        return unit
     return UnitTrace(name, OTHER, x, {OUT: told(called, x, lambda: recorder(OUT, part, x))}, recorder.norms)
 
 
@@ -191,3 +196,9 @@ def told(name: str, x: Tensor, run: Callable[[], Result]) -> Result:
             shape=shape_text(tuple(x.shape)),
             reason=str(problem).partition("\n")[0],
         ) from problem
+
+
+def bias_of(conv: nn.Module) -> Tensor:
+    """Return a copy of a convolution's bias, (C), zeros where it has none."""
+    weight, bias = conv.get_parameter("weight"), getattr(conv, "bias", None)
+    return weight.new_zeros(len(weight)) if bias is None else bias.detach().clone()

@@ -20,7 +20,7 @@ from cells.depth.deep import OUT, Recorder, parts_of, trace_part
 from cells.depth.stack import Stack
 
 VANISHED, EXPLODED = 1e-2, 1e2  # of the gradient at the last unit: by more than a hundredth or a hundredfold
-VANISHING, EXPLODING, NEITHER = "vanishing", "exploding", "neither"
+VANISHING, EXPLODING, NEITHER, NOTHING = "vanishing", "exploding", "neither", "nothing"
 
 DepthLoss = Callable[[Tensor], Tensor]
 
@@ -49,7 +49,12 @@ class DepthGradient:
 
     @property
     def tendency(self) -> str:
-        """The word for `left`: VANISHING below a hundredth, EXPLODING above a hundred, else NEITHER."""
+        """The word for `left`: VANISHING below a hundredth, EXPLODING above a hundred, else NEITHER.
+
+        NOTHING where no gradient reaches the last unit, or one that is no number.
+        """
+        if not 0 < self.norms[-1] < math.inf or math.isnan(self.left):
+            return NOTHING
         if self.left < VANISHED:
             return VANISHING
         return EXPLODING if self.left > EXPLODED else NEITHER

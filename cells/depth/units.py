@@ -75,6 +75,11 @@ class Unit(nn.Module):
             name: getattr(self, name) for name in ("norm", "norm_1", "norm_2") if self.has_norm and hasattr(self, name)
         }
 
+    @property
+    def convolutions(self) -> Mapping[str, nn.Module]:
+        """The unit's convolutions but that on the shortcut, by the name of the signal that each gives."""
+        raise NotImplementedError
+
     def signals(self, x: Tensor, normalise: Apply = apply_norm) -> Signals:
         """Compute every value, (B, ·, ...), by name; x: (B, C, ...). normalise: how a batch normalisation is applied.
 
@@ -114,6 +119,11 @@ class PlainUnit(Unit):
         super().__init__(read, written, **options)  # type: ignore[arg-type]
         self.conv, self.norm = self._conv(read, written), self._norm(written)
 
+    @property
+    def convolutions(self) -> Mapping[str, nn.Module]:
+        """The one convolution."""
+        return {"conv": self.conv}
+
     def signals(self, x: Tensor, normalise: Apply = apply_norm) -> Signals:
         """Compute conv, norm and out."""
         check_readable(x, self.read, self.dimensions, self.kernel)
@@ -136,6 +146,11 @@ class ResidualUnit(Unit):
         self.norm_1, self.conv_1 = self._norm(read), self._conv(read, written)
         self.norm_2, self.conv_2 = self._norm(written), self._conv(written, written)
         self.shortcut = self._way_past()
+
+    @property
+    def convolutions(self) -> Mapping[str, nn.Module]:
+        """Both convolutions."""
+        return {"conv_1": self.conv_1, "branch": self.conv_2}
 
     def signals(self, x: Tensor, normalise: Apply = apply_norm) -> Signals:
         """Compute norm_1, relu_1, conv_1, norm_2, relu_2, branch (F(x)), shortcut and out."""
@@ -177,6 +192,11 @@ class DenseUnit(Unit):
         """The channels of what came in and the new ones."""
         return self.read + self.written
 
+    @property
+    def convolutions(self) -> Mapping[str, nn.Module]:
+        """The one convolution."""
+        return {"branch": self.conv}
+
     def signals(self, x: Tensor, normalise: Apply = apply_norm) -> Signals:
         """Compute norm, relu, branch (the new channels) and out."""
         check_readable(x, self.read, self.dimensions, self.kernel)
@@ -201,19 +221,26 @@ class HighwayUnit(Unit):
         self.gate = self._conv(read, written, bias=True)
         self.shortcut = self._way_past()
 
+    @property
+    def convolutions(self) -> Mapping[str, nn.Module]:
+        """The convolution of F(x) and that of the gate."""
+        return {"conv": self.conv, "gate_sum": self.gate}
+
     def signals(self, x: Tensor, normalise: Apply = apply_norm) -> Signals:
-        """Compute conv, norm, branch (F(x)), gate (T), shortcut, written (T F(x)), kept ((1 − T) x) and out."""
+        """Compute conv, norm, branch (F(x)), gate_sum, gate (T), shortcut, written (T F(x)), kept ((1 − T) x), out."""
         check_readable(x, self.read, self.dimensions, self.kernel)
         conv = self.conv(x)
         normed = self._normed("norm", conv, normalise)
         branch, shortcut = relu(normed.get("norm", conv)), self.shortcut(x)
         check_sum(branch, shortcut)
-        gate = torch.sigmoid(self.gate(x))
+        gate_sum = self.gate(x)
+        gate = torch.sigmoid(gate_sum)
         written, kept = gate * branch, (1 - gate) * shortcut
         return {
             "conv": conv,
             **normed,
             "branch": branch,
+            "gate_sum": gate_sum,
             "gate": gate,
             "shortcut": shortcut,
             "written": written,

@@ -55,10 +55,15 @@ def name_outputs(prediction: Prediction, name: Callable[[int], str]) -> NamedPre
     return NamedPrediction(names, prediction.values, prediction.shares, prediction.indices)
 
 
-def top_outputs(layers: Sequence[LayerTrace]) -> Tensor:
-    """Return what a readout reads: the top layer's hidden states, both directions side by side, (T, D P)."""
+def top_outputs(layers: Sequence[LayerTrace], *, whole: bool = False) -> Tensor:
+    """Return what a readout reads: the top layer's outputs, both directions side by side, (T, D P).
+
+    whole: whether of the backward direction it reads its last state at every step, behind the step that comes first.
+    """
     top = max(layer.layer for layer in layers)
-    return torch.cat([layer["hidden"] for layer in layers if layer.layer == top], dim=-1)
+    outputs = [(layer.output, layer.reverse) for layer in layers if layer.layer == top]
+    read = [output[:1].expand_as(output) if reverse and whole else output for output, reverse in outputs]
+    return torch.cat(read, dim=-1)
 
 
 def top_predictions(readout: nn.Linear, hidden: Tensor, activation: str) -> Prediction:

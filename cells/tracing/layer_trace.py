@@ -57,8 +57,17 @@ class LayerTrace(Mapping[str, Tensor]):
     and `last`, each state before the first and after the last step read, (H) or (B, H); `held`, the clamps on it.
     """
 
-    def __init__(self, cell: Cell, run: ForwardPass, signals: Signals, layout: Layout, position: LayerPosition) -> None:
+    def __init__(
+        self,
+        cell: Cell,
+        run: ForwardPass,
+        signals: Signals,
+        layout: Layout,
+        position: LayerPosition,
+        carried_past: Tensor | None = None,
+    ) -> None:
         self.cell = cell
+        self._carried_past = carried_past  # (T, B, P) in the order read, where a residual connection adds it
         self.layer = position.layer
         self.reverse = position.reverse
         self.held = position.held
@@ -107,7 +116,8 @@ class LayerTrace(Mapping[str, Tensor]):
         run = replace(self._run, xs=self._run.xs[:, alone], hidden=self._run.hidden[:, alone], initial=initial)
         signals = {name: values[:, alone] for name, values in self._signals.items()}
         position = LayerPosition(self.layer, self.reverse, self.held)
-        unbatched = LayerTrace(self.cell, run, signals, Layout(batched=False, batch_first=False), position)
+        past = None if self._carried_past is None else self._carried_past[:, alone]
+        unbatched = LayerTrace(self.cell, run, signals, Layout(batched=False, batch_first=False), position, past)
         unbatched._flipped, unbatched._order = self._flipped, self._order
         return unbatched
 
@@ -127,6 +137,20 @@ class LayerTrace(Mapping[str, Tensor]):
     def signals(self) -> Signals:
         """Every signal, always with a batch and in the order read: (T, B, H)."""
         return self._signals
+
+    @property
+    def output(self) -> Tensor:
+        """The output that the layer above and a readout read: the hidden states, shaped as these.
+
+        With a residual connection it is their sum with what the layer has read, in this direction's half of it.
+        """
+        hidden = self["hidden"]
+        return hidden if self._carried_past is None else hidden + self._lay_out(self._carried_past)
+
+    @property
+    def is_residual(self) -> bool:
+        """True where what the layer has read is added to its hidden states."""
+        return self._carried_past is not None
 
     @property
     def inputs(self) -> Tensor:

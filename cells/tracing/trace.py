@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from cells.core.cell import Cell
 from cells.core.checks import check_kind, check_sequence
 from cells.core.forward_pass import ForwardPass, Signals, State, Weights
+from cells.core.residual_stack import ResidualStack
 from cells.core.rule import walk
 from cells.core.stepwise import (
     Recurrent,
@@ -39,8 +40,8 @@ def trace(
     """Trace every signal of every layer and direction of `module` while it reads `xs`.
 
     module: an `nn.RNN`, `nn.LSTM` or `nn.GRU`, with any layers, directions, `batch_first`, `bias`, `proj_size` and
-        float dtype, or a module that a cell of `CELLS` makes. It is not changed. Dropout between layers is left out, as
-        in evaluation.
+        float dtype, a module that a cell of `CELLS` makes, or a `ResidualStack` of them. It is not changed. Dropout
+        between layers is left out, as in evaluation.
     xs: (T, I), (T, B, I) or, with `batch_first`, (B, T, I), in the module's dtype and on its device.
     state: as the module takes it, h_0 or for an LSTM (h_0, c_0), each (L D, ·) or (L D, B, ·); zeros when left out.
     clamp: signals to hold at a value, see `Clamp`; everything that depends on them follows, in higher layers too.
@@ -95,10 +96,19 @@ class Tracing:
                 run, signals, position = self.trace_one(
                     LayerPosition(layer, reverse), len(traces), xs, starts[len(traces)]
                 )
-                traces.append(LayerTrace(self.cell, run, signals, self.layout, position))
+                carried = self.carried_past(position, xs)
+                traces.append(LayerTrace(self.cell, run, signals, self.layout, position, carried))
                 outputs.append(run.hidden.flip(0) if reverse else run.hidden)
-            inputs = torch.cat(outputs, dim=-1)
+            joined = torch.cat(outputs, dim=-1)
+            inputs = inputs + joined if adds_what_it_reads(self.module, layer) else joined
         return traces
+
+    def carried_past(self, position: LayerPosition, xs: Tensor) -> Tensor | None:
+        """Return what a residual connection carries past one layer and direction, (T, B, P), or None without one."""
+        if not adds_what_it_reads(self.module, position.layer):
+            return None
+        units = units_of(self.module, self.cell)["hidden"]
+        return xs[..., units:] if position.reverse else xs[..., :units]
 
     def trace_one(
         self, position: LayerPosition, index: int, xs: Tensor, start: Signals
@@ -114,6 +124,11 @@ class Tracing:
         last = len(xs) - 1
         signals = walk(self.cell.rule, xs, start, weights, lambda t: holder.at(last - t if position.reverse else t))
         return ForwardPass(xs, signals["hidden"], start, weights), signals, replace(position, held=held)
+
+
+def adds_what_it_reads(module: Recurrent, layer: int) -> bool:
+    """Tell whether a layer's output is the sum of its hidden states and of what it has read."""
+    return isinstance(module, ResidualStack) and layer > 0
 
 
 def fused_hidden(module: Recurrent, cell: Cell, position: LayerPosition, xs: Tensor, start: Signals) -> Tensor:

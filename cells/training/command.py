@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from cells.core.messages import InputError
 from cells.core.settings import Choice, Number, Setting
+from cells.depth.units import UNITS
 from cells.registry import CELLS
 from cells.training.learning import Checkpoint
 from cells.training.loop import follow
@@ -26,11 +27,11 @@ from cells.training.recipe import TRAINING_SETTINGS, Recipe, recipe
 from cells.training.saved import save_trained
 from cells.training.series_tasks import MAX_CHARACTERS
 from cells.training.task import Value
-from cells.training.tasks import TASKS
+from cells.training.tasks import ALL_TASKS
 
 SUFFIX = ".safetensors"
 BAD_ARGUMENTS, RAN_AWAY, INTERRUPTED = 2, 1, 130
-TASK_SETTINGS: dict[str, Setting] = {setting.name: setting for task in TASKS.values() for setting in task.settings}
+TASK_SETTINGS: dict[str, Setting] = {setting.name: setting for task in ALL_TASKS.values() for setting in task.settings}
 
 
 class Parser(argparse.ArgumentParser):
@@ -58,8 +59,9 @@ def parser_of() -> Parser:
     """Make the parser: the training's own options, and those of every task."""
     parser = Parser(
         prog="python -m cells.train",
-        description="Teach a recurrent cell a task, and keep what it has learnt.",
-        epilog=f"tasks: {', '.join(TASKS)}; cells: {', '.join(CELLS)}",
+        description="Teach a recurrent cell or a deep stack a task, and keep what it has learnt.",
+        epilog=f"tasks: {', '.join(ALL_TASKS)}; cells: {', '.join(CELLS)}; "
+        f"units of deep stacks, which learn the digits: {', '.join(UNITS)}",
         allow_abbrev=False,
     )
     parser.add_argument("task", metavar="TASK", help="what is learnt, one of the tasks below")
@@ -67,8 +69,8 @@ def parser_of() -> Parser:
     for setting in TRAINING_SETTINGS:
         add(parser, setting)
     for name, setting in TASK_SETTINGS.items():
-        tasks = ", ".join(key for key, task in TASKS.items() if name in {own.name for own in task.settings})
-        add(parser, setting, f" ({tasks})" if len(tasks.split(", ")) < len(TASKS) else "")
+        tasks = ", ".join(key for key, task in ALL_TASKS.items() if name in {own.name for own in task.settings})
+        add(parser, setting, f" ({tasks})" if len(tasks.split(", ")) < len(ALL_TASKS) else "")
     parser.add_argument("--text-file", type=Path, metavar="FILE", help="the text, out of a file in UTF-8 (text)")
     parser.add_argument("--out", type=Path, metavar=f"FILE{SUFFIX}", help="where the weights are kept")
     parser.add_argument("--quiet", action="store_true", help="without the progress bar")
@@ -165,7 +167,7 @@ def report_line(chosen_recipe: Recipe, last: Checkpoint, out: Path | None) -> di
         "reached": problem.reached(last.success),
         "chance": problem.chance,
         "trivial": problem.trivial,
-        "measure": TASKS[chosen_recipe.task].measure,
+        "measure": ALL_TASKS[chosen_recipe.task].measure,
     }
     if last.trouble is not None:
         line["trouble"] = str(last.trouble)

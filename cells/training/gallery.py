@@ -10,7 +10,9 @@ import sys
 from collections.abc import Sequence
 
 from cells.core.messages import InputError
+from cells.depth.units import UNITS
 from cells.training.command import SUFFIX, command_of, main, parser_of, recipe_of
+from cells.training.digit_task import NO, YES
 from cells.training.recipe import Recipe, check_known
 
 FOLDER = "cells/data/models"
@@ -30,10 +32,23 @@ GALLERY = {
     "poem": f"text lstm --text-file {FOLDER}/poem.txt --length 24 --units 32 --updates 400",
 }
 
+STACKS_FOLDER = "cells/data/stacks"
+STACK_DEPTHS = (4, 10, 20, 50)
+STACKS = {
+    f"{kind}-{depth}-{'norm' if norm == YES else 'bare'}": f"digits {kind} --depth {depth} --norm {norm}"
+    for kind in UNITS
+    for depth in STACK_DEPTHS
+    for norm in (NO, YES)
+}
+"""The deep stacks, each of them as the digits are usually learnt, by kind, depth and batch normalisation."""
+
+ALL = {**GALLERY, **STACKS}
+
 
 def arguments_of(name: str) -> list[str]:
     """Return the arguments of `python -m cells.train` that make a model."""
-    return [*shlex.split(GALLERY[name]), "--out", f"{FOLDER}/{name}{SUFFIX}"]
+    folder = STACKS_FOLDER if name in STACKS else FOLDER
+    return [*shlex.split(ALL[name]), "--out", f"{folder}/{name}{SUFFIX}"]
 
 
 def command_for(name: str) -> str:
@@ -53,11 +68,11 @@ def make_models(names: Sequence[str]) -> int:
     """Make the models of these names, or all, until one fails; return its exit code, or 0."""
     for name in names:
         try:
-            check_known("There is no model {name}; there are {names}.", name, GALLERY)
+            check_known("There is no model {name}; there are {names}.", name, ALL)
         except InputError as problem:
             print(f"python -m cells.training.gallery: {problem}", file=sys.stderr)
             return 2
-    codes = (main(arguments_of(name)) for name in names or GALLERY)
+    codes = (main(arguments_of(name)) for name in names or ALL)
     return next((code for code in codes if code), 0)
 
 

@@ -17,9 +17,13 @@ from torch.optim import Optimizer
 
 from cells.core.messages import N_, InputError
 from cells.core.threads import one_thread_below
-from cells.training.learner import Learner
+from cells.depth.stack import START
+from cells.training.deep_learner import DeepLearner
+from cells.training.digit_task import plan_of
+from cells.training.learner import Learner, TaskModule
 from cells.training.recipe import Recipe
 from cells.training.task import Batch, Batches, Problem, seeded
+from cells.training.tasks import DEEP_TASKS
 
 A_DECADE = 8  # checkpoints while the number of updates grows tenfold
 FRESH = 500  # sequences that a success is measured on
@@ -129,7 +133,7 @@ class Learning:
         )
 
 
-def apply_update(learner: Learner, optimiser: Optimizer, problem: Problem, recipe: Recipe, batch: Batch) -> float:
+def apply_update(learner: TaskModule, optimiser: Optimizer, problem: Problem, recipe: Recipe, batch: Batch) -> float:
     """Make one update from a batch; return the loss before it."""
     with one_thread_below(recipe.units):
         with torch.enable_grad():
@@ -142,17 +146,21 @@ def apply_update(learner: Learner, optimiser: Optimizer, problem: Problem, recip
         return loss.item()
 
 
-def initial_learner(recipe: Recipe, problem: Problem) -> Learner:
+def initial_learner(recipe: Recipe, problem: Problem) -> TaskModule:
     """Return the learner as it stands before the first update."""
-    learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs))
+    if recipe.task in DEEP_TASKS:
+        settings = dict(recipe.settings)
+        stack = DeepLearner(plan_of(recipe.cell, recipe.units, settings))
+        return stack.draw(seeded(recipe.seed), str(settings[START.name]), recipe.forget_bias)
+    learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs), recipe.stacking)
     return learner.draw(recipe.forget_bias, seeded(recipe.seed))
 
 
-def success_of(learner: Learner, problem: Problem) -> float:
+def success_of(learner: TaskModule, problem: Problem) -> float:
     """Return the success on the sequences that are kept for this."""
     generator = seeded(FRESH_SEED)
     turns = 1 if problem.once else FRESH // FRESH_AT_ONCE
-    with one_thread_below(learner.cell.hidden_size):
+    with one_thread_below(learner.units):
         tallies = [learner.tally(problem.judged_by(FRESH_AT_ONCE, generator), problem.goal) for _ in range(turns)]
     return sum(total for total, _ in tallies) / sum(count for _, count in tallies)
 

@@ -10,6 +10,9 @@ from torch import nn
 
 from cells.core.messages import InputError
 from cells.core.stepwise import Recurrent
+from cells.depth.stack import Stack
+from cells.training.deep_learner import DeepLearner
+from cells.training.digit_task import plan_of
 from cells.training.learner import Learner
 from cells.training.learning import Checkpoint, Diverged, Learning, Standing
 from cells.training.recipe import Recipe, recipe
@@ -25,6 +28,9 @@ def train(  # noqa: PLR0913 - everything that decides the result
     updates: int | None = None,
     seed: int = 0,
     *,
+    layers: int | None = None,
+    directions: int | None = None,
+    residual: int | None = None,
     optimiser: str | None = None,
     learning_rate: float | None = None,
     clip: float | None = None,
@@ -50,6 +56,9 @@ def train(  # noqa: PLR0913 - everything that decides the result
         units=units,
         updates=updates,
         seed=seed,
+        layers=layers,
+        directions=directions,
+        residual=residual,
         optimiser=optimiser,
         learning_rate=learning_rate,
         clip=clip,
@@ -108,10 +117,17 @@ def part_of(recipe: Recipe, standing: Standing | None, seconds: float) -> Part:
     return Part(learning.standing(), tuple(losses), tuple(kept), trouble)
 
 
+def restored_stack(recipe: Recipe, checkpoint: Checkpoint) -> Stack:
+    """Return the stack of a recipe that teaches one at a checkpoint, a copy in evaluation mode, without gradients."""
+    learner = DeepLearner(plan_of(recipe.cell, recipe.units, dict(recipe.settings)))
+    learner.load_state_dict(dict(checkpoint.state))
+    return learner.stack.eval().requires_grad_(False)
+
+
 def restored(recipe: Recipe, checkpoint: Checkpoint) -> tuple[Recurrent, nn.Linear]:
-    """Return the cell's module and the readout at a checkpoint, a copy in evaluation mode and without gradients."""
+    """Return the cell's module with all its layers and the readout at a checkpoint, copies without gradients."""
     problem = recipe.problem()
-    learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs))
+    learner = Learner(recipe.cell, len(problem.channels), recipe.units, len(problem.outputs), recipe.stacking)
     learner.load_state_dict(dict(checkpoint.state))
     learner.eval().requires_grad_(False)
     return learner.cell, learner.readout

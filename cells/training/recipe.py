@@ -16,15 +16,20 @@ from torch import nn
 from torch.optim import Optimizer
 
 from cells.core.messages import N_, InputError
-from cells.core.settings import MAX_UNITS, Choice, Number, Setting, check_number
-from cells.registry import CELLS
+from cells.core.settings import MAX_LAYERS, MAX_UNITS, Choice, Number, Setting, check_number
+from cells.depth.stack import checked_plan
+from cells.training.digit_task import numbers_in, plan_of
+from cells.training.stacking import SINGLE_LAYER, Stacking
 from cells.training.task import Problem, Value
-from cells.training.tasks import TASKS
+from cells.training.tasks import ALL_TASKS, DEEP_TASKS, learners_of
 
 MAX_UPDATES = 200_000
 LONGEST_TEXT = 2_000  # characters of a learnt text that are repeated where a training is described
 TEXT_FILE = "text.txt"
+SIGNALS_A_STEP = 8  # numbers that a recurrent cell keeps of a step and unit, about
 MAX_NUMBERS = 1 << 23  # T B (I + H + O) of a batch: an LSTM of this size learns in about half a gigabyte
+
+NO_CELL = N_("There is no cell {name}; there are {names}.")
 
 OPTIMISERS: dict[str, Callable[..., Optimizer]] = {
     "adam": partial(torch.optim.Adam, fused=True),
@@ -40,10 +45,24 @@ LEARNING_RATE = Number("learning_rate", N_("learning rate"), 0.01, 0.00001, 1.0,
 CLIP = Number("clip", N_("gradient clipped to"), 1.0, 0.0, 100.0, 0.1)  # 0 leaves it as it is
 FORGET_BIAS = Number("forget_bias", N_("bias of the gate that keeps"), 1.0, -6.0, 6.0, 0.25)
 BATCH = Number("batch", N_("sequences an update"), 32, 1, 256, 1)
+LAYERS = Number("layers", N_("layers"), 1, 1, MAX_LAYERS, 1)
+DIRECTIONS = Number("directions", N_("directions"), 1, 1, 2, 1, names=(N_("one"), N_("both")))
+RESIDUAL = Number("residual", N_("residual connection"), 0, 0, 1, 1, names=(N_("no"), N_("yes")))
 OPTIMISER = Choice("optimiser", N_("optimiser"), "adam", OPTIMISER_TITLES)
 
-TRAINING_NUMBERS = (UNITS, UPDATES, SEED, LEARNING_RATE, CLIP, FORGET_BIAS, BATCH)
-TRAINING_SETTINGS: tuple[Setting, ...] = (UNITS, UPDATES, SEED, OPTIMISER, LEARNING_RATE, CLIP, FORGET_BIAS, BATCH)
+STACKING = (LAYERS, DIRECTIONS, RESIDUAL)
+TRAINING_NUMBERS = (UNITS, UPDATES, SEED, LEARNING_RATE, CLIP, FORGET_BIAS, BATCH, LAYERS, DIRECTIONS, RESIDUAL)
+TRAINING_SETTINGS: tuple[Setting, ...] = (
+    UNITS,
+    UPDATES,
+    SEED,
+    OPTIMISER,
+    LEARNING_RATE,
+    CLIP,
+    FORGET_BIAS,
+    BATCH,
+    *STACKING,
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +71,8 @@ class Recipe:
 
     forget_bias: of the gate that keeps the memory, the forget or the update gate, see `cells.with_forget_bias`; nothing
     in a cell that has none. clip: the largest norm of all gradients together (Pascanu, Mikolov and
-    Bengio 2013), 0 for none. batch: sequences of one update. settings: those of the task, each (name, value).
+    Bengio 2013), 0 for none. batch: sequences of one update. layers, directions, residual: of a recurrent learner, see
+    `Stacking`; 1 and 0 say yes and no. settings: those of the task, each (name, value).
     """
 
     task: str
@@ -66,6 +86,9 @@ class Recipe:
     forget_bias: float
     batch: int
     settings: tuple[tuple[str, Value], ...]
+    layers: int = 1
+    directions: int = 1
+    residual: int = 0
 
     def problem(self) -> Problem:
         """Return the problem that is learnt, the same object for equal settings. Raises InputError."""
@@ -76,9 +99,21 @@ class Recipe:
         return OPTIMISERS[self.optimiser](module.parameters(), lr=self.learning_rate)
 
     @property
+    def stacking(self) -> Stacking:
+        """The layers of a recurrent learner, and how they are joined."""
+        return Stacking(self.layers, self.directions, bool(self.residual))
+
+    @property
+    def unstacked(self) -> frozenset[str]:
+        """The settings of several layers where there is but one that reads forward, so that nothing need name them."""
+        return frozenset(setting.name for setting in STACKING) if self.stacking == SINGLE_LAYER else frozenset()
+
+    @property
     def command(self) -> str:
         """The command in a terminal that does the same; a long text is to be in a file there."""
-        options = {name: getattr(self, name) for name in OPTION_NAMES} | dict(self.settings)
+        options = {name: getattr(self, name) for name in OPTION_NAMES if name not in self.unstacked} | dict(
+            self.settings
+        )
         if len(str(options.get("text", ""))) > LONGEST_TEXT:
             del options["text"]
             options["text_file"] = TEXT_FILE
@@ -89,7 +124,7 @@ class Recipe:
 @lru_cache(maxsize=8)  # a long text is not cut into its characters again and again
 def problem_of(task: str, settings: tuple[tuple[str, Value], ...]) -> Problem:
     """Return the problem of a task with its settings. Raises InputError."""
-    return TASKS[task].problem(**dict(settings))
+    return ALL_TASKS[task].problem(**dict(settings))
 
 
 OPTION_NAMES = tuple(field.name for field in fields(Recipe) if field.name not in ("task", "cell", "settings"))
@@ -97,7 +132,7 @@ OPTION_NAMES = tuple(field.name for field in fields(Recipe) if field.name not in
 
 def usual_options(task: str) -> dict[str, int | float | str]:
     """Return the training options, by the names of TRAINING_SETTINGS, that a task is learnt with when none is given."""
-    return {setting.name: setting.default for setting in TRAINING_SETTINGS} | dict(TASKS[task].usual)
+    return {setting.name: setting.default for setting in TRAINING_SETTINGS} | dict(ALL_TASKS[task].usual)
 
 
 def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **options: Value | None) -> Recipe:
@@ -107,8 +142,9 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
     Raises InputError for an unknown name and for a value out of its bounds, also where the task's sequences, the units
     and the batch together would need too much memory.
     """
-    check_known(N_("There is no task {name}; there are {names}."), task, TASKS)
-    check_known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
+    check_known(N_("There is no task {name}; there are {names}."), task, ALL_TASKS)
+    unknown = N_("There is no unit {name}; there are {names}.") if task in DEEP_TASKS else NO_CELL
+    check_known(unknown, cell, learners_of(task))
     usual = usual_options(task)
     for name in options:
         check_known(N_("There is no training option {name}; there are {names}."), name, usual)
@@ -116,7 +152,7 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
     for setting in TRAINING_NUMBERS:
         check_number(setting, cast(float, values[setting.name]))  # which refuses a text too
     check_known(N_("There is no optimiser {name}; there are {names}."), str(values["optimiser"]), OPTIMISERS)
-    own = TASKS[task].values(settings or {})
+    own = ALL_TASKS[task].values(settings or {})
     checked_recipe = Recipe(
         task=task,
         cell=cell,
@@ -129,9 +165,30 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
         forget_bias=float(values["forget_bias"]),
         batch=int(values["batch"]),
         settings=tuple(own.items()),
+        layers=int(values["layers"]),
+        directions=int(values["directions"]),
+        residual=int(values["residual"]) if int(values["layers"]) > 1 else 0,  # between layers, of which there is one
     )
+    check_stacking(checked_recipe, checked_recipe.problem())
     check_size(checked_recipe, checked_recipe.problem())
     return checked_recipe
+
+
+def check_stacking(recipe: Recipe, problem: Problem) -> None:
+    """Raise InputError where layers or directions mean nothing for what is learnt."""
+    if recipe.task in DEEP_TASKS and recipe.stacking != SINGLE_LAYER:
+        raise InputError(
+            N_("A stack of units has a depth, and neither layers nor directions: {names} stay as usual."),
+            names=", ".join(setting.name for setting in STACKING),
+        )
+    if recipe.directions > 1 and not problem.asks_at_end:
+        raise InputError(
+            N_(
+                "Both directions can learn only what is asked at the end: the task {task} is asked before that, where "
+                "the backward one would have read the answer already."
+            ),
+            task=recipe.task,
+        )
 
 
 def check_known(template: str, name: str, names: Mapping[str, object]) -> None:
@@ -141,8 +198,12 @@ def check_known(template: str, name: str, names: Mapping[str, object]) -> None:
 
 
 def check_size(recipe: Recipe, problem: Problem) -> None:
-    """Raise InputError where a batch would not fit into memory."""
-    numbers = problem.steps * recipe.batch * (len(problem.channels) + recipe.units + len(problem.outputs))
+    """Raise InputError where a batch would not fit into memory, and for a stack past its limits."""
+    if recipe.task in DEEP_TASKS:
+        plan = checked_plan(plan_of(recipe.cell, recipe.units, dict(recipe.settings)))
+        numbers = numbers_in(plan, recipe.batch) // SIGNALS_A_STEP
+    else:
+        numbers = problem.steps * recipe.batch * (len(problem.channels) + recipe.units + len(problem.outputs))
     if numbers > MAX_NUMBERS:
         raise InputError(
             N_("This run is {times} times too large for the memory: take fewer steps, units or sequences an update."),

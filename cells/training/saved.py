@@ -19,13 +19,14 @@ from torch import Tensor, nn
 
 from cells.core.messages import N_, InputError
 from cells.core.readable import encodable
-from cells.core.settings import MAX_UNITS
+from cells.core.settings import MAX_UNITS, check_number
 from cells.core.stepwise import Recurrent
 from cells.registry import CELLS
 from cells.training.learner import Learner
 from cells.training.learning import Checkpoint
-from cells.training.recipe import LONGEST_TEXT, Recipe
+from cells.training.recipe import LONGEST_TEXT, STACKING, Recipe
 from cells.training.series_tasks import MAX_ALPHABET
+from cells.training.stacking import SINGLE_LAYER, Stacking
 from cells.training.tasks import TASKS
 
 FORMAT = "trained cell 1"
@@ -101,7 +102,8 @@ def short_recipe(recipe: Recipe) -> dict[str, object]:
             return value
         return f"{value[:LONGEST_TEXT]}{CUT.format(count=len(value))}"
 
-    return asdict(recipe) | {"settings": {name: shortened_text(value) for name, value in recipe.settings}}
+    own = {name: value for name, value in asdict(recipe).items() if name not in recipe.unstacked}
+    return own | {"settings": {name: shortened_text(value) for name, value in recipe.settings}}
 
 
 def load_trained(file: str | Path | bytes) -> Trained:
@@ -119,7 +121,9 @@ def load_trained(file: str | Path | bytes) -> Trained:
             N_("The file’s cell or task is not known here: {name}."), name=f"{cell_key}, {metadata['task']}"
         )
     channels, outputs = names_of(metadata["inputs"]), names_of(metadata["outputs"])
-    learner = Learner(cell_key, len(channels), units_in(tensors), len(outputs))
+    stacking = stacking_in(metadata["recipe"])
+    units = units_in(tensors) // stacking.directions
+    learner = Learner(cell_key, len(channels), units, len(outputs), stacking)
     load_weights(learner, tensors)
     learner.eval().requires_grad_(False)
     return Trained(learner.cell, learner.readout, channels, outputs, metadata)
@@ -174,10 +178,23 @@ def names_of(written: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def stacking_in(recipe: str) -> Stacking:
+    """Return the layers that a recipe written as JSON names; one that reads forward where it names none."""
+    try:
+        values = json.loads(recipe)
+        numbers = [int(values.get(setting.name, setting.default)) for setting in STACKING]
+        for setting, number in zip(STACKING, numbers, strict=True):
+            check_number(setting, number)
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return SINGLE_LAYER
+    layers, directions, residual = numbers
+    return Stacking(layers, directions, bool(residual))
+
+
 def units_in(tensors: Mapping[str, Tensor]) -> int:
-    """Return H, from the readout's weights. Raises InputError."""
+    """Return D H, from the readout's weights. Raises InputError."""
     weight = tensors.get("readout.weight")
-    if weight is None or weight.dim() != 2 or not 1 <= weight.shape[1] <= MAX_UNITS:
+    if weight is None or weight.dim() != 2 or not 1 <= weight.shape[1] <= 2 * MAX_UNITS:
         raise InputError(N_("The file’s weights are not those of the cell that it names."))
     return weight.shape[1]
 

@@ -17,7 +17,7 @@ from torch.nn.functional import embedding
 from cells.core.messages import N_, InputError
 from cells.core.readable import signed
 from cells.core.sequence import Sequence
-from cells.core.settings import Number, Text, check_number
+from cells.core.settings import Choice, Number, Setting, check_number
 from cells.training.goals import Goal
 
 Value = int | float | str
@@ -122,7 +122,7 @@ class Task:
     about: str
     source: str
     measure: str
-    settings: tuple[Number | Text, ...]
+    settings: tuple[Setting, ...]
     build: Callable[..., Problem]
     usual: Mapping[str, float] = field(default_factory=dict)
 
@@ -147,12 +147,19 @@ class Task:
         return self.problem(**settings).sequence(seed)
 
 
-def check_value(setting: Number | Text, value: Value) -> None:
+def check_value(setting: Setting, value: Value) -> None:
     """Raise InputError unless it is a value that the setting takes."""
     if isinstance(setting, Number):
         check_number(setting, cast(float, value))  # which refuses a text too
     elif not isinstance(value, str):
         raise InputError(N_("{name} must be a text."), name=setting.name)
+    elif isinstance(setting, Choice) and value not in setting.choices:
+        raise InputError(
+            N_("{name} is one of {names}, not {value}."),
+            name=setting.name,
+            names=", ".join(setting.choices),
+            value=value,
+        )
 
 
 def seeded(seed: int) -> Generator:

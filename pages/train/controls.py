@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -15,13 +13,14 @@ from cells.training import TASKS, TRAINING_SETTINGS
 from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, UPDATES, Recipe
 from pages.shared.controls.cells import choose_any_cell
 from pages.shared.controls.drawer import drawer
+from pages.shared.controls.training_actions import offer_actions
 from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row, slider
-from pages.shared.jobs import Status, TrainingView
+from pages.shared.jobs import TrainingView
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 from pages.shared.words.messages import plain
 from pages.train.kind import TRAIN
-from pages.train.results import learn_text, pause, start, stop, text_of, train_with
+from pages.train.results import learn_text, text_of, train_with
 from pages.train.training import USUAL_TRAINING, Training
 
 PROGRESS_WIDTH = 260  # px
@@ -146,24 +145,3 @@ def on_value_change(training: Training, name: str, key: str) -> None:
 def on_text_change(training: Training, key: str) -> None:
     """Take a text into the link."""
     learn_text(training, st.session_state[key])
-
-
-def offer_actions(recipe: Recipe, seen: TrainingView | None) -> None:
-    """Offer what can be done with the training as it stands."""
-    status = seen.status if seen else Status.STOPPED
-    going = status in (Status.WAITING, Status.RUNNING)
-    if going:
-        button("pause", say("Pause"), "pause", pause, recipe)
-    elif seen is None:
-        button("start", f"**{say('Start')}**", "play_arrow", start, recipe)
-    elif status is Status.FAILED:
-        button("start", say("Try again"), "replay", start, recipe)
-    elif status is not Status.FINISHED:
-        button("start", f"**{say('Resume')}**", "play_arrow", start, recipe)
-    if going or status is Status.PAUSED:
-        button("stop", say("Stop"), "stop", stop, recipe)
-
-
-def button(key: str, title: str, icon: str, action: Callable[[Recipe], None], recipe: Recipe) -> None:
-    """Show the button of one action."""
-    st.button(title, key=f"{key}-training", icon=f":material/{icon}:", on_click=action, args=(recipe,))

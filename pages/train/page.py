@@ -10,7 +10,9 @@ from cells.core.messages import InputError
 from cells.training import Checkpoint
 from cells.training.recipe import Recipe
 from pages.shared.controls.theme import theme
+from pages.shared.controls.training_actions import format_success, progress_text, recipe_id, training_seen
 from pages.shared.figures.camera import with_camera
+from pages.shared.figures.learning_curve import learning_curve
 from pages.shared.figures.palette import PALETTE
 from pages.shared.jobs import TRAINING_JOBS, Status, TrainingView
 from pages.shared.jobs.visitor import watch_tab
@@ -22,23 +24,19 @@ from pages.shared.stepper import Pane, mark_shown
 from pages.shared.words import say
 from pages.shared.words.messages import plain, show_problems
 from pages.train.controls import training_controls
-from pages.train.figures.learning_curve import learning_curve
 from pages.train.kind import TRAIN
 from pages.train.payload import Snapshot
 from pages.train.results import (
     file_name,
     file_of,
-    format_success,
-    recipe_id,
     recipe_or_usual,
     shown_sequence,
     trace_checkpoint,
-    training_seen,
     untrained,
     weights_to_save,
     with_words,
 )
-from pages.train.sentences import progress_text, result_sentences
+from pages.train.sentences import result_sentences
 from pages.train.training_stepper import training_stepper
 
 SECONDS = 0.8  # between two looks at a training that is running

@@ -21,7 +21,7 @@ from cells.training.learning import Learning
 from cells.training.recipe import Recipe
 from cells.training.task import Value
 from pages.shared.cache import HashFuncs, cached_for_visit
-from pages.shared.jobs import TRAINING_JOBS, TrainingView
+from pages.shared.controls.training_actions import recipe_id
 from pages.shared.jobs.visitor import KEPT, visit
 from pages.shared.scene.partly import made_of_most
 from pages.shared.scene.prediction import prediction_rows
@@ -107,34 +107,6 @@ def learn_text(training: Training, text: str) -> None:
     train_with(changed)
 
 
-def start(recipe: Recipe) -> None:
-    """Start the training, or go on with it, or tell why that cannot be."""
-    try:
-        TRAINING_JOBS.start(recipe, visit())
-    except InputError as problem:
-        refuse(problem)
-
-
-def pause(recipe: Recipe) -> None:
-    """Pause the training, to be resumed."""
-    TRAINING_JOBS.pause(recipe, visit())
-
-
-def stop(recipe: Recipe) -> None:
-    """Stop the training here."""
-    TRAINING_JOBS.stop(recipe, visit())
-
-
-def training_seen(recipe: Recipe) -> TrainingView | None:
-    """Return how the training stands for this visit, None before it has been started."""
-    return TRAINING_JOBS.view(recipe, visit())
-
-
-def recipe_id(recipe: Recipe) -> str:
-    """Return a short name that is the same for equal recipes."""
-    return sha256(repr(recipe).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 BY_RECIPE_AND_UPDATE: HashFuncs = {Recipe: recipe_id, Checkpoint: attrgetter("update")}
 
 
@@ -184,11 +156,6 @@ def untrained(recipe: Recipe) -> tuple[Checkpoint, ...]:
 def first_checkpoint(recipe: Recipe) -> Checkpoint:
     """Make the checkpoint of a training before its first update."""
     return Learning(recipe).checkpoint()
-
-
-def format_success(recipe: Recipe, success: float) -> str:
-    """Write a share as percent, an error as a number."""
-    return f"{success:.3f}" if recipe.problem().goal.lower else f"{PERCENT * success:.1f} %"
 
 
 def file_of(recipe: Recipe, checkpoint: Checkpoint) -> tuple[bytes, str]:

@@ -291,7 +291,8 @@ def test_weights_that_run_away_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("setting", TRAINING_NUMBERS, ids=lambda setting: setting.name)
 def test_every_option_is_held_to_its_bounds(setting: Number) -> None:
     for bound in (setting.low, setting.high):
-        assert getattr(recipe("parity", "rnn", None, **{setting.name: bound}), setting.name) == bound
+        options = {"layers": 2, setting.name: bound}  # the latch is asked at its end, as both directions need it
+        assert getattr(recipe("latch", "rnn", None, **options), setting.name) == bound
     for beyond in (setting.low - 1, setting.high + 1, math.nan, math.inf, "8"):
         with pytest.raises(InputError, match=rf"^{setting.name} must be .*from {setting.low} to {setting.high}"):
             train("parity", "rnn", **{setting.name: beyond})  # type: ignore[arg-type]
@@ -322,4 +323,5 @@ def test_an_option_that_there_is_not_is_refused() -> None:
 def test_the_options_are_those_of_a_recipe() -> None:
     assert [setting.name for setting in TRAINING_SETTINGS] == [
         "units", "updates", "seed", "optimiser", "learning_rate", "clip", "forget_bias", "batch",
+        "layers", "directions", "residual",
     ]  # fmt: skip

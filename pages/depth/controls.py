@@ -1,0 +1,118 @@
+"""The controls of the depth page: what goes in, the kind of unit, how deep, and how it is run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cells.core.settings import Number
+from cells.depth.stack import CHANNELS, DEPTH, GROWTH, KERNEL, START, WIDER
+from cells.depth.units import UNITS
+from cells.inputs.digits import digits
+from pages.depth.kind import BESIDE, DEPTH_PAGE, DRAW, KEEP, MODES, PICTURE, READS, SEQUENCE, DepthFields
+from pages.shared.controls.drawer import drawer
+from pages.shared.controls.sequence import choose_sequence, choose_typed, sequence_title, set_sequence
+from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, row, slider
+from pages.shared.scene.scene import Scene
+from pages.shared.scene.session import choose
+from pages.shared.words import say
+
+DEPTHS = (4, 10, 20, 30, 50)
+
+
+def depth_controls(scene: Scene) -> None:
+    """Show the two rows of controls above the page."""
+    own = DEPTH_PAGE.own_of(scene)
+    with row():
+        segments("stack", {key: say(unit.title) for key, unit in UNITS.items()}, own.stack)
+        if place := drawer(menu_label(say("units"), str(own.depth)), "sizes"):
+            with place:
+                set_sizes(own)
+        choose_what_goes_in(scene, own)
+        choose_language()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run"):
+        choose_norm(own)
+        segments("mode", {mode: f"training={training}" for mode, training in MODES.items()}, own.mode)
+
+
+def segments(name: str, titles: dict[str, str], chosen: str) -> None:
+    """Show a few words beside each other, of which one is chosen."""
+    st.segmented_control(
+        say(name),
+        list(titles),
+        format_func=lambda key: titles[key],
+        key=preset(f"choose {name}", chosen),
+        required=True,
+        label_visibility="collapsed",
+        on_change=on_widget_change,
+        args=(name, f"choose {name}"),
+    )
+
+
+def set_sizes(own: DepthFields) -> None:
+    """Show the sizes of the stack, and how its weights are drawn."""
+    number(DEPTH, "depth", own.depth)
+    number(CHANNELS, "channels", own.channels)
+    if own.stack == "dense":
+        number(GROWTH, "growth", own.growth)
+    number(KERNEL, "kernel", own.kernel)
+    if own.stack != "dense":
+        number(WIDER, "wider", own.channels if own.wider is None else own.wider)
+    if own.stack == "highway":
+        number(KEEP, "keep", own.keep)
+    st.segmented_control(
+        say(START.title),
+        list(START.choices),
+        format_func=lambda key: say(START.choices[key]),
+        key=preset("choose drawn", own.drawn),
+        required=True,
+        on_change=on_widget_change,
+        args=("drawn", "choose drawn"),
+    )
+    number(DRAW, "draw", own.draw)
+
+
+def number(setting: Number, name: str, value: Any) -> None:
+    """Show the slider of one number of the link."""
+    slider(setting, f"set {name}", value, on_widget_change, (name, f"set {name}"))
+
+
+def choose_what_goes_in(scene: Scene, own: DepthFields) -> None:
+    """Show the menu of what the stack reads: a digit, one point of it, or a sequence of the app."""
+    title = sequence_title(scene) if own.reads == SEQUENCE else str(int(digits().digits[own.picture]))
+    with st.popover(menu_label(say("input"), title), key="input-menu"):
+        segments("reads", {key: say(text) for key, text in READS.items()}, own.reads)
+        if own.reads == SEQUENCE:
+            choose_sequence(scene)
+        else:
+            number(PICTURE, "picture", own.picture)
+            st.toggle(
+                say("a second one in the batch"),
+                key=preset("set two", own.beside is not None),
+                on_change=on_two_change,
+                args=(own,),
+            )
+            if own.beside is not None:
+                number(BESIDE, "beside", own.beside)
+    if own.reads == SEQUENCE:
+        if place := drawer(say("settings"), "settings"):
+            with place:
+                set_sequence(scene)
+        choose_typed(scene)
+
+
+def on_two_change(own: DepthFields) -> None:
+    """Put another picture beside the first in the batch, or take it away."""
+    two = st.session_state["set two"]
+    choose(beside=(own.picture + 1) % (int(PICTURE.high) + 1) if two else None)
+
+
+def choose_norm(own: DepthFields) -> None:
+    """Show the switch of batch normalisation."""
+    st.toggle(
+        say("batch normalisation"),
+        key=preset("set norm", own.norm),
+        on_change=on_widget_change,
+        args=("norm", "set norm"),
+    )
