@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from cells import InputError, ResidualUnit, depth_gradient
-from cells.depth.gradient import EXPLODING, NEITHER, VANISHING, DepthGradient, right_digits
+from cells.depth.gradient import EXPLODING, NEITHER, NOTHING, VANISHING, DepthGradient, right_digits
 from cells.depth.stack import Stack
 from cells.depth.units import UNITS
 from tests.cells.depth.made import batch, held, stack_of
@@ -107,7 +107,9 @@ def test_its_words() -> None:
     assert made((1e3, 1.0)).tendency == EXPLODING
     assert made((0.5, 1.0)).tendency == NEITHER
     assert made((0.0, 1.0)).tendency == VANISHING
-    assert made((0.0, 0.0)).tendency == NEITHER
+    assert {made(norms).tendency for norms in ((0.0, 0.0), (1.0, math.nan), (math.nan, 1.0), (1.0, math.inf))} == {
+        NOTHING
+    }
     assert math.isnan(made((1.0, 0.0)).left)
     assert made((0.0, 100.0)).log10 == (-math.inf, 2.0)
     assert made((math.inf, 10.0)).log10 == (math.inf, 1.0)

@@ -70,6 +70,20 @@ def test_other_precisions_are_kept(kind: str, dtype: torch.dtype) -> None:
     assert torch.equal(trace.scores, stack(x))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("norm", [False, True])
+@kinds
+def test_a_convolutions_bias_is_told_beside_its_products(kind: str, *, norm: bool) -> None:
+    stack = stack_of(kind, norm=norm)
+    (trace, *_), unit = deep(stack, batch()).units, stack.units[0]
+    assert isinstance(unit, UNITS[kind])
+    assert set(trace.biases) == set(unit.convolutions)
+    for name, conv in unit.convolutions.items():
+        bias = getattr(conv, "bias", None)
+        assert (bias is None) is (norm and name != "gate_sum")
+        exact(trace.biases[name], torch.zeros_like(trace.biases[name]) if bias is None else bias.detach())
+        assert trace.biases[name].shape == trace[name].shape[1:2]
+
+
 def closed_form(kind: str, kernel: int, read: int, written: int, *, norm: bool, shortcut: bool) -> int:
     """Count the parameters of a unit: a weight for each of kernel × kernel places, two numbers a normalised channel."""
     places, bias = kernel**2, 0 if norm else 1

@@ -72,7 +72,8 @@ def highway(w: Weights, x: Tensor, *, training: bool) -> Signals:
     s: Signals = {"conv": convolve(w, "conv", x)}
     s |= normed(w, "norm", s["conv"], training=training)
     s["branch"] = s.get("norm", s["conv"]).clamp(min=0)
-    s["gate"] = 1 / (1 + torch.exp(-convolve(w, "gate", x)))
+    s["gate_sum"] = convolve(w, "gate", x)
+    s["gate"] = 1 / (1 + torch.exp(-s["gate_sum"]))
     s["shortcut"] = past(w, x)
     s["written"] = s["gate"] * s["branch"]
     s["kept"] = (1 - s["gate"]) * s["shortcut"]
