@@ -27,7 +27,7 @@ END = f"_{suffix_of(0, reverse=False)}"
 
 
 def trained_contents(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Contents:
-    """Return the one layer, or stack of layers, of a trained cell's file, as the cell that it names, with its readout and its names.
+    """Return the layer, or the stack of them, of a trained cell's file, as the cell that it names, with its readout.
 
     Where the weights are not that cell's, the layers are those that their names and shapes tell, and that is said.
     """
@@ -61,10 +61,8 @@ def strands_in(tensors: Mapping[str, Tensor], stacking: Stacking) -> list[list[S
 
     def strand(layer: int, reverse: bool) -> Strand:
         end = f"_{suffix_of(layer, reverse)}"
-        cell = {
-            name.removeprefix(f"{CELL}."): values for name, values in tensors.items() if name.startswith(f"{CELL}.")
-        }
-        return strand_of(CELL, {name.removesuffix(end): values for name, values in cell.items() if name.endswith(end)})
+        own = [name for name in tensors if name.startswith(f"{CELL}.") and name.endswith(end)]
+        return strand_of(CELL, {name.removeprefix(f"{CELL}.").removesuffix(end): tensors[name] for name in own})
 
     return [
         [strand(layer, bool(reverse)) for reverse in range(stacking.directions)] for layer in range(stacking.layers)
@@ -102,7 +100,7 @@ def named_cell(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> st
 
 
 def shapes_of(cell: str, stacking: Stacking, inputs: int, readout: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every weight of a cell's layers with a readout, (O, D H); none where there is no such cell."""
+    """Return the shape of every weight of a cell's layers with a readout, (O, D H); none where there is none."""
     outputs, joined = readout
     units = joined // stacking.directions
     if min(inputs, units, outputs) < 1:

@@ -26,7 +26,7 @@ from cells.training.tasks import ALL_TASKS, DEEP_TASKS, learners_of
 MAX_UPDATES = 200_000
 LONGEST_TEXT = 2_000  # characters of a learnt text that are repeated where a training is described
 TEXT_FILE = "text.txt"
-SIGNALS_A_STEP = 8  # numbers that a recurrent cell keeps of a step and unit, about
+SIGNALS_A_STEP = 32  # numbers of a deep stack that count as one of a recurrent cell, which keeps many more of each
 MAX_NUMBERS = 1 << 23  # T B (I + H + O) of a batch: an LSTM of this size learns in about half a gigabyte
 
 NO_CELL = N_("There is no cell {name}; there are {names}.")

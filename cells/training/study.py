@@ -18,12 +18,13 @@ from typing import NamedTuple
 
 from cells.core.messages import N_, InputError
 from cells.core.settings import FEWEST_CELLS, MOST_CELLS, Number
-from cells.registry import CELLS
+from cells.depth.stack import DEPTH
+from cells.training.digit_task import DIGITS
 from cells.training.learning import Checkpoint
 from cells.training.loop import follow
-from cells.training.recipe import Recipe, check_known, recipe
+from cells.training.recipe import LAYERS, Recipe, check_known, recipe
 from cells.training.task import Problem, Value
-from cells.training.tasks import TASKS
+from cells.training.tasks import ALL_TASKS, learners_of
 
 
 class Lag(NamedTuple):
@@ -32,6 +33,12 @@ class Lag(NamedTuple):
     setting: str
     usual: tuple[int, ...]
 
+
+LAG, LAYERS_GROW = "lag", "layers"
+GROWS = {LAG: N_("the lag"), LAYERS_GROW: N_("the layers")}
+"""What a study varies: how far back, or of deep stacks how deep; or how many layers of the same cell there are."""
+
+RESIDUAL_MARK = "+"  # behind a cell's key: with a residual connection between its layers
 
 LAGS: Mapping[str, Lag] = {
     "latch": Lag("length", (10, 20, 40, 60)),
@@ -42,8 +49,14 @@ LAGS: Mapping[str, Lag] = {
     "anbn": Lag("length", (3, 6, 10, 20)),
     "anbncn": Lag("length", (3, 6, 10)),
     "reber": Lag("length", (12, 20, 30)),
+    DIGITS.key: Lag(DEPTH.name, (4, 10, 20, 30)),
 }
-"""What the lag of a task is, how far back a network must look. A task that is not here cannot be studied."""
+"""What the lag of a task is, how far back a network must look; of the digits it is how deep a stack is.
+
+A task that is not here cannot be studied.
+"""
+
+ALL_LAYERS = tuple(range(int(LAYERS.low), int(LAYERS.high) + 1))
 
 ECHO_BEYOND = 20  # steps of an echo after its delay, at which it is asked
 MOST_LAGS, MOST_SEEDS = 12, 10
@@ -52,7 +65,7 @@ MOST_UPDATES = 400_000  # of all runs together: some twenty minutes of an LSTM o
 
 
 class Run(NamedTuple):
-    """One training of a study. cell: a key of CELLS. lag: the value of the task's lag."""
+    """One training of a study. cell: as in its study. lag: the value of what grows there: the lag, or the layers."""
 
     cell: str
     lag: int
@@ -111,8 +124,10 @@ class Outcome:
 class Study:
     """The settings that decide a study, made by `study`: equal studies are one.
 
-    task: a key of TASKS. cells: keys of CELLS. lags: ascending. options, settings: those of every run, (name, value),
-    as `cells.training.recipe` takes them, without what a study sets by itself; each run's seed is one of `seeds`.
+    task: a key of ALL_TASKS. cells: keys of what learns it (`learners_of`), RESIDUAL_MARK behind one whose layers have
+    a residual connection. lags: ascending, values of what `grows`, a key of GROWS. options, settings: those of every
+    run, (name, value), as `cells.training.recipe` takes them, without what a study sets by itself; each run's seed is
+    one of `seeds`.
     """
 
     task: str
@@ -121,6 +136,7 @@ class Study:
     seeds: tuple[int, ...]
     options: tuple[tuple[str, Value], ...] = ()
     settings: tuple[tuple[str, Value], ...] = ()
+    grows: str = LAG
 
     @cached_property
     def recipes(self) -> Mapping[Run, Recipe]:
@@ -166,8 +182,13 @@ class Study:
                     yield Run(cell, lag, seed)
 
     def _recipe(self, run: Run) -> Recipe:
-        settings = {**dict(self.settings), **lag_settings(self.task, run.lag)}
-        return recipe(self.task, run.cell, settings, seed=run.seed, **dict(self.options))
+        cell, residual = cell_and_connection(run.cell)
+        settings, options = dict(self.settings), dict(self.options)
+        if self.grows == LAYERS_GROW:
+            options |= {"layers": run.lag, "residual": int(residual)}
+        else:
+            settings |= lag_settings(self.task, run.lag)
+        return recipe(self.task, cell, settings, seed=run.seed, **options)
 
 
 def study(
@@ -176,15 +197,18 @@ def study(
     lags: Listed[int],
     seeds: Listed[int],
     settings: Mapping[str, Value] | None = None,
+    grows: str = LAG,
     **options: Value | None,
 ) -> Study:
     """Check and return a study; what is left out of options and settings is the task's usual value for all runs.
 
-    task: one of LAGS. cells: two to four keys of CELLS. lags: in any order. options: units, updates, ... by the
+    task: one of LAGS. cells: two to four, as `Study` has them. grows: a key of GROWS, of which lags are the values, in
+    any order. options: units, updates, ... by the
     names of TRAINING_SETTINGS, but not the seed. settings: those of the task, but not its lag.
     Raises InputError, naming what is wrong, for what cannot be trained, is there twice, or is too much.
     """
-    check_known(N_("There is no task {name}; there are {names}."), task, TASKS)
+    check_known(N_("There is no task {name}; there are {names}."), task, ALL_TASKS)
+    check_known(N_("A study lets {names} grow, not {name}."), grows, GROWS)
     if task not in LAGS:
         raise InputError(
             N_("The task {task} has no lag that could be studied; these have: {names}."),
@@ -192,16 +216,17 @@ def study(
             names=", ".join(LAGS),
         )
     for cell in cells:
-        check_known(N_("There is no cell {name}; there are {names}."), cell, CELLS)
+        check_known(N_("There is no cell {name}; there are {names}."), cell_and_connection(cell)[0], learners_of(task))
     check_counts(cells, lags, seeds)
     for lag in lags:
-        check_lag(task, lag)
-    decided = {"seed", *lag_settings(task, lags[0])} & {*options, *(settings or {})}
+        check_lag(task, lag, grows)
+    set_by_itself = {"layers", "residual"} if grows == LAYERS_GROW else lag_settings(task, lags[0])
+    decided = {"seed", *set_by_itself} & {*options, *(settings or {})}
     if decided:
         raise InputError(N_("A study sets {name} by itself."), name=", ".join(sorted(decided)))
     chosen = tuple(sorted((name, value) for name, value in options.items() if value is not None))
     planned = Study(
-        task, tuple(cells), tuple(sorted(lags)), tuple(seeds), chosen, tuple(sorted((settings or {}).items()))
+        task, tuple(cells), tuple(sorted(lags)), tuple(seeds), chosen, tuple(sorted((settings or {}).items())), grows
     )
     if planned.updates > MOST_UPDATES:  # which makes all recipes, and so checks them
         raise InputError(
@@ -240,16 +265,23 @@ def lag_settings(task: str, lag: int) -> dict[str, Value]:
     return {**settings, "length": lag + ECHO_BEYOND} if task == "echo" else settings
 
 
-def lag_of(task: str) -> Number:
-    """Return the setting that is a task's lag: its title and its bounds."""
-    (setting,) = [one for one in TASKS[task].settings if one.name == LAGS[task].setting]
+def cell_and_connection(written: str) -> tuple[str, bool]:
+    """Return the cell of a study's line, and whether its layers have a residual connection."""
+    return written.removesuffix(RESIDUAL_MARK), written.endswith(RESIDUAL_MARK)
+
+
+def lag_of(task: str, grows: str = LAG) -> Number:
+    """Return the setting that grows in a study of a task: its title and its bounds."""
+    if grows == LAYERS_GROW:
+        return LAYERS
+    (setting,) = [one for one in ALL_TASKS[task].settings if one.name == LAGS[task].setting]
     assert isinstance(setting, Number)
     return setting
 
 
-def check_lag(task: str, lag: int) -> None:
-    """Raise InputError unless a task can have the lag."""
-    setting = lag_of(task)
+def check_lag(task: str, lag: int, grows: str = LAG) -> None:
+    """Raise InputError unless a task can have the lag, or a network as many layers."""
+    setting = lag_of(task, grows)
     if not setting.low <= lag <= setting.high:
         raise InputError(
             N_("A lag of {lag} cannot be studied: for this task it goes from {low} to {high}."),

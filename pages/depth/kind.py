@@ -12,14 +12,13 @@ from cells.depth.stack import CHANNELS, DEPTH, GROWTH, KERNEL, START, WIDER, Pla
 from cells.depth.units import UNITS
 from cells.inputs.digits import COUNT
 from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, SEED, UPDATES
-from pages.shared.scene.link_reader import Field
+from pages.shared.scene.link_reader import Field, yes_or_no
 from pages.shared.scene.scene import OwnFields, PageKind, Scene
 from pages.shared.words.text import quoted
 
 DIGIT, POINT, SEQUENCE = "digit", "point", "sequence"
 READS = {DIGIT: N_("a digit"), POINT: N_("one point"), SEQUENCE: N_("a sequence")}
 MODES = {"training": True, "evaluation": False}
-YES_OR_NO = {"yes": True, "no": False}
 
 PICTURE = Number("picture", N_("picture"), 0, 0, COUNT - 1, 1)
 BESIDE = replace(PICTURE, name="beside", title=N_("picture beside it"))
@@ -113,14 +112,6 @@ def write_place(place: tuple[int, ...]) -> str:
     return ",".join(map(str, place))
 
 
-def whether(name: str) -> Field:
-    """Return a field that is yes or no."""
-    return Field(
-        lambda reader: None if (word := reader.choice(name, YES_OR_NO)) is None else YES_OR_NO[word],
-        lambda value: "yes" if value else "no",
-    )
-
-
 DEPTH_PAGE = PageKind(
     address="depth",
     title=N_("Depth"),
@@ -133,9 +124,9 @@ DEPTH_PAGE = PageKind(
         "channels": Field(lambda reader: reader.bounded(CHANNELS)),
         "growth": Field(lambda reader: reader.bounded(GROWTH)),
         "kernel": Field(lambda reader: reader.bounded(KERNEL)),
-        "norm": whether("norm"),
+        "norm": yes_or_no("norm"),
         "wider": Field(lambda reader: reader.bounded(WIDER)),
-        "shortcut": whether("shortcut"),
+        "shortcut": yes_or_no("shortcut"),
         "drawn": Field(lambda reader: reader.choice("drawn", START.choices)),
         "draw": Field(lambda reader: reader.bounded(DRAW)),
         "keep": Field(lambda reader: reader.bounded(KEEP)),

@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from cells.core.messages import N_, InputError, n_
-from cells.core.settings import Number
-from cells.training import TASKS
-from cells.training.study import LAGS, lag_of
+from cells.core.settings import FEWEST_CELLS, Number
+from cells.depth.units import UNITS
+from cells.training.recipe import problem_of
+from cells.training.study import GROWS, LAGS, LAYERS_GROW, lag_of
+from cells.training.tasks import ALL_TASKS
 from pages.shared.controls.cells import choose_several_cells
 from pages.shared.controls.copy_link import offer_link
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, on_widget_change, option, preset, row
 from pages.shared.scene.changes import changed
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refuse
 from pages.shared.words import say
 from pages.shared.words.messages import plain
-from pages.study.kind import SEEDS, STUDY, STUDY_UNITS, STUDY_UPDATES, read_lags
+from pages.study.axes import AXES, axis_of
+from pages.study.kind import BETWEEN, DIRECTIONS, SEEDS, STUDY, STUDY_UNITS, STUDY_UPDATES, StudyFields, read_lags
 from pages.study.results import open_study
 
 LAGS_KEY = "type lags"
+READ_BEFORE = N_("Only where the answer is read at the end: elsewhere the backward direction would read it beforehand.")
 STAYS = N_("What was chosen before stays.")
 
 
 def study_controls(scene: Scene) -> None:
     """Show the row of controls above the page."""
     own = STUDY.own_of(scene)
-    task = TASKS[own.study]
+    task = ALL_TASKS[own.study]
     with row():
         with st.popover(menu_label(say("task"), say(task.title)), key="task-menu"), st.container(gap="xsmall"):
             choose_task(own.study)
-        choose_several_cells(scene)
+        if own.is_deep:
+            choose_kinds(own)
+        else:
+            choose_several_cells(scene)
         lags = ", ".join(map(str, own.all_lags))
-        with st.popover(menu_label(say("lags"), lags), key="lags-menu"), st.container(width=NOTE_WIDTH):
-            choose_lags(own.study, lags)
+        with (
+            st.popover(menu_label(say(AXES[axis_of(own)].menu), lags), key="lags-menu"),
+            st.container(width=NOTE_WIDTH),
+        ):
+            if not own.is_deep:
+                choose_what_grows(own)
+            choose_lags(own, lags)
         runs = say(
             n_("{seeds} × {updates} update", "{seeds} × {updates} updates", "updates"),
             seeds=own.seeds,
@@ -45,6 +58,7 @@ def study_controls(scene: Scene) -> None:
             choose_number(SEEDS, own.seeds)
             choose_number(STUDY_UNITS, own.units)
             choose_number(STUDY_UPDATES, own.updates)
+            choose_directions(own)
         offer_link()
         choose_language()
 
@@ -54,7 +68,7 @@ def choose_task(chosen_task: str) -> None:
     for key in LAGS:
         with st.container(gap=None):
             st.button(
-                say(TASKS[key].title),
+                say(ALL_TASKS[key].title),
                 key=f"study-{key}",
                 icon=":material/check:" if key == chosen_task else None,
                 type="secondary" if key == chosen_task else "tertiary",
@@ -64,16 +78,82 @@ def choose_task(chosen_task: str) -> None:
             )
 
 
-def choose_lags(task: str, lags: str) -> None:
-    """Show the field in which lags are typed, with what they count and how far they go."""
-    setting = lag_of(task)
-    st.text_input(say("lags"), key=preset(LAGS_KEY, lags), on_change=on_lags_change)
-    note = say(
-        "Here a lag is the setting “{setting}” of the task, from {low} to {high} steps.",
-        setting=say(setting.title),
-        low=setting.low,
-        high=setting.high,
+def choose_kinds(own: StudyFields) -> None:
+    """Show every kind of deep stack, and whether they have batch normalisation."""
+    titles = ", ".join(say(UNITS[kind].title) for kind in own.kinds)
+    with st.popover(menu_label(say("stacks"), titles), key="kinds-menu"), st.container(gap="xsmall"):
+        for kind, unit in UNITS.items():
+            selected = kind in own.kinds
+            others = tuple(other for other in own.kinds if other != kind)
+            few = selected and len(own.kinds) == FEWEST_CELLS
+            option(
+                say(unit.title),
+                "kinds",
+                kind,
+                selected=selected,
+                reason=say("At least {fewest} kinds.", fewest=FEWEST_CELLS) if few else "",
+                choice=others if selected else (*others, kind),
+            )
+        st.toggle(
+            say("batch normalisation"),
+            key=preset("set study norm", own.study_norm),
+            on_change=on_widget_change,
+            args=("study_norm", "set study norm"),
+        )
+
+
+def choose_what_grows(own: StudyFields) -> None:
+    """Show the choice between the lag and the layers, and for these how they are put together."""
+    named("grows", {key: say(text) for key, text in GROWS.items()}, own.grows, {"lags": ()})
+    if own.grows == LAYERS_GROW:
+        named("between", {key: say(text) for key, text in BETWEEN.items()}, own.between, {})
+
+
+def choose_directions(own: StudyFields) -> None:
+    """Show the choice of one or both directions; where the answer is not read at the end, why there is none."""
+    if own.is_deep:
+        return
+    at_end = problem_of(own.study, tuple(ALL_TASKS[own.study].values({}).items())).asks_at_end
+    st.segmented_control(
+        say(DIRECTIONS.title),
+        [1, 2],
+        format_func=lambda value: say(DIRECTIONS.names[value - 1]),
+        key=preset("set directions", own.study_directions),
+        required=True,
+        disabled=not at_end,
+        on_change=on_choice,
+        args=("study_directions", "set directions", {}),
     )
+    if not at_end:
+        st.caption(say(READ_BEFORE))
+
+
+def named(name: str, titles: dict[str, str], chosen: str, along: dict[str, Any]) -> None:
+    """Show a few words beside each other, of which one is chosen; along: what is chosen with it."""
+    st.segmented_control(
+        say(name),
+        list(titles),
+        format_func=lambda key: titles[key],
+        key=preset(f"choose {name}", chosen),
+        required=True,
+        label_visibility="collapsed",
+        on_change=on_choice,
+        args=(name, f"choose {name}", along),
+    )
+
+
+def on_choice(name: str, key: str, along: dict[str, Any]) -> None:
+    """Take a choice into the link, or tell why not."""
+    value = st.session_state[key]
+    if value is not None:
+        choose_or_refuse(**{name: value}, **along)
+
+
+def choose_lags(own: StudyFields, lags: str) -> None:
+    """Show the field in which lags are typed, with what they count and how far they go."""
+    setting = lag_of(own.study, own.axis)
+    st.text_input(say(AXES[axis_of(own)].menu), key=preset(LAGS_KEY, lags), on_change=on_lags_change)
+    note = say(AXES[axis_of(own)].note, setting=say(setting.title), low=setting.low, high=setting.high)
     st.markdown(f":small[{plain(note)}]")
 
 
@@ -85,7 +165,7 @@ def on_lags_change() -> None:
     except InputError as problem:
         refuse(problem, InputError(STAYS))
         return
-    choose_or_refuse(lags=() if lags == LAGS[STUDY.own_of(scene).study].usual else lags)
+    choose_or_refuse(lags=() if lags == replace(STUDY.own_of(scene), lags=()).all_lags else lags)
 
 
 def choose_number(setting: Number, value: int) -> None:

@@ -8,10 +8,9 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from cells import CELLS
 from cells.core.messages import N_, InputError, n_
-from cells.training import TASKS
-from cells.training.study import Outcome, Study
+from cells.training.study import LAG, Outcome, Study
+from cells.training.tasks import ALL_TASKS, DEEP_TASKS
 from pages.shared.controls.theme import theme
 from pages.shared.jobs import Status, studies
 from pages.shared.jobs.studies import StudyView
@@ -20,6 +19,8 @@ from pages.shared.scene.navigation import start_page, switch_if_requested
 from pages.shared.scene.session import current, refuse, refused, rerun_whole_page
 from pages.shared.words import explain, say
 from pages.shared.words.messages import plain, show_problems
+from pages.study.axes import AXES, axis_of_study, line_title
+from pages.study.behind import behind_sentences
 from pages.study.controls import study_controls
 from pages.study.figures.success_by_lag import Level, Line, success_by_lag
 from pages.study.kind import STUDY
@@ -49,7 +50,7 @@ def main() -> None:
     scene, study, unusable = open_study(scene)
     study_controls(scene)
     show_problems(misread + refused() + unusable)
-    task = TASKS[STUDY.own_of(scene).study]
+    task = ALL_TASKS[STUDY.own_of(scene).study]
     st.markdown(plain(f"{say(task.about)} {protocol_sentence(study)}"))
     going = studies.STUDIES.view(study, visit()).going
     st.fragment(show_study, run_every=SECONDS_TO_LOOK if going else None)(study, was_going=going)
@@ -146,7 +147,7 @@ def show_other_study(study: Study) -> None:
     other = studies.STUDIES.other(study, visit())
     if other is None:
         return
-    title, lags = say(TASKS[other.task].title), ", ".join(map(str, other.lags))
+    title, lags = say(ALL_TASKS[other.task].title), ", ".join(map(str, other.lags))
     note = say(
         "Another study of yours is running: {task}, lags {lags}. It pauses when this one starts, and nothing is lost.",
         task=title,
@@ -168,7 +169,7 @@ def trouble_sentences(seen: StudyView) -> list[str]:
                 "updates.",
                 "update",
             ),
-            cell=say(CELLS[run.cell].title),
+            cell=line_title(seen.study, run.cell),
             lag=run.lag,
             seed=run.seed,
             reason=explain(result.trouble),
@@ -181,28 +182,32 @@ def trouble_sentences(seen: StudyView) -> list[str]:
 
 def show_figure(study: Study, outcomes: dict[str, list[Outcome]]) -> None:
     """Show success against lag."""
+    axis = AXES[axis_of_study(study)]
+    counts_n = study.task in ("anbn", "anbncn") and study.grows == LAG
     words = {
-        "lag": say("lag in steps") if study.task not in ("anbn", "anbncn") else say("lag: largest n"),
+        "lag": say("lag: largest n") if counts_n else say(axis.axis),
         "success": say("success"),
-        "hover": say("lag {lag}, mean {mean}, from {least} to {greatest}"),
-        "seed": say("lag {lag}, seed {seed}, {success}"),
+        "hover": say(axis.hover, lag="{lag}", mean="{mean}", least="{least}", greatest="{greatest}"),
+        "seed": say(axis.seed, lag="{lag}", seed="{seed}", success="{success}"),
     }
-    lines = [line_of(cell, ended) for cell, ended in outcomes.items()]
+    lines = [line_of(line_title(study, cell), ended) for cell, ended in outcomes.items()]
     figure = success_by_lag(lines, levels_of(study), study.lags, words, theme())
-    st.plotly_chart(figure, key="study-figure", config={"displayModeBar": False}, alt=alt_text(outcomes))
+    st.plotly_chart(figure, key="study-figure", config={"displayModeBar": False}, alt=alt_text(study, outcomes))
     measure = say("Success: {measure}. The area goes from the worst seed to the best.", measure=say(measure_of(study)))
     st.markdown(f":small[{plain(measure)}]")
+    for sentence in behind_sentences(study, outcomes):
+        st.markdown(plain(sentence))
 
 
 def measure_of(study: Study) -> str:
     """Return in English what is counted as success."""
-    return TASKS[study.task].measure
+    return ALL_TASKS[study.task].measure
 
 
-def line_of(cell: str, ended: list[Outcome]) -> Line:
-    """Return a cell's line in the figure."""
+def line_of(title: str, ended: list[Outcome]) -> Line:
+    """Return a line of the figure."""
     return Line(
-        say(CELLS[cell].title),
+        title,
         [one.lag for one in ended],
         [one.mean for one in ended],
         [one.least for one in ended],
@@ -222,15 +227,15 @@ def levels_of(study: Study) -> list[Level]:
     ]
 
 
-def alt_text(outcomes: dict[str, list[Outcome]]) -> str:
+def alt_text(study: Study, outcomes: dict[str, list[Outcome]]) -> str:
     """Describe the figure in words."""
+    axis = AXES[axis_of_study(study)]
     cells = [
-        f"{say(CELLS[cell].title)}: "
-        + ", ".join(say("{mean} at lag {lag}", mean=f"{one.mean:.0%}", lag=one.lag) for one in ended)
+        f"{line_title(study, cell)}: " + ", ".join(say(axis.mean, mean=f"{one.mean:.0%}", lag=one.lag) for one in ended)
         for cell, ended in outcomes.items()
         if ended
     ]
-    title = say("Success of each cell against the lag")
+    title = say(axis.title)
     return f"{title}. {'; '.join(cells)}" if cells else title
 
 
@@ -239,8 +244,8 @@ def show_table(study: Study, seen: StudyView, outcomes: dict[str, list[Outcome]]
     reached = study.problem.reached
     rows = [
         {
-            say("cell"): say(CELLS[cell].title),
-            say("lag"): one.lag,
+            say("stack") if study.task in DEEP_TASKS else say("cell"): line_title(study, cell),
+            say(AXES[axis_of_study(study)].one): one.lag,
             say("mean"): 100 * one.mean,
             say("worst"): 100 * one.least,
             say("best"): 100 * one.greatest,

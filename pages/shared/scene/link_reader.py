@@ -114,3 +114,14 @@ class Field:
 
     read: Callable[[LinkReader], Any]
     write: Callable[[Any], str] = str
+
+
+YES_OR_NO = {"yes": True, "no": False}
+
+
+def yes_or_no(name: str) -> Field:
+    """Return a field that is true or false, and that a link spells yes or no."""
+    return Field(
+        lambda reader: None if (word := reader.choice(name, YES_OR_NO)) is None else YES_OR_NO[word],
+        lambda value: "yes" if value else "no",
+    )
