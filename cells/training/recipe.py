@@ -174,6 +174,11 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
     return checked_recipe
 
 
+def asks_at_end(task: str) -> bool:
+    """Tell whether a task with its usual settings asks for its answer at the end alone, as both directions need it."""
+    return problem_of(task, tuple(ALL_TASKS[task].values({}).items())).asks_at_end
+
+
 def check_stacking(recipe: Recipe, problem: Problem) -> None:
     """Raise InputError where layers or directions mean nothing for what is learnt."""
     if recipe.task in DEEP_TASKS and recipe.stacking != SINGLE_LAYER:

@@ -19,7 +19,7 @@ from cells.core.readable import decimals
 from cells.depth.deep import UnitTrace
 from cells.depth.norm_numbers import NormNumbers
 from cells.depth.signals import UnitSignal, signals_of
-from cells.depth.units import UNITS
+from cells.depth.units import UNITS, Unit
 from pages.depth.gradient_words import TENDENCIES
 from pages.depth.gradients import KindGradient
 from pages.depth.kind import DepthFields
@@ -30,6 +30,7 @@ from pages.shared.words.numbers import format_share
 
 LARGEST_LEVEL = 127  # of a map's colours on either side of zero
 MAPPED = ("branch", "gate", "out")
+UNEQUAL = ("branch", "shortcut")  # the shapes that `check_sum` tells of
 NORM_PAIRS = ("batch_mean", "batch_variance", "running_mean", "running_variance")
 Blocks = dict[str, tuple[int, NDArray[np.floating]]]
 
@@ -42,6 +43,7 @@ def depth_payload(own: DepthFields, run: DepthRun, gradients: list[KindGradient]
     """
     place = place_of(own, run)
     shown = signals_of(run.first)
+    blocks = number_blocks(run, flat_place(place, run.places))
     return {
         "id": run.id,
         "cell": own.stack,
@@ -57,25 +59,48 @@ def depth_payload(own: DepthFields, run: DepthRun, gradients: list[KindGradient]
         "whatif": None,
         "place": None,
         "signals": [signal_payload(signal, say) for signal in shown],
-        "equations": [{"signal": one.name, "symbols": one.symbols, "numbers": one.numbers} for one in shown],
-        "scales": scales(run),
+        "equations": equations_payload(run.first),
+        "scales": scales(blocks),
         "detail_probe": "out",
-        **numbers_payload(number_blocks(run, flat_place(place, run.places))),
+        **numbers_payload(blocks),
         "about": {
             "places": list(run.places),
             "place": list(place),
-            "maps": {name: maps_payload(run, name) for name in MAPPED if any(name in one for one in run.trace.units)},
+            "maps": {name: maps_payload(run, name) for name in MAPPED if name in mapped(run)},
             "input": map_levels(run.trace.x[0]),
             "growth": run.plan.growth if own.stack == "dense" else 0,
             "mode": own.mode,
             "norms": list(run.first.norms),
             "stopped": run.trace.stopped is not None,
+            "unequal": unequal_payload(run),
             "depth": run.plan.depth,
             "widens_at": run.plan.widens_at,
             "shortcut": run.plan.shortcut,
+            "changed": equations_payload(with_shortcut(run.first)) if run.plan.shortcut else None,
             "gradients": [gradient_payload(one, say) for one in gradients],
         },
     }
+
+
+def unequal_payload(run: DepthRun) -> dict[str, str] | None:
+    """Return the shapes of F(x) and of x where the run has stopped for they cannot be added; else None."""
+    told = run.trace.stopped.values if run.trace.stopped is not None else {}
+    return {name: str(told[name]) for name in UNEQUAL} if told.keys() >= set(UNEQUAL) else None
+
+
+def mapped(run: DepthRun) -> set[str]:
+    """Return the signals of which there are maps: those of any unit, and "out" even before the first one."""
+    return {"out"}.union(*run.trace.units)
+
+
+def equations_payload(unit: Unit) -> list[dict[str, str]]:
+    """Return the equations of a unit, in symbols and in numbers."""
+    return [{"signal": one.name, "symbols": one.symbols, "numbers": one.numbers} for one in signals_of(unit)]
+
+
+def with_shortcut(unit: Unit) -> Unit:
+    """Make a small unit of the same kind with a 1 × 1 convolution on the way past it."""
+    return UNITS[unit.kind](1, 1, dimensions=unit.dimensions, norm=unit.has_norm, shortcut=True)
 
 
 def signal_payload(signal: UnitSignal, say: Say) -> dict[str, Any]:
@@ -105,20 +130,18 @@ def gradient_payload(one: KindGradient, say: Say) -> dict[str, Any]:
     }
 
 
-def scales(run: DepthRun) -> dict[str, float]:
-    """Return the largest size of each signal in all units, at least a little."""
-    sizes: dict[str, float] = {}
-    for unit in run.trace.units:
-        for name, values in unit.items():
-            sizes[name] = max(sizes.get(name, 1e-9), float(values[0].abs().max()))
-    return sizes | {"gate": 1.0}
+def scales(blocks: Blocks) -> dict[str, float]:
+    """Return the largest size of each number, of all channels in all units, at least a little."""
+    sizes = {name: np.abs(rows[np.isfinite(rows)]) for name, (_, rows) in blocks.items()}
+    return {name: max(1e-9, float(size.max())) if size.size else 1e-9 for name, size in sizes.items()} | {"gate": 1.0}
 
 
 def number_blocks(run: DepthRun, place: int) -> Blocks:
     """Return every number at one place: name -> the first column's channel, and (N or N + 1, C)."""
     rows = [dict(numbers_at(unit, place)) for unit in run.trace.units]
     others = [{"out.other": at(unit["out"], place)} for unit in run.other.units]
-    names = dict.fromkeys(name for row in rows for name in row)
+    shown = (signal.name for signal in signals_of(run.first))
+    names = dict.fromkeys([*(name for row in rows for name in row), *shown])
     width = run.channels
     blocks = {name: block([row.get(name) for row in rows], width) for name in names}
     blocks["out"] = block([at(run.trace.first, place), *(row["out"] for row in rows)], width)
@@ -131,13 +154,19 @@ def number_blocks(run: DepthRun, place: int) -> Blocks:
 def numbers_at(unit: UnitTrace, place: int) -> Iterator[tuple[str, Tensor]]:
     """Yield a unit's numbers at one place, (C) each: its signals, and what they are made of."""
     yield "x", at(unit.x, place)
+    ahead = unit.x.shape[1] if unit.kind == "dense" else 0
     for name, values in unit.items():
-        yield name, at(values, place)
+        yield name, behind(at(values, place), ahead if name == "branch" else 0)
     for name, bias in unit.biases.items():
-        yield f"{name}.bias", bias
-        yield f"{name}.products", at(unit[name], place) - bias
+        yield f"{name}.bias", behind(bias, ahead)
+        yield f"{name}.products", behind(at(unit[name], place) - bias, ahead)
     for name, norm in unit.norms.items():
         yield from ((f"{name}.{part}", values) for part, values in norm_numbers(norm))
+
+
+def behind(values: Tensor, ahead: int) -> Tensor:
+    """Lay a dense unit's new channels where they stand in its output, behind `ahead` that came in, which are NaN."""
+    return torch.nn.functional.pad(values, (ahead, 0), value=torch.nan)
 
 
 def norm_numbers(norm: NormNumbers) -> Iterator[tuple[str, Tensor]]:

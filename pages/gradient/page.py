@@ -3,7 +3,7 @@
 From top to bottom, and where each part is made:
 
     the controls                                controls.py
-    figure 1, the walk back, in the browser     stepper.js, log_plot.js; what they are given: payload.py
+    figure 1, the walk back, in the browser     stepper.js; what it is given: payload.py
     the numbers as a table, with sentences      tables.py, sentences.py
     figure 2, what each step still remembers    figures/influence_maps.py
     figure 3, one weight's gradient             figures/weight_bars.py; its menus: weight_controls.py

@@ -6,12 +6,12 @@ import { fillIn, NO_NUMBER } from "../shared/stepper/frame/numbers.js";
 import { buildPlayback } from "../shared/stepper/frame/playback.js";
 import { go } from "../shared/stepper/frame/position.js";
 import { mount } from "../shared/stepper/frame/stepper.js";
+import { buildLogs } from "../shared/stepper/views/log_plot.js";
 import { labelledPlot, nested, nestedAcross, slide, withCaption } from "../shared/stepper/views/pictures.js";
 import { looksOf, PLOT, swatch } from "../shared/stepper/views/plot.js";
 import { spokenSentence } from "../shared/stepper/views/sentence.js";
 import { COMPACT_BELOW } from "../shared/stepper/views/shapes.js";
 import { slotsIn } from "../shared/stepper/views/slots.js";
-import { buildLogs } from "./log_plot.js";
 import { buildWalk, walkSentence, walkSizes } from "./walk.js";
 
 const LARGER = 1.25; // than the plot on the page is the one in a picture

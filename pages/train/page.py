@@ -29,6 +29,8 @@ from pages.train.payload import Snapshot
 from pages.train.results import (
     file_name,
     file_of,
+    is_backward,
+    layer_within,
     recipe_or_usual,
     shown_sequence,
     trace_checkpoint,
@@ -92,13 +94,14 @@ def training_problems(seen: TrainingView) -> list[InputError]:
 
 def show_snapshots(scene: Scene, recipe: Recipe, checkpoints: tuple[Checkpoint, ...]) -> bool:
     """Show the stepper over all checkpoints. Returns whether it has been painted."""
-    sequence = shown_sequence(recipe)
+    layer = layer_within(scene, recipe)
+    sequence = shown_sequence(recipe).as_read(is_backward(recipe, layer))
 
     def on_position(step: int, unit: int, update: int | None) -> None:
         choose(step=None if step == sequence.start else step, unit=unit, update=update)
 
     return training_stepper(
-        [snapshot_of(recipe, checkpoint) for checkpoint in checkpoints],
+        [snapshot_of(recipe, checkpoint, layer) for checkpoint in checkpoints],
         index=shown_index(scene, checkpoints),
         newest=TRAIN.own_of(scene).update is None,
         step=min(sequence.start if scene.step is None else scene.step, len(sequence.labels) - 1),
@@ -116,18 +119,20 @@ def shown_index(scene: Scene, checkpoints: tuple[Checkpoint, ...]) -> int:
     return max((index for index, checkpoint in enumerate(checkpoints) if checkpoint.update <= update), default=0)
 
 
-def snapshot_of(recipe: Recipe, checkpoint: Checkpoint) -> Snapshot:
-    """Return a checkpoint with the trace of its cell over the sequence."""
-    traced, sequence = trace_checkpoint(recipe, checkpoint), shown_sequence(recipe)
+def snapshot_of(recipe: Recipe, checkpoint: Checkpoint, index: int) -> Snapshot:
+    """Return a checkpoint with the trace of one of its layers over the sequence, in the order in which that reads."""
+    traced = trace_checkpoint(recipe, checkpoint)
+    layer = traced.layers[index]
+    sequence, rows = shown_sequence(recipe).as_read(layer.reverse), with_words(traced.outputs, recipe)
     prediction = {
         "shares": traced.shares,
-        "rows": with_words(traced.outputs, recipe),
+        "rows": rows[::-1] if layer.reverse else rows,
         "was": None,
         "asked_at_end": recipe.problem().asks_at_end,
     }
     shown = Pane(
         f"{recipe_id(recipe)} {checkpoint.update}",
-        traced.layer,
+        layer.as_read(),
         sequence,
         [say(label) if " " in label else label for label in sequence.labels],
         private=True,

@@ -22,7 +22,7 @@ export function withCaption(picture, sentences, last = "") {
 }
 
 /** A text in lines that are, by a generous guess, no wider than that; a longer word has a line of its own. */
-function wrapped(text, width, size) {
+export function wrapped(text, width, size) {
   const lines = [];
   for (const word of text.trim().replaceAll(" %", "\u00a0%").split(/ +/)) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : word;

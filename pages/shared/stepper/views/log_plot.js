@@ -1,8 +1,8 @@
 // Lines on a logarithmic axis over all steps. The row of numbers of a step stands at step + 1: the state before the first
 // step, -1, has numbers too.
 
-import { svg } from "../shared/stepper/frame/elements.js";
-import { levelTick, linePath, linePlot, movedApart, plotText, powerOfTen, powerScale, stepTicks } from "../shared/stepper/views/plot.js";
+import { svg } from "../frame/elements.js";
+import { levelTick, linePath, linePlot, movedApart, plotText, powerOfTen, powerScale, stepTicks } from "./plot.js";
 
 const LOGS = { height: 176, left: 52, right: 12, top: 12, bottom: 24, ticks: 4, label: 13 };
 
