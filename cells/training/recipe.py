@@ -208,7 +208,8 @@ def check_size(recipe: Recipe, problem: Problem) -> None:
         plan = checked_plan(plan_of(recipe.cell, recipe.units, dict(recipe.settings)))
         numbers = numbers_in(plan, recipe.batch) // SIGNALS_A_STEP
     else:
-        numbers = problem.steps * recipe.batch * (len(problem.channels) + recipe.units + len(problem.outputs))
+        units = recipe.units * recipe.layers * recipe.directions
+        numbers = problem.steps * recipe.batch * (len(problem.channels) + units + len(problem.outputs))
     if numbers > MAX_NUMBERS:
         raise InputError(
             N_("This run is {times} times too large for the memory: take fewer steps, units or sequences an update."),
