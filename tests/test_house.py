@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import re
 import subprocess
 from collections.abc import Iterator
@@ -45,8 +46,10 @@ PYTHON = [path for path in FILES if path.suffix == ".py"]
 
 @cache
 def words_in(path: Path) -> str:
-    """The text of a file; of one with weights its header, which eight bytes before it give the length of."""
+    """The text of a file, unpacked; of one with weights its header, which eight bytes before it give the length of."""
     content = path.read_bytes()
+    if path.suffix == ".gz":
+        content = gzip.decompress(content)
     if path.suffix == ".safetensors":
         content = content[8 : 8 + int.from_bytes(content[:8], "little")]
     try:

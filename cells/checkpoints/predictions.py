@@ -21,17 +21,28 @@ LEFT_OPEN = ("", "linear", "log_softmax")  # how a file names, if at all, scores
 
 
 def predictions(
-    layer: LoadedLayer, layers: Sequence[LayerTrace], vocabulary: Vocabulary | None = None
+    layer: LoadedLayer,
+    layers: Sequence[LayerTrace],
+    vocabulary: Vocabulary | None = None,
+    *,
+    backwards: bool = False,
 ) -> NamedPrediction | None:
     """Return the largest outputs of a model's readout at each step, in the order of the sequence; None without one.
 
     layers: what `trace` gives of the layer's module. vocabulary: opened beside the model, in place of its own names.
+    backwards: whether the direction that reads from the end is followed, of a model that has learnt to read the last
+    states of both; see `top_outputs`.
     """
     if layer.readout is None:
         return None
-    hidden = top_outputs(layers, whole=layer.learnt is not None)
+    hidden = top_outputs(layers, whole=both_ends(layer), backwards=backwards)
     prediction = top_predictions(in_dtype_of(hidden, layer.readout), hidden, activation_of(layer, vocabulary))
     return name_outputs(prediction, output_namer(layer, vocabulary))
+
+
+def both_ends(layer: LoadedLayer) -> bool:
+    """Tell whether a model's readout has learnt to read the last states of two directions."""
+    return layer.learnt is not None and layer.module.bidirectional
 
 
 def in_dtype_of(hidden: Tensor, readout: nn.Linear) -> nn.Linear:

@@ -41,8 +41,21 @@ class UnitTrace(Mapping[str, Tensor]):
     ) -> None:
         self.name, self.kind, self.x, self.norms = name, kind, x, norms
         self._signals = signals
+        self._biases: dict[str, Tensor | None] = {}
 
-        self.biases: dict[str, Tensor] = {}
+    @property
+    def biases(self) -> dict[str, Tensor]:
+        """The bias of each convolution by the signal that it gives, (C), zeros where it has none."""
+        return {
+            name: self[name].new_zeros(self[name].shape[1]) if bias is None else bias
+            for name, bias in self._biases.items()
+        }
+
+    def keep_biases(self, convolutions: Mapping[str, nn.Module]) -> None:
+        """Copy the biases of the unit's convolutions, which are given by the signals that they give."""
+        for name, conv in convolutions.items():
+            bias = getattr(conv, "bias", None)
+            self._biases[name] = bias.detach().clone() if isinstance(bias, Tensor) else None
 
     def __getitem__(self, signal: str) -> Tensor:
         return self._signals[signal]
@@ -167,7 +180,7 @@ def trace_part(name: str, part: nn.Module, x: Tensor) -> UnitTrace:
     called = name or type(part).__name__
     if isinstance(part, Unit):
         unit = UnitTrace(name, part.kind, x, told(called, x, lambda: part.signals(x, recorder)), recorder.norms)
-        unit.biases = {signal: bias_of(conv) for signal, conv in part.convolutions.items()}
+        unit.keep_biases(part.convolutions)
         return unit
     return UnitTrace(name, OTHER, x, {OUT: told(called, x, lambda: recorder(OUT, part, x))}, recorder.norms)
 
@@ -196,9 +209,3 @@ def told(name: str, x: Tensor, run: Callable[[], Result]) -> Result:
             shape=shape_text(tuple(x.shape)),
             reason=str(problem).partition("\n")[0],
         ) from problem
-
-
-def bias_of(conv: nn.Module) -> Tensor:
-    """Return a copy of a convolution's bias, (C), zeros where it has none."""
-    weight, bias = conv.get_parameter("weight"), getattr(conv, "bias", None)
-    return weight.new_zeros(len(weight)) if bias is None else bias.detach().clone()

@@ -28,7 +28,7 @@ def is_batch_norm(module: nn.Module) -> TypeGuard[BatchNorm]:
 
 @dataclass(frozen=True)
 class NormNumbers:
-    """What one batch normalisation reads and holds: y = (x − mean) / sqrt(variance + eps) · weight + bias.
+    """The numbers that one batch normalisation reads and holds: y = (x − mean) / sqrt(variance + eps) · weight + bias.
 
     x: what it reads, (B, C, ...). by_batch: whether mean and variance are those of the batch, as while it learns; else
     they are the running ones. running: running mean and variance before this batch, (2, C), or None where none are

@@ -78,7 +78,7 @@ class Unit(nn.Module):
     @property
     def convolutions(self) -> Mapping[str, nn.Module]:
         """The unit's convolutions but that on the shortcut, by the name of the signal that each gives."""
-        raise NotImplementedError
+        return {}
 
     def signals(self, x: Tensor, normalise: Apply = apply_norm) -> Signals:
         """Compute every value, (B, ·, ...), by name; x: (B, C, ...). normalise: how a batch normalisation is applied.

@@ -32,8 +32,11 @@ class BackwardWalk:
     first_exponent: int
 
 
-def walk_backward(run: DifferentiablePass, direct: Tensor, most: int) -> BackwardWalk:
-    """Carry the derivative by the outputs, (T, H), back, each part of it through at most `most` steps."""
+def walk_backward(run: DifferentiablePass, direct: Tensor, most: int, powers: Tensor | None = None) -> BackwardWalk:
+    """Carry the derivative by the outputs, (T, H), back, each part of it through at most `most` steps.
+
+    powers: (T), where what is read at step t is direct[t] · 2^powers[t]; None for 0.
+    """
     arriving, exponents = torch.zeros_like(run.before), torch.zeros(len(run), dtype=torch.long)
     read = direct.ne(0).any(1)  # NaN is not 0 either
     steps = int(read.nonzero().max()) + 1 if bool(read.any()) else 0
@@ -42,7 +45,7 @@ def walk_backward(run: DifferentiablePass, direct: Tensor, most: int) -> Backwar
     for t in range(steps - 1, -1, -1):
         walker.drop(t + most)
         if bool(read[t]):
-            walker.join(t, direct[t])
+            walker.join(t, direct[t], 0 if powers is None else int(powers[t]))
         walker.mark(states[t].isnan())
         arriving[t], exponents[t] = walker.parts.sum(0), walker.exponent
         walker.pass_through(t)
@@ -68,13 +71,13 @@ class Walker:
             stay = [index for index, read_at in enumerate(self._read_at) if read_at < step]
             self.parts, self._read_at = self.parts[stay], [self._read_at[index] for index in stay]
 
-    def join(self, t: int, direct: Tensor) -> None:
-        """Take in what is read at step t: (H)."""
+    def join(self, t: int, direct: Tensor, power: int) -> None:
+        """Take in what is read at step t: (H), to be multiplied by 2^power."""
         own = self.parts.new_zeros(1, self.parts.shape[1])
         own[0, self._run.state_slices["hidden"]] = direct
-        common = max(self.exponent, 0) if bool(self.parts.any()) else 0
+        common = max(self.exponent, power) if bool(self.parts.any()) else power
         self.parts = multiplied(self.parts, torch.tensor(self.exponent - common))
-        self.exponent, own = common, multiplied(own, torch.tensor(-common))
+        self.exponent, own = common, multiplied(own, torch.tensor(power - common))
         if self._apart:
             self.parts = torch.cat([self.parts, own])
             self._read_at.append(t)

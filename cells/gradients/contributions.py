@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from cells.core.messages import N_, InputError
-from cells.gradients.differentiable import SUFFIX, DifferentiablePass
+from cells.gradients.differentiable import DifferentiablePass
 from cells.gradients.norms import multiplied
 
 
@@ -29,7 +29,7 @@ class Contributions(Mapping[str, Tensor]):
         return torch.cat([self._placed(added, steps) for steps, added in self._each(own)])
 
     def __iter__(self) -> Iterator[str]:
-        return (name + SUFFIX for name in self._run.weights)
+        return (name + self._run.suffix for name in self._run.weights)
 
     def __len__(self) -> int:
         return len(self._run.weights)
@@ -65,8 +65,8 @@ class Contributions(Mapping[str, Tensor]):
         return torch.cat(sizes)
 
     def _own(self, name: str) -> str:
-        own = name.removesuffix(SUFFIX)
-        if not name.endswith(SUFFIX) or own not in self._run.weights:
+        own = name.removesuffix(self._run.suffix)
+        if not name.endswith(self._run.suffix) or own not in self._run.weights:
             raise KeyError(name)
         return own
 
@@ -104,4 +104,4 @@ def totals_of(run: DifferentiablePass, arriving: Tensor, exponents: Tensor) -> t
         after = run.joined(run.step(weights, run.xs[:steps], run.before[:steps]))
     placed = multiplied(arriving[:steps], (exponents[:steps] - exponent).unsqueeze(1))
     totals = torch.autograd.grad(after, list(weights.values()), placed)
-    return {name + SUFFIX: values for name, values in zip(weights, totals, strict=True)}, exponent
+    return {name + run.suffix: values for name, values in zip(weights, totals, strict=True)}, exponent

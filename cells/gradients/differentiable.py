@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Listed
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import cast
@@ -28,10 +29,11 @@ from cells.core.stepwise import (
     as_weights,
     count_layers_and_directions,
     first_weight,
-    starting_states,
+    suffix_of,
     weights_by_name,
 )
 from cells.registry import cell_of
+from cells.tracing.layer_trace import LayerTrace
 from cells.tracing.trace import trace, units_of
 
 SUFFIX = "_l0"
@@ -41,10 +43,11 @@ NOTHING: Mapping[str, Tensor] = {}
 
 @dataclass(frozen=True)
 class DifferentiablePass:
-    """A finished forward pass of one layer that reads forward, its steps ready to be differentiated.
+    """A finished forward pass of one layer and direction, its steps ready to be differentiated.
 
     weights: the module's parameters by their names without layer, detached. xs: (T, I). signals: every signal at every
-    step, (T, ·). before: what each step finds, (T, S). units: how many units each signal has.
+    step, (T, ·). before: what each step finds, (T, S). units: how many units each signal has. suffix: PyTorch's ending
+    of its parameters' names. Of a direction that reads from the end, the steps stand in the order read.
     """
 
     cell: Cell
@@ -53,6 +56,7 @@ class DifferentiablePass:
     signals: Signals
     before: Tensor
     units: dict[str, int]
+    suffix: str = SUFFIX
 
     def __len__(self) -> int:
         return len(self.xs)
@@ -141,26 +145,32 @@ def differentiable_pass(module: nn.Module, xs: Tensor, state: State | None = Non
     Raises TypeError for another kind of module or sequence, InputError for a batch, for layers or directions beyond
     one, for half precision, and for what `trace` refuses.
     """
-    cell = cell_of(module)
-    rnn = cast(Recurrent, module)
-    check_one_direction(rnn)
-    check_kind(xs)
-    if xs.dim() == 3:
-        raise InputError(
-            N_("Gradients through time are measured in one sequence, (steps, features), not in a batch of {got}."),
-            got=tuple(xs.shape),
-        )
+    cell_of(module)
+    check_one_direction(cast(Recurrent, module))
+    check_one_sequence(xs)
+    (only,) = passes_of(module, trace(module, xs, state))
+    return only
+
+
+def passes_of(module: nn.Module, layers: Listed[LayerTrace]) -> list[DifferentiablePass]:
+    """Lay out the run of every layer and direction, as `trace` gives them, of a single sequence."""
+    rnn, cell = cast(Recurrent, module), cell_of(module)
     with torch.no_grad():
-        xs = xs.detach().clone()
-        (start,) = starting_states(rnn, cell.rule.states, state, xs.unsqueeze(1), batched=False)
-        (layer,) = trace(module, xs, state)
-        signals = {name: layer[name].clone() for name in layer}
-        before = [
-            shifted(signals[name], start[name][0] if name in start else torch.zeros_like(signals[name][0]))
-            for name in carried_names(cell)
-        ]
-        weights = {name: values.detach().clone() for name, values in weights_by_name(rnn, SUFFIX).items()}
-    return DifferentiablePass(cell, weights, xs, signals, torch.cat(before, dim=-1), units_of(rnn, cell))
+        return [pass_of(rnn, cell, layer) for layer in layers]
+
+
+def pass_of(module: Recurrent, cell: Cell, layer: LayerTrace) -> DifferentiablePass:
+    """Lay out the run of one layer and direction of a module."""
+    signals = {name: values[:, 0].clone() for name, values in layer.signals.items()}
+    start = layer.run.initial
+    before = [
+        shifted(signals[name], start[name][0] if name in start else torch.zeros_like(signals[name][0]))
+        for name in carried_names(cell)
+    ]
+    suffix = f"_{suffix_of(layer.layer, layer.reverse)}"
+    weights = {name: values.detach().clone() for name, values in weights_by_name(module, suffix).items()}
+    xs = layer.run.xs[:, 0].detach().clone()
+    return DifferentiablePass(cell, weights, xs, signals, torch.cat(before, dim=-1), units_of(module, cell), suffix)
 
 
 def check_one_direction(module: Recurrent) -> None:
@@ -174,6 +184,21 @@ def check_one_direction(module: Recurrent) -> None:
             layers=module.num_layers,
             directions=2 if module.bidirectional else 1,
         )
+    check_precision(module)
+
+
+def check_one_sequence(xs: Tensor) -> None:
+    """Raise TypeError for what is no sequence, InputError for a batch of them."""
+    check_kind(xs)
+    if xs.dim() == 3:
+        raise InputError(
+            N_("Gradients through time are measured in one sequence, (steps, features), not in a batch of {got}."),
+            got=tuple(xs.shape),
+        )
+
+
+def check_precision(module: Recurrent) -> None:
+    """Raise InputError unless a module is of single or double precision."""
     dtype = first_weight(module).dtype
     if dtype not in MEASURED:
         raise InputError(

@@ -6,6 +6,7 @@ Axes: T time steps, I input features, H hidden units.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence as Listed
 from dataclasses import dataclass
 
 import torch
@@ -14,11 +15,13 @@ from torch import Tensor, nn
 from cells.core.forward_pass import State
 from cells.core.messages import N_, InputError
 from cells.core.threads import one_thread_below
-from cells.gradients.backward_walk import walk_backward
+from cells.gradients.backward_walk import BackwardWalk, walk_backward
 from cells.gradients.contributions import Contributions, totals_of
-from cells.gradients.differentiable import differentiable_pass
+from cells.gradients.differentiable import DifferentiablePass, differentiable_pass
 from cells.gradients.losses import Loss, loss_and_slope
 from cells.gradients.norms import Norms, multiplied, norms_of
+
+Total = tuple[dict[str, Tensor], int]  # the gradient of every parameter, and the exponent of 2 to multiply it by
 
 
 @dataclass(frozen=True)
@@ -87,32 +90,56 @@ def gradient_flow(
     value, direct = loss_and_slope(loss, run.signals["hidden"])
     with one_thread_below(run.before.shape[-1]):
         walk = walk_backward(run, direct, len(run) if truncate is None else truncate)
-    total, exponent = totals_of(run, walk.arriving, walk.exponents)
-    log2_norm, log2_scale = norm_and_scale(total, exponent, clip)
+    total = totals_of(run, walk.arriving, walk.exponents)
+    return flow_of(run, walk, value, total, norm_and_scale([total], clip))
+
+
+def flow_of(
+    run: DifferentiablePass, walk: BackwardWalk, value: Tensor, total: Total, clipped: tuple[float, float]
+) -> GradientFlow:
+    """Return the gradients of a finished walk; clipped: the norm of all of them and the factor of clipping, as log2."""
+    (gradient, exponent), (log2_norm, log2_scale) = total, clipped
+    dtype = run.xs.dtype
     sizes = {name: torch.linalg.vector_norm(values, dim=-1, dtype=torch.float64) for name, values in walk.by.items()}
     starts = {name: walk.first[run.state_slices[name]] for name in run.cell.rule.states}
     at_start = torch.tensor(walk.first_exponent)
     return GradientFlow(
         loss=value,
         gradients={name: multiplied(values, walk.exponents.unsqueeze(1)) for name, values in walk.by.items()},
-        norms={name: norms_of(size, walk.exponents, xs.dtype) for name, size in sizes.items()},
+        norms={name: norms_of(size, walk.exponents, dtype) for name, size in sizes.items()},
         inputs=multiplied(walk.by_xs, walk.exponents.unsqueeze(1)),
         first={name: multiplied(values, at_start) for name, values in starts.items()},
-        first_norms={name: norms_of(values.double().norm(), at_start, xs.dtype) for name, values in starts.items()},
+        first_norms={name: norms_of(values.double().norm(), at_start, dtype) for name, values in starts.items()},
         contributions=Contributions(run, walk.arriving, walk.exponents + log2_scale),
-        totals={name: multiplied(values, torch.tensor(exponent + log2_scale)) for name, values in total.items()},
+        totals={name: multiplied(values, torch.tensor(exponent + log2_scale)) for name, values in gradient.items()},
         norm=power_of_two(log2_norm),
         scale=power_of_two(log2_scale),
     )
 
 
-def norm_and_scale(total: dict[str, Tensor], exponent: int, clip: float | None) -> tuple[float, float]:
-    """Return the norm of all gradients together, each times 2^exponent, and the factor of clipping, both as log2."""
-    size = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in total.values()))
-    log2_norm = -math.inf if size == 0 else math.log2(size) + exponent
+def norm_and_scale(totals: Listed[Total], clip: float | None) -> tuple[float, float]:
+    """Return the norm of all gradients together, each times its power of 2, and the factor of clipping, as log2."""
+    log2_norm = joined_norm([norm_of(total) for total in totals])
     if clip is None or not math.isfinite(log2_norm):
         return log2_norm, 0.0
     return log2_norm, min(0.0, math.log2(clip) - log2_norm)
+
+
+def norm_of(total: Total) -> float:
+    """Return the norm of some gradients together, as log2."""
+    gradients, exponent = total
+    size = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in gradients.values()))
+    return -math.inf if size == 0 else math.log2(size) + exponent
+
+
+def joined_norm(log2_norms: Listed[float]) -> float:
+    """Return the norm of what lies side by side and has these norms, all as log2."""
+    if len(log2_norms) == 1:
+        return log2_norms[0]
+    largest = max(log2_norms)  # a NaN is told by the sum
+    if not math.isfinite(largest):
+        return sum(log2_norms) if any(map(math.isnan, log2_norms)) else largest
+    return largest + 0.5 * math.log2(sum(4.0 ** (each - largest) for each in log2_norms))
 
 
 def power_of_two(log2: float) -> float:

@@ -45,6 +45,23 @@ class ReadAt:
         return outputs[self.step, self.unit]
 
 
+@dataclass(frozen=True)
+class ReadEnds:
+    """A loss that reads the states in which the two directions end, as what answers at the end of a sequence does.
+
+    Called with the outputs of both side by side, (T, 2 H): the sum of the squares of the forward one's at the last step
+    and of the backward one's at the first. unit: the value of one of these 2 H alone.
+    """
+
+    unit: int | None = None
+
+    def __call__(self, outputs: Tensor) -> Tensor:
+        """Return the loss, of (T, 2 H)."""
+        units = outputs.shape[1] // 2
+        ends = torch.cat([outputs[-1, :units], outputs[0, units:]]).unsqueeze(0)
+        return ReadAt(0, self.unit)(ends)
+
+
 def loss_and_slope(loss: Loss, hidden: Tensor) -> tuple[Tensor, Tensor]:
     """Return the loss, a number, and its derivative with respect to every output, (T, H), each read by itself.
 

@@ -55,15 +55,22 @@ def name_outputs(prediction: Prediction, name: Callable[[int], str]) -> NamedPre
     return NamedPrediction(names, prediction.values, prediction.shares, prediction.indices)
 
 
-def top_outputs(layers: Sequence[LayerTrace], *, whole: bool = False) -> Tensor:
+def top_outputs(layers: Sequence[LayerTrace], *, whole: bool = False, backwards: bool = False) -> Tensor:
     """Return what a readout reads: the top layer's outputs, both directions side by side, (T, D P).
 
     whole: whether of the backward direction it reads its last state at every step, behind the step that comes first.
+    backwards: whether it is the backward direction that is followed step by step, beside the last state of the other;
+    where that has read everything, at the first step, the readout reads what it has learnt to read.
     """
     top = max(layer.layer for layer in layers)
     outputs = [(layer.output, layer.reverse) for layer in layers if layer.layer == top]
-    read = [output[:1].expand_as(output) if reverse and whole else output for output, reverse in outputs]
+    read = [end_of(output, reverse) if whole and reverse != backwards else output for output, reverse in outputs]
     return torch.cat(read, dim=-1)
+
+
+def end_of(output: Tensor, reverse: bool) -> Tensor:
+    """Return what a direction gives once it has read everything, at every step: (T, P)."""
+    return (output[:1] if reverse else output[-1:]).expand_as(output)
 
 
 def top_predictions(readout: nn.Linear, hidden: Tensor, activation: str) -> Prediction:

@@ -174,6 +174,11 @@ def recipe(task: str, cell: str, settings: Mapping[str, Value] | None = None, **
     return checked_recipe
 
 
+def asks_at_end(task: str) -> bool:
+    """Tell whether a task with its usual settings asks for its answer at the end alone, as both directions need it."""
+    return problem_of(task, tuple(ALL_TASKS[task].values({}).items())).asks_at_end
+
+
 def check_stacking(recipe: Recipe, problem: Problem) -> None:
     """Raise InputError where layers or directions mean nothing for what is learnt."""
     if recipe.task in DEEP_TASKS and recipe.stacking != SINGLE_LAYER:
@@ -203,7 +208,8 @@ def check_size(recipe: Recipe, problem: Problem) -> None:
         plan = checked_plan(plan_of(recipe.cell, recipe.units, dict(recipe.settings)))
         numbers = numbers_in(plan, recipe.batch) // SIGNALS_A_STEP
     else:
-        numbers = problem.steps * recipe.batch * (len(problem.channels) + recipe.units + len(problem.outputs))
+        units = recipe.units * recipe.layers * recipe.directions
+        numbers = problem.steps * recipe.batch * (len(problem.channels) + units + len(problem.outputs))
     if numbers > MAX_NUMBERS:
         raise InputError(
             N_("This run is {times} times too large for the memory: take fewer steps, units or sequences an update."),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cells.core.messages import N_
+
 
 class Stacking(NamedTuple):
     """The stack of a recurrent learner: its layers, 1 or 2 directions, and whether each layer's input is added on."""
@@ -14,3 +16,5 @@ class Stacking(NamedTuple):
 
 
 SINGLE_LAYER = Stacking()
+
+READ_BEFORE = N_("Only where the answer is read at the end: elsewhere the backward direction would read it beforehand.")

@@ -10,7 +10,8 @@ import streamlit as st
 from cells.core.messages import N_, InputError, n_
 from cells.core.settings import FEWEST_CELLS, Number
 from cells.depth.units import UNITS
-from cells.training.recipe import problem_of
+from cells.training.recipe import asks_at_end
+from cells.training.stacking import READ_BEFORE
 from cells.training.study import GROWS, LAGS, LAYERS_GROW, lag_of
 from cells.training.tasks import ALL_TASKS
 from pages.shared.controls.cells import choose_several_cells
@@ -26,7 +27,6 @@ from pages.study.kind import BETWEEN, DIRECTIONS, SEEDS, STUDY, STUDY_UNITS, STU
 from pages.study.results import open_study
 
 LAGS_KEY = "type lags"
-READ_BEFORE = N_("Only where the answer is read at the end: elsewhere the backward direction would read it beforehand.")
 STAYS = N_("What was chosen before stays.")
 
 
@@ -113,7 +113,7 @@ def choose_directions(own: StudyFields) -> None:
     """Show the choice of one or both directions; where the answer is not read at the end, why there is none."""
     if own.is_deep:
         return
-    at_end = problem_of(own.study, tuple(ALL_TASKS[own.study].values({}).items())).asks_at_end
+    at_end = asks_at_end(own.study)
     st.segmented_control(
         say(DIRECTIONS.title),
         [1, 2],

@@ -10,17 +10,18 @@ from cells.core.messages import InputError, n_
 from cells.core.settings import Choice, Number, Setting, Text
 from cells.modules.memory_biases import keeping_gate
 from cells.training import TASKS, TRAINING_SETTINGS
-from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, UPDATES, Recipe
+from cells.training.recipe import DIRECTIONS, FORGET_BIAS, LAYERS, LEARNING_RATE, RESIDUAL, UPDATES, Recipe, asks_at_end
+from cells.training.stacking import READ_BEFORE
 from pages.shared.controls.cells import choose_any_cell
 from pages.shared.controls.drawer import drawer
 from pages.shared.controls.training_actions import offer_actions
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row, slider
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, option, preset, row, slider
 from pages.shared.jobs import TrainingView
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
 from pages.shared.words.messages import plain
 from pages.train.kind import TRAIN
-from pages.train.results import learn_text, text_of, train_with
+from pages.train.results import layer_within, learn_text, text_of, train_with
 from pages.train.training import USUAL_TRAINING, Training
 
 PROGRESS_WIDTH = 260  # px
@@ -41,6 +42,7 @@ def training_controls(scene: Scene, recipe: Recipe, seen: TrainingView | None) -
         if place := drawer(menu_label(say("training"), updates), "how"):
             with place:
                 choose_options(scene)
+        choose_layer(scene, recipe)
         offer_actions(recipe, seen)
         progress_slot = st.container(width=PROGRESS_WIDTH).empty() if seen else st.empty()
         choose_language()
@@ -74,8 +76,15 @@ def choose_options(scene: Scene) -> None:
     """Show the settings of the task, and those that every training has: units, updates, optimiser and so on."""
     training = TRAIN.own_of(scene).training
     for setting in (*TASKS[training.task].settings, *TRAINING_SETTINGS):
-        if setting != FORGET_BIAS or has_keeping_gate(scene.cell):
+        if means_something(setting, scene.cell, training):
             set_value(training, setting)
+
+
+def means_something(setting: Setting, cell: str, training: Training) -> bool:
+    """Tell whether a setting means something for a cell, and for as many layers."""
+    if setting == RESIDUAL:
+        return int(training.value(LAYERS.name)) > 1
+    return setting != FORGET_BIAS or has_keeping_gate(cell)
 
 
 def has_keeping_gate(cell: str) -> bool:
@@ -92,6 +101,10 @@ def set_value(training: Training, setting: Setting) -> None:
     key = f"set training {setting.name}"
     if isinstance(setting, Text):
         set_text(training, setting, key)
+    elif setting == DIRECTIONS:
+        set_directions(training, key)
+    elif isinstance(setting, Number) and setting.names:
+        set_named(training, setting, key)
     elif isinstance(setting, Choice):
         st.segmented_control(
             say(setting.title),
@@ -106,6 +119,47 @@ def set_value(training: Training, setting: Setting) -> None:
         set_offered(training, setting, key)
     else:
         slider(setting, key, training.value(setting.name), on_value_change, (training, setting.name, key))
+
+
+def set_named(training: Training, setting: Number, key: str, *, disabled: bool = False) -> None:
+    """Show a button for each value of a number whose few values have names."""
+    values = [int(setting.low) + index for index in range(len(setting.names))]
+    st.segmented_control(
+        say(setting.title),
+        values,
+        format_func=lambda value: say(setting.names[values.index(value)]),
+        key=preset(key, training.value(setting.name)),
+        required=True,
+        disabled=disabled,
+        on_change=on_value_change,
+        args=(training, setting.name, key),
+    )
+
+
+def set_directions(training: Training, key: str) -> None:
+    """Show the choice of one or both directions; where the answer is not read at the end, why there is none."""
+    at_end = asks_at_end(training.task)
+    with st.container(gap=None, width="content"):
+        set_named(training, DIRECTIONS, key, disabled=not at_end)
+        if not at_end:
+            st.caption(say(READ_BEFORE), width=NOTE_WIDTH)
+
+
+def choose_layer(scene: Scene, recipe: Recipe) -> None:
+    """Show the menu of the layer and direction that is stepped through, where there are several."""
+    count, shown = recipe.layers * recipe.directions, layer_within(scene, recipe)
+    if count == 1:
+        return
+    with st.popover(layer_name(shown, recipe.directions), key="layer-menu"), st.container(gap="xsmall"):
+        for index in range(count):
+            name = layer_name(index, recipe.directions)
+            option(name, "layer", str(index), selected=index == shown, choice=index, along={"step": None})
+
+
+def layer_name(index: int, directions: int) -> str:
+    """Return the short name of a layer and direction: "layer 2", "layer 2 ←"."""
+    arrow = " →←"[1 + index % 2] if directions > 1 else ""
+    return f"{say('layer {layer}', layer=index // directions + 1)} {arrow}".strip()
 
 
 def set_offered(training: Training, setting: Number, key: str) -> None:

@@ -22,7 +22,7 @@ TRAIN = PageKind(
     address="train",
     title=N_("Train"),
     input="pulse",
-    shared=("cell",),
+    shared=("cell", "layer"),
     own=TrainFields,
     fields={
         "training": Field(take_training, write_training),

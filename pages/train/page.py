@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cells.core.messages import InputError
 from cells.training import Checkpoint
 from cells.training.recipe import Recipe
-from pages.shared.controls.theme import theme
 from pages.shared.controls.training_actions import format_success, progress_text, recipe_id, training_seen
+from pages.shared.controls.training_results import curve_of, result_sentences
 from pages.shared.figures.camera import with_camera
-from pages.shared.figures.learning_curve import learning_curve
-from pages.shared.figures.palette import PALETTE
 from pages.shared.jobs import TRAINING_JOBS, Status, TrainingView
 from pages.shared.jobs.visitor import watch_tab
 from pages.shared.scene.navigation import start_page, switch_if_requested, take_model
@@ -29,6 +26,8 @@ from pages.train.payload import Snapshot
 from pages.train.results import (
     file_name,
     file_of,
+    is_backward,
+    layer_within,
     recipe_or_usual,
     shown_sequence,
     trace_checkpoint,
@@ -36,7 +35,6 @@ from pages.train.results import (
     weights_to_save,
     with_words,
 )
-from pages.train.sentences import result_sentences
 from pages.train.training_stepper import training_stepper
 
 SECONDS = 0.8  # between two looks at a training that is running
@@ -92,13 +90,14 @@ def training_problems(seen: TrainingView) -> list[InputError]:
 
 def show_snapshots(scene: Scene, recipe: Recipe, checkpoints: tuple[Checkpoint, ...]) -> bool:
     """Show the stepper over all checkpoints. Returns whether it has been painted."""
-    sequence = shown_sequence(recipe)
+    layer = layer_within(scene, recipe)
+    sequence = shown_sequence(recipe).as_read(is_backward(recipe, layer))
 
     def on_position(step: int, unit: int, update: int | None) -> None:
         choose(step=None if step == sequence.start else step, unit=unit, update=update)
 
     return training_stepper(
-        [snapshot_of(recipe, checkpoint) for checkpoint in checkpoints],
+        [snapshot_of(recipe, checkpoint, layer) for checkpoint in checkpoints],
         index=shown_index(scene, checkpoints),
         newest=TRAIN.own_of(scene).update is None,
         step=min(sequence.start if scene.step is None else scene.step, len(sequence.labels) - 1),
@@ -116,18 +115,20 @@ def shown_index(scene: Scene, checkpoints: tuple[Checkpoint, ...]) -> int:
     return max((index for index, checkpoint in enumerate(checkpoints) if checkpoint.update <= update), default=0)
 
 
-def snapshot_of(recipe: Recipe, checkpoint: Checkpoint) -> Snapshot:
-    """Return a checkpoint with the trace of its cell over the sequence."""
-    traced, sequence = trace_checkpoint(recipe, checkpoint), shown_sequence(recipe)
+def snapshot_of(recipe: Recipe, checkpoint: Checkpoint, index: int) -> Snapshot:
+    """Return a checkpoint with the trace of one of its layers over the sequence, in the order in which that reads."""
+    traced = trace_checkpoint(recipe, checkpoint)
+    layer = traced.layers[index]
+    sequence, rows = shown_sequence(recipe).as_read(layer.reverse), with_words(traced.outputs, recipe)
     prediction = {
         "shares": traced.shares,
-        "rows": with_words(traced.outputs, recipe),
+        "rows": rows[::-1] if layer.reverse else rows,
         "was": None,
         "asked_at_end": recipe.problem().asks_at_end,
     }
     shown = Pane(
         f"{recipe_id(recipe)} {checkpoint.update}",
-        traced.layer,
+        layer.as_read(),
         sequence,
         [say(label) if " " in label else label for label in sequence.labels],
         private=True,
@@ -138,26 +139,8 @@ def snapshot_of(recipe: Recipe, checkpoint: Checkpoint) -> Snapshot:
 
 def show_learning_curve(recipe: Recipe, seen: TrainingView) -> None:
     """Show loss and success against updates, and what they mean."""
-    problem, palette = recipe.problem(), PALETTE[theme()]
-    updates = np.array([checkpoint.update for checkpoint in seen.checkpoints])
-    successes = np.array([checkpoint.success for checkpoint in seen.checkpoints])
-    levels = [(say("learnt"), problem.criterion), (say("chance"), problem.chance)]
-    if problem.trivial != problem.chance:
-        levels.append((say("trivial solution"), problem.trivial))
-    success = say("error") if problem.goal.lower else say("success")
-    words = {"loss": say("loss"), "success": success, "update": say("update")}
-    accents = palette["accents"]
-    colors = {"loss": accents["blue"]["fill"], "success": accents["green"]["fill"], "level": palette["quiet"]}
     st.plotly_chart(
-        learning_curve(
-            np.array(seen.losses),
-            (updates, successes),
-            levels,
-            words,
-            colors,
-            recipe.updates,
-            share=not problem.goal.lower,
-        ),
+        curve_of(seen),
         key="curves",
         config=with_camera(f"{recipe.task}-{recipe.cell}-training"),
         alt=say("The loss and the success against updates"),

@@ -15,7 +15,7 @@ from cells import LayerTrace, trace
 from cells.checkpoints.vocabulary import labelled
 from cells.core.messages import N_, InputError
 from cells.core.sequence import Sequence
-from cells.readouts.prediction import name_outputs, top_predictions
+from cells.readouts.prediction import name_outputs, top_outputs, top_predictions
 from cells.training import Checkpoint, recipe, restored, save_trained
 from cells.training.learning import Learning
 from cells.training.recipe import Recipe
@@ -120,10 +120,10 @@ def shown_sequence(recipe: Recipe) -> Sequence:
 class CheckpointTrace:
     """The trace of a checkpoint's cell, and its readout's largest outputs at each step, by name.
 
-    shares: whether the outputs are shares.
+    layers: each layer and direction, as `trace` gives them. shares: whether the outputs are shares.
     """
 
-    layer: LayerTrace
+    layers: tuple[LayerTrace, ...]
     shares: bool
     outputs: list[list[tuple[str, float | None]]]
 
@@ -133,16 +133,26 @@ def trace_checkpoint(recipe: Recipe, checkpoint: Checkpoint) -> CheckpointTrace:
     """Trace a checkpoint's cell over the sequence that the page shows."""
     problem = recipe.problem()
     module, readout = restored(recipe, checkpoint)
-    (layer,) = trace(module, shown_sequence(recipe).values)
-    prediction = top_predictions(readout, layer["hidden"], problem.goal.activation)
+    layers = trace(module, shown_sequence(recipe).values)
+    prediction = top_predictions(readout, top_outputs(layers, whole=True), problem.goal.activation)
     outputs = prediction_rows(name_outputs(prediction, lambda index: labelled(problem.outputs[index])))
-    return CheckpointTrace(layer, prediction.shares, outputs)
+    return CheckpointTrace(tuple(layers), prediction.shares, outputs)
 
 
 def with_words(outputs: list[list[tuple[str, float | None]]], recipe: Recipe) -> list[list[tuple[str, float | None]]]:
     """Return outputs with those names that are words in the reader's language."""
     words = {labelled(name): say(name) for name in recipe.problem().outputs if len(name) > 1}
     return [[(words.get(name, name), value) for name, value in row] for row in outputs]
+
+
+def layer_within(scene: Scene, recipe: Recipe) -> int:
+    """Return the index of the link's layer and direction; the last where the training has fewer."""
+    return max(0, min(scene.layer, recipe.layers * recipe.directions - 1))
+
+
+def is_backward(recipe: Recipe, layer: int) -> bool:
+    """Tell whether a layer, by its index, reads from the end."""
+    return recipe.directions > 1 and layer % 2 == 1
 
 
 def untrained(recipe: Recipe) -> tuple[Checkpoint, ...]:

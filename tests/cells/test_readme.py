@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cells import CELLS
+from cells import CELLS, deep
 from cells.sequences import SEQUENCES, SequenceKind
 from cells.weights import WEIGHTS, WeightKind
 from tests.readme import README, run_example
@@ -41,6 +41,17 @@ def test_the_gradient_example_runs_and_says_true_shapes() -> None:
     assert names["norms"].shape == (50,)
     assert names["shares"].shape == (50, 32, 8)
     assert 0 < names["steps"] < math.inf
+
+
+def test_the_depth_example_runs_and_says_true_shapes() -> None:
+    names = run_example("depth_gradient(")
+    unit, norm, run = names["unit"], names["norm"], names["run"]
+    assert unit["branch"].shape == (2, 8, 8, 8)
+    assert set(unit) == {"norm_1", "relu_1", "conv_1", "norm_2", "relu_2", "branch", "shortcut", "out"}
+    assert norm.batch_mean.shape == norm.running_mean.shape == norm.next_running_mean.shape == (8,)
+    assert run.scores.shape == (2, 10)
+    assert deep(names["own"], names["pictures"]).units[1]["out"].shape == (2, 4, 8, 8)
+    assert len(names["back"].norms) == 21
 
 
 def test_the_training_example_runs_and_learns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-from cells.checkpoints.predictions import predictions
+from cells.checkpoints.predictions import both_ends, predictions
 from cells.readouts.prediction import NamedPrediction
 from pages.shared.cache import cached
 from pages.shared.scene.run import BY_ID, TracedRun
@@ -21,10 +21,10 @@ def prediction_payload(run: TracedRun, layer: int) -> dict[str, Any] | None:
     `rows`: (label, value) of each, None for what is no number; `was`: the same of the run that is not held or changed.
     `asked_at_end`: whether the model has been taught an answer for the last step alone.
     """
-    prediction, original = predictions_of(run)
+    reverse = run.layers[layer].reverse
+    prediction, original = predictions_of(run, backwards=reverse and answers_at_both_ends(run))
     if prediction is None:
         return None
-    reverse = run.layers[layer].reverse
     payload = payload_of_prediction(in_words(prediction, run), reverse=reverse)
     if original:
         payload["was"] = prediction_rows(in_words(original, run), reverse=reverse)
@@ -47,9 +47,14 @@ def asked_at_end(run: TracedRun) -> bool:
     return bool(learnt and learnt.usual.asks_at_end)
 
 
+def answers_at_both_ends(run: TracedRun) -> bool:
+    """Tell whether a run's model has learnt to answer from the last states of two directions."""
+    return bool(run.model and both_ends(run.model.layer))
+
+
 def prediction_of(run: TracedRun) -> NamedPrediction | None:
     """Return a run's prediction in the order of the sequence, in the reader's language; None without a readout."""
-    prediction, _ = predictions_of(run)
+    prediction, _ = predictions_of(run, backwards=False)
     return prediction and in_words(prediction, run)
 
 
@@ -62,14 +67,17 @@ def in_words(prediction: NamedPrediction, run: TracedRun) -> NamedPrediction:
     return replace(prediction, names=tuple(tuple(words.get(name, name) for name in row) for row in prediction.names))
 
 
-@cached(private=lambda run: run.private, hash_funcs=BY_ID)
-def predictions_of(run: TracedRun) -> tuple[NamedPrediction | None, NamedPrediction | None]:
-    """Cached predictions of a run, and of its original where it is held or changed; None without a readout."""
+@cached(private=lambda run, *, backwards: run.private, hash_funcs=BY_ID)
+def predictions_of(run: TracedRun, *, backwards: bool) -> tuple[NamedPrediction | None, NamedPrediction | None]:
+    """Cached predictions of a run, and of its original where it is held or changed; None without a readout.
+
+    backwards: as `predictions` takes it.
+    """
     if run.model is None:
         return None, None
     layer, vocabulary = run.model.layer, run.model.vocabulary
-    original = predictions(layer, run.original.layers, vocabulary) if run.original else None
-    return predictions(layer, run.layers, vocabulary), original
+    original = predictions(layer, run.original.layers, vocabulary, backwards=backwards) if run.original else None
+    return predictions(layer, run.layers, vocabulary, backwards=backwards), original
 
 
 def prediction_rows(prediction: NamedPrediction, *, reverse: bool = False) -> Rows:
