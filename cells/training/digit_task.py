@@ -43,8 +43,6 @@ def numbers_in(plan: Plan, batch: int) -> int:
 
 def build(**_settings: Value) -> Problem:
     """Return the problem; the settings are those of the stack, and change no picture."""
-    _, shown = test_digits()
-    most_common = int(shown.bincount().max()) / len(shown)
     return Problem(
         channels=tuple(f"{row},{column}" for row in range(POINTS) for column in range(POINTS)),
         outputs=tuple(map(str, range(CLASSES))),
@@ -54,7 +52,7 @@ def build(**_settings: Value) -> Problem:
         once=True,
         criterion=LEARNT_AT,
         chance=1 / CLASSES,
-        trivial=most_common,
+        trivial=1 / CLASSES,
         steps=1,
     )
 

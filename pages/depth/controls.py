@@ -5,24 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from cells.core.messages import InputError
 from cells.core.settings import Number
 from cells.depth.stack import CHANNELS, DEPTH, GROWTH, KERNEL, START, WIDER
 from cells.depth.units import UNITS
 from cells.inputs.digits import digits
-from pages.depth.kind import BESIDE, DEPTH_PAGE, DRAW, KEEP, MODES, PICTURE, READS, SEQUENCE, DepthFields
+from cells.training.recipe import Recipe
+from pages.depth.kind import (
+    BESIDE,
+    DEPTH_PAGE,
+    DRAW,
+    KEEP,
+    LEARN,
+    MODES,
+    PICTURE,
+    RATE,
+    READS,
+    SEQUENCE,
+    DepthFields,
+)
+from pages.depth.weights import recipe_of
 from pages.shared.controls.drawer import drawer
 from pages.shared.controls.sequence import choose_sequence, choose_typed, sequence_title, set_sequence
+from pages.shared.controls.training_actions import offer_actions, start, training_seen
 from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, row, slider
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
-from pages.shared.words import say
+from pages.shared.words import explain, say
 
-DEPTHS = (4, 10, 20, 30, 50)
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
+PROGRESS_WIDTH = 260  # px
 
 
-def depth_controls(scene: Scene) -> None:
-    """Show the two rows of controls above the page."""
+def depth_controls(scene: Scene) -> DeltaGenerator:
+    """Show the two rows of controls above the page. Returns the slot in them for the bar of a training's progress."""
     own = DEPTH_PAGE.own_of(scene)
     with row():
         segments("stack", {key: say(unit.title) for key, unit in UNITS.items()}, own.stack)
@@ -34,6 +52,8 @@ def depth_controls(scene: Scene) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run"):
         choose_norm(own)
         segments("mode", {mode: f"training={training}" for mode, training in MODES.items()}, own.mode)
+        choose_weights(own)
+        return offer_training(own)
 
 
 def segments(name: str, titles: dict[str, str], chosen: str) -> None:
@@ -71,6 +91,14 @@ def set_sizes(own: DepthFields) -> None:
         args=("drawn", "choose drawn"),
     )
     number(DRAW, "draw", own.draw)
+    number(LEARN, "learn", own.learn)
+    st.select_slider(
+        say(RATE.title),
+        sorted({*RATES, own.rate}),
+        key=preset("set rate", own.rate),
+        on_change=on_widget_change,
+        args=("rate", "set rate"),
+    )
 
 
 def number(setting: Number, name: str, value: Any) -> None:
@@ -106,6 +134,44 @@ def on_two_change(own: DepthFields) -> None:
     """Put another picture beside the first in the batch, or take it away."""
     two = st.session_state["set two"]
     choose(beside=(own.picture + 1) % (int(PICTURE.high) + 1) if two else None)
+
+
+def choose_weights(own: DepthFields) -> None:
+    """Show the choice between the weights at the start and those that have been learnt."""
+    st.segmented_control(
+        say("weights"),
+        [False, True],
+        format_func=lambda trained: say("trained") if trained else say("at the start"),
+        key=preset("choose trained", own.trained is not None),
+        required=True,
+        label_visibility="collapsed",
+        on_change=on_trained_change,
+        args=(own,),
+    )
+
+
+def on_trained_change(own: DepthFields) -> None:
+    """Show the weights after all updates, or those at the start."""
+    choose(trained=own.learn if st.session_state["choose trained"] else None)
+
+
+def offer_training(own: DepthFields) -> DeltaGenerator:
+    """Offer to train the stack that is shown, as the train page does. Returns the slot of its progress."""
+    try:
+        learnt = recipe_of(own)
+    except InputError as problem:
+        icon = ":material/play_arrow:"
+        st.button(say("Train"), key="start-training", icon=icon, disabled=True, help=explain(problem))
+        return st.empty()
+    seen = training_seen(learnt)
+    offer_actions(learnt, seen, say("Train"), start_and_show)
+    return st.container(width=PROGRESS_WIDTH).empty() if seen else st.empty()
+
+
+def start_and_show(recipe: Recipe) -> None:
+    """Start the training, and show the newest weights from then on."""
+    start(recipe)
+    choose(trained=recipe.updates)
 
 
 def choose_norm(own: DepthFields) -> None:

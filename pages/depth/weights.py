@@ -74,8 +74,9 @@ def weights_of(own: DepthFields) -> tuple[StackWeights, list[InputError]]:
     except InputError as problem:
         return StackWeights(), [problem, InputError(AT_THE_START)]
     seen = training_seen(learnt)
-    if seen is not None and seen.checkpoints:
-        return weights_at(learnt, checkpoint_at(seen.checkpoints, own.trained)), []
+    if seen is not None:  # before the first checkpoint of a training they are those at the start
+        checkpoints = seen.checkpoints
+        return weights_at(learnt, checkpoint_at(checkpoints, own.trained)) if checkpoints else StackWeights(), []
     shipped = shipped_stack(learnt)
     if shipped is not None and own.trained >= shipped.update:
         return weights_at(learnt, shipped), []

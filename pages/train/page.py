@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cells.core.messages import InputError
 from cells.training import Checkpoint
 from cells.training.recipe import Recipe
-from pages.shared.controls.theme import theme
 from pages.shared.controls.training_actions import format_success, progress_text, recipe_id, training_seen
+from pages.shared.controls.training_results import curve_of, result_sentences
 from pages.shared.figures.camera import with_camera
-from pages.shared.figures.learning_curve import learning_curve
-from pages.shared.figures.palette import PALETTE
 from pages.shared.jobs import TRAINING_JOBS, Status, TrainingView
 from pages.shared.jobs.visitor import watch_tab
 from pages.shared.scene.navigation import start_page, switch_if_requested, take_model
@@ -38,7 +35,6 @@ from pages.train.results import (
     weights_to_save,
     with_words,
 )
-from pages.train.sentences import result_sentences
 from pages.train.training_stepper import training_stepper
 
 SECONDS = 0.8  # between two looks at a training that is running
@@ -143,26 +139,8 @@ def snapshot_of(recipe: Recipe, checkpoint: Checkpoint, index: int) -> Snapshot:
 
 def show_learning_curve(recipe: Recipe, seen: TrainingView) -> None:
     """Show loss and success against updates, and what they mean."""
-    problem, palette = recipe.problem(), PALETTE[theme()]
-    updates = np.array([checkpoint.update for checkpoint in seen.checkpoints])
-    successes = np.array([checkpoint.success for checkpoint in seen.checkpoints])
-    levels = [(say("learnt"), problem.criterion), (say("chance"), problem.chance)]
-    if problem.trivial != problem.chance:
-        levels.append((say("trivial solution"), problem.trivial))
-    success = say("error") if problem.goal.lower else say("success")
-    words = {"loss": say("loss"), "success": success, "update": say("update")}
-    accents = palette["accents"]
-    colors = {"loss": accents["blue"]["fill"], "success": accents["green"]["fill"], "level": palette["quiet"]}
     st.plotly_chart(
-        learning_curve(
-            np.array(seen.losses),
-            (updates, successes),
-            levels,
-            words,
-            colors,
-            recipe.updates,
-            share=not problem.goal.lower,
-        ),
+        curve_of(seen),
         key="curves",
         config=with_camera(f"{recipe.task}-{recipe.cell}-training"),
         alt=say("The loss and the success against updates"),

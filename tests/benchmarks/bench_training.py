@@ -16,6 +16,7 @@ from itertools import cycle, islice
 import torch
 from torch import nn
 
+from cells.training.learner import Learner
 from cells.training.learning import apply_update, initial_learner
 from cells.training.recipe import Recipe, recipe
 from cells.training.task import MOST_AT_ONCE, Batches, seeded
@@ -78,6 +79,7 @@ def bare_update(made: Recipe) -> Callable[[], None]:
     """Make one update by hand."""
     problem = made.problem()
     learner = initial_learner(made, problem)
+    assert isinstance(learner, Learner)
     module, readout, parameters = learner.cell, learner.readout, list(learner.parameters())
     optimiser = torch.optim.Adam(parameters, lr=made.learning_rate, fused=True)
     drawn = Batches(problem, made.batch, seeded(made.seed))

@@ -17,18 +17,23 @@ from pages.shared.words import say
 PERCENT = 100
 
 
-def offer_actions(recipe: Recipe, seen: TrainingView | None) -> None:
-    """Offer what can be done with the training as it stands."""
-    status = seen.status if seen else Status.STOPPED
+def offer_actions(
+    recipe: Recipe, seen: TrainingView | None, first: str = "", begin: Callable[[Recipe], None] | None = None
+) -> None:
+    """Offer what can be done with the training as it stands.
+
+    first: the word for starting it, where it is another; begin: what starts it, or goes on with it, if not `start`.
+    """
+    status, begin = seen.status if seen else Status.STOPPED, begin or start
     going = status in (Status.WAITING, Status.RUNNING)
     if going:
         button("pause", say("Pause"), "pause", pause, recipe)
     elif seen is None:
-        button("start", f"**{say('Start')}**", "play_arrow", start, recipe)
+        button("start", f"**{first or say('Start')}**", "play_arrow", begin, recipe)
     elif status is Status.FAILED:
-        button("start", say("Try again"), "replay", start, recipe)
+        button("start", say("Try again"), "replay", begin, recipe)
     elif status is not Status.FINISHED:
-        button("start", f"**{say('Resume')}**", "play_arrow", start, recipe)
+        button("start", f"**{say('Resume')}**", "play_arrow", begin, recipe)
     if going or status is Status.PAUSED:
         button("stop", say("Stop"), "stop", stop, recipe)
 

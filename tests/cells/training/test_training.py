@@ -68,6 +68,7 @@ def test_the_updates_are_those_of_a_loop_by_hand() -> None:
     made = recipe("parity", "lstm", {"length": 9}, units=5, updates=4, seed=3, learning_rate=0.1, clip=0.01, batch=6)
     problem = made.problem()
     lstm, readout, start = nn.LSTM(1, 5), nn.Linear(5, 2), initial_learner(made, problem)
+    assert isinstance(start, Learner)
     lstm.load_state_dict(start.cell.state_dict())
     readout.load_state_dict(start.readout.state_dict())
     parameters = [*lstm.parameters(), *readout.parameters()]
@@ -200,6 +201,7 @@ def test_the_success_is_measured_on_what_is_not_learnt_from() -> None:
     (first, _) = follow(made)
     problem = made.problem()
     learner = initial_learner(made, problem)
+    assert isinstance(learner, Learner)
     batch = problem.judged_by(500, seeded(10_000))
     right = learner.readout(learner.cell(batch.inputs)[0]).argmax(dim=-1) == batch.targets
     assert first.success == pytest.approx(right.float().mean().item(), abs=0.03)
