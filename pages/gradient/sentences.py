@@ -42,12 +42,7 @@ def cell_title(walk: GradientWalk) -> str:
 
 def walk_title(walk: GradientWalk) -> str:
     """Return the name of what is drawn of a walk: its cell, and of a stack its lowest layer."""
-    if not walk.stacked:
-        return cell_title(walk)
-    layers = walk.run.module.num_layers
-    return say(
-        n_("{cell}, layer 1 of {layers}", "{cell}, layer 1 of {layers}", "layers"), cell=cell_title(walk), layers=layers
-    )
+    return say("{cell}, lowest layer", cell=cell_title(walk)) if walk.stacked else cell_title(walk)
 
 
 def reach_sentences(gradients: Gradients) -> list[str]:
@@ -62,15 +57,15 @@ def reach_sentence(walk: GradientWalk) -> str:
     shares = {"there": format_share(float(forward[at])), "first": format_share(float(forward[1]))}
     if not backward:
         template = N_(
-            "{cell}: of the gradient at the top layer, where the loss is read, {there} reaches the lowest layer at the "
-            "same step, and {first} reaches its first step."
+            "{cell}: of the gradient at the top layer, where the loss is read, the lowest layer gets {there} at the "
+            "same step and {first} at its first."
         )
         return say(template, cell=cell_title(walk), **shares)
     shares |= {"end": format_share(float(backward[0][at])), "last": format_share(float(backward[0][1]))}
     template = N_(
-        "{cell}: of the gradient at the top layer, where the loss is read, {there} reaches the last step of the lowest "
-        "layer’s forward direction and {first} its first; of the backward direction {end} reaches the last step that "
-        "it reads and {last} its first."
+        "{cell}: of the gradient at the top layer, where the loss is read, the lowest layer’s forward direction gets "
+        "{there} at its last step and {first} at its first, and its backward one {end} at the last step that it reads "
+        "and {last} at its first."
     )
     return say(template, cell=cell_title(walk), **shares)
 
