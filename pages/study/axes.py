@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cells import CELLS
-from cells.core.messages import N_
+from cells.core.messages import N_, n_
 from cells.depth.units import UNITS
 from cells.training.study import LAG, LAYERS_GROW, Study, cell_and_connection
 from cells.training.tasks import DEEP_TASKS
@@ -21,7 +21,7 @@ class AxisWords:
 
     menu: of the list of its values. note: what they count, with {setting}, {low} and {high}. axis: beneath the figure.
     one: a value in the table. hover, seed: of a mean and of a dot in the figure. mean: a mean in words. title: of the
-    figure, in words. protocol_one, protocol: how often each learns, once and {seeds} times.
+    figure, in words. protocol: how often each learns, {seeds} times, and on what it is tested.
     """
 
     menu: str
@@ -32,6 +32,7 @@ class AxisWords:
     seed: str
     mean: str
     title: str
+    protocol: str
 
 
 AXES = {
@@ -44,6 +45,13 @@ AXES = {
         N_("lag {lag}, seed {seed}, {success}"),
         N_("{mean} at lag {lag}"),
         N_("Success of each cell against the lag"),
+        n_(
+            "Each cell learns it once at every lag, from first weights of its own; then new sequences tell what it has "
+            "learnt.",
+            "Each cell learns it {seeds} times at every lag, each time from other first weights; then new sequences "
+            "tell what it has learnt.",
+            "seeds",
+        ),
     ),
     LAYERS_GROW: AxisWords(
         N_("layers"),
@@ -54,6 +62,13 @@ AXES = {
         N_("layers: {lag}, seed {seed}, {success}"),
         N_("{mean} with layers: {lag}"),
         N_("Success of each cell against its layers"),
+        n_(
+            "Each cell learns it once with every number of layers, from first weights of its own; then new sequences "
+            "tell what it has learnt.",
+            "Each cell learns it {seeds} times with every number of layers, each time from other first weights; then "
+            "new sequences tell what it has learnt.",
+            "seeds",
+        ),
     ),
     UNITS_GROW: AxisWords(
         N_("depths"),
@@ -64,6 +79,11 @@ AXES = {
         N_("depth {lag}, seed {seed}, {success}"),
         N_("{mean} at a depth of {lag}"),
         N_("Success of each kind of stack against its depth"),
+        n_(
+            "Each kind of stack learns them once at every depth, from first weights of its own.",
+            "Each kind of stack learns them {seeds} times at every depth, each time from other first weights.",
+            "seeds",
+        ),
     ),
 }
 

@@ -57,17 +57,8 @@ def main() -> None:
 
 
 def protocol_sentence(study: Study) -> str:
-    """Say how often each cell learns the task, and on what it is tested."""
-    return say(
-        n_(
-            "Each cell learns it once at every lag, from first weights of its own; then new sequences tell what it has "
-            "learnt.",
-            "Each cell learns it {seeds} times at every lag, each time from other first weights; then new sequences "
-            "tell what it has learnt.",
-            "seeds",
-        ),
-        seeds=len(study.seeds),
-    )
+    """Say how often each line learns the task, and on what it is tested."""
+    return say(AXES[axis_of_study(study)].protocol, seeds=len(study.seeds))
 
 
 def show_study(study: Study, *, was_going: bool) -> None:

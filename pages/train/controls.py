@@ -15,10 +15,9 @@ from cells.training.stacking import READ_BEFORE
 from pages.shared.controls.cells import choose_any_cell
 from pages.shared.controls.drawer import drawer
 from pages.shared.controls.training_actions import offer_actions
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, preset, row, slider
+from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, option, preset, row, slider
 from pages.shared.jobs import TrainingView
 from pages.shared.scene.scene import Scene
-from pages.shared.scene.session import choose
 from pages.shared.words import say
 from pages.shared.words.messages import plain
 from pages.train.kind import TRAIN
@@ -147,32 +146,20 @@ def set_directions(training: Training, key: str) -> None:
 
 
 def choose_layer(scene: Scene, recipe: Recipe) -> None:
-    """Show the choice of the layer and direction that is stepped through, where there are several."""
-    count = recipe.layers * recipe.directions
+    """Show the menu of the layer and direction that is stepped through, where there are several."""
+    count, shown = recipe.layers * recipe.directions, layer_within(scene, recipe)
     if count == 1:
         return
-    st.segmented_control(
-        say("layer"),
-        range(count),
-        format_func=lambda index: layer_name(index, recipe.directions),
-        key=preset("choose layer", layer_within(scene, recipe)),
-        required=True,
-        label_visibility="collapsed",
-        on_change=on_layer_change,
-    )
+    with st.popover(layer_name(shown, recipe.directions), key="layer-menu"), st.container(gap="xsmall"):
+        for index in range(count):
+            name = layer_name(index, recipe.directions)
+            option(name, "layer", str(index), selected=index == shown, choice=index, along={"step": None})
 
 
 def layer_name(index: int, directions: int) -> str:
     """Return the short name of a layer and direction: "layer 2", "layer 2 ←"."""
     arrow = " →←"[1 + index % 2] if directions > 1 else ""
     return f"{say('layer {layer}', layer=index // directions + 1)} {arrow}".strip()
-
-
-def on_layer_change() -> None:
-    """Take the layer into the link, at the step at which the sequence opens."""
-    layer = st.session_state["choose layer"]
-    if layer is not None:
-        choose(layer=layer, step=None)
 
 
 def set_offered(training: Training, setting: Number, key: str) -> None:

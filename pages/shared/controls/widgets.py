@@ -68,7 +68,7 @@ def option(
             disabled=bool(reason),
             width="stretch",
             on_click=choose,
-            kwargs={name: choice or value, **along},
+            kwargs={name: value if choice is None else choice, **along},
         )
         if reason:
             st.caption(reason, text_alignment="center")
