@@ -5,7 +5,7 @@ import { fillIn } from "../shared/stepper/frame/numbers.js";
 import { FUTURE } from "../shared/stepper/views/slots.js";
 import { layOutTiles, mapShader, pictureMaker, tileAt, tiledSize } from "./levels.js";
 
-const ROW = { name: 104, above: 24, apart: 12, all: 228, least: 40 }; // px: what all rows may take together, and one at least
+const ROW = { name: 104, above: 24, apart: 12, all: 228, piled: 156, least: 40 }; // px: what all rows may take together, one that piles up, and one at least
 const ZOOMS = [5, 4, 3.5, 3, 2.5, 2, 1.5, 1]; // px a pixel of the pictures
 const STRIP = { most: 18, least: 1, place: 30 }; // px: a channel of a sequence, and a step at most
 const NAMES = { x: "x", branch: "F(x)", gate: "T", out: "h" };
@@ -21,7 +21,7 @@ export function buildMaps(model, maps, theme, { width, compact, choose, chosenPl
   let y = 0;
   const rows = names.map((name) => {
     const most = name === "branch" && about.growth ? about.growth : model.units;
-    const row = buildRow({ ...frame, name, most, y, tiles: fittingTiles(about.places, most, dense(name, model) ? { ...room, down: ROW.all } : room) });
+    const row = buildRow({ ...frame, name, most, y, tiles: fittingTiles(about.places, most, dense(name, model) ? { ...room, down: ROW.piled } : room) });
     y += row.height + ROW.apart;
     return row;
   });

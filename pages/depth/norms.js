@@ -28,7 +28,7 @@ export function buildNorms(model) {
 function pairTitle({ about, words }, pair, title) {
   const used = pair === usedPair(about);
   const mark = html("span", { class: "used" }, words.depth_used);
-  return html("th", { scope: "col", "data-used": used }, ...(used ? [mark] : []), title);
+  return html("th", { scope: "col", "data-used": String(used) }, ...(used ? [mark] : []), title);
 }
 
 function usedPair({ mode }) {
@@ -37,7 +37,7 @@ function usedPair({ mode }) {
 
 function buildNormRow({ about, words }, norm, which, place) {
   const cells = Object.keys(PAIRS).map((pair) => {
-    const element = html("td", { "data-norm": norm, "data-pair": pair, "data-of": which, "data-used": pair === usedPair(about) });
+    const element = html("td", { "data-norm": norm, "data-pair": pair, "data-of": which, "data-used": String(pair === usedPair(about)) });
     return { element, paint: ({ number }) => writeNumber(element, number(`${norm}.${pair}_${which}`)) };
   });
   const title = words[`depth_${which}`];
@@ -58,7 +58,7 @@ function writeNumber(element, value) {
 function buildOutput({ about, words }, name) {
   const here = name === "out";
   const training = (about.mode === "training") === here ? "True" : "False";
-  const element = html("span", { "data-output": here ? "here" : "other" });
+  const element = html("span", { "data-gives": here ? "here" : "other" });
   return {
     element,
     paint({ number }) {

@@ -81,7 +81,7 @@ export function buildThumb({ model: { about: { places } }, theme, url }, name, x
       setAttribute(frame, "stroke-dasharray", channels ? "none" : "3 3");
       if (!channels) return;
       const columns = flat ? 1 : Math.ceil(Math.sqrt(channels.length));
-      const tall = flat ? Math.min(size, Math.max(12, channels.length * 5)) : size;
+      const tall = flat ? Math.min(size, Math.max(14, channels.length * 7)) : size;
       for (const one of [image, frame]) {
         for (const [side, value] of Object.entries({ x: x - size / 2, y: y + (size - tall) / 2, width: size, height: tall })) setAttribute(one, side, value);
       }

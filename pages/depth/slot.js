@@ -20,10 +20,11 @@ export function known(model, name, unit, channel) {
 export function buildSlot(frame, place, jump) {
   const { model, theme, sizes, rows } = frame;
   const x = slotMiddle(frame, place);
-  const backdrop = svg("rect", { x: x - sizes.pitch / 2 + 2, y: 0, width: sizes.pitch - 4, height: rows.height, rx: 10, fill: theme.card });
+  const ground = { x: x - sizes.pitch / 2 + 2, y: 0, width: sizes.pitch - 4, height: rows.height, rx: 10 };
+  const backdrop = svg("rect", { ...ground, fill: theme.card });
   const faces = { input: buildInput(frame, x), unit: UNIT[model.cell](frame, x), ...(model.about.unequal ? { end: buildUnequal(frame, x) } : {}) };
   const number = svg("text", { x: x - 18, y: rows.number, dy: "0.35em", "text-anchor": "middle", "font-size": 15 });
-  const element = svg("g", { class: "slot" }, ...Object.values(faces).map((face) => face.element), number);
+  const element = svg("g", { class: "slot" }, svg("rect", { ...ground, fill: "transparent" }), ...Object.values(faces).map((face) => face.element), number);
   let at = 0;
   element.onclick = () => jump(at);
   return {
@@ -38,6 +39,7 @@ export function buildSlot(frame, place, jump) {
       setAttribute(backdrop, "visibility", current ? "visible" : "hidden");
       const face = unit < 0 ? faces.input : end ? faces.end : faces.unit;
       for (const one of Object.values(faces)) setAttribute(one.element, "visibility", one === face ? "inherit" : "hidden");
+      element.toggleAttribute("data-unequal", end);
       face.paint(unit, seen.unit, { reached, current });
       setText(number, unit < 0 ? model.words.depth_input : unit + 1);
       setAttribute(number, "fill", current ? theme.text : theme.quiet);
@@ -253,7 +255,7 @@ function buildUnequal(frame, x) {
     x: (fork + rise) / 2, y, dy: "0.35em", "text-anchor": "middle", "font-size": NOTE + 1, "font-weight": 700, fill: theme.warning,
   }, text);
   return {
-    element: svg("g", { "data-unequal": "" }, lines, joint(rise, rows.line, theme, true), box.element,
+    element: svg("g", {}, lines, joint(rise, rows.line, theme, true), box.element,
       shape(about.unequal.shortcut, rows.line - 16), shape(about.unequal.branch, rows.line + 22)),
     paint: (unit, channel, state) => box.paint(unit, channel, state),
   };

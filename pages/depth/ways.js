@@ -53,7 +53,7 @@ function panel(way, [x, y], size, theme, current) {
     circle("+", sum, line, theme),
     formula(way.formula, theme),
   ];
-  return svg("g", { transform: `translate(${x} ${y})`, "data-way": way.key }, ...drawn);
+  return svg("g", { transform: `translate(${x} ${y})`, "data-idea": way.key }, ...drawn);
 }
 
 function symbol(text, x, y, size, fill = null) {
