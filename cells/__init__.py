@@ -26,7 +26,7 @@ from cells.registry import CELLS
 from cells.tracing.clamp import Clamp
 from cells.tracing.layer_trace import LayerTrace
 from cells.tracing.trace import trace
-from cells.training import TASKS, load_trained, save_trained, train
+from cells.training import TASKS, load_stack, load_trained, save_trained, train
 
 __all__ = [
     "CELLS",
@@ -64,6 +64,7 @@ __all__ = [
     "highway",
     "input_influence",
     "load_checkpoint",
+    "load_stack",
     "load_trained",
     "measured_influence",
     "predictions",
