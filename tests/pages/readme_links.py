@@ -58,8 +58,26 @@ PAGES = {
         "weight=gru:update:b",
     ],
     "units": ["cell=gru&layer=1&layers=2&input=text"],
-    "train": ["cell=gru&training=latch,length:20,units:4,updates:300&update=100"],
-    "study": ["cells=rnn,gru&study=latch&lags=10,20,40&seeds=2&study_units=8&study_updates=100"],
+    "train": [
+        "cell=gru&training=latch,length:20,units:4,updates:300&update=100",
+        "training=latch,directions:2,layers:2,residual:1&layer=3",
+    ],
+    "study": [
+        "cells=rnn,gru&study=latch&lags=10,20,40&seeds=2&study_units=8&study_updates=100",
+        "cells=rnn,lstm&grows=layers&between=both&study_directions=2",
+        "grows=layers&between=residual",
+        "study=digits&kinds=plain,residual,dense&study_norm=yes",
+    ],
+    "depth": [
+        "stack=plain&depth=4&norm=yes&trained=300",
+        "stack=dense&depth=10&growth=2&kernel=5&drawn=he&draw=3",
+        "stack=highway&keep=1.0&step=3&unit=2&place=3,4",
+        "channels=4&wider=16&shortcut=yes",
+        "norm=yes&mode=training&picture=1300&beside=1301",
+        "reads=point&kernel=1",
+        "reads=sequence&input=sunspots&place=12&precision=float64",
+        "learn=500&rate=0.01",
+    ],
     "data": ["input=file&file=0123456789abcdef", "input=table&table=1\n2"],
     "model": ["cell=gru"],
 }
