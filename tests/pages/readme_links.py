@@ -61,6 +61,7 @@ PAGES = {
     "train": [
         "cell=gru&training=latch,length:20,units:4,updates:300&update=100",
         "training=latch,directions:2,layers:2,residual:1&layer=3",
+        "training=latch,layers:2,residual:1",
     ],
     "study": [
         "cells=rnn,gru&study=latch&lags=10,20,40&seeds=2&study_units=8&study_updates=100",
