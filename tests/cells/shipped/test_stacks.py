@@ -1,30 +1,49 @@
-"""The shipped stacks: all of the table are there, and the README beside them tells the success that each file has."""
+"""The trained stacks that are shipped: each is what its recipe makes, and opens from its file."""
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 
-from cells.depth.units import UNITS
-from cells.shipped.stacks import FOLDER, names_by_recipe, shipped_stack
-from cells.training.gallery import STACK_DEPTHS
+import pytest
+import torch
 
-README = FOLDER / "README.md"
-WORDS = {"bare": "without", "norm": "with"}
+from cells import InputError, load_checkpoint, load_stack
+from cells.inputs.digits import test_digits as digits_of_the_test
+from cells.shipped.stacks import FOLDER, shipped_stack
+from cells.training.gallery import STACKS, recipe_for
+from cells.training.loop import restored_stack
+from tests.checking.sampling import few
+
+stacks = pytest.mark.parametrize("name", few(STACKS, "plain-20-norm", "dense-4-bare"))
 
 
-def test_every_stack_of_the_table_is_shipped_and_nothing_else_is() -> None:
-    files = {path.stem for path in FOLDER.glob("*.safetensors")}
-    assert files == {*names_by_recipe().values()}
-    assert {path.name for path in FOLDER.iterdir()} == {README.name, *(f"{name}.safetensors" for name in files)}
+def test_there_is_a_file_for_each_and_no_other() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {f"{name}.safetensors" for name in STACKS} | {"README.md"}
 
 
-def test_the_readme_tells_the_success_of_each() -> None:
-    recipes = {name: recipe for recipe, name in names_by_recipe().items()}
-    rows = re.findall(r"^\| (\w+) \| (with|without) \| (.*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    told = {(kind, norm): tuple(successes.split(" | ")) for kind, norm, successes in rows}
-    expected = {}
-    for kind in UNITS:
-        for norm, word in WORDS.items():
-            found = [shipped_stack(recipes[f"{kind}-{depth}-{norm}"]) for depth in STACK_DEPTHS]
-            expected[kind, word] = tuple(f"{100 * one.success:.0f} %" for one in found if one is not None)
-    assert told == expected
+@stacks
+def test_a_stack_has_the_success_that_its_file_says(name: str) -> None:
+    recipe = recipe_for(name)
+    shipped = shipped_stack(recipe)
+    assert shipped is not None
+    assert shipped.update == recipe.updates
+    pictures, digits = digits_of_the_test()
+    stack = restored_stack(recipe, shipped)
+    success = (stack(pictures).argmax(dim=1) == digits).double().mean().item()
+    assert success == pytest.approx(shipped.success, abs=0.005)
+    loaded = load_stack(FOLDER / f"{name}.safetensors")
+    assert torch.equal(loaded(pictures), stack(pictures))
+
+
+def test_no_recurrent_layer_is_found_in_a_stack() -> None:
+    with pytest.raises(InputError, match="This is a deep stack of units and has no recurrent layer"):
+        load_checkpoint(FOLDER / "residual-4-norm.safetensors")
+
+
+def test_a_file_of_a_cell_is_no_stack(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not say that it is a trained deep stack"):
+        load_stack(FOLDER.parent / "models" / "counter.safetensors")
+    with pytest.raises(InputError, match="broken, or no safetensors file"):
+        load_stack(b"x" * 20)
+    with pytest.raises(FileNotFoundError):
+        load_stack(tmp_path / "nothing")
