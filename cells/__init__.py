@@ -16,16 +16,17 @@ from cells.gradients.highway import Highway, highway
 from cells.gradients.influence import input_influence, measured_influence
 from cells.gradients.initial_states import first_state
 from cells.gradients.jacobians import state_jacobians, state_places
-from cells.gradients.losses import ReadAt
+from cells.gradients.losses import ReadAt, ReadEnds
 from cells.gradients.norms import Norms
 from cells.gradients.recurrent_matrix import Strength, recurrent_strength, surely_vanishes
+from cells.gradients.stacked_flow import gradient_flows
 from cells.modules.memory_biases import with_chrono_biases, with_forget_bias
 from cells.reading import Reading, read_sequence, standardised
 from cells.registry import CELLS
 from cells.tracing.clamp import Clamp
 from cells.tracing.layer_trace import LayerTrace
 from cells.tracing.trace import trace
-from cells.training import TASKS, load_trained, save_trained, train
+from cells.training import TASKS, load_stack, load_trained, save_trained, train
 
 __all__ = [
     "CELLS",
@@ -46,6 +47,7 @@ __all__ = [
     "Plan",
     "Question",
     "ReadAt",
+    "ReadEnds",
     "Reading",
     "ResidualUnit",
     "Stack",
@@ -57,10 +59,12 @@ __all__ = [
     "first_state",
     "gate_half_life",
     "gradient_flow",
+    "gradient_flows",
     "half_life",
     "highway",
     "input_influence",
     "load_checkpoint",
+    "load_stack",
     "load_trained",
     "measured_influence",
     "predictions",

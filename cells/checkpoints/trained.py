@@ -17,6 +17,7 @@ from cells.checkpoints.state_dict import contents_of_tensors, strand_of
 from cells.checkpoints.vocabulary import labelled
 from cells.core.messages import N_, InputError
 from cells.core.stepwise import suffix_of
+from cells.depth.units import UNITS
 from cells.registry import CELLS
 from cells.training.saved import stacking_in
 from cells.training.stacking import Stacking
@@ -89,6 +90,8 @@ def readout_in(tensors: Mapping[str, Tensor]) -> Table:
 def named_cell(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
     """Return the cell that the file names. Raises InputError for an unknown one, and unless the weights are its."""
     cell = metadata.get("cell", "")
+    if cell in UNITS:
+        raise InputError(N_("This is a deep stack of units and has no recurrent layer: in Python load_stack opens it."))
     if cell not in CELLS:
         raise InputError(N_("The file’s cell or task is not known here: {name}."), name=labelled(cell))
     shapes = {name: tuple(values.shape) for name, values in tensors.items()}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 FIELD = re.compile(r"\{([^{}]+)\}")
 GATE = "§"  # stands for the gate's letter in the symbol of a part of its sum
 LAYER = "ℓ"  # stands for a layer's number in the symbol of its hidden state
+BAR = "\u0304"  # over the letter before it
 INPUT, BELOW = "x", "below"  # the names of what is read, and of what a layer reads from the layer below it
 
 
@@ -50,11 +51,15 @@ class Notation:
         """Write a formula with a symbol in each of its fields."""
         return FIELD.sub(lambda match: self.symbol(match[1]), formula)
 
-    def above(self, layers: int) -> Notation:
-        """Return the notation for a layer with so many `layers` below it: it reads the uppermost's hidden states."""
+    def above(self, layers: int, *, summed: bool = False) -> Notation:
+        """Return the notation for a layer with so many `layers` below it: it reads the uppermost's hidden states.
+
+        summed: whether it reads their sum with what that one has read, which is written with a bar.
+        """
         if not layers:
             return self
         read, below = self.symbols[INPUT], self.symbols[BELOW].replace(LAYER, str(layers))
+        below = f"{below[0]}{BAR}{below[1:]}" if summed else below
         parts = {part: symbol.replace(read, below) for part, symbol in self.parts.items()}
         return replace(self, symbols={**self.symbols, INPUT: below}, parts=parts)
 

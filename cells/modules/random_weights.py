@@ -24,6 +24,7 @@ RANDOM_SETTINGS = (
     Number("gain", N_("recurrent gain"), 1.0, 0.0, 3.0, 0.05),
     Number("layers", N_("layers"), 1, 1, MAX_LAYERS, 1),
     Number("directions", N_("directions"), 1, 1, 2, 1, names=(N_("one"), N_("both"))),
+    Number("residual", N_("residual connection"), 0, 0, 1, 1, names=(N_("no"), N_("yes"))),
 )
 
 
@@ -37,6 +38,7 @@ def random_weights(  # noqa: PLR0913 - one a setting
     gain: float,
     layers: int = 1,
     directions: int = 1,
+    residual: int = 0,
 ) -> Recurrent:
     """Draw weights from a generator of their own, so that the same seed always gives the same module.
 
@@ -45,10 +47,11 @@ def random_weights(  # noqa: PLR0913 - one a setting
     orthogonal matrix times `gain`, its spectral norm (Saxe et al. 2014, arXiv 1312.6120). All biases are zero but the
     forget gate's, which stands in `bias_ih`. What only a variant has is drawn last: a peephole is standard normal, the
     recurrence of the gates is made of blocks like the others. Layers and directions are drawn one after another in
-    PyTorch's order, so that the first one's weights do not depend on how many there are.
+    PyTorch's order, so that the first one's weights do not depend on how many there are. residual: 1 for a connection
+    around each layer but the first, see `ResidualStack`; the weights are the same, and in one layer it means nothing.
     """
     generator = torch.Generator().manual_seed(seed)
-    module = blank_module(cell_key, input_size, units, layers, directions)
+    module = blank_module(cell_key, input_size, units, layers, directions, residual=bool(residual) and layers > 1)
     for layer in range(layers):
         for reverse in range(directions):
             draw(module, CELLS[cell_key], suffix_of(layer, bool(reverse)), forget_bias, gain, generator)

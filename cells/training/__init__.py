@@ -3,7 +3,7 @@
 from cells.training.learning import Checkpoint, Diverged
 from cells.training.loop import follow, restored, train
 from cells.training.recipe import TRAINING_SETTINGS, Recipe, recipe, usual_options
-from cells.training.saved import Trained, load_trained, save_trained
+from cells.training.saved import Trained, load_stack, load_trained, save_trained
 from cells.training.task import Batch, Problem, Task
 from cells.training.tasks import TASKS
 
@@ -18,6 +18,7 @@ __all__ = [
     "Task",
     "Trained",
     "follow",
+    "load_stack",
     "load_trained",
     "recipe",
     "restored",

@@ -1,7 +1,8 @@
 """Trained weights in a file that says what they are.
 
 A safetensors file holds `cell.*`, the parameters of the cell's module by PyTorch's names, and `readout.weight` (O, H)
-and `readout.bias` (O); its metadata, all texts, hold what is in METADATA. Nothing in it is ever executed.
+and `readout.bias` (O), or of a deep stack `stack.*`, its parameters and running numbers; its metadata, all texts, hold
+what is in METADATA. Nothing in it is ever executed.
 
 Axes: I input features, H hidden units, O outputs.
 """
@@ -21,13 +22,17 @@ from cells.core.messages import N_, InputError
 from cells.core.readable import encodable
 from cells.core.settings import MAX_UNITS, check_number
 from cells.core.stepwise import Recurrent
+from cells.depth.stack import Stack, checked_plan
+from cells.depth.units import UNITS
 from cells.registry import CELLS
-from cells.training.learner import Learner
+from cells.training.deep_learner import DeepLearner
+from cells.training.digit_task import plan_of
+from cells.training.learner import Learner, TaskModule
 from cells.training.learning import Checkpoint
 from cells.training.recipe import LONGEST_TEXT, STACKING, Recipe
 from cells.training.series_tasks import MAX_ALPHABET
 from cells.training.stacking import SINGLE_LAYER, Stacking
-from cells.training.tasks import TASKS
+from cells.training.tasks import ALL_TASKS, DEEP_TASKS, TASKS
 
 FORMAT = "trained cell 1"
 METADATA = {
@@ -112,8 +117,7 @@ def load_trained(file: str | Path | bytes) -> Trained:
     Raises OSError where there is no such file, InputError for one that is too large, broken, or not a trained cell.
     """
     content = file if isinstance(file, bytes) else read_bytes(Path(file))
-    if len(content) > LARGEST_FILE:
-        raise InputError(N_("The file is too large for a trained cell: at most {limit} MB."), limit=LARGEST_FILE >> 20)
+    check_length(content)
     metadata, tensors = metadata_of(content), tensors_of(content)
     cell_key = metadata["cell"]
     if cell_key not in CELLS or metadata["task"] not in TASKS:
@@ -127,6 +131,33 @@ def load_trained(file: str | Path | bytes) -> Trained:
     load_weights(learner, tensors)
     learner.eval().requires_grad_(False)
     return Trained(learner.cell, learner.readout, channels, outputs, metadata)
+
+
+def load_stack(file: str | Path | bytes) -> Stack:
+    """Load the deep stack that `save_trained` has written, in evaluation mode and without gradients.
+
+    Raises OSError where there is no such file, InputError for one that is too large, broken, or no trained stack.
+    """
+    content = file if isinstance(file, bytes) else read_bytes(Path(file))
+    check_length(content)
+    metadata, tensors = metadata_of(content), tensors_of(content)
+    if metadata["task"] not in DEEP_TASKS or metadata["cell"] not in UNITS:
+        raise InputError(N_("The file does not say that it is a trained deep stack."))
+    try:
+        values = json.loads(metadata["recipe"])
+        settings = ALL_TASKS[metadata["task"]].values(values["settings"])
+        plan = checked_plan(plan_of(metadata["cell"], values["units"], settings))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        raise InputError(N_("The file’s sizes of its stack cannot be used.")) from problem
+    learner = DeepLearner(plan)
+    load_weights(learner, tensors)
+    return learner.stack.eval().requires_grad_(False)
+
+
+def check_length(content: bytes) -> None:
+    """Raise InputError for a file that is too large for what can be trained."""
+    if len(content) > LARGEST_FILE:
+        raise InputError(N_("The file is too large for a trained cell: at most {limit} MB."), limit=LARGEST_FILE >> 20)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -199,7 +230,7 @@ def units_in(tensors: Mapping[str, Tensor]) -> int:
     return weight.shape[1]
 
 
-def load_weights(learner: Learner, tensors: Mapping[str, Tensor]) -> None:
+def load_weights(learner: TaskModule, tensors: Mapping[str, Tensor]) -> None:
     """Put the tensors in their places. Raises InputError unless they are what is wanted, and finite."""
     wanted = {name: (values.shape, values.dtype) for name, values in learner.state_dict().items()}
     if {name: (values.shape, values.dtype) for name, values in tensors.items()} != wanted:

@@ -8,11 +8,12 @@ from typing import Self
 
 from cells.core.messages import N_, InputError
 from cells.core.settings import Number
+from cells.depth.sizes import check_kernel
 from cells.depth.stack import CHANNELS, DEPTH, GROWTH, KERNEL, START, WIDER, Plan
 from cells.depth.units import UNITS
 from cells.inputs.digits import COUNT
 from cells.training.recipe import FORGET_BIAS, LEARNING_RATE, SEED, UPDATES
-from pages.shared.scene.link_reader import Field, yes_or_no
+from pages.shared.scene.link_reader import Field, LinkReader, yes_or_no
 from pages.shared.scene.scene import OwnFields, PageKind, Scene
 from pages.shared.words.text import quoted
 
@@ -107,6 +108,18 @@ def read_place(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in found.groups() if part is not None)
 
 
+def take_kernel(reader: LinkReader) -> int | None:
+    """Take an odd size of the kernels out of a link, None where it has none that can be used."""
+    kernel = reader.bounded(KERNEL)
+    return None if kernel is None else reader.tried(odd, int(kernel))
+
+
+def odd(kernel: int) -> int:
+    """Return the size of a kernel. Raises InputError for one without a middle."""
+    check_kernel(kernel)
+    return kernel
+
+
 def write_place(place: tuple[int, ...]) -> str:
     """Write a place as `read_place` reads it."""
     return ",".join(map(str, place))
@@ -123,7 +136,7 @@ DEPTH_PAGE = PageKind(
         "depth": Field(lambda reader: reader.bounded(DEPTH)),
         "channels": Field(lambda reader: reader.bounded(CHANNELS)),
         "growth": Field(lambda reader: reader.bounded(GROWTH)),
-        "kernel": Field(lambda reader: reader.bounded(KERNEL)),
+        "kernel": Field(take_kernel),
         "norm": yes_or_no("norm"),
         "wider": Field(lambda reader: reader.bounded(WIDER)),
         "shortcut": yes_or_no("shortcut"),

@@ -17,7 +17,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cells.core.messages import InputError
+from cells.core.messages import InputError, n_
 from cells.training import save_trained
 from pages.depth.controls import depth_controls
 from pages.depth.depth_stepper import depth_stepper
@@ -25,8 +25,8 @@ from pages.depth.gradient_words import gradient_table, measured_sentence, proble
 from pages.depth.gradients import KindGradient, gradients_of
 from pages.depth.kind import DEPTH_PAGE, DIGIT, DepthFields
 from pages.depth.modes import FORGOTTEN, modes_sentences, modes_table
-from pages.depth.payload import depth_payload
-from pages.depth.results import DepthRun, open_depth, place_of, read_by
+from pages.depth.payload import depth_payload, unequal_shapes
+from pages.depth.results import MOST_PLACES, DepthRun, open_depth, place_of, read_by
 from pages.depth.weights import recipe_of, weights_of
 from pages.shared.controls.training_actions import progress_text, training_seen
 from pages.shared.controls.training_results import curve_of, result_sentences
@@ -53,6 +53,7 @@ def main() -> None:
     progress_slot = depth_controls(scene)
     show_problems(misread + refused() + unusable)
     offer_shortcut(run)
+    tell_of_cut(run)
     running = is_running(training_of(scene))
     st.fragment(explore, run_every=SECONDS if running else None)(progress_slot, was_running=running)
 
@@ -72,8 +73,7 @@ def is_running(seen: TrainingView | None) -> bool:
 
 def offer_shortcut(run: DepthRun) -> None:
     """Offer the 1 × 1 convolution that lets a sum be made of different numbers of channels, where it is missing."""
-    plan = run.plan
-    if run.trace.stopped is not None and plan.widens_at == len(run.trace.units) and not plan.shortcut:
+    if unequal_shapes(run) is not None and not run.plan.shortcut:
         st.button(
             say("Put a 1 × 1 convolution on the shortcut"),
             key="put-shortcut",
@@ -81,6 +81,13 @@ def offer_shortcut(run: DepthRun) -> None:
             on_click=choose,
             kwargs={"shortcut": True},
         )
+
+
+def tell_of_cut(run: DepthRun) -> None:
+    """Say how much of a long sequence is read."""
+    if run.of is not None:
+        cut = n_("Of {count} step the first {read} are read.", "Of {count} steps the first {read} are read.", "count")
+        st.markdown(f":small[{plain(say(cut, count=run.of, read=MOST_PLACES))}]")
 
 
 def explore(progress_slot: DeltaGenerator, *, was_running: bool) -> None:

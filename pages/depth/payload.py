@@ -72,7 +72,7 @@ def depth_payload(own: DepthFields, run: DepthRun, gradients: list[KindGradient]
             "mode": own.mode,
             "norms": list(run.first.norms),
             "stopped": run.trace.stopped is not None,
-            "unequal": unequal_payload(run),
+            "unequal": unequal_shapes(run),
             "depth": run.plan.depth,
             "widens_at": run.plan.widens_at,
             "shortcut": run.plan.shortcut,
@@ -82,7 +82,7 @@ def depth_payload(own: DepthFields, run: DepthRun, gradients: list[KindGradient]
     }
 
 
-def unequal_payload(run: DepthRun) -> dict[str, str] | None:
+def unequal_shapes(run: DepthRun) -> dict[str, str] | None:
     """Return the shapes of F(x) and of x where the run has stopped for they cannot be added; else None."""
     told = run.trace.stopped.values if run.trace.stopped is not None else {}
     return {name: str(told[name]) for name in UNEQUAL} if told.keys() >= set(UNEQUAL) else None

@@ -12,6 +12,7 @@ from cells.core.messages import N_
 from cells.gradients.initial_states import FIRST_STATES, GIVEN, LEARNED, LEARNING_STEPS, ZERO
 from cells.modules.random_weights import RANDOM_SETTINGS
 from pages.gradient.kind import CLIP, GRADIENT
+from pages.gradient.results import FROM_ZERO, NOT_TRUNCATED, READ_AT_ENDS, Gradients
 from pages.gradient.weight_and_biases import (
     AS_THEY_ARE,
     BIASES,
@@ -41,8 +42,9 @@ FIRST_STATE_NOTES = {
 }
 
 
-def gradient_controls(scene: Scene, steps: int) -> None:
-    """Show the row of controls above the page; steps: how many the sequence has."""
+def gradient_controls(scene: Scene, gradients: Gradients) -> None:
+    """Show the row of controls above the page."""
+    steps = len(gradients.sequence.labels)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="controls"):
         choose_several_cells(scene)
         choose_squashing(scene)
@@ -52,7 +54,7 @@ def gradient_controls(scene: Scene, steps: int) -> None:
                 choose_biases(scene, steps)
         if place := drawer(menu_label(say("gradient"), gradient_title(scene)), "gradient"):
             with place:
-                choose_gradient(scene, steps)
+                choose_gradient(scene, gradients)
         choose_language()
 
 
@@ -164,15 +166,23 @@ def gradient_title(scene: Scene) -> str:
     return ", ".join(parts) or say("whole")
 
 
-def choose_gradient(scene: Scene, steps: int) -> None:
+def choose_gradient(scene: Scene, gradients: Gradients) -> None:
     """Show the choice of where the loss is read, how far its gradient goes back, its clipping, and the first state."""
-    own = GRADIENT.own_of(scene)
+    own, steps = GRADIENT.own_of(scene), len(gradients.sequence.labels)
     if steps > 1:
         read_at = steps if own.read_at is None else min(own.read_at + 1, steps)
-        step_slider(say("the loss is read at step"), steps, preset(READ_KEY, read_at), on_read_at_change)
+        step_slider(
+            say("the loss is read at step"),
+            steps,
+            preset(READ_KEY, read_at),
+            on_read_at_change,
+            READ_AT_ENDS if gradients.both else "",
+        )
         most = steps if own.truncate is None else min(own.truncate, steps)
         title = say("goes back through this many steps at most")
-        step_slider(title, steps, preset(TRUNCATE_KEY, most), on_truncate_change)
+        step_slider(
+            title, steps, preset(TRUNCATE_KEY, most), on_truncate_change, NOT_TRUNCATED if gradients.stacked else ""
+        )
     clips = sorted({NO_CLIP, *CLIPS, own.clip or NO_CLIP})
     st.select_slider(
         say(CLIP.title),
@@ -187,15 +197,19 @@ def choose_gradient(scene: Scene, steps: int) -> None:
         format_func=lambda kind: say(FIRST_STATES[kind]),
         key=preset("choose first state", own.first_state),
         required=True,
+        disabled=gradients.stacked,
         on_change=on_widget_change,
         args=("first_state", "choose first state"),
     )
-    st.caption(say(FIRST_STATE_NOTES[own.first_state], steps=LEARNING_STEPS))
+    note = FROM_ZERO if gradients.stacked else FIRST_STATE_NOTES[own.first_state]
+    st.caption(say(note, steps=LEARNING_STEPS))
 
 
-def step_slider(title: str, steps: int, key: str, on_change: Callable[[int], None]) -> None:
-    """Show a slider over steps as a reader counts them."""
-    st.slider(title, 1, steps, key=key, on_change=on_change, args=(steps,))
+def step_slider(title: str, steps: int, key: str, on_change: Callable[[int], None], reason: str) -> None:
+    """Show a slider over steps as a reader counts them; greyed out where there is a reason for it."""
+    st.slider(title, 1, steps, key=key, disabled=bool(reason), on_change=on_change, args=(steps,))
+    if reason:
+        st.caption(say(reason))
 
 
 def on_read_at_change(steps: int) -> None:

@@ -57,5 +57,6 @@ GRADIENT = PageKind(
         "weight": Field(lambda reader: reader.parsed("weight", read_weight), write_weight),
     },
     weights="random",
+    stacks=True,
     elsewhere=("forget_bias",),
 )

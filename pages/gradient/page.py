@@ -27,6 +27,7 @@ from pages.gradient.sentences import (
     cell_title,
     first_state_sentence,
     range_problems,
+    reach_sentences,
     stand_ins_sentence,
     vanishing_sentences,
 )
@@ -50,7 +51,7 @@ def main() -> None:
     start_page("gradient")
     scene, misread = current()
     scene, gradients, unusable = open_gradients(scene)
-    gradient_controls(scene, len(gradients.sequence.labels))
+    gradient_controls(scene, gradients)
     show_problems(misread + refused() + unusable)
     explore()
 
@@ -109,7 +110,7 @@ def show_numbers(gradients: Gradients) -> None:
     """Show the numbers that can be read off, a column a cell, and what they mean."""
     st.subheader(say("In numbers"))
     st.table(numbers_table(gradients))
-    for sentence in [*vanishing_sentences(gradients), first_state_sentence(gradients)]:
+    for sentence in [*reach_sentences(gradients), *vanishing_sentences(gradients), first_state_sentence(gradients)]:
         st.markdown(sentence)
 
 
@@ -117,6 +118,8 @@ def show_influence_maps(gradients: Gradients) -> None:
     """Show figure 2: how much each state still depends on each input, over a section of a long sequence."""
     section, steps = mapped_section(gradients), len(gradients.sequence.labels)
     st.subheader(say("What each step still remembers"))
+    if gradients.stacked:
+        st.caption(say("From here on: the lowest layer alone, forward."))
     st.markdown(say("Hover a step: how strongly its hidden state still depends on what an earlier step has read."))
     if section.first > 0 or section.last < steps - 1:
         template = N_("Steps {first}–{last} of {count} are mapped: a section up to where the loss is read.")

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from cells import Highway
 from cells.core.messages import N_
-from pages.gradient.sentences import cell_title
+from pages.gradient.sentences import walk_title
 from pages.gradient.walk import GradientWalk, memory_path, path_start
 from pages.shared.words import say
 from pages.shared.words.numbers import format_share, format_size
@@ -28,15 +28,15 @@ def gradient_payload(walk: GradientWalk, *, with_path: bool) -> dict[str, Any]:
     """Return what is shown of one cell's gradient, JSON-ready; with its memory's derivative taken apart if `with_path`.
 
     "left", "shares" and "beyond" have (T + 1) entries, the state before the first step first. "left": log10 of the norm
-    against that where the loss is read; "beyond": where the norm is outside the range of its precision. "radius": that
-    of the recurrent matrix, of a cell for which it decides alone.
+    in the lowest layer against that at the top where the loss is read; "beyond": where the norm is outside the range of
+    its precision. "radius": that of the recurrent matrix, of a cell for which it decides alone.
     """
     left = walk.log_left
     beyond = walk.norms.overflowed | walk.norms.underflowed
     decides_alone = walk.vanishes is not None
     radius = f"{walk.strengths['hidden'].radius:.2f}" if decides_alone else ""
     return {
-        "name": cell_title(walk),
+        "name": walk_title(walk),
         "read": walk.options.read_at,
         "left": finite_or_none(left),
         "shares": [format_share(value) for value in left.tolist()],

@@ -10,7 +10,7 @@ from pages.gradient.walk import GradientWalk
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.weights import ALL_WEIGHTS
 from pages.shared.words import say
-from pages.shared.words.numbers import format_number, format_size
+from pages.shared.words.numbers import format_number, format_share, format_size
 
 OUT_OF_RANGE = {
     "underflowed": n_(
@@ -38,6 +38,36 @@ OUT_OF_RANGE = {
 def cell_title(walk: GradientWalk) -> str:
     """Return the name of a walk's cell, in the reader's language."""
     return say(CELLS[walk.cell].title)
+
+
+def walk_title(walk: GradientWalk) -> str:
+    """Return the name of what is drawn of a walk: its cell, and of a stack its lowest layer."""
+    return say("{cell}, lowest layer", cell=cell_title(walk)) if walk.stacked else cell_title(walk)
+
+
+def reach_sentences(gradients: Gradients) -> list[str]:
+    """Say of each stack how much of the gradient at its top reaches its lowest layer."""
+    return [reach_sentence(walk) for walk in gradients.walks if walk.stacked]
+
+
+def reach_sentence(walk: GradientWalk) -> str:
+    """Say of one stack how much reaches its lowest layer: where the loss is read, and at the first step."""
+    forward, *backward = (walk.log_left_in(index) for index, layer in enumerate(walk.run.layers) if layer.layer == 0)
+    at = walk.options.read_at + 1
+    shares = {"there": format_share(float(forward[at])), "first": format_share(float(forward[1]))}
+    if not backward:
+        template = N_(
+            "{cell}: of the gradient at the top layer, where the loss is read, the lowest layer gets {there} at the "
+            "same step and {first} at its first."
+        )
+        return say(template, cell=cell_title(walk), **shares)
+    shares |= {"end": format_share(float(backward[0][at])), "last": format_share(float(backward[0][1]))}
+    template = N_(
+        "{cell}: of the gradient at the top layer, where the loss is read, the lowest layer’s forward direction gets "
+        "{there} at its last step and {first} at its first, and its backward one {end} at the last step that it reads "
+        "and {last} at its first."
+    )
+    return say(template, cell=cell_title(walk), **shares)
 
 
 def stand_ins_sentence(scene: Scene, gradients: Gradients) -> str:

@@ -9,6 +9,7 @@ from cells.gradients.worked_examples import BIASES, STEPS, WEIGHTS_OF_ONE, const
 from pages.gradient.results import Gradients
 from pages.gradient.sentences import cell_title
 from pages.gradient.walk import GradientWalk
+from pages.shared.stepper.stack import layer_title
 from pages.shared.words import say
 from pages.shared.words.numbers import format_number, format_share, format_size
 
@@ -17,7 +18,8 @@ STEPS_BACK = 20  # after which the table says what is left
 
 def numbers_table(gradients: Gradients) -> pd.DataFrame:
     """Return the numbers of every cell, a column a cell."""
-    return pd.DataFrame({cell_title(walk): numbers_column(walk) for walk in gradients.walks})
+    columns = {cell_title(walk): {**numbers_column(walk), **layers_column(walk)} for walk in gradients.walks}
+    return pd.DataFrame(columns).fillna("–")
 
 
 def numbers_column(walk: GradientWalk) -> dict[str, str]:
@@ -37,6 +39,18 @@ def numbers_column(walk: GradientWalk) -> dict[str, str]:
         say("spectral radius of the recurrent weights (the candidate’s)"): f"{strength.radius:.2f}",
         say("largest singular value of the same"): f"{strength.norm:.2f}",
     }
+
+
+def layers_column(walk: GradientWalk) -> dict[str, str]:
+    """Return how much reaches each layer and direction of a stack, from the top down; nothing for a single layer."""
+    column: dict[str, str] = {}
+    for index, layer in reversed(list(enumerate(walk.run.layers))) if walk.stacked else []:
+        left, title = walk.log_left_in(index), layer_title(layer, walk.run.layers, say)
+        column[say("reaches {layer}: where the loss is read", layer=title)] = format_share(
+            float(left[walk.options.read_at + 1])
+        )
+        column[say("reaches {layer}: its first step", layer=title)] = format_share(float(left[1]))
+    return column
 
 
 def worked_examples_table() -> pd.DataFrame:

@@ -29,7 +29,7 @@ def effects_of(run: TracedRun, layer: int, unit: int, element: int) -> list[Effe
     layer: its index in the run. element: from 0, in the order of the sequence. Empty without a readout, and where the
     readout does not read that layer.
     """
-    prediction, column = prediction_of(run), column_of(run, layer, unit)
+    prediction, column = prediction_of(run, layer), column_of(run, layer, unit)
     if prediction is None or column is None or run.model is None or run.model.layer.readout is None:
         return []
     weights = run.model.layer.readout.weight[prediction.indices[element], column].tolist()

@@ -223,7 +223,7 @@ def element_of(run: TracedRun, layer: int, step: int) -> int:
 
 def show_effects(scene: Scene, run: TracedRun, step: int) -> None:
     """Show what the chosen unit does to the prediction at a step, where the model has a readout."""
-    prediction = prediction_of(run)
+    prediction = prediction_of(run, scene.layer)
     if prediction is None:
         return
     heading = say("What unit {unit} does to the prediction", unit=scene.unit)
@@ -263,7 +263,7 @@ def format_prediction(value: float, *, shares: bool) -> str:
 
 def show_strongest(scene: Scene, run: TracedRun) -> None:
     """Show the steps at which the chosen unit is strongest; a click goes there on the step page."""
-    layer, prediction = run.layers[scene.layer], prediction_of(run)
+    layer, prediction = run.layers[scene.layer], prediction_of(run, scene.layer)
     sequence = replace(run.sequence, labels=tuple(run.labels()))
     memory = layer.cell.memory.state if layer.cell.memory else "hidden"
     count = STRONGEST if prediction is None else STRONGEST_BELOW_EFFECTS

@@ -43,6 +43,13 @@ def test_the_gradient_example_runs_and_says_true_shapes() -> None:
     assert 0 < names["steps"] < math.inf
 
 
+def test_the_example_of_a_stacks_gradient_runs_and_says_true_shapes() -> None:
+    names = run_example("gradient_flows(")
+    assert len(names["flows"]) == 6
+    assert names["lowest"].values.shape == names["top"].values.shape == (20,)
+    assert 0 < names["reaches"] < math.inf
+
+
 def test_the_depth_example_runs_and_says_true_shapes() -> None:
     names = run_example("depth_gradient(")
     unit, norm, run = names["unit"], names["norm"], names["run"]

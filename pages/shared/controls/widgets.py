@@ -75,23 +75,29 @@ def option(
 
 
 def set_numbers(scene: Scene, menu: str, settings: tuple[Setting, ...]) -> None:
-    """Show a slider for each number; one that means nothing for the cell is greyed out with the reason."""
+    """Show a slider for each number; one that means nothing here is greyed out with the reason."""
     page = scene.kind
     gates = {gate for cell in scene.shown_cells for gate in CELLS[cell].gates}
     for setting in settings:
         seen = setting.name not in page.elsewhere and (page.stacks or setting.name not in STACKING)
         if isinstance(setting, Number) and seen:
-            set_number(scene, menu, setting, usable=setting.means_something(gates))
+            alone = setting.name == "residual" and scene.settings.get("layers") == 1
+            set_number(scene, menu, setting, usable=setting.means_something(gates), alone=alone)
 
 
-def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool) -> None:
-    """Show a slider for one number, or a button for each of its few values."""
-    key = f"set {menu} {setting.name}"
+def set_number(scene: Scene, menu: str, setting: Number, *, usable: bool, alone: bool = False) -> None:
+    """Show a slider for one number, or a button for each of its few values.
+
+    usable: whether it means something for the cell. alone: whether it stands between layers, of which there is one.
+    """
+    key, disabled = f"set {menu} {setting.name}", alone or not usable
     if setting.names:
-        set_named(scene, key, setting)
+        set_named(scene, key, setting, disabled=disabled)
     else:
-        slider(setting, key, scene.settings[setting.name], on_widget_change, (setting.name, key), disabled=not usable)
-    if not usable:
+        slider(setting, key, scene.settings[setting.name], on_widget_change, (setting.name, key), disabled=disabled)
+    if alone:
+        st.caption(say("Between layers; there is one."))
+    elif disabled:
         st.caption(say("This cell has no gate of its own for it."))
 
 
@@ -117,7 +123,7 @@ def slider(
     )
 
 
-def set_named(scene: Scene, key: str, setting: Number) -> None:
+def set_named(scene: Scene, key: str, setting: Number, *, disabled: bool) -> None:
     """Show a button for each value of a number whose few values have names."""
     values = [int(setting.low) + index for index in range(len(setting.names))]
     st.segmented_control(
@@ -126,6 +132,7 @@ def set_named(scene: Scene, key: str, setting: Number) -> None:
         format_func=lambda value: say(setting.names[values.index(value)]),
         key=preset(key, scene.settings[setting.name]),
         required=True,
+        disabled=disabled,
         on_change=on_widget_change,
         args=(setting.name, key),
     )

@@ -65,8 +65,8 @@ def with_its_cell(scene: Scene) -> Scene:
 
 def single(scene: Scene) -> Scene:
     """Return the scene with one layer in one direction, where a stack cannot be seen."""
-    names = [name for name in STACKING if name in scene.settings or scene.weights == MODEL]
-    return replace(scene, settings={**scene.settings, **dict.fromkeys(names, 1)})
+    alone = {name: one for name, one in STACKING.items() if name in scene.settings or scene.weights == MODEL}
+    return replace(scene, settings={**scene.settings, **alone})
 
 
 def same_settings(old: Scene, new: Scene) -> dict[str, Value]:

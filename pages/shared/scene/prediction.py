@@ -22,7 +22,7 @@ def prediction_payload(run: TracedRun, layer: int) -> dict[str, Any] | None:
     `asked_at_end`: whether the model has been taught an answer for the last step alone.
     """
     reverse = run.layers[layer].reverse
-    prediction, original = predictions_of(run, backwards=reverse and answers_at_both_ends(run))
+    prediction, original = predictions_of(run, backwards=follows_backward(run, layer))
     if prediction is None:
         return None
     payload = payload_of_prediction(in_words(prediction, run), reverse=reverse)
@@ -47,14 +47,17 @@ def asked_at_end(run: TracedRun) -> bool:
     return bool(learnt and learnt.usual.asks_at_end)
 
 
-def answers_at_both_ends(run: TracedRun) -> bool:
-    """Tell whether a run's model has learnt to answer from the last states of two directions."""
-    return bool(run.model and both_ends(run.model.layer))
+def follows_backward(run: TracedRun, layer: int) -> bool:
+    """Tell whether a layer reads from the end, in a model that answers from the last states of two directions."""
+    return run.layers[layer].reverse and bool(run.model and both_ends(run.model.layer))
 
 
-def prediction_of(run: TracedRun) -> NamedPrediction | None:
-    """Return a run's prediction in the order of the sequence, in the reader's language; None without a readout."""
-    prediction, _ = predictions_of(run, backwards=False)
+def prediction_of(run: TracedRun, layer: int = 0) -> NamedPrediction | None:
+    """Return a run's prediction in the order of the sequence, in the reader's language; None without a readout.
+
+    layer: the one that a reader follows, by its index: it matters in a model that answers where two directions end.
+    """
+    prediction, _ = predictions_of(run, backwards=follows_backward(run, layer))
     return prediction and in_words(prediction, run)
 
 

@@ -14,7 +14,8 @@ USUAL_CELL = "lstm"
 USUAL_CELLS = ("rnn", "lstm", "gru")
 DOUBLE = "float64"
 PRECISIONS = ("float32", DOUBLE)  # of every number of a run
-STACKING = ("layers", "directions")  # settings that mean nothing where cells are compared: each has one layer there
+STACKING = {"layers": 1, "directions": 1, "residual": 0}
+"""Settings that mean nothing where a page shows one layer of each cell, with their values of one layer."""
 
 
 @dataclass(frozen=True)

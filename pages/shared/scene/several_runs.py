@@ -19,13 +19,14 @@ from pages.shared.scene.weights import MODEL, usual_settings
 CellRun = tuple[str, str, TracedRun]  # a cell, the key of its weights, and its run of one layer
 
 
-def runs_of(scene: Scene, *, by_parameters: bool = False) -> list[CellRun]:
+def runs_of(scene: Scene, *, by_parameters: bool = False, whole: bool = False) -> list[CellRun]:
     """Trace each of a scene's cells, in their order.
 
     by_parameters: whether cells whose size can be chosen have as many parameters as the first, instead of as many
-    units. Raises InputError for a sequence that cannot be made.
+    units. whole: whether all layers and directions are run, not the first alone. Raises InputError for a sequence that
+    cannot be made.
     """
-    settings = dict(single(scene).settings)
+    settings = dict((scene if whole else single(scene)).settings)
     if scene.weights == MODEL:
         return runs_beside_model(scene, ordered(settings), by_parameters=by_parameters)
     runs: list[CellRun] = []

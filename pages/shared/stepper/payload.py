@@ -23,7 +23,7 @@ from cells.sequences import Sequence
 from cells.tracing.sweep import GATE_VALUES
 from pages.shared.figures.palette import PALETTE
 from pages.shared.stepper.label_row import label_row
-from pages.shared.stepper.stack import hidden_in_order_of, input_in_words, layer_title, name_of
+from pages.shared.stepper.stack import hidden_in_order_of, input_in_words, layer_title, name_of, reads_sum
 from pages.shared.stepper.whatif import WhatIf, input_choices, what_if_payload
 from pages.shared.stepper.words import open_fields, stepper_words
 from pages.shared.words import Say
@@ -72,7 +72,7 @@ def payload(  # noqa: PLR0913 - what is shown, and how it is written
         "inputs": sequence.values.tolist() if has_few_numbers(sequence) and not layer.layer else None,
         "whence": input_in_words(layer, stack, say),
         "stack": [stack_payload(one, layer, layer_title(one, stack, say)) for one in stack],
-        **cell_payload(cell, cell.notations[notation].above(layer.layer), say),
+        **cell_payload(cell, cell.notations[notation].above(layer.layer, summed=reads_sum(layer)), say),
         "phrases": [phrase_payload(phrase, say) for phrase in cell.sentence],
         "scales": scales(layer) | {name_of(one): largest_of(one["hidden"]) for one in others},
         "filled": [] if sequence.imputed is None else sequence.imputed.nonzero().flatten().tolist(),

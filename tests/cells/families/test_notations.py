@@ -82,6 +82,9 @@ def test_above_other_layers_only_what_is_read_is_written_otherwise(cell: str, ke
         assert above.symbols["x"] not in equation.symbols(notation)
         written = equation.symbols(notation).replace(notation.symbols["x"], above.symbols["x"])
         assert equation.symbols(above) == written
+    summed = notation.above(2, summed=True).symbols["x"]
+    assert "\u0304" in summed
+    assert summed.replace("\u0304", "") == above.symbols["x"]
     assert "2" in above.symbols["x"]
     assert "2" not in notation.symbols["x"]
 

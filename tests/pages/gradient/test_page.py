@@ -16,8 +16,10 @@ from torch import Tensor
 from cells import (
     CELLS,
     ReadAt,
+    ReadEnds,
     first_state,
     gradient_flow,
+    gradient_flows,
     half_life,
     highway,
     measured_influence,
@@ -30,7 +32,7 @@ from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.gradient.results import MOST_MAPPED
 from pages.shared.words.catalogue import translate
-from pages.shared.words.numbers import format_size
+from pages.shared.words.numbers import format_share, format_size
 from tests.checking.sampling import few, rare
 from tests.pages.gradient.payloads import gradient_payload
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH, SOME_CELLS, SOME_SEQUENCES
@@ -122,6 +124,32 @@ def test_every_sequence_has_a_gradient_in_every_base_cell(sequence: str, languag
     assert (
         translate(language, "halves every {steps} steps", steps="§").split("§")[1] in gradient_payload(app, 1)["half"]
     )
+
+
+# Stacks
+
+
+@pytest.mark.each_value
+@pytest.mark.parametrize("residual", [0, 1])
+@pytest.mark.parametrize("directions", [1, 2])
+def test_how_much_reaches_the_lowest_layer_is_said_and_is_what_is_left_there(directions: int, residual: int) -> None:
+    settings = {"layers": 3, "directions": directions, "residual": residual, "length": 20}
+    app = visit(settings, page=PAGE)
+    assert told(app) == []
+    xs = SEQUENCES["bit"].make(length=20).values
+    sizes = {name: value for name, value in settings.items() if name != "length"}
+    module = chrono(WEIGHTS["random"].make("lstm", 2, **sizes), 20, 0)
+    flows = gradient_flows(module, xs, ReadEnds() if directions == 2 else ReadAt(19))
+    norms = [flow.norms["cell"].log10 for flow in flows]
+    top = torch.stack([10 ** norm[19] for norm in norms[-directions:]]).norm().log10()
+    page, column = gradient_payload(app, 1), app.table[0].value["LSTM"]
+    assert page["name"] == "LSTM, lowest layer"
+    assert_log10(page["left"][1:], norms[0] - top)
+    written = [format_share(float(norm[at] - top)) for norm in reversed(norms) for at in (19, 0)]
+    assert column.iloc[-6 * directions :].tolist() == written
+    (sentence,) = [line.value for line in app.markdown if line.value.startswith("LSTM: of the gradient")]
+    assert f"{written[-2]} at " in sentence
+    assert f"{written[-1]} at its first" in sentence
 
 
 # The controls

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pages.gradient.results import FROM_ZERO, NOT_TRUNCATED, READ_AT_ENDS
 from pages.shared.words.catalogue import translate
 from tests.checking.sampling import rare
 from tests.pages.gradient.payloads import gradient_payload
 from tests.pages.scenes import MOSTLY_ENGLISH
-from tests.pages.visit import data_of, link_of, panes_of, run, told, visit
+from tests.pages.visit import data_of, link_of, run, told, visit
 
 PAGE = "gradient"
 
@@ -60,14 +61,17 @@ def test_a_loss_without_a_slope_is_told(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", MOSTLY_ENGLISH)
-def test_a_single_step_and_a_stack_are_told(language: str) -> None:
+def test_a_single_step_is_told_and_what_a_stack_cannot_be_put_to(language: str) -> None:
     app = visit({"input": "text", "text": "a", "lang": language}, page=PAGE)
     assert len(told(app)) == 1
     assert len(gradient_payload(app)["left"]) == 2
     assert gradient_payload(app)["shares"][1] == "100 %"
-    stacked = visit({"layers": 2, "lang": language}, page=PAGE)
-    assert len(told(stacked)) == 1
-    assert panes_of(stacked)[1]["units"] == 8
+    asked = {"layers": 2, "directions": 2, "truncate": 3, "first_state": "given", "read_at": 5, "length": 12}
+    stacked = visit({**asked, "lang": language}, page=PAGE)
+    assert told(stacked) == [translate(language, text) for text in (NOT_TRUNCATED, FROM_ZERO, READ_AT_ENDS)]
+    assert gradient_payload(stacked)["read"] == 11
+    assert [stacked.slider(key=key).disabled for key in ("set read_at", "set truncate")] == [True, True]
+    assert stacked.button_group(key="choose first state").disabled
 
 
 @pytest.mark.parametrize("language", MOSTLY_ENGLISH)
