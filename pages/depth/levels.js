@@ -58,10 +58,10 @@ export function mapShader(name, theme) {
  * How channels lie in one picture, in its pixels: `tile` across and down, `zoom` pixels a place, `gap` between two, and as
  * many `columns`. A sequence's map is one row of pixels.
  */
-export function layOutTiles(places, columns, gapped = true) {
+export function layOutTiles(places, columns) {
   const [down, across] = places.length === 1 ? [1, places[0]] : places;
   const zoom = places.length === 1 ? 1 : Math.ceil(8 / Math.max(down, across));
-  const gap = gapped && places.length > 1 ? 1 : 0;
+  const gap = places.length > 1 ? 1 : 0;
   return { tile: [across * zoom, down * zoom], zoom, gap, columns };
 }
 

@@ -40,7 +40,7 @@ const SAID = {
 };
 
 /** The unit of a dense stack that has added a channel, -1 for those of the first convolution. */
-export function madeBy({ about: { growth, maps } }, channel) {
+function madeBy({ about: { growth, maps } }, channel) {
   const first = maps.out.of[0].channels;
   return channel < first ? -1 : Math.floor((channel - first) / growth);
 }

@@ -18,6 +18,7 @@ PLACES = {
     "on the order page": "order",
     "on the gradient page": "gradient",
     "on the arrange page": "arrange",
+    "on the depth page": "depth",
     "of a stack": "stack",
     "the same, where a run is held": "held",
     "where a clamp holds": "held",

@@ -17,6 +17,7 @@ from cells.inputs.digits import digits
 from tests.browser.address import has_query
 from tests.browser.axe import serious_findings
 from tests.browser.compare import INVISIBLE, furthest_off
+from tests.browser.contract import keeps_its_promises
 from tests.browser.layout import PHONE, fits_a_phone, in_view_on_a_projector
 from tests.browser.screenshots import settled_picture
 from tests.browser.stepper import Stepper, open_stepper
@@ -79,6 +80,7 @@ def test_every_unit_shows_the_trace_and_both_pairs_of_numbers(page: Page, app: s
         out = other.units[step]["out"]
         expected = at(out, channel) if channel < out.shape[1] else math.nan
         assert number(stepper.root.locator('[data-gives="other"]')) == pytest.approx(expected, abs=EXACT, nan_ok=True)
+    keeps_its_promises(page, "depth")
     for name, norm in trace.units[11].norms.items():
         for pair in ("batch", "running"):
             for which in ("mean", "variance"):

@@ -60,8 +60,24 @@ LIKELY = {
     "arrangement": ("aligned", "one-to-many", "encoder-decoder", "nope"),
     "biases": ("chrono", "forget:1.5", "forget:x", "as-they-are"),
     "training": ("latch,length:20", "latch,length:2,units:1,updates:1", "nope", "latch,length:-1", ",,,"),
-    "study": ("latch", "nope"),
+    "study": ("latch", "digits", "nope"),
     "lags": ("10,20", "10", "0,1", "1,1", "a"),
+    "stack": ("plain", "dense", "highway", "vgg"),
+    "depth": ("1", "2", "3", "51"),
+    "channels": ("1", "3", "33"),
+    "kernel": ("1", "4", "5", "9"),
+    "norm": ("yes", "no", "1"),
+    "wider": ("1", "8", "9"),
+    "shortcut": ("yes", "no"),
+    "reads": ("digit", "point", "sequence", "nothing"),
+    "beside": ("0", "1796", "1797"),
+    "mode": ("training", "evaluation", "eval"),
+    "place": ("0,0", "7,7", "8,8", "3", "x", "3,"),
+    "trained": ("0", "300", "-1", "999999999999999"),
+    "grows": ("lag", "layers", "depth"),
+    "between": ("stacked", "residual", "both", "none"),
+    "kinds": ("plain,residual", "plain", "plain,plain", "dense,highway,plain,residual"),
+    "study_directions": ("1", "2", "3"),
 }
 
 # How often a page is opened: the fewer the more it computes.
@@ -71,6 +87,7 @@ OFTEN = {
     "train": 4,
     "study": 4,
     "units": 2,
+    "depth": 2,
     "order": 2,
     "arrange": 1,
     "model": 1,
@@ -85,6 +102,7 @@ def hostile_link(seed: int) -> tuple[str, dict[str, str]]:
     (page,) = random.choices([*OFTEN], [*OFTEN.values()])
     query = dict(parse_qsl(random.choice(PAGES[random.choice((page, page, "step", "data"))]), keep_blank_values=True))
     query |= {"units": "9"} if "units" in query else {}  # the documented 256 take seconds
+    query |= {"depth": "2"} if page == "depth" else {}  # so do twenty units of all kinds
     for name in random.sample([*LIKELY], random.randint(1, 4)):
         query[name] = random.choice(LIKELY[name] if random.random() < 0.8 else HOSTILE)
     if random.random() < 0.3:

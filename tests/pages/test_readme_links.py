@@ -22,6 +22,7 @@ USUAL |= {"rnn,lstm,gru", "reverse", "many-to-one", "chrono", "zero"}
 # What the section names beside: Streamlit's own, parts of an example, and what stands for a source.
 BESIDE = {"embed=true", "embed_options=light_theme", "dark_theme", "10", "10-20", "signal:value:steps:units:layer"}
 BESIDE |= {"x0", "b", "30min", "trace"}
+USUAL |= {"digit", "torch", "evaluation", "residual", "stacked", "2"}
 COMMAND = "python -m cells.train"
 
 
@@ -41,5 +42,5 @@ def test_the_readme_names_nothing_else() -> None:
     named = set(re.findall(r"`([^`]+)`", section)) - {COMMAND}
     said = {f"{name}={value}" for _, link in LINKS for name, value in parameters(link).items()}
     pieces = {piece for one in said for piece in (one, *one.split("=", 1), *one.split("=", 1)[1].split(","))}
-    addresses = {f"/{page}" for page in KINDS}
+    addresses = {f"/{page}" for page in KINDS} | {f"/{page}?{link}" for page, link in LINKS}
     assert sorted(named - pieces - USUAL - BESIDE - addresses) == []

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cells.depth.deep import DeepTrace, deep
-from cells.inputs.digits import COUNT, FIRST_TEST, digits
-from cells.shipped.stacks import FOLDER, names_by_recipe, shipped_stack
+from cells.inputs.digits import digits
+from cells.shipped.stacks import names_by_recipe, shipped_stack
 from cells.training import follow, recipe
 from cells.training.loop import restored_stack
 from pages.shared.jobs import TRAINING_JOBS
@@ -81,22 +81,14 @@ def test_weights_that_are_not_there_are_told_and_those_at_the_start_shown(
 
 
 @pytest.mark.parametrize("name", few(SHIPPED, "plain-20-norm", "dense-4-bare"))
-def test_a_shipped_stack_is_shown_and_knows_as_many_digits_as_its_file_says(name: str) -> None:
+def test_a_shipped_stack_is_shown_with_its_weights(name: str) -> None:
     kind, depth, norm = name.split("-")
     checkpoint = shipped_stack(SHIPPED[name])
     assert checkpoint is not None
     stack = restored_stack(SHIPPED[name], checkpoint).eval()
-    unseen = range(FIRST_TEST, COUNT)
-    assert (stack(picture(*unseen)).argmax(dim=-1) == digits().digits[unseen]).float().mean().item() == pytest.approx(
-        checkpoint.success
-    )
     app = opened(stack=kind, depth=depth, norm="yes" if norm == "norm" else "no", trained=300)
     assert told(app) == []
     assert np.array_equal(output_of(app), deep(stack, picture()).out[0, :, 4, 4].numpy())
-
-
-def test_every_shipped_file_is_one_that_a_link_finds() -> None:
-    assert sorted(SHIPPED) == sorted(path.stem for path in FOLDER.glob("*.safetensors"))
 
 
 def test_a_stack_that_was_not_switched_says_something_else_in_another_batch() -> None:

@@ -32,7 +32,7 @@ READ = {
 SENTENCES = sorted(several_of(text) for text in messages_of(ROOT) if fields(several_of(text)))
 WORDS = catalogue("ko")
 KOREAN = {**{text: (told,) for text, told in WORDS.texts.items()}, **WORDS.counted}
-NOUNS = ("초과", "효과", "통과")  # which end like a particle
+NOUNS = ("초과", "효과", "통과", "경로")  # which end like a particle
 BOTH = re.compile(r"[이가을를은는과와]\([이가을를은는과와]\)|\((이|으)\)")
 BEHIND = "이|가|을|를|은|는|과|와|으로|로|이라는|라는|이라고|라고|이라|라|이나|나|이어야|여야"
 

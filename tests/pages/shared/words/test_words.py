@@ -175,10 +175,11 @@ FEW = {
     "{ended} of {all} trainings": "two cells at least",
     "{shown} of {count} checkpoints fit in here": "three at least",
     "{speed} steps/s": "an abbreviation",
+    "{speed} units/s": "an abbreviation",
     "{units} units: `trace` takes them all, the pages show at most {limit}.": "more than are shown",
     "Its readout has {count} outputs; the step page shows the {most} largest.": "more than are shown",
 }
-VERBS = r"reads|stands|as\b|is\b|has\b|does\b|comes\b|makes\b"
+VERBS = r"reads|stands|as\b|is\b|has\b|does\b|comes\b|makes\b|goes\b"
 COUNTS = re.compile(rf"\{{(\w+)\}} (?:different |hidden )?(?!{VERBS})([a-z]+s)\b")
 
 
