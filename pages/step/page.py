@@ -215,7 +215,7 @@ def table_of(scene: Scene, run: TracedRun) -> pd.DataFrame:
 
 def predicted_columns(run: TracedRun, layer: int) -> dict[str, list[str] | list[float]]:
     """Return the likeliest output at each step and its number, by their column's name; nothing without a readout."""
-    prediction = prediction_of(run)
+    prediction = prediction_of(run, layer)
     if prediction is None:
         return {}
     order = -1 if run.layers[layer].reverse else 1

@@ -8,14 +8,15 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from cells import CELLS, TASKS, load_trained, trace
+from cells import CELLS, TASKS, ReadEnds, gradient_flows, load_trained, save_trained, trace
+from cells.training import follow, recipe, restored
 from pages.shared.controls import bundle_button as take_along
 from pages.shared.scene.navigation import take_model
 from pages.shared.scene.registry import KINDS
 from tests.cells.checkpoints.trained import SHIPPED, changed, file_of, say
 from tests.checking.sampling import few
 from tests.pages.model.uploads import close, give_vocabulary, step_through, upload
-from tests.pages.visit import ask, data_of, link_of, panes_of, run, told, turn_to, visit
+from tests.pages.visit import ask, data_of, link_of, panes_of, pick, run, told, turn_to, visit
 
 RUNNING = [page for page, kind in KINDS.items() if kind.runs]
 
@@ -172,3 +173,23 @@ def test_what_cannot_be_opened_is_refused_and_the_reader_stays(monkeypatch: pyte
     app = hand_over(monkeypatch, b"no model", "step")
     assert told(app) == ["The safetensors file is damaged or cut off: its header and what follows differ."]
     assert "weights" not in link_of(app)
+
+
+def test_a_stack_that_answers_where_both_directions_end_answers_so_whichever_is_followed() -> None:
+    made = recipe("latch", "gru", {"length": 12}, units=4, updates=2, layers=2, directions=2, residual=1)
+    *_, last = follow(made)
+    module, readout = restored(made, last)
+    app = step_through(open_file(save_trained(made, last)))
+    assert told(app) == []
+    assert len(data_of(app)["stack"]) == 4
+    xs = made.problem().sequence().values
+    outputs, _ = module(xs)
+    answer = readout(torch.cat([outputs[-1, :4], outputs[0, 4:]])).softmax(dim=-1).max().item()
+    ends = [prediction_of(app)["rows"][-1][0][1]]
+    pick(app, 3, 0, 0)
+    ends.append(prediction_of(app)["rows"][-1][0][1])
+    assert ends == pytest.approx([answer, answer], abs=1e-6)
+    app = turn_to(app, "gradient")
+    flows = gradient_flows(module, xs, ReadEnds())
+    column = app.table[0].value["GRU"]
+    assert float(column.iloc[3]) == pytest.approx(float(flows[0].loss), rel=1e-3)
