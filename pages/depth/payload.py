@@ -203,15 +203,20 @@ def maps_payload(run: DepthRun, name: str) -> dict[str, Any]:
     sources = [run.trace.first] if name == "out" else []
     piled = run.plan.kind == "dense" and name == "out"
     sources += [unit["branch" if piled else name] for unit in run.trace.units]
-    maps = [map_levels(source[0]) for source in sources]
+    whole = 1.0 if name == "gate" else None  # a gate goes from 0 to 1
+    maps = [map_levels(source[0], whole) for source in sources]
     return {"leads": len(maps) - len(run.trace.units), "piled": piled, "of": maps}
 
 
-def map_levels(values: Tensor) -> dict[str, Any]:
-    """Return maps, (C, ...), as base64 of one signed byte a place, channel by channel, and their largest size."""
+def map_levels(values: Tensor, largest: float | None = None) -> dict[str, Any]:
+    """Return maps, (C, ...), as base64 of one signed byte a place, channel by channel, and their largest size.
+
+    largest: what has the full colour, their own largest size where none is given.
+    """
     flat = values.flatten(1).double()
     finite = flat[flat.isfinite()].abs()
-    largest = float(finite.max()) if len(finite) else 0.0
+    if largest is None:
+        largest = float(finite.max()) if len(finite) else 0.0
     levels = (flat / largest * LARGEST_LEVEL).round() if largest else torch.zeros_like(flat)
     stored = levels.nan_to_num(0).clamp(-LARGEST_LEVEL, LARGEST_LEVEL).to(torch.int8).numpy()
     return {
