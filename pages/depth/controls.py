@@ -21,6 +21,7 @@ from pages.depth.kind import (
     LEARN,
     MODES,
     PICTURE,
+    POINT,
     RATE,
     READS,
     SEQUENCE,
@@ -110,7 +111,7 @@ def choose_what_goes_in(scene: Scene, own: DepthFields) -> None:
     """Show the menu of what the stack reads: a digit, one point of it, or a sequence of the app."""
     title = sequence_title(scene) if own.reads == SEQUENCE else str(int(digits().digits[own.picture]))
     with st.popover(menu_label(say("input"), title), key="input-menu"):
-        segments("reads", {key: say(text) for key, text in READS.items()}, own.reads)
+        choose_reads(own)
         if own.reads == SEQUENCE:
             choose_sequence(scene)
         else:
@@ -128,6 +129,31 @@ def choose_what_goes_in(scene: Scene, own: DepthFields) -> None:
             with place:
                 set_sequence(scene)
         choose_typed(scene)
+
+
+def choose_reads(own: DepthFields) -> None:
+    """Show the choice of what is read; a picture of one point can be read by a kernel of one point alone."""
+    st.segmented_control(
+        say("reads"),
+        list(READS),
+        format_func=lambda key: say(READS[key]),
+        key=preset("choose reads", own.reads),
+        required=True,
+        label_visibility="collapsed",
+        on_change=on_reads_change,
+        args=(own.reads,),
+    )
+
+
+def on_reads_change(before: str) -> None:
+    """Take what is read into the link, with a kernel that fits it."""
+    reads = st.session_state["choose reads"]
+    if reads == POINT:
+        choose(reads=reads, kernel=1)
+    elif before == POINT:
+        choose(reads=reads, kernel=int(KERNEL.default))
+    elif reads is not None:
+        choose(reads=reads)
 
 
 def on_two_change(own: DepthFields) -> None:
