@@ -5,7 +5,7 @@ import { fillIn } from "../shared/stepper/frame/numbers.js";
 import { FUTURE } from "../shared/stepper/views/slots.js";
 import { layOutTiles, mapShader, pictureMaker, tileAt, tiledSize } from "./levels.js";
 
-const ROW = { name: 104, above: 24, apart: 12, all: 228, piled: 156, least: 40 }; // px: what all rows may take together, one that piles up, and one at least
+const ROW = { name: 104, above: 24, apart: 10, all: 212, piled: 150, least: 40 }; // px: what all rows may take together, one that piles up, and one at least
 const ZOOMS = [5, 4, 3.5, 3, 2.5, 2, 1.5, 1]; // px a pixel of the pictures
 const STRIP = { most: 18, least: 1, place: 30 }; // px: a channel of a sequence, and a step at most
 const NAMES = { x: "x", branch: "F(x)", gate: "T", out: "h" };
@@ -62,9 +62,9 @@ function buildRow(frame) {
   const { theme, name, tiles, most, left, y, compact } = frame;
   const height = tiledSize(tiles, most)[1] * tiles.pixel[1];
   const top = y + (compact ? ROW.above : 0);
-  const symbol = svg("text", { x: 0, y: compact ? y + 15 : y + 16, "font-size": 19, "font-weight": 700, "font-style": "italic", fill: inkOf(name, theme) }, ...symbolSvg(NAMES[name]));
-  const largest = svg("text", { x: compact ? 60 : 0, y: compact ? y + 15 : y + 34, "font-size": 13, fill: theme.quiet });
-  const count = svg("text", { x: compact ? 190 : 0, y: compact ? y + 15 : y + 51, "font-size": 13, fill: theme.quiet });
+  const symbol = svg("text", { x: 0, y: compact ? y + 15 : y + 15, "font-size": 19, "font-weight": 700, "font-style": "italic", fill: inkOf(name, theme) }, ...symbolSvg(NAMES[name]));
+  const largest = svg("text", { x: compact ? 60 : 0, y: compact ? y + 15 : y + 31, "font-size": 13, fill: theme.quiet });
+  const count = svg("text", { x: compact ? 190 : 0, y: compact ? y + 15 : y + 46, "font-size": 13, fill: theme.quiet });
   const image = svg("image", { x: left, y: top, preserveAspectRatio: "none", style: "image-rendering: pixelated" });
   const grid = svg("path", { fill: "none", stroke: theme.border, "stroke-width": 1 });
   const fresh = svg("path", { fill: "none", stroke: theme.signals.branch.fill, "stroke-width": 2.5 });
@@ -76,7 +76,7 @@ function buildRow(frame) {
   const parts = { element, symbol, drawn, image, grid, fresh, halo, chosen, spot, largest, count };
   return {
     element,
-    height: Math.max(height + top - y, compact ? 0 : 56),
+    height: Math.max(height + top - y, compact ? 0 : 50),
     paint(step) {
       frame.index = step.index;
       paintRow(frame, parts, step, [left, top]);

@@ -31,6 +31,7 @@ STEP = [
     "input=file&file=0123456789abcdef",
     "input=bit&weights=random&units=256&seed=5&forget_bias=1.5&gain=2.0&layers=4&directions=2",
     "weights=random&layer=1&layers=2",
+    "weights=random&layers=2&residual=1",
     "sharpness=6.5",
     "input=anbn&weights=random",
     "cell=rnn&input=bits&weights=random",

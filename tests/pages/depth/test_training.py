@@ -98,12 +98,13 @@ def test_a_stack_that_was_not_switched_says_something_else_in_another_batch() ->
     assert told(app) == []
     assert about(app)["mode"] == "training"
     says = app.table[1].value.iloc[0].to_dict()
+    one, beside = (int(link_of(app)[name]) for name in ("picture", "beside"))
     learnt = SHIPPED["residual-4-norm"]
     stack = restored_stack(learnt, shipped_stack(learnt))  # type: ignore[arg-type]
     batches = {
-        "training=False": (picture(1300), False),
-        "training=True, alone in its batch": (picture(1300), True),
-        f"training=True, beside a {digits().digits[1301]}": (picture(1300, 1301), True),
+        "training=False": (picture(one), False),
+        "training=True, alone in its batch": (picture(one), True),
+        f"training=True, beside a {digits().digits[beside]}": (picture(one, beside), True),
     }
     assert says == {title: likeliest(deep(stack.train(mode), x)) for title, (x, mode) in batches.items()}
     assert len(set(says.values())) == 3
