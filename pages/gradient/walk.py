@@ -138,7 +138,12 @@ class GradientWalk:
 
     @property
     def half_life(self) -> float | None:
-        """The steps in which the gradient halves, below 0 where it doubles; None where it can be told of neither."""
+        """The steps in which the gradient halves, below 0 where it doubles; None where it can be told of neither.
+
+        In both directions what comes down from the backward one reaches the first steps anew, so that it has no pace.
+        """
+        if self.run.module.bidirectional:
+            return None
         log10 = self.norms.log10[: self.options.read_at + 2].flip(0)
         try:
             return half_life(Norms(10**log10, log10))

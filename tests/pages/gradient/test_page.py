@@ -144,6 +144,7 @@ def test_how_much_reaches_the_lowest_layer_is_said_and_is_what_is_left_there(dir
     top = torch.stack([10 ** norm[19] for norm in norms[-directions:]]).norm().log10()
     page, column = gradient_payload(app, 1), app.table[0].value["LSTM"]
     assert page["name"] == "LSTM, lowest layer"
+    assert (page["half"] == "no half-life") == (directions == 2)
     assert_log10(page["left"][1:], norms[0] - top)
     written = [format_share(float(norm[at] - top)) for norm in reversed(norms) for at in (19, 0)]
     assert column.iloc[-6 * directions :].tolist() == written
