@@ -33,7 +33,7 @@ LEGIBLE = 14.0  # px of 1080
 LETTERING = """parts => parts.flatMap(part => [...part.querySelectorAll("text, span")])
   .filter(one => one.textContent.trim() && one.getClientRects().length)
   .map(one => parseFloat(getComputedStyle(one).fontSize) * (one.getScreenCTM?.().a ?? 1))"""
-RANDOM = "cells=rnn,lstm,gru,rnn-relu&input=sine&period=11&weights=random&units=4&seed=3&gain=0.9"
+RANDOM = "cells=rnn,lstm,gru,rnn-relu&input=sine&period=11&weights=random&units=16&seed=3&gain=0.9"
 PICTURED = "cells=rnn,lstm,gru&weights=random&units=12&forget_bias=4&step=20"
 
 
@@ -130,7 +130,7 @@ def all_panes_step_play_and_jump_together(stepper: Stepper) -> None:
     stepper.is_playing(False)
 
 
-def test_all_panes_move_together_and_the_position_goes_into_the_link_which_reopens_the_same_picture(
+def test_all_panes_fit_and_move_together_and_the_position_goes_into_the_link_which_reopens_the_same_picture(
     page: Page, new_page: NewPage, app: str
 ) -> None:
     stepper = open_stepper(page, app, RANDOM, path=PATH)
@@ -142,6 +142,7 @@ def test_all_panes_move_together_and_the_position_goes_into_the_link_which_reope
     again.is_at(2, unit=2)
     assert furthest_off(seen, settled_picture(again.root)) <= INVISIBLE
     all_panes_step_play_and_jump_together(stepper)
+    fits(stepper)
 
 
 def test_the_header_leads_to_the_step_page_and_back_with_what_was_chosen(page: Page, app: str) -> None:
@@ -162,8 +163,9 @@ def test_a_bad_link_is_answered_by_a_message(page: Page, app: str) -> None:
     expect(stepper.root).to_have_attribute("data-cell", "rnn,lstm,gru")
 
 
-@pytest.mark.parametrize("lang", [rare("en"), "ko"])
-@pytest.mark.parametrize("cells", ["rnn,lstm,gru,rnn-relu", rare("lstm,gru")])
+@pytest.mark.exhaustive  # so many panes in English, and fewer with their looks, are in view too
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("cells", ["rnn,lstm,gru,rnn-relu", "lstm,gru"])
 def test_all_is_in_view_on_a_projector_and_nothing_scrolls_sideways_on_a_phone(
     page: Page, app: str, cells: str, lang: str
 ) -> None:

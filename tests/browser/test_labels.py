@@ -14,7 +14,8 @@ from pages.shared.words.catalogue import translate
 from tests.browser.stepper import Stepper, open_stepper
 from tests.checking.sampling import few
 
-SIZES = {390: 844, 768: 1024, 1366: 768, 1920: 1080}
+HEIGHTS = {390: 844, 768: 1024, 1366: 768, 1920: 1080}
+WIDTHS = [(390, 1366), (768, 1920)]  # of screens, px: on each page two are looked at
 CLOSE = 0.6  # px: letters of one line touch
 MANY = 2  # labels of an axis, at the least
 BEYOND = 9.0  # px: so far a label may reach beyond the strips
@@ -147,11 +148,15 @@ def look_at_every_step(stepper: Stepper, labels: tuple[str, ...], kind: str) -> 
                 assert not any(one["here"] for one in row["labels"])
 
 
+@pytest.mark.each_value
 @pytest.mark.parametrize("name", few(CASES, *USUAL))
-def test_labels_say_what_they_can_and_never_cover_each_other(page: Page, app: str, name: str) -> None:
+@pytest.mark.parametrize("widths", WIDTHS)
+def test_labels_say_what_they_can_and_never_cover_each_other(
+    page: Page, app: str, name: str, widths: tuple[int, ...]
+) -> None:
     path, query, kind, labels = CASES[name]
     stepper = open_stepper(page, app, query, path=path)
-    for width, height in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         page.evaluate(TWO_FRAMES)  # the stepper has seen its new width
         look_at_every_step(stepper, labels, kind)

@@ -66,7 +66,7 @@ def test_copy_link_gives_the_link_to_this_very_step(page: Page, new_page: NewPag
     open_stepper(new_page(), app, urlsplit(link).query).is_at(5, unit=1)
 
 
-@pytest.mark.context(viewport=PHONE, has_touch=True)
+@pytest.mark.context(viewport=PHONE)
 @pytest.mark.usefixtures("clipboard")
 @pytest.mark.parametrize("path", ["data", *(rare(path) for path in ("compare", "order", "units", "study", "model"))])
 def test_every_page_gives_its_link_on_a_phone(page: Page, app: str, path: str) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.files import SVG, take_away
 from tests.browser.layout import PHONE, PROJECTOR
-from tests.browser.stepper import open_stepper
+from tests.browser.stepper import Stepper, open_stepper
 from tests.checking.sampling import rare
 
 CheckScreenshot = Callable[[Locator, str], None]
@@ -57,14 +57,13 @@ def test_before_the_first_step_and_the_png_is_a_picture_large_enough_for_a_slide
         assert len(picture.convert("RGB").getcolors(picture.width * picture.height) or []) > 10
 
 
-def test_the_svg_holds_this_step_and_needs_nothing_else(page: Page, app: str, tmp_path: Path) -> None:
-    stepper = open_stepper(page, app, "input=text&text=abc&weights=random&units=4&step=2&unit=1")
-    picture = ElementTree.parse(take_away(stepper, "Download the picture as SVG", tmp_path / "it.svg")).getroot()
+def the_svg_holds_this_step_and_needs_nothing_else(stepper: Stepper, file: Path) -> None:
+    picture = ElementTree.parse(file).getroot()
     assert picture.tag == f"{SVG}svg"
     texts = ["".join(text.itertext()) for text in picture.iter(f"{SVG}text")]
     for signal in ("forget", "input", "candidate", "output", "cell", "hidden"):
         assert two_places(stepper.value(signal)) in texts
-    assert "c" in texts  # what is read at this step
+    assert MARKUP[3] in texts  # what is read at this step
     for element in picture.iter():
         links = [value for name, value in element.attrib.items() if name.endswith("href") or "url(" in value]
         assert all(link.startswith(("#", "data:", "url(#")) for link in links)
@@ -112,7 +111,9 @@ def two_places(value: float) -> str:
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
-def test_typed_markup_is_text_everywhere(page: Page, app: str, tmp_path: Path) -> None:
+def test_typed_markup_is_text_everywhere_and_the_svg_holds_this_step_and_needs_nothing_else(
+    page: Page, app: str, tmp_path: Path
+) -> None:
     dialogs: list[str] = []
 
     def dismiss(dialog: Dialog) -> None:
@@ -120,9 +121,11 @@ def test_typed_markup_is_text_everywhere(page: Page, app: str, tmp_path: Path) -
         dialog.dismiss()
 
     page.on("dialog", dismiss)
-    stepper = open_stepper(page, app, f"input=text&text={quote(MARKUP)}&step=0")
+    stepper = open_stepper(page, app, f"input=text&text={quote(MARKUP)}&weights=random&units=4&step=0&unit=1")
     stepper.press(*["ArrowRight"] * 3)
+    stepper.is_at(3, unit=1)
     expect(page.locator('img[src="x"], [onerror]')).to_have_count(0)
-    saved = take_away(stepper, "Download the picture as SVG", tmp_path / "it.svg").read_text(encoding="utf-8")
-    assert "<img" not in saved
+    saved = take_away(stepper, "Download the picture as SVG", tmp_path / "it.svg")
+    assert "<img" not in saved.read_text(encoding="utf-8")
+    the_svg_holds_this_step_and_needs_nothing_else(stepper, saved)
     assert dialogs == []

@@ -14,6 +14,7 @@ from cells.analysis.facts import Fact, step_facts
 from cells.sequences import SEQUENCES
 from cells.weights import WEIGHTS
 from pages.shared.words.numbers import format_decimals, format_signed
+from tests.browser.address import has_query
 from tests.browser.layout import PHONE
 from tests.browser.problems import record_problems
 from tests.browser.readers import Readers
@@ -45,22 +46,21 @@ def stepper(shared_stepper: Stepper) -> Stepper:
     return shared_stepper
 
 
-def test_the_page_tells_where_it_is_and_arrow_keys_work_before_anything_has_been_clicked(page: Page, app: str) -> None:
+def test_the_page_tells_where_it_is_and_arrow_keys_work_before_anything_has_been_clicked_and_after_a_click_on_a_cell(
+    page: Page, app: str
+) -> None:
     stepper = open_stepper(page, app, f"{WORD}&step=2&unit=3")
     attributes = {"ready": "true", "cell": "lstm", "step": "2", "steps": "26", "unit": "3", "playing": "false"}
     for name, value in attributes.items():
         expect(stepper.root).to_have_attribute(f"data-{name}", value)
     page.keyboard.press("ArrowRight")
     stepper.is_at(3, unit=3)
-
-
-def test_arrow_keys_work_after_a_click_on_a_cell(page: Page, app: str) -> None:
-    stepper = open_stepper(page, app, f"{WORD}&step=2")
+    has_query(page, step="3")
     choose_cell(page, "GRU")
     expect(stepper.root).to_have_attribute("data-cell", "gru")
     expect(stepper.root).to_be_focused()
     page.keyboard.press("ArrowRight")
-    stepper.is_at(3)
+    stepper.is_at(4)
 
 
 def test_arrow_keys_step_and_stop_at_both_ends(stepper: Stepper) -> None:

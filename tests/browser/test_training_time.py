@@ -76,10 +76,11 @@ class Training(Stepper):
         expect(self.page.get_by_text(f"heard {step} {unit} {update}", exact=True)).to_be_visible()
 
 
-def test_all_of_it_is_in_view_on_a_projector_at_the_newest_moment_and_keys_go_through_training_time(
+def test_it_is_in_view_on_a_projector_keys_go_through_training_time_and_numbers_strips_and_lines_follow(
     open_training: Callable[[str], Training],
 ) -> None:
     stepper = open_training("step=10&unit=2")
+    keeps_its_promises(stepper.page, "signal", "train")
     box = stepper.root.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 768
@@ -94,17 +95,19 @@ def test_all_of_it_is_in_view_on_a_projector_at_the_newest_moment_and_keys_go_th
     stepper.is_at(11, 2)
     expect(stepper.root.locator(".told")).to_have_text(re.compile(r"^update 100 · loss \d\.\d{3} · success \d+ %$"))
     stepper.has_reported(11, 2, 100)
+    stepper.press("ArrowLeft", "ArrowUp")
+    stepper.is_at(10, 1)
+    the_numbers_are_those_of_the_checkpoint(stepper)
+    stepper.moments.fill(str(NEWEST))
+    stepper.is_at_moment(NEWEST)
+    the_strips_and_the_lines_follow(stepper)
 
 
-def test_the_numbers_are_those_of_the_checkpoint_and_the_strips_and_the_lines_follow(
-    open_training: Callable[[str], Training],
-) -> None:
+def the_numbers_are_those_of_the_checkpoint(stepper: Training) -> None:
     training_recipe = recipe("latch", "lstm", {"length": 20}, forget_bias=1, units=4, updates=300)
     checkpoints = list(follow(training_recipe))
     assert [checkpoint.update for checkpoint in checkpoints] == UPDATES
     sequence = training_recipe.problem().sequence()
-    stepper = open_training("step=10&unit=1")
-    keeps_its_promises(stepper.page, "signal", "train")
     for index in (NEWEST, 0, 12):
         stepper.moments.fill(str(index))
         stepper.is_at_moment(index)
@@ -112,9 +115,6 @@ def test_the_numbers_are_those_of_the_checkpoint_and_the_strips_and_the_lines_fo
         for signal in stepper.signals():
             assert stepper.value(signal) == pytest.approx(float(layer[signal][10, 1]), abs=1e-6), (index, signal)
         assert stepper.terms("forget")[-1] == pytest.approx(float(layer.parts(1)["forget"]["sum"][10]), abs=0.006)
-    stepper.moments.fill(str(NEWEST))
-    stepper.is_at_moment(NEWEST)
-    the_strips_and_the_lines_follow(stepper)
 
 
 def the_strips_and_the_lines_follow(stepper: Training) -> None:

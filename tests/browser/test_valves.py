@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +16,10 @@ from cells.weights import WEIGHTS
 from tests.browser.address import has_query, query_of
 from tests.browser.layout import PHONE
 from tests.browser.stepper import Stepper, open_stepper
+from tests.browser.visit import wait_until_settled
 from tests.checking.sampling import rare
+
+NewPage = Callable[..., Page]
 
 STEP = 8
 TABLE = """document.querySelector("[data-valve-table]")?.valveTable"""
@@ -87,7 +92,9 @@ def computed(cell: str, gate: str, value: float, step: int = STEP) -> dict[str, 
 
 
 @pytest.mark.parametrize("jaw", [-1, rare(1)])
-def test_a_valve_is_dragged_past_its_middle_and_past_its_end(page: Page, app: str, jaw: int) -> None:
+def test_a_valve_is_dragged_past_its_middle_and_past_its_end_opened_by_somebody_else_and_released(
+    page: Page, new_page: NewPage, app: str, jaw: int
+) -> None:
     stepper = open_with_table(page, app, f"step={STEP}")
     valve = valve_of(stepper, "forget")
     valve.take(jaw * 24)
@@ -105,6 +112,7 @@ def test_a_valve_is_dragged_past_its_middle_and_past_its_end(page: Page, app: st
     expect(stepper.root.locator(".chip")).to_have_count(1)
     expect(stepper.root).to_have_attribute("data-hand", "none")
     assert shown(stepper) == before
+    assert float(stepper.signal("forget").get_attribute("data-original") or "nan") > 0.99
     assert set(stepper.root.evaluate("root => root.shown")) == {stepper.signal("hidden").get_attribute("data-value")}
     stepper.press("Home")
     valve = valve_of(stepper, "input", across=False)
@@ -114,9 +122,20 @@ def test_a_valve_is_dragged_past_its_middle_and_past_its_end(page: Page, app: st
     assert stepper.signal("forget").get_attribute("data-value") == "", "nothing follows before the first step"
     valve.let_go()
     has_query(page, clamp=f"forget:0.3:{STEP},input:1:0")
+    expect(stepper.root.locator(".chip")).to_have_count(2)
+    wait_until_settled(page)
+    stepper.press("ArrowRight")
+    has_query(page, step="0")
+    other = open_stepper(new_page(), app, urlsplit(page.url).query)
+    other.is_at(0)
+    assert shown(other) == shown(stepper)
+    for left in (1, 0):
+        stepper.root.locator(".chip .remove").first.click()
+        expect(stepper.root.locator(".chip")).to_have_count(left)
+    expect(page).not_to_have_url(re.compile("clamp"))
 
 
-def test_escape_gives_a_dragged_valve_up(page: Page, app: str) -> None:
+def test_escape_gives_a_dragged_valve_up_and_other_keys_do_nothing_to_it(page: Page, app: str) -> None:
     stepper = open_with_table(page, app, f"step={STEP}")
     before, jaw = shown(stepper), stepper.root.locator('[data-valve="forget"] .jaw').first
     stood = jaw.bounding_box()
@@ -134,11 +153,13 @@ def test_escape_gives_a_dragged_valve_up(page: Page, app: str) -> None:
     page.keyboard.press("ArrowRight")
     has_query(page, step=str(STEP + 1))
     assert "clamp" not in query_of(page), "Python has been told of no clamp before it was told of the step"
+    stepper.go(STEP)
+    wait_for_table(page)
+    other_keys_do_nothing_to_a_dragged_valve(stepper)
 
 
-def test_other_keys_do_nothing_to_a_dragged_valve(page: Page, app: str) -> None:
-    stepper = open_with_table(page, app, f"step={STEP}")
-    valve = valve_of(stepper, "forget")
+def other_keys_do_nothing_to_a_dragged_valve(stepper: Stepper) -> None:
+    page, valve = stepper.page, valve_of(stepper, "forget")
     valve.take(-24)
     valve.move(-15)
     for key in ("ArrowRight", "ArrowLeft", "Home", "End", "ArrowDown", "Space"):

@@ -16,6 +16,7 @@ const send = WebSocket.prototype.send;
 WebSocket.prototype.send = function (frame) { window.asked = performance.now(); return send.call(this, frame); };
 """
 IS_QUIET = "performance.now() - window.asked > 600"  # ms; a stepper reports 300 ms after it has come to rest
+BETWEEN_LOOKS = 100  # ms; Playwright's own way is to look at each frame, for which the browser must paint one
 
 
 def open_app(
@@ -50,7 +51,7 @@ def wait_until_quiet(page: Page) -> None:
     """Wait until a page stands and has told Python all that it tells by itself. NOTE_ASKED is its script."""
     wait_until_settled(page, stepper=False, figure=False)
     page.evaluate("window.asked = performance.now()")
-    page.wait_for_function(IS_QUIET)
+    page.wait_for_function(IS_QUIET, polling=BETWEEN_LOOKS)
     wait_until_settled(page, stepper=False, figure=False)
 
 
