@@ -10,6 +10,8 @@ from cells.core.messages import InputError
 from pages.arrange.results import open_arranged
 from pages.compare.results import open_cells
 from pages.data.results import read_scene
+from pages.depth import weights
+from pages.depth.results import open_depth
 from pages.gradient.results import open_gradients
 from pages.order.results import open_reordered
 from pages.shared.scene.link import read_link, write_link
@@ -21,12 +23,21 @@ from pages.train.results import recipe_or_usual
 from tests.fuzzing.links import hostile_link
 from tests.pages.scenes import LANGUAGES
 
+
+def open_depth_alone(scene: Scene) -> None:
+    """Open a deep stack where there is no visit, and so no training of one."""
+    with pytest.MonkeyPatch.context() as alone:
+        alone.setattr(weights, "training_seen", lambda _recipe: None)
+        open_depth(scene)
+
+
 PIECE = 100  # cases a test
 OPEN: dict[str, Callable[[Scene], object]] = {
     "step": open_with_what_if,
     "compare": open_cells,
     "order": open_reordered,
     "gradient": open_gradients,
+    "depth": open_depth_alone,
     "arrange": open_arranged,
     "units": open_scene,
     "train": recipe_or_usual,

@@ -182,7 +182,7 @@ def test_choices_are_written_and_a_place_stays_only_where_there_is_one() -> None
     app.toggle(key="set norm").set_value(True).run()
     app.button_group(key="choose reads").set_value("point")
     run(app)
-    assert link_of(app) == {"depth": "2", "stack": "dense", "norm": "yes", "reads": "point", "step": "1"}
+    assert link_of(app) == {"depth": "2", "stack": "dense", "norm": "yes", "reads": "point", "kernel": "1", "step": "1"}
     assert KINDS["depth"].own is type(read_link(link_of(app), LANGUAGES, "depth")[0].own)
 
 
