@@ -31,7 +31,7 @@ from pages.depth.weights import recipe_of
 from pages.shared.controls.drawer import drawer
 from pages.shared.controls.sequence import choose_sequence, choose_typed, sequence_title, set_sequence
 from pages.shared.controls.training_actions import offer_actions, start, training_seen
-from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, row, slider
+from pages.shared.controls.widgets import choose_language, menu_label, on_widget_change, preset, row, segments, slider
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose
 from pages.shared.words import explain, say
@@ -44,7 +44,7 @@ def depth_controls(scene: Scene) -> DeltaGenerator:
     """Show the two rows of controls above the page. Returns the slot in them for the bar of a training's progress."""
     own = DEPTH_PAGE.own_of(scene)
     with row():
-        segments("stack", {key: say(unit.title) for key, unit in UNITS.items()}, own.stack)
+        words("stack", {key: say(unit.title) for key, unit in UNITS.items()}, own.stack)
         if place := drawer(menu_label(say("units"), str(own.depth)), "sizes"):
             with place:
                 set_sizes(own)
@@ -52,23 +52,15 @@ def depth_controls(scene: Scene) -> DeltaGenerator:
         choose_language()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run"):
         choose_norm(own)
-        segments("mode", {mode: f"training={training}" for mode, training in MODES.items()}, own.mode)
+        words("mode", {mode: f"training={training}" for mode, training in MODES.items()}, own.mode)
         choose_weights(own)
         return offer_training(own)
 
 
-def segments(name: str, titles: dict[str, str], chosen: str) -> None:
-    """Show a few words beside each other, of which one is chosen."""
-    st.segmented_control(
-        say(name),
-        list(titles),
-        format_func=lambda key: titles[key],
-        key=preset(f"choose {name}", chosen),
-        required=True,
-        label_visibility="collapsed",
-        on_change=on_widget_change,
-        args=(name, f"choose {name}"),
-    )
+def words(name: str, titles: dict[str, str], chosen: str) -> None:
+    """Show the few values of one field of the link beside each other."""
+    key = f"choose {name}"
+    segments(say(name), key, titles, chosen, on_widget_change, (name, key))
 
 
 def set_sizes(own: DepthFields) -> None:
@@ -82,14 +74,9 @@ def set_sizes(own: DepthFields) -> None:
         number(WIDER, "wider", own.channels if own.wider is None else own.wider)
     if own.stack == "highway":
         number(KEEP, "keep", own.keep)
-    st.segmented_control(
-        say(START.title),
-        list(START.choices),
-        format_func=lambda key: say(START.choices[key]),
-        key=preset("choose drawn", own.drawn),
-        required=True,
-        on_change=on_widget_change,
-        args=("drawn", "choose drawn"),
+    titles = {key: say(title) for key, title in START.choices.items()}
+    segments(
+        say(START.title), "choose drawn", titles, own.drawn, on_widget_change, ("drawn", "choose drawn"), labelled=True
     )
     number(DRAW, "draw", own.draw)
     number(LEARN, "learn", own.learn)
@@ -133,16 +120,8 @@ def choose_what_goes_in(scene: Scene, own: DepthFields) -> None:
 
 def choose_reads(own: DepthFields) -> None:
     """Show the choice of what is read; a picture of one point can be read by a kernel of one point alone."""
-    st.segmented_control(
-        say("reads"),
-        list(READS),
-        format_func=lambda key: say(READS[key]),
-        key=preset("choose reads", own.reads),
-        required=True,
-        label_visibility="collapsed",
-        on_change=on_reads_change,
-        args=(own.reads,),
-    )
+    titles = {key: say(title) for key, title in READS.items()}
+    segments(say("reads"), "choose reads", titles, own.reads, on_reads_change, (own.reads,))
 
 
 def on_reads_change(before: str) -> None:
@@ -164,16 +143,8 @@ def on_two_change(own: DepthFields) -> None:
 
 def choose_weights(own: DepthFields) -> None:
     """Show the choice between the weights at the start and those that have been learnt."""
-    st.segmented_control(
-        say("weights"),
-        [False, True],
-        format_func=lambda trained: say("trained") if trained else say("at the start"),
-        key=preset("choose trained", own.trained is not None),
-        required=True,
-        label_visibility="collapsed",
-        on_change=on_trained_change,
-        args=(own,),
-    )
+    titles = {False: say("at the start"), True: say("trained")}
+    segments(say("weights"), "choose trained", titles, own.trained is not None, on_trained_change, (own,))
 
 
 def on_trained_change(own: DepthFields) -> None:

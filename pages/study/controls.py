@@ -16,7 +16,17 @@ from cells.training.study import GROWS, LAGS, LAYERS_GROW, lag_of
 from cells.training.tasks import ALL_TASKS
 from pages.shared.controls.cells import choose_several_cells
 from pages.shared.controls.copy_link import offer_link
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, on_widget_change, option, preset, row
+from pages.shared.controls.widgets import (
+    NOTE_WIDTH,
+    choose_language,
+    menu_label,
+    names_of,
+    on_widget_change,
+    option,
+    preset,
+    row,
+    segments,
+)
 from pages.shared.scene.changes import changed
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, current, refuse
@@ -114,15 +124,15 @@ def choose_directions(own: StudyFields) -> None:
     if own.is_deep:
         return
     at_end = asks_at_end(own.study)
-    st.segmented_control(
+    segments(
         say(DIRECTIONS.title),
-        [1, 2],
-        format_func=lambda value: say(DIRECTIONS.names[value - 1]),
-        key=preset("set directions", own.study_directions),
-        required=True,
+        "set directions",
+        names_of(DIRECTIONS),
+        own.study_directions,
+        on_choice,
+        ("study_directions", "set directions", {}),
+        labelled=True,
         disabled=not at_end,
-        on_change=on_choice,
-        args=("study_directions", "set directions", {}),
     )
     if not at_end:
         st.caption(say(READ_BEFORE))
@@ -130,16 +140,8 @@ def choose_directions(own: StudyFields) -> None:
 
 def named(name: str, titles: dict[str, str], chosen: str, along: dict[str, Any]) -> None:
     """Show a few words beside each other, of which one is chosen; along: what is chosen with it."""
-    st.segmented_control(
-        say(name),
-        list(titles),
-        format_func=lambda key: titles[key],
-        key=preset(f"choose {name}", chosen),
-        required=True,
-        label_visibility="collapsed",
-        on_change=on_choice,
-        args=(name, f"choose {name}", along),
-    )
+    key = f"choose {name}"
+    segments(say(name), key, titles, chosen, on_choice, (name, key, along))
 
 
 def on_choice(name: str, key: str, along: dict[str, Any]) -> None:

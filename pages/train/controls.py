@@ -15,7 +15,17 @@ from cells.training.stacking import READ_BEFORE
 from pages.shared.controls.cells import choose_any_cell
 from pages.shared.controls.drawer import drawer
 from pages.shared.controls.training_actions import offer_actions
-from pages.shared.controls.widgets import NOTE_WIDTH, choose_language, menu_label, option, preset, row, slider
+from pages.shared.controls.widgets import (
+    NOTE_WIDTH,
+    choose_language,
+    menu_label,
+    names_of,
+    option,
+    preset,
+    row,
+    segments,
+    slider,
+)
 from pages.shared.jobs import TrainingView
 from pages.shared.scene.scene import Scene
 from pages.shared.words import say
@@ -106,15 +116,9 @@ def set_value(training: Training, setting: Setting) -> None:
     elif isinstance(setting, Number) and setting.names:
         set_named(training, setting, key)
     elif isinstance(setting, Choice):
-        st.segmented_control(
-            say(setting.title),
-            list(setting.choices),
-            format_func=lambda value: say(setting.choices[value]),
-            key=preset(key, training.value(setting.name)),
-            required=True,
-            on_change=on_value_change,
-            args=(training, setting.name, key),
-        )
+        titles = {value: say(title) for value, title in setting.choices.items()}
+        args = (training, setting.name, key)
+        segments(say(setting.title), key, titles, training.value(setting.name), on_value_change, args, labelled=True)
     elif setting.name in OFFERED:
         set_offered(training, setting, key)
     else:
@@ -123,16 +127,15 @@ def set_value(training: Training, setting: Setting) -> None:
 
 def set_named(training: Training, setting: Number, key: str, *, disabled: bool = False) -> None:
     """Show a button for each value of a number whose few values have names."""
-    values = [int(setting.low) + index for index in range(len(setting.names))]
-    st.segmented_control(
+    segments(
         say(setting.title),
-        values,
-        format_func=lambda value: say(setting.names[values.index(value)]),
-        key=preset(key, training.value(setting.name)),
-        required=True,
+        key,
+        names_of(setting),
+        training.value(setting.name),
+        on_value_change,
+        (training, setting.name, key),
+        labelled=True,
         disabled=disabled,
-        on_change=on_value_change,
-        args=(training, setting.name, key),
     )
 
 

@@ -25,6 +25,8 @@ from tests.browser.stepper import Stepper, open_stepper
 USUAL_RUN = "input=sine&length=200&weights=random&units=16"
 FOUR_CELLS = "cells=rnn,lstm,gru,rnn-relu&length=200&weights=random&units=16&gain=0.9"
 LARGEST_RUN = "input=sine&length=2000&weights=random&units=256"
+DEEPEST = "stack=residual&depth=50&norm=yes"
+DEEPEST_STEPS = 49
 READY = "[data-testid=stepper][data-ready=true]"
 BARE_PAGE = 'import streamlit as st\n\nst.write("hello")\n'
 PRESSES = 80
@@ -41,9 +43,9 @@ LEFT = """root => [...root.querySelectorAll("[data-gradient]")].map(row => row.d
 # From the moment at which the browser takes the key in (the event's own time stamp, on the clock of performance.now)
 # to the start of the second frame after it: the first is the one that paints the new numbers, and the second starts
 # once the first is done. So at 60 frames a second even an instant answer takes 17 to 33 ms. A key after which the
-# hidden state's number is the old one counts as null, and null is an error. A move of the pointer is watched likewise.
+# hidden state's number (on the depth page the output's) is the old one counts as null, and null is an error. A move of the pointer is watched likewise.
 WATCH = """(root, kind) => {
-  const number = () => root.querySelector('[data-signal="hidden"]').dataset.value;
+  const number = () => root.querySelector('[data-signal="hidden"], [data-signal="out"]').dataset.value;
   root.painted = [];
   root.addEventListener(kind, event => {
     const before = number();
@@ -80,6 +82,8 @@ def main() -> None:
         say("with trainings / without", f"{beside / usual:.2f}", "<= 1.5")
         four = key_to_paint(browser, app, FOUR_CELLS, path="compare")
         say("the same on the compare page, four cells of 16 units", f"{four:.1f} ms", "<= 50 ms")
+        deep = key_to_paint(browser, app, DEEPEST, path="depth", presses=DEEPEST_STEPS)
+        say("the same on the depth page, 50 residual units of 8 channels", f"{deep:.1f} ms", "<= 34 ms")
         advanced, shown = playing(browser, app)
         say(f"playing at {FASTEST} steps/s advances", f"{advanced:.1f} /s", f"{FASTEST} /s")
         say("of these steps are shown, each in a frame of its own", f"{shown:.0%}", "")
@@ -108,12 +112,12 @@ def opened(browser: Browser, app: str, query: str, path: str = "") -> Iterator[S
     context.close()
 
 
-def key_to_paint(browser: Browser, app: str, query: str, path: str = "") -> float:
+def key_to_paint(browser: Browser, app: str, query: str, path: str = "", presses: int = PRESSES) -> float:
     """The median ms from a key to its painted numbers."""
     with opened(browser, app, query, path) as stepper:
         stepper.root.evaluate(WATCH, "keydown")
         stepper.root.focus()
-        for press in range(1, PRESSES + 1):
+        for press in range(1, presses + 1):
             stepper.page.keyboard.press("ArrowRight")
             stepper.root.evaluate(PAINTED, press)
         times: list[float] = stepper.root.evaluate("root => root.painted")

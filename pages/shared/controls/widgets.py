@@ -125,16 +125,48 @@ def slider(
 
 def set_named(scene: Scene, key: str, setting: Number, *, disabled: bool) -> None:
     """Show a button for each value of a number whose few values have names."""
-    values = [int(setting.low) + index for index in range(len(setting.names))]
-    st.segmented_control(
+    segments(
         say(setting.title),
-        values,
-        format_func=lambda value: say(setting.names[values.index(value)]),
-        key=preset(key, scene.settings[setting.name]),
+        key,
+        names_of(setting),
+        scene.settings[setting.name],
+        on_widget_change,
+        (setting.name, key),
+        labelled=True,
+        disabled=disabled,
+    )
+
+
+def names_of(setting: Number) -> dict[int, str]:
+    """Return what the few values of a number are called, in the reader's language."""
+    return {int(setting.low) + index: say(name) for index, name in enumerate(setting.names)}
+
+
+def segments(  # noqa: PLR0913 - what a widget is made of
+    title: str,
+    key: str,
+    titles: Mapping[Any, str],
+    chosen: object,
+    on_change: Callable[..., None],
+    args: tuple[object, ...],
+    *,
+    labelled: bool = False,
+    disabled: bool = False,
+) -> None:
+    """Show a few words beside each other, one of which is chosen; titles: by value, in the reader's language.
+
+    labelled: whether the title stands above them.
+    """
+    st.segmented_control(
+        title,
+        list(titles),
+        format_func=titles.__getitem__,
+        key=preset(key, chosen),
         required=True,
         disabled=disabled,
-        on_change=on_widget_change,
-        args=(setting.name, key),
+        label_visibility="visible" if labelled else "collapsed",
+        on_change=on_change,
+        args=args,
     )
 
 
