@@ -24,7 +24,7 @@ from cells.training.learning import Checkpoint
 from cells.training.loop import follow
 from cells.training.recipe import LAYERS, Recipe, check_known, recipe
 from cells.training.task import Problem, Value
-from cells.training.tasks import ALL_TASKS, learners_of
+from cells.training.tasks import ALL_TASKS, DEEP_TASKS, learners_of
 
 
 class Lag(NamedTuple):
@@ -283,12 +283,11 @@ def check_lag(task: str, lag: int, grows: str = LAG) -> None:
     """Raise InputError unless a task can have the lag, or a network as many layers."""
     setting = lag_of(task, grows)
     if not setting.low <= lag <= setting.high:
-        raise InputError(
-            N_("A lag of {lag} cannot be studied: for this task it goes from {low} to {high}."),
-            lag=lag,
-            low=setting.low,
-            high=setting.high,
-        )
+        lag_told = N_("A lag of {lag} cannot be studied: for this task it goes from {low} to {high}.")
+        layers_told = N_("Layers of this number cannot be studied: {lag}. They go from {low} to {high}.")
+        depth_told = N_("A depth of {lag} cannot be studied: it goes from {low} to {high}.")
+        told = layers_told if grows == LAYERS_GROW else depth_told if task in DEEP_TASKS else lag_told
+        raise InputError(told, lag=lag, low=setting.low, high=setting.high)
 
 
 def result_of(run: Run, last: Checkpoint) -> Result:

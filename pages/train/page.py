@@ -27,6 +27,7 @@ from pages.train.results import (
     file_name,
     file_of,
     is_backward,
+    layer_problems,
     layer_within,
     recipe_or_usual,
     shown_sequence,
@@ -49,7 +50,7 @@ def main() -> None:
     scene, recipe, unusable = recipe_or_usual(scene)
     seen = training_seen(recipe)
     progress_slot = training_controls(scene, recipe, seen)
-    show_problems(misread + refused() + unusable)
+    show_problems(misread + refused() + unusable + layer_problems(scene, recipe))
     running = seen is not None and not seen.status.ended and seen.status is not Status.PAUSED
     st.fragment(show_training, run_every=SECONDS if running else None)(progress_slot, was_running=running)
 

@@ -25,6 +25,7 @@ from pages.shared.controls.training_actions import recipe_id
 from pages.shared.jobs.visitor import KEPT, visit
 from pages.shared.scene.partly import made_of_most
 from pages.shared.scene.prediction import prediction_rows
+from pages.shared.scene.run import outside_run
 from pages.shared.scene.scene import Scene
 from pages.shared.scene.session import choose, refuse
 from pages.shared.words import say
@@ -148,6 +149,12 @@ def with_words(outputs: list[list[tuple[str, float | None]]], recipe: Recipe) ->
 def layer_within(scene: Scene, recipe: Recipe) -> int:
     """Return the index of the link's layer and direction; the last where the training has fewer."""
     return max(0, min(scene.layer, recipe.layers * recipe.directions - 1))
+
+
+def layer_problems(scene: Scene, recipe: Recipe) -> list[InputError]:
+    """Tell of a layer in the link that the training has not got."""
+    last = recipe.layers * recipe.directions - 1
+    return [] if 0 <= scene.layer <= last else [outside_run("layer", scene.layer, 0, last)]
 
 
 def is_backward(recipe: Recipe, layer: int) -> bool:

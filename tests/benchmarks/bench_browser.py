@@ -43,7 +43,8 @@ LEFT = """root => [...root.querySelectorAll("[data-gradient]")].map(row => row.d
 # From the moment at which the browser takes the key in (the event's own time stamp, on the clock of performance.now)
 # to the start of the second frame after it: the first is the one that paints the new numbers, and the second starts
 # once the first is done. So at 60 frames a second even an instant answer takes 17 to 33 ms. A key after which the
-# hidden state's number (on the depth page the output's) is the old one counts as null, and null is an error. A move of the pointer is watched likewise.
+# hidden state's number (on the depth page the output's) is the old one counts as null, and null is an error. A move of
+# the pointer is watched likewise.
 WATCH = """(root, kind) => {
   const number = () => root.querySelector('[data-signal="hidden"], [data-signal="out"]').dataset.value;
   root.painted = [];
