@@ -156,7 +156,7 @@ def choose_layer(scene: Scene, recipe: Recipe) -> None:
     with st.popover(layer_name(shown, recipe.directions), key="layer-menu"), st.container(gap="xsmall"):
         for index in range(count):
             name = layer_name(index, recipe.directions)
-            option(name, "layer", str(index), selected=index == shown, choice=index, along={"step": None})
+            option(name, "trained_layer", str(index), selected=index == shown, choice=index, along={"step": None})
 
 
 def layer_name(index: int, directions: int) -> str:

@@ -12,21 +12,26 @@ from pages.train.training import USUAL_TRAINING, Training, take_training, write_
 
 @dataclass(frozen=True)
 class TrainFields(OwnFields):
-    """The training that a link names, and the update whose checkpoint is shown, None for the newest."""
+    """The training that a link names, and the update whose checkpoint is shown, None for the newest.
+
+    trained_layer: the layer and direction that is stepped through, its index in the list that `trace` returns.
+    """
 
     training: Training = USUAL_TRAINING
     update: int | None = None
+    trained_layer: int = 0
 
 
 TRAIN = PageKind(
     address="train",
     title=N_("Train"),
     input="pulse",
-    shared=("cell", "layer"),
+    shared=("cell",),
     own=TrainFields,
     fields={
         "training": Field(take_training, write_training),
         "update": Field(lambda reader: reader.whole("update")),
+        "trained_layer": Field(lambda reader: reader.whole("trained_layer")),
     },
     inputs=(),
     runs=False,

@@ -88,7 +88,7 @@ def text_of(training: Training) -> str:
 
 def train_with(training: Training, **choices: object) -> None:
     """Take another training into the link, to be seen from its first step and its newest checkpoint."""
-    choose(training=training, step=None, unit=0, update=None, **choices)
+    choose(training=training, step=None, unit=0, update=None, trained_layer=0, **choices)
 
 
 def learn_text(training: Training, text: str) -> None:
@@ -148,13 +148,18 @@ def with_words(outputs: list[list[tuple[str, float | None]]], recipe: Recipe) ->
 
 def layer_within(scene: Scene, recipe: Recipe) -> int:
     """Return the index of the link's layer and direction; the last where the training has fewer."""
-    return max(0, min(scene.layer, recipe.layers * recipe.directions - 1))
+    return max(0, min(TRAIN.own_of(scene).trained_layer, last_layer(recipe)))
+
+
+def last_layer(recipe: Recipe) -> int:
+    """Return the index of the last layer and direction."""
+    return recipe.layers * recipe.directions - 1
 
 
 def layer_problems(scene: Scene, recipe: Recipe) -> list[InputError]:
     """Tell of a layer in the link that the training has not got."""
-    last = recipe.layers * recipe.directions - 1
-    return [] if 0 <= scene.layer <= last else [outside_run("layer", scene.layer, 0, last)]
+    layer, last = TRAIN.own_of(scene).trained_layer, last_layer(recipe)
+    return [] if 0 <= layer <= last else [outside_run("trained_layer", layer, 0, last)]
 
 
 def is_backward(recipe: Recipe, layer: int) -> bool:

@@ -61,7 +61,7 @@ PAGES = {
     "units": ["cell=gru&layer=1&layers=2&input=text"],
     "train": [
         "cell=gru&training=latch,length:20,units:4,updates:300&update=100",
-        "training=latch,directions:2,layers:2,residual:1&layer=3",
+        "training=latch,directions:2,layers:2,residual:1&trained_layer=3",
         "training=latch,layers:2,residual:1",
     ],
     "study": [

@@ -43,7 +43,7 @@ def test_what_cannot_be_stacked_costs_only_itself(
 
 @pytest.mark.parametrize("layer", [0, 3])
 def test_each_layer_and_direction_is_stepped_through_as_it_reads(layer: int) -> None:
-    app = visit({"training": STACKED, "layer": layer}, page="train")
+    app = visit({"training": STACKED, "trained_layer": layer}, page="train")
     assert told(app) == []
     _, recipe, _ = training_in(STACKED)
     checkpoint = next(iter(follow(recipe)))
