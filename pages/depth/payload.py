@@ -208,20 +208,20 @@ def maps_payload(run: DepthRun, name: str) -> dict[str, Any]:
     return {"leads": len(maps) - len(run.trace.units), "piled": piled, "of": maps}
 
 
-def map_levels(values: Tensor, largest: float | None = None) -> dict[str, Any]:
+def map_levels(values: Tensor, full: float | None = None) -> dict[str, Any]:
     """Return maps, (C, ...), as base64 of one signed byte a place, channel by channel, and their largest size.
 
-    largest: what has the full colour, their own largest size where none is given.
+    full: the size that has the full colour, their own largest where none is given.
     """
     flat = values.flatten(1).double()
     finite = flat[flat.isfinite()].abs()
-    if largest is None:
-        largest = float(finite.max()) if len(finite) else 0.0
-    levels = (flat / largest * LARGEST_LEVEL).round() if largest else torch.zeros_like(flat)
+    largest = float(finite.max()) if len(finite) else 0.0
+    full = largest if full is None else full
+    levels = (flat / full * LARGEST_LEVEL).round() if full else torch.zeros_like(flat)
     stored = levels.nan_to_num(0).clamp(-LARGEST_LEVEL, LARGEST_LEVEL).to(torch.int8).numpy()
     return {
         "channels": len(flat),
-        "largest": largest,
+        "largest": full,
         "written": decimals(largest),
         "blob": b64encode(stored.tobytes()).decode("ascii"),
     }

@@ -86,7 +86,7 @@ def test_every_training_has_the_sizes_that_the_link_says() -> None:
     [
         ({"study": "digits", "kinds": "plain"}, "kinds=plain in the link is not a list of 2 to 4", DEEP.cells),
         ({"study": "digits", "kinds": "plain,vgg"}, "kinds=plain,vgg in the link is not", DEEP.cells),
-        ({"study": "digits", "lags": "4,51"}, "A lag of 51 cannot be studied", DEEP.cells),
+        ({"study": "digits", "lags": "4,51"}, "A depth of 51 cannot be studied", DEEP.cells),
         ({"study": "digits", "study_directions": "2"}, "A stack of units has a depth", DEEP.cells),
         ({"study": "echo", "study_directions": "2"}, "Both directions can learn only", USUAL_CELLS),
         ({"grows": "depth"}, "grows=depth in the link is not one of", USUAL_CELLS),
