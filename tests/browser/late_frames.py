@@ -45,12 +45,16 @@ class LateFrames:
             self.page.evaluate("new Promise(requestAnimationFrame)")  # frames come in while the browser is asked
         raise AssertionError(f"{len(self.held)} of {frames} frames have come")
 
-    def let_go(self, *order: int) -> None:
-        """Send what is held, in the order of these indices; without any, in its own. From now on nothing is held."""
+    def let_go(self, *order: int, between: Callable[[], None] = lambda: None) -> None:
+        """Send what is held, in the order of these indices; without any, in its own. From now on nothing is held.
+
+        between: waits for the answer to each, where they must not come so close that the server takes them for one.
+        """
         assert self._server
         self.holds = lambda message: False
         for index in order or range(len(self.held)):
             self._server.send(self.held[index])
+            between()
         self.held.clear()
 
 

@@ -157,7 +157,7 @@ def what_is_left_of_each_kinds_gradient_is_shown(stepper: Stepper) -> None:
     ("name", "query", "theme", "lang"),
     [
         ("highway", "stack=highway&norm=yes&step=3&unit=1", "light", "en"),
-        ("unequal", "depth=4&wider=16&step=1", "dark", "en"),
+        rare("unequal", "depth=4&wider=16&step=1", "dark", "en"),
         rare("dense", "stack=dense&step=5&unit=14", "dark", "ko"),
         rare("sequence", "reads=sequence&stack=plain&depth=4&step=1", "light", "ko"),
     ],

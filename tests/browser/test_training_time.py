@@ -178,7 +178,7 @@ def test_reports_that_come_late_and_in_another_order_take_nobody_from_where_he_i
     frames.wait_until_held(1)
     stepper.press("PageUp", "ArrowRight")
     frames.wait_until_held(2)
-    frames.let_go(1, 0)
+    frames.let_go(1, 0, between=lambda: stepper.has_reported(11, 1, UPDATES[7]))
     stepper.one_more()
     stepper.has_reported(11, 1, UPDATES[7])
     stepper.is_at_moment(7)
