@@ -14,11 +14,10 @@ from cells.shipped.stacks import names_by_recipe, shipped_stack
 from cells.training import follow, recipe
 from cells.training.loop import restored_stack
 from pages.shared.jobs import TRAINING_JOBS
-from pages.shared.jobs import pieces as pieces_module
 from tests.checking.sampling import few
 from tests.pages.arrays import array_of
 from tests.pages.depth.stacks import about, opened, picture, run_of
-from tests.pages.shared.jobs.inline import Inline
+from tests.pages.shared.jobs.inline import Inline, inline_trainings
 from tests.pages.visit import link_of, panes_of, run, told
 from tests.pages.waiting import wait_until
 
@@ -29,12 +28,7 @@ SHIPPED = {name: learnt for learnt, name in names_by_recipe().items()}
 
 @pytest.fixture(autouse=True)
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
-    monkeypatch.setattr(pieces_module, "SECONDS_A_PIECE", 0.0)
-    inline = Inline(free=True)
-    monkeypatch.setattr(TRAINING_JOBS, "cluster", inline)
-    monkeypatch.setattr(TRAINING_JOBS, "_jobs", {})
-    yield inline
-    inline.close()
+    yield from inline_trainings(monkeypatch)
 
 
 def train(app: AppTest) -> AppTest:

@@ -17,7 +17,6 @@ from streamlit.testing.v1 import AppTest
 from cells import CELLS, TASKS, InputError, load_trained, trace
 from cells.training import follow, restored
 from pages.shared.jobs import TRAINING_JOBS
-from pages.shared.jobs import pieces as pieces_module
 from pages.shared.scene.registry import KINDS
 from pages.shared.scene.scene import Scene
 from pages.shared.words.catalogue import translate
@@ -26,7 +25,7 @@ from pages.train.results import file_of, recipe_of
 from pages.train.training import Training, write_training
 from tests.checking.sampling import few, rare
 from tests.pages.scenes import LANGUAGES, MOSTLY_ENGLISH
-from tests.pages.shared.jobs.inline import Inline
+from tests.pages.shared.jobs.inline import Inline, inline_trainings
 from tests.pages.train.links import linked, training_in
 from tests.pages.visit import data_of, link_of, report, run, told, turn_to, visit
 from tests.pages.waiting import wait_until
@@ -37,12 +36,7 @@ SHORT = "latch,length:8,units:2,updates:12"
 
 @pytest.fixture(autouse=True)
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
-    monkeypatch.setattr(pieces_module, "SECONDS_A_PIECE", 0.0)
-    inline = Inline(free=True)
-    monkeypatch.setattr(TRAINING_JOBS, "cluster", inline)
-    monkeypatch.setattr(TRAINING_JOBS, "_jobs", {})
-    yield inline
-    inline.close()
+    yield from inline_trainings(monkeypatch)
 
 
 def train(app: AppTest) -> AppTest:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Semaphore
 from typing import Any
 
 import pytest
 
-from pages.shared.jobs import pieces
+from pages.shared.jobs import TRAINING_JOBS, pieces
 from pages.shared.jobs.cluster import Cluster
 
 
@@ -79,3 +79,13 @@ def shorten_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every piece one update, and let whoever waits look often."""
     monkeypatch.setattr(pieces, "SECONDS_A_PIECE", 0.0)
     monkeypatch.setattr(pieces, "SECONDS_TO_LOOK", 0.01)
+
+
+def inline_trainings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
+    """Let the app's trainings run in this process, each piece one update; for a fixture, which has the cluster."""
+    monkeypatch.setattr(pieces, "SECONDS_A_PIECE", 0.0)
+    inline = Inline(free=True)
+    monkeypatch.setattr(TRAINING_JOBS, "cluster", inline)
+    monkeypatch.setattr(TRAINING_JOBS, "_jobs", {})
+    yield inline
+    inline.close()
